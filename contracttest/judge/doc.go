@@ -1,0 +1,18 @@
+// Package judge says whether one HTTP exchange keeps a contract, an OpenAPI 3.0 document, and in plain words where it does not.
+//
+// A [Judge] finds the [Operation] that a request means, then judges the request and the response apart from each other:
+//
+//	op, miss := judge.Contract().Route(http.MethodPost, "/customers")
+//	value, violations := op.Request(header, body)
+//	violations = op.Response(status, header, body)
+//
+// Each [Violation] names the place ("addresses[0].address1" and the JSON Pointer), what was expected there, what came, and the
+// keyword of the contract that it breaks. All of them are reported, not just the first.
+//
+// kin-openapi holds the document and visits the values. What it lets pass is closed here: bodies are read to the end by a strict
+// reader (one value, unique names, UTF-8), formats are checked, an undocumented status, media type or body is a violation whatever
+// the status, and values are never changed (defaults are not filled in). Credentials are not judged: what a key may do is not in the
+// contract.
+//
+// A Judge is safe for concurrent use.
+package judge

@@ -1,0 +1,47 @@
+package judge
+
+import (
+	"errors"
+	"strings"
+)
+
+var errEmail = errors.New("must be an email address")
+
+// checkEmail accepts an RFC 5321 mailbox (section 4.1.2) in the plain form that people use: a dot-string of at most 64 octets, an @, and a
+// domain of letter-digit-hyphen labels of at most 255. The forms that no sign-up form takes are refused: quoted local parts
+// and address literals. Internationalised addresses (RFC 6531) are accepted: any letter beyond ASCII counts as one.
+func checkEmail(s string) error {
+	at := strings.LastIndexByte(s, '@')
+	if at < 1 || at > 64 || len(s)-at-1 > 255 {
+		return errEmail
+	}
+	if !labels(s[:at], atext) || !labels(s[at+1:], letDigHyp) {
+		return errEmail
+	}
+	for label := range strings.SplitSeq(s[at+1:], ".") {
+		if len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
+			return errEmail
+		}
+	}
+	return nil
+}
+
+// labels reports whether s is one or more non-empty runs of good characters with single dots between them.
+func labels(s string, good func(byte) bool) bool {
+	previous := byte('.')
+	for i := range len(s) {
+		if s[i] == '.' && previous == '.' || s[i] != '.' && !good(s[i]) {
+			return false
+		}
+		previous = s[i]
+	}
+	return previous != '.'
+}
+
+func atext(c byte) bool {
+	return letDigHyp(c) || strings.IndexByte("!#$%&'*+/=?^_`{|}~", c) >= 0
+}
+
+func letDigHyp(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c >= 0x80
+}

@@ -1,0 +1,81 @@
+package judge
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+)
+
+// Judge judges exchanges against one contract.
+type Judge struct {
+	doc        *openapi3.T
+	bases      []string // the paths of the servers, longest first, without a slash at the end
+	operations []*Operation
+	schemas    schemas
+}
+
+// New makes a judge of an OpenAPI 3.0 document. The document must not change afterwards. A document that does not validate, examples
+// included, is an error.
+func New(doc *openapi3.T) (*Judge, error) {
+	if doc.IsOpenAPI31OrLater() {
+		return nil, fmt.Errorf("judge: the document must be OpenAPI 3.0, got %s", doc.OpenAPI)
+	}
+	if err := doc.Validate(context.Background(), openapi3.EnableExamplesValidation()); err != nil {
+		return nil, fmt.Errorf("judge: the document is not valid: %w", err)
+	}
+	return build(doc)
+}
+
+// Contract is the judge of the embedded openapi.yaml. It is made once, at the first call.
+var Contract = sync.OnceValue(func() *Judge {
+	doc, err := spec.GetSpec()
+	if err != nil {
+		panic(fmt.Sprintf("judge: the embedded contract does not load, run make generate: %v", err))
+	}
+	// Not validated again: the tests do that, and every start of the mock would pay for it.
+	j, err := build(doc)
+	if err != nil {
+		panic(err)
+	}
+	return j
+})
+
+func build(doc *openapi3.T) (*Judge, error) {
+	j := &Judge{doc: doc}
+	for _, server := range doc.Servers {
+		u, err := url.Parse(server.URL)
+		if err != nil {
+			return nil, fmt.Errorf("judge: the server %q of the document must be a URL: %w", server.URL, err)
+		}
+		j.bases = append(j.bases, strings.TrimSuffix(u.Path, "/"))
+	}
+	var err error
+	if j.schemas, err = newSchemas(doc); err != nil {
+		return nil, fmt.Errorf("judge: %w", err)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			j.operations = append(j.operations, newOperation(j, method, path, operation))
+		}
+	}
+	slices.SortFunc(j.operations, func(a, b *Operation) int {
+		return strings.Compare(a.Path+" "+a.Method, b.Path+" "+b.Method)
+	})
+	return j, nil
+}
+
+// Document is the contract. It is shared: do not change it.
+func (j *Judge) Document() *openapi3.T { return j.doc }
+
+// BasePaths are the paths of the document's servers, in its order, without a slash at the end.
+func (j *Judge) BasePaths() []string { return slices.Clone(j.bases) }
+
+// Operations are all operations of the contract, sorted by path and method.
+func (j *Judge) Operations() []*Operation { return slices.Clone(j.operations) }

@@ -1,0 +1,89 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Operation is one operation of the contract.
+type Operation struct {
+	// ID is the operationId, e.g. "createCustomer".
+	ID string
+	// Method is the HTTP method in capitals.
+	Method string
+	// Path is the path below a server's base path, as the contract spells it, e.g. "/customers".
+	Path string
+	// Spec is the operation in the document. It is shared: do not change it.
+	Spec *openapi3.Operation
+
+	judge     *Judge
+	responses map[int]*response
+	fallback  *response // "default"
+	body      *openapi3.RequestBody
+}
+
+func newOperation(j *Judge, method, path string, operation *openapi3.Operation) *Operation {
+	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}}
+	if operation.RequestBody != nil {
+		op.body = operation.RequestBody.Value
+	}
+	op.addResponses(operation.Responses)
+	return op
+}
+
+// Miss says why [Judge.Route] found no operation: the path is unknown, or it is known and Allow lists the methods that it has.
+type Miss struct {
+	// Allow are the methods of the path, sorted; empty where the path is unknown.
+	Allow []string
+}
+
+// Route finds the operation of a request by its method and path. The path is compared as it came on the wire (URL.EscapedPath), below any
+// of the base paths that the contract's servers name: neither "//customers", nor "/customers/", nor "%2Fcustomers" is "/customers".
+// Exactly one of the results is nil.
+func (j *Judge) Route(method, path string) (*Operation, *Miss) {
+	for _, base := range j.bases {
+		if rest, ok := strings.CutPrefix(path, base); ok {
+			if op, miss := j.RouteBelow(method, rest); op != nil || len(miss.Allow) > 0 {
+				return op, miss
+			}
+		}
+	}
+	return nil, &Miss{}
+}
+
+// RouteBelow is [Judge.Route] for a path from which the base path has been taken, for servers that are found elsewhere than the contract
+// says.
+func (j *Judge) RouteBelow(method, path string) (*Operation, *Miss) {
+	var allow []string
+	for _, op := range j.operations {
+		if !matches(op.Path, path) {
+			continue
+		}
+		if op.Method == method {
+			return op, nil
+		}
+		allow = append(allow, op.Method)
+	}
+	slices.Sort(allow)
+	return nil, &Miss{Allow: allow}
+}
+
+// matches compares a path with a path of the contract, in which a segment like {id} stands for any one segment.
+func matches(template, path string) bool {
+	if !strings.Contains(template, "{") {
+		return template == path
+	}
+	for {
+		t, templateRest, moreTemplate := strings.Cut(template, "/")
+		p, pathRest, morePath := strings.Cut(path, "/")
+		if moreTemplate != morePath || strings.HasPrefix(t, "{") && p == "" || !strings.HasPrefix(t, "{") && t != p {
+			return false
+		}
+		if !moreTemplate {
+			return true
+		}
+		template, path = templateRest, pathRest
+	}
+}

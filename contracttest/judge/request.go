@@ -1,0 +1,82 @@
+package judge
+
+import (
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// Request judges the header and the body of a request. The value is the decoded body; it is nil where the body could not be read, or where
+// the operation has none.
+func (op *Operation) Request(header http.Header, body []byte) (value any, violations Violations) {
+	if op.body == nil {
+		if len(body) > 0 {
+			return nil, Violations{{Check: RequestSchema, Path: "body", Expected: "must be absent"}}
+		}
+		return nil, nil
+	}
+	if len(body) == 0 && !op.body.Required {
+		return nil, nil
+	}
+	media, violations := negotiate(op.body.Content, header)
+	if len(body) == 0 {
+		return nil, append(violations, Violation{Check: SingleJSONValue, Path: "body", Keyword: "required", Expected: "is required"})
+	}
+	if violations != nil {
+		return nil, violations
+	}
+	value, violations = ReadJSON(body)
+	if violations != nil || media.Schema == nil {
+		return value, violations
+	}
+	return value, op.judge.schemas.visit(media.Schema.Value, value, RequestSchema, RequestFormat)
+}
+
+// UndocumentedInRequest lists the properties of a request's value that the contract does not name. They are no breach of it: its objects
+// are open.
+func (op *Operation) UndocumentedInRequest(value any) Violations {
+	if op.body == nil {
+		return nil
+	}
+	return op.undocumented(op.body.Content, value)
+}
+
+func (op *Operation) undocumented(content openapi3.Content, value any) Violations {
+	media := content["application/json"]
+	if media == nil || media.Schema == nil {
+		return nil
+	}
+	return op.judge.schemas.undocumented(media.Schema.Value, value, value, nil)
+}
+
+// negotiate finds the media type of a body among those that the contract lists.
+func negotiate(content openapi3.Content, header http.Header) (*openapi3.MediaType, Violations) {
+	expected := "must be " + strings.Join(slices.Sorted(maps.Keys(content)), " or ")
+	violation := Violation{Check: ContentType, Path: "header Content-Type", Expected: expected}
+	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		violation.Path, violation.Expected, violation.Got = "header Content-Encoding", "must be absent or identity", quote(encoding)
+		return nil, Violations{violation}
+	}
+	values := header.Values("Content-Type")
+	if len(values) == 0 {
+		violation.Expected = "is required, and " + expected
+		return nil, Violations{violation}
+	}
+	if media := content[values[0]]; media != nil && len(values) == 1 {
+		return media, nil
+	}
+	violation.Got = quote(strings.Join(values, ", "))
+	name, parameters, err := mime.ParseMediaType(values[0])
+	if err != nil || len(values) > 1 || content[name] == nil {
+		return nil, Violations{violation}
+	}
+	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "us-ascii") {
+		violation.Expected = "must name the charset utf-8 or none"
+		return nil, Violations{violation}
+	}
+	return content[name], nil
+}

@@ -19,45 +19,45 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
-// ServerURLTheBasePathOfTheCreateCustomerPage defines the Server URL for The base path of the "Create Customer" page.
-const ServerURLTheBasePathOfTheCreateCustomerPage = "https://api.bitbybit.studio/customer/open/v1"
+// AlternativeServerURL defines the Server URL for The base path that the vendor's own OpenAPI document names as well. A banner on the "Introduction" page says that the two are being reconciled.
+const AlternativeServerURL = "https://api.bitbybit.studio/customer/api/open/v1"
 
-// ServerURLTheBasePathThatTheVendorSOwnOpenAPIDocumentNamesAsWellABannerOnTheIntroductionPageSaysThatTheTwoAreBeingReconciled defines the Server URL for The base path that the vendor's own OpenAPI document names as well. A banner on the "Introduction" page says that the two are being reconciled.
-const ServerURLTheBasePathThatTheVendorSOwnOpenAPIDocumentNamesAsWellABannerOnTheIntroductionPageSaysThatTheTwoAreBeingReconciled = "https://api.bitbybit.studio/customer/api/open/v1"
+// ServerURL defines the Server URL for The base path of the "Create Customer" page.
+const ServerURL = "https://api.bitbybit.studio/customer/open/v1"
 
 // Defines values for ErrorCode.
 const (
-	INSUFFICIENTSCOPE  ErrorCode = "INSUFFICIENT_SCOPE"
-	INVALIDAPIKEY      ErrorCode = "INVALID_API_KEY"
-	IPNOTALLOWED       ErrorCode = "IP_NOT_ALLOWED"
-	MISSINGAPIKEY      ErrorCode = "MISSING_API_KEY"
-	MISSINGCOMPANYID   ErrorCode = "MISSING_COMPANY_ID"
-	NOTFOUND           ErrorCode = "NOT_FOUND"
-	RATELIMITEXCEEDED  ErrorCode = "RATE_LIMIT_EXCEEDED"
-	SERVICEUNAVAILABLE ErrorCode = "SERVICE_UNAVAILABLE"
-	VALIDATIONERROR    ErrorCode = "VALIDATION_ERROR"
+	CodeIPNotAllowed       ErrorCode = "IP_NOT_ALLOWED"
+	CodeInsufficientScope  ErrorCode = "INSUFFICIENT_SCOPE"
+	CodeInvalidAPIKey      ErrorCode = "INVALID_API_KEY"
+	CodeMissingAPIKey      ErrorCode = "MISSING_API_KEY"
+	CodeMissingCompanyID   ErrorCode = "MISSING_COMPANY_ID"
+	CodeNotFound           ErrorCode = "NOT_FOUND"
+	CodeRateLimitExceeded  ErrorCode = "RATE_LIMIT_EXCEEDED"
+	CodeServiceUnavailable ErrorCode = "SERVICE_UNAVAILABLE"
+	CodeValidationError    ErrorCode = "VALIDATION_ERROR"
 )
 
 // Valid indicates whether the value is a known member of the ErrorCode enum.
 func (e ErrorCode) Valid() bool {
 	switch e {
-	case INSUFFICIENTSCOPE:
+	case CodeIPNotAllowed:
 		return true
-	case INVALIDAPIKEY:
+	case CodeInsufficientScope:
 		return true
-	case IPNOTALLOWED:
+	case CodeInvalidAPIKey:
 		return true
-	case MISSINGAPIKEY:
+	case CodeMissingAPIKey:
 		return true
-	case MISSINGCOMPANYID:
+	case CodeMissingCompanyID:
 		return true
-	case NOTFOUND:
+	case CodeNotFound:
 		return true
-	case RATELIMITEXCEEDED:
+	case CodeRateLimitExceeded:
 		return true
-	case SERVICEUNAVAILABLE:
+	case CodeServiceUnavailable:
 		return true
-	case VALIDATIONERROR:
+	case CodeValidationError:
 		return true
 	default:
 		return false

@@ -1,0 +1,105 @@
+package contracttest
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// Config says what to judge, and how. URL and, where the contract asks for a key, APIKey are needed; every other zero value is a good default.
+type Config struct {
+	// URL is where the API is found, e.g. "http://127.0.0.1:4010/customer/open/v1". Without a path, the path of the contract's first server
+	// is added.
+	URL string
+	// APIKey is sent as the contract's security scheme says. It is never printed. A key of production ("bbb_live_…") is refused
+	// unless AllowLive is set.
+	APIKey string
+	// AllowLive lets a production key pass. The run creates customers.
+	AllowLive bool
+	// Judge holds the contract. Nil is the embedded openapi.yaml.
+	Judge *judge.Judge
+	// Seed makes the fuzz phase and the run tag repeatable: the same seed sends the same bytes.
+	Seed uint64
+	// MaxRequests is how many requests may be sent, shrinking included. Zero is no limit against the mock and 90, which fits one window of the
+	// rate limit, against anything else. A negative number is no limit anywhere.
+	MaxRequests int
+	// Rate is how many requests may start in a second; zero is as many as the answers' RateLimit headers allow.
+	Rate float64
+	// Checks are the checks to make; none means all of [Checks].
+	Checks []Check
+	// Exclude are checks to leave out.
+	Exclude []Check
+	// Phases are the phases to run; none means all.
+	Phases []Phase
+	// Case runs one case alone, by its id; empty means all.
+	Case string
+	// Safe sends only what the contract calls valid.
+	Safe bool
+	// Baseline has findings that are known and do not fail the run. Nil is none.
+	Baseline *Baseline
+	// HTTPClient sends the requests. Its redirect policy, jar and timeout are not used. Nil is a client of its own.
+	HTTPClient *http.Client
+	// RequestLog gets every request, in the order of the cases, without host and key. The same seed gives the same bytes as long as the server answers
+	// alike. Nil is no log.
+	RequestLog io.Writer
+}
+
+// Phase is one part of the suite.
+type Phase string
+
+// The phases, in their order.
+const (
+	Examples Phase = "examples" // the contract's own examples
+	Coverage Phase = "coverage" // each constraint kept and broken, deterministic
+	Fuzz     Phase = "fuzz"     // random bodies, repeatable by seed
+)
+
+// ErrLiveKey is returned for a production key without [Config.AllowLive].
+var ErrLiveKey = errors.New("contracttest: a production key (bbb_live_…) needs AllowLive: the run creates customers")
+
+// livePrefix marks a production key (page "Authentication").
+const livePrefix = "bbb_live_"
+
+// windowBudget is how many requests fit one window of the vendor's rate limit (100 a minute), with some left for others.
+const windowBudget = 90
+
+// settle checks a configuration and fills in its defaults.
+func (c Config) settle() (Config, *url.URL, error) {
+	if c.Judge == nil {
+		c.Judge = judge.Contract()
+	}
+	if strings.HasPrefix(c.APIKey, livePrefix) && !c.AllowLive {
+		return c, nil, ErrLiveKey
+	}
+	base, err := url.Parse(c.URL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return c, nil, fmt.Errorf("contracttest: the URL must be like https://host/path, got %q", c.URL)
+	}
+	if strings.Trim(base.Path, "/") == "" && len(c.Judge.BasePaths()) > 0 {
+		base.Path = c.Judge.BasePaths()[0]
+	}
+	base = &url.URL{Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/")}
+	known := checkIDs()
+	for _, id := range slices.Concat(c.Checks, c.Exclude) {
+		if !slices.Contains(known, id) {
+			return c, nil, fmt.Errorf("contracttest: there is no check %q; there are %v", id, known)
+		}
+	}
+	for _, phase := range c.Phases {
+		if !slices.Contains([]Phase{Examples, Coverage, Fuzz}, phase) {
+			return c, nil, fmt.Errorf("contracttest: there is no phase %q; there are examples, coverage and fuzz", phase)
+		}
+	}
+	return c, base, nil
+}
+
+// wants reports whether a check is switched on.
+func (c *Config) wants(id Check) bool {
+	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id)
+}

@@ -1,0 +1,4 @@
+package contracttest
+
+// CoverageReport says what of the contract a run saw and judged.
+type CoverageReport struct{}

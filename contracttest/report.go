@@ -1,0 +1,71 @@
+package contracttest
+
+import (
+	"errors"
+	"time"
+)
+
+// ErrNothingJudged is returned, together with the report, where no valid request got an answer that could be judged: the server was not
+// reached, or every answer was 401 or 429.
+var ErrNothingJudged = errors.New("contracttest: nothing could be judged")
+
+// Report is the outcome of a run.
+type Report struct {
+	// Target is the URL that was judged.
+	Target string `json:"target"`
+	// Mock is set where the target is bitbybit-mock.
+	Mock bool `json:"mock"`
+	// Seed is the run's seed.
+	Seed uint64 `json:"seed"`
+	// RunTag marks the customers that the run created.
+	RunTag string `json:"runTag"`
+	// Requests is how many requests were sent to the API.
+	Requests int `json:"requests"`
+	// Duration is how long the run took, in nanoseconds.
+	Duration time.Duration `json:"duration"`
+	// Waited is how much of Duration was spent waiting for the rate limit, in nanoseconds.
+	Waited time.Duration `json:"waited"`
+	// Cases are the cases that ran, in their order.
+	Cases []CaseResult `json:"cases"`
+	// LeftOut are the cases that did not run, with the reason.
+	LeftOut []LeftOut `json:"leftOut,omitempty"`
+	// Findings are the differences, errors first, then in the order of the cases.
+	Findings []Finding `json:"findings"`
+	// Coverage says what of the contract was seen and judged.
+	Coverage CoverageReport `json:"coverage"`
+}
+
+// CaseResult is one case that ran.
+type CaseResult struct {
+	// ID names the case; it is what -run and --replay take.
+	ID string `json:"id"`
+	// Phase is the phase that the case belongs to.
+	Phase Phase `json:"phase"`
+	// Class is what the contract says of the request: "valid", or why not, e.g. "invalid" or "missing key".
+	Class string `json:"class"`
+	// Status is the answer's HTTP status; 0 where no answer came.
+	Status int `json:"status"`
+	// Checks are the checks that were made of the answer.
+	Checks []Check `json:"checks"`
+	// Failed are those of them that found an error or a warning, with the finding's index in [Report.Findings].
+	Failed map[Check]int `json:"failed,omitempty"`
+}
+
+// LeftOut says why cases did not run.
+type LeftOut struct {
+	// Reason says why, e.g. "the budget of 90 requests was used up".
+	Reason string `json:"reason"`
+	// Cases are their ids.
+	Cases []string `json:"cases"`
+}
+
+// Errors are the findings that fail the run: errors that no baseline knows.
+func (r Report) Errors() []Finding {
+	var errs []Finding
+	for _, f := range r.Findings {
+		if f.Severity == Error && !f.Known {
+			errs = append(errs, f)
+		}
+	}
+	return errs
+}

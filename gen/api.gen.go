@@ -171,7 +171,7 @@ type AddressInput struct {
 // Customer A customer. A server may leave out an optional field or send null, and a client treats both alike: our reading of the vendor's webhook examples, which show `"imageUrl": null` for a customer without one.
 type Customer struct {
 	// Addresses As they were sent, each with an id.
-	Addresses []Address `json:"addresses,omitempty"`
+	Addresses []Address `json:"addresses,omitzero"`
 
 	// CreatedAt When the customer was created.
 	//
@@ -211,7 +211,7 @@ type Customer struct {
 	// Tags As they were sent.
 	//
 	// Example: ["vip"]
-	Tags []string `json:"tags,omitempty"`
+	Tags []string `json:"tags,omitzero"`
 
 	// UpdatedAt When the customer was last changed; equal to createdAt at creation.
 	//
@@ -222,7 +222,7 @@ type Customer struct {
 // CustomerInput A customer to create. Either `email` or `phoneNumber` is required (page "Create Customer").
 type CustomerInput struct {
 	// Addresses Where the customer can be reached.
-	Addresses []AddressInput `json:"addresses,omitempty"`
+	Addresses []AddressInput `json:"addresses,omitzero"`
 
 	// Email Where the customer gets mail.
 	//
@@ -252,7 +252,7 @@ type CustomerInput struct {
 	// Tags Labels of the company's own.
 	//
 	// Example: ["vip"]
-	Tags []string `json:"tags,omitempty"`
+	Tags []string `json:"tags,omitzero"`
 }
 
 // CustomerResponse The envelope of a customer.

@@ -1,0 +1,66 @@
+package mockserver
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// contractRequest turns a request away that breaks the contract, and names every place where it does. Status 400 is the only one that the vendor
+// documents for it, so that a body too long or of another media type gets it as well.
+func (s *Server) contractRequest(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := exchangeOf(r.Context())
+		if x.bodyError != nil {
+			x.violations = judge.Violations{unreadBody(x.bodyError)}
+		} else {
+			x.value, x.violations = x.operation.Request(r.Header, x.body)
+		}
+		if len(x.violations) > 0 {
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, x.violations.String())
+			return
+		}
+		r.Body = validatedBody{ReadCloser: http.NoBody, value: x.value}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func unreadBody(err error) judge.Violation {
+	v := judge.Violation{Check: judge.SingleJSONValue, Path: "body", Expected: "must arrive whole: " + err.Error()}
+	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		v.Expected = fmt.Sprintf("must be at most %d bytes", tooLong.Limit)
+	} else if errors.Is(err, io.ErrUnexpectedEOF) {
+		v.Expected = "must be as long as Content-Length says"
+	}
+	return v
+}
+
+// validatedBody hands the value that was judged to the generated server, which binds it (runtime.BindJSONBody) instead of decoding the body a
+// second time.
+type validatedBody struct {
+	io.ReadCloser
+	value any
+}
+
+func (b validatedBody) ValidatedValue() any { return b.value }
+
+// contractResponse judges what the mock itself is about to answer. A violation is a bug of the mock: it is logged, and the answer leaves as it is,
+// so that it can be looked at.
+func (s *Server) contractResponse(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r)
+		x := exchangeOf(r.Context())
+		if x.operation == nil {
+			return
+		}
+		if violations := x.operation.Response(x.status, x.header, x.answer); len(violations) > 0 {
+			s.logger.ErrorContext(r.Context(), "the mock broke the contract: please report it",
+				slog.Int("status", x.status), slog.String("violations", violations.String()))
+		}
+	})
+}

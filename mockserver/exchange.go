@@ -1,0 +1,51 @@
+package mockserver
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// exchange is what the doors know of one request, and the answer as it stands. It is the ResponseWriter of the doors inside reply, so that an
+// answer is whole before the first byte of it leaves.
+type exchange struct {
+	arrived time.Time
+	request *http.Request
+
+	body      []byte
+	bodyError error // why the body could not be read to its end
+
+	tenant *tenant
+	quota  quota
+
+	operation  *judge.Operation
+	value      any // the decoded body
+	violations judge.Violations
+
+	status int
+	header http.Header
+	answer []byte
+}
+
+var _ http.ResponseWriter = (*exchange)(nil)
+
+func (x *exchange) Header() http.Header { return x.header }
+
+func (x *exchange) WriteHeader(status int) {
+	if x.status == 0 {
+		x.status = status
+	}
+}
+
+func (x *exchange) Write(b []byte) (int, error) {
+	x.WriteHeader(http.StatusOK)
+	x.answer = append(x.answer, b...)
+	return len(b), nil
+}
+
+type exchangeKey struct{}
+
+// exchangeOf is the exchange that the request belongs to. Every request in the corridor has one.
+func exchangeOf(ctx context.Context) *exchange { return ctx.Value(exchangeKey{}).(*exchange) }

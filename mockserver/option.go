@@ -1,0 +1,74 @@
+package mockserver
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Option sets one thing about a [Server]. One that cannot be carried out makes [New] fail.
+type Option func(*config) error
+
+type config struct {
+	logger    *slog.Logger
+	now       func() time.Time
+	maxBody   int64
+	rateLimit int
+}
+
+func defaults() config {
+	return config{
+		logger:    slog.New(slog.DiscardHandler),
+		now:       time.Now,
+		maxBody:   1 << 20,
+		rateLimit: 100,
+	}
+}
+
+// WithLogger sets where the server logs: a line a request, and what deserves a warning. It never logs bodies or whole keys. The default is
+// nowhere.
+func WithLogger(logger *slog.Logger) Option {
+	return func(c *config) error {
+		if logger == nil {
+			return errors.New("WithLogger: the logger must not be nil")
+		}
+		c.logger = logger
+		return nil
+	}
+}
+
+// WithClock sets where the server reads the time: for createdAt and updatedAt, for ids and for the rate limit. The default is time.Now. It is
+// called from many goroutines.
+func WithClock(now func() time.Time) Option {
+	return func(c *config) error {
+		if now == nil {
+			return errors.New("WithClock: the clock must not be nil")
+		}
+		c.now = now
+		return nil
+	}
+}
+
+// WithMaxBody sets how many bytes of a request body are accepted; a longer one is 400 VALIDATION_ERROR. The default is 1 MiB.
+func WithMaxBody(bytes int64) Option {
+	return func(c *config) error {
+		if bytes < 1 {
+			return fmt.Errorf("WithMaxBody: must be at least 1 byte, got %d", bytes)
+		}
+		c.maxBody = bytes
+		return nil
+	}
+}
+
+// WithRateLimit sets how many requests a minute each key may make; 0 turns the limit off. The default is the vendor's 100 (page "Rate
+// Limiting").
+func WithRateLimit(requests int) Option {
+	return func(c *config) error {
+		if requests < 0 {
+			return fmt.Errorf("WithRateLimit: must not be negative, got %d", requests)
+		}
+		c.rateLimit = requests
+		return nil
+	}
+}

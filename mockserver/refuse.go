@@ -1,0 +1,21 @@
+package mockserver
+
+import (
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// refuse answers with the vendor's error envelope (page "Errors"). Every error of the corridor is written here.
+func refuse(x *exchange, status int, code gen.ErrorCode, message string) {
+	body, err := json.Marshal(gen.ErrorResponse{Error: gen.Error{Code: code, Message: message}})
+	if err != nil {
+		// A message is cut from what a stranger sent; whatever it is, the code gets through.
+		body = []byte(`{"error":{"code":` + strconv.Quote(string(code)) + `,"message":"The request cannot be carried out."}}`)
+	}
+	x.header.Set("Content-Type", "application/json")
+	x.quota.set(x.header)
+	x.status, x.answer = status, append(body, '\n')
+}

@@ -1,0 +1,76 @@
+# Everything that CI runs is a target here. Go and make are all that `make mock` and `make test` need.
+
+GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+REDOCLY       := @redocly/cli@2.77.0
+SPECTRAL      := @stoplight/spectral-cli@6.16.3
+
+# What `make contract` asks; empty is a mock that it starts for itself.
+URL ?=
+# How long each fuzz target runs.
+FUZZTIME ?= 30s
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: mock
+mock: ## Run the mock server on http://127.0.0.1:4010 (ARGS="--help" lists its flags)
+	@go run ./mockserver/cmd/bitbybit-mock $(ARGS)
+
+.PHONY: test
+test: ## Run the tests (no C compiler, no network, no browser needed)
+	CGO_ENABLED=0 go test ./...
+
+.PHONY: race
+race: ## Run the tests under the race detector (needs a C compiler)
+	CGO_ENABLED=1 go test -race ./...
+
+.PHONY: cover
+cover: ## Measure the statement coverage of hand-written packages, commands left out; fails below 90 %
+	CGO_ENABLED=0 go test -coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -v /cmd/ | grep -v /internal/ | paste -sd, -) ./client/... ./mockserver/... ./contracttest/...
+	@go tool cover -func=coverage.out | awk '/^total:/ { print "statement coverage:", $$3; exit ($$3 + 0 < 90) }'
+
+.PHONY: contract
+contract: ## Run the contract tests against the mock, or against URL=… with the key in BITBYBIT_API_KEY
+ifeq ($(URL),)
+	@go run ./mockserver/cmd/bitbybit-mock exec --rate-limit 0 -- go run ./contracttest/cmd/bitbybit-contract $(ARGS)
+else
+	@go run ./contracttest/cmd/bitbybit-contract --url '$(URL)' $(ARGS)
+endif
+
+.PHONY: mutation
+mutation: ## Show which mutants of openapi.yaml the contract tests kill
+	CGO_ENABLED=0 go test ./contracttest -run '^TestMutation' -count=1 -v
+
+.PHONY: fuzz
+fuzz: ## Run every fuzz target for FUZZTIME (30s)
+	@for package in $$(go list ./...); do \
+	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "$$package $$target"; \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+	  done; \
+	done
+
+.PHONY: bench
+bench: ## Print the table of ratios, measured side by side in one run
+	@go test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: lint
+lint: ## Check formatting, vet and lint the Go code and the workflow
+	@test -z "$$(gofmt -l .)" || { echo "gofmt these:"; gofmt -l .; exit 1; }
+	go vet ./...
+	GOOS=windows go vet ./...
+	go run $(GOLANGCI_LINT) run ./...
+	go run $(ACTIONLINT)
+
+.PHONY: lint-api
+lint-api: ## Lint the OpenAPI documents (needs Node.js)
+	npx --yes $(REDOCLY) lint
+	npx --yes $(SPECTRAL) lint --fail-severity=hint openapi.yaml mockserver/control.yaml
+
+.PHONY: generate
+generate: ## Generate gen/ anew from openapi.yaml
+	go generate -tags generate ./tools.go

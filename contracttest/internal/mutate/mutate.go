@@ -59,34 +59,9 @@ func All(document []byte) ([]Mutant, error) {
 	if err := json.Unmarshal(document, &root); err != nil {
 		return nil, fmt.Errorf("mutate: the document must be JSON: %w", err)
 	}
-	// What nobody reads out of a mutant is left out of all of them: loading is most of what they cost.
-	strip(root, "x-rules", "externalDocs")
-	source, err := json.Marshal(root)
-	if err != nil {
-		return nil, fmt.Errorf("mutate: %w", err)
-	}
-	w := walker{source: source, root: root}
+	w := walker{source: document, root: root}
 	w.document()
 	return w.mutants, nil
-}
-
-func strip(node any, keys ...string) {
-	switch node := node.(type) {
-	case object:
-		for _, key := range keys {
-			delete(node, key)
-		}
-		for key, child := range node {
-			if text, ok := child.(string); ok && key == "description" && text != "" {
-				node[key] = "-" // required of a response
-			}
-			strip(child, keys...)
-		}
-	case []any:
-		for _, child := range node {
-			strip(child, keys...)
-		}
-	}
 }
 
 // walker collects mutants. It only reads the document; each mutant edits a copy of its own.

@@ -1,7 +1,7 @@
 //go:build generate
 
-// Package tools pins the generators in go.mod and says what they make of openapi.yaml. The build tag keeps it out of every
-// build; go generate sets it.
+// Package tools pins the generators in go.mod and says what they make of openapi.yaml and mockserver/control.yaml. The build
+// tag keeps it out of every build; go generate sets it.
 package tools
 
 import (
@@ -11,3 +11,5 @@ import (
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/gen.cfg.yaml openapi.yaml
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/spec/spec.cfg.yaml openapi.yaml
 //go:generate cp openapi.yaml gen/spec/openapi.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/control/control.cfg.yaml mockserver/control.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/control/spec/spec.cfg.yaml mockserver/control.yaml

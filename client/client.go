@@ -1,0 +1,136 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// The environment that New reads where the program says nothing.
+const (
+	// EnvAPIKey names the variable with the API key.
+	EnvAPIKey = "BITBYBIT_API_KEY"
+	// EnvBaseURL names the variable with the base URL, which points a program at a mock without a change of code.
+	EnvBaseURL = "BITBYBIT_BASE_URL"
+)
+
+// DefaultBaseURL is the base path of the vendor's page "Create Customer".
+const DefaultBaseURL = gen.ServerURL
+
+// DefaultKeyHeader is the header that carries the API key (page "Authentication").
+const DefaultKeyHeader = "x-api-key"
+
+// The data of the contract, generated from openapi.yaml.
+type (
+	// CustomerInput is a customer to create. Email or PhoneNumber is required; nil fields are not sent.
+	CustomerInput = gen.CustomerInput
+	// AddressInput is an address of a customer to create. Address1 is required and always sent.
+	AddressInput = gen.AddressInput
+	// Customer is a customer as the vendor answers it. A field that the answer leaves out and one that it gives as null are
+	// both nil. Tags and Addresses are nil then too; range and len treat that as they treat an empty list.
+	Customer = gen.Customer
+	// Address is an address of a Customer.
+	Address = gen.Address
+)
+
+// Client calls the bitbybit customer API. It is made by New and safe for concurrent use.
+type Client struct {
+	api         gen.Client
+	defaults    callSettings
+	path        string // of the operation, for logs
+	maxResponse int64
+	log         attemptLog
+	pacer       *pacer
+}
+
+// New returns a client that authenticates with apiKey. Without one the key is read from BITBYBIT_API_KEY; without
+// WithBaseURL the base URL is read from BITBYBIT_BASE_URL, and is DefaultBaseURL if that is empty too.
+//
+// A key that cannot be sent, a base URL that cannot be called and an option that makes no sense are errors here. Whether the key is
+// good is for the vendor to say: ErrInvalidAPIKey.
+func New(apiKey string, opts ...Option) (*Client, error) {
+	s := newSettings()
+	for _, o := range opts {
+		if err := o.applyClient(s); err != nil {
+			return nil, fmt.Errorf("bitbybit: new client: %w", err)
+		}
+	}
+	if apiKey == "" {
+		apiKey = os.Getenv(EnvAPIKey)
+	}
+	if err := checkKey(apiKey); err != nil {
+		return nil, fmt.Errorf("bitbybit: new client: %w", err)
+	}
+	baseURL := s.baseURL
+	if baseURL == "" {
+		baseURL = os.Getenv(EnvBaseURL)
+	}
+	if baseURL == "" {
+		baseURL = DefaultBaseURL
+	}
+	server, err := parseBaseURL(baseURL)
+	if err != nil {
+		return nil, fmt.Errorf("bitbybit: new client: %w", err)
+	}
+	return &Client{
+		api: gen.Client{
+			Server:         server.String(),
+			Client:         sendOnce(s.httpClient, s.middleware),
+			RequestEditors: []gen.RequestEditorFn{headers(apiKey, s.keyHeader, userAgent(s.userAgent))},
+		},
+		defaults:    s.call,
+		path:        server.Path + "customers",
+		maxResponse: s.maxResponse,
+		log:         attemptLog{s.logger},
+		pacer:       newPacer(),
+	}, nil
+}
+
+// headers keeps the key in a closure: a field would show up where a program prints its client.
+func headers(apiKey, keyHeader, userAgent string) gen.RequestEditorFn {
+	return func(_ context.Context, req *http.Request) error {
+		req.Header.Set(keyHeader, apiKey)
+		req.Header.Set("User-Agent", userAgent)
+		req.Header.Set("Accept", "application/json")
+		return nil
+	}
+}
+
+// checkKey never repeats the key: its error ends up in logs.
+func checkKey(key string) error {
+	if key == "" {
+		return fmt.Errorf("an API key is needed: pass one or set %s", EnvAPIKey)
+	}
+	for i := range len(key) {
+		if key[i] <= ' ' || key[i] >= 0x7f {
+			return fmt.Errorf("the API key must be printable ASCII without spaces, byte %d of %d is not"+
+				" (a line end left from a file?)", i+1, len(key))
+		}
+	}
+	return nil
+}
+
+// parseBaseURL returns the base URL with exactly one slash at its end, which the generated client resolves paths against.
+func parseBaseURL(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		// The text of a parse error repeats the URL, which may hold a password.
+		return nil, fmt.Errorf("the base URL cannot be parsed; want one like %s", DefaultBaseURL)
+	}
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("the base URL must begin with http:// or https://, its scheme is %q", u.Scheme)
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("the base URL must name a host; want one like %s", DefaultBaseURL)
+	case u.User != nil:
+		return nil, errors.New("the base URL must not hold a user or a password; the API key authenticates")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("the base URL must end with its path, without query and fragment")
+	}
+	return u.JoinPath("/"), nil
+}

@@ -1,0 +1,46 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// CreateCustomer creates a customer and returns it as the vendor answers it. Either Email or PhoneNumber is required.
+//
+// The error is always an *Error. Unless it is ErrOutcomeUnknown, no customer was created. The call returns when ctx ends,
+// whether it is sending or waiting; a request that was under way then has an unknown outcome.
+func (c *Client) CreateCustomer(ctx context.Context, in CustomerInput, opts ...CallOption) (*Customer, error) {
+	settings, err := c.defaults.with(opts)
+	if err != nil {
+		return nil, notTried("bad option: "+err.Error(), err)
+	}
+	customer, failure := c.create(ctx, in, settings)
+	if failure != nil {
+		return nil, failure
+	}
+	return customer, nil
+}
+
+func (c *Client) create(ctx context.Context, in CustomerInput, settings callSettings) (*Customer, *Error) {
+	meta := settings.response
+	if meta == nil {
+		meta = new(Response)
+	}
+	*meta = Response{}
+	start := time.Now()
+	defer func() { meta.Duration = time.Since(start) }()
+
+	if err := checkInput(in); err != nil {
+		return nil, notTried(err.Error(), ErrInvalidInput)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, notTried("the context ended before the first attempt", err, context.Cause(ctx))
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return nil, notTried("the customer cannot be written as JSON", ErrInvalidInput, err)
+	}
+	call := call{client: c, settings: settings, body: body, meta: meta}
+	return call.run(ctx)
+}

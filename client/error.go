@@ -1,0 +1,102 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// maxErrorBody is how many bytes of an answer Error.Body keeps.
+const maxErrorBody = 4 << 10
+
+// Error is how every call fails. errors.Is tells what happened (ErrOutcomeUnknown, ErrValidation, ...), errors.As
+// or errors.AsType gives the details. An error that is not ErrOutcomeUnknown says for certain that the call created no customer.
+//
+// Error() names status, code, attempts and reason. It leaves out Message and Body, since they may repeat what was sent: an
+// email address, a name. Log those two only where personal data may go.
+type Error struct {
+	// StatusCode is the HTTP status of the last attempt, 0 if it got no response.
+	StatusCode int
+	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope.
+	Code gen.ErrorCode
+	// Message is the vendor's explanation of Code, for people. It may repeat personal data.
+	Message string
+	// RateLimit is what the last response said of the rate limit, nil if it said nothing.
+	RateLimit *RateLimit
+	// Attempts is how many requests were tried; 0 if the call failed before the first one.
+	Attempts int
+	// Body is the beginning of the last answer, up to 4 KiB, whatever it was. It may repeat personal data.
+	Body []byte
+
+	outcome outcome
+	reason  string // what was expected and what came, or why the call gave up; free of personal data
+	gaveUp  string // why no further attempt was made, if one could have been
+	cause   []error
+	// retryAfter is what Retry-After asks for, less than 0 if it says nothing.
+	retryAfter time.Duration
+}
+
+// outcome is what is certain about the customer after a failure.
+type outcome int
+
+const (
+	refused outcome = iota // the vendor answered that it did not create the customer
+	unsent                 // no byte of the request left
+	unknown                // anything else
+)
+
+func (o outcome) String() string {
+	return [...]string{refused: "refused", unsent: "unsent", unknown: "unknown"}[o]
+}
+
+// Error is one line without the key and without personal data.
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("bitbybit: create customer: ")
+	if e.outcome == unknown {
+		b.WriteString("outcome unknown, the customer may exist: ")
+	}
+	b.WriteString(e.reason)
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, " (attempt %d)", e.Attempts)
+	}
+	if e.gaveUp != "" {
+		b.WriteString("; " + e.gaveUp)
+	}
+	return b.String()
+}
+
+// Unwrap returns the sentinels that hold for e and the error of the transport or the context, if there is one.
+func (e *Error) Unwrap() []error {
+	errs := e.cause
+	switch e.outcome {
+	case unknown:
+		return append([]error{ErrOutcomeUnknown}, errs...)
+	case refused:
+		if s := byCode[e.Code]; s != nil {
+			return append([]error{s}, errs...)
+		}
+	}
+	return errs
+}
+
+// giveUp notes why there is no further attempt, and the errors that say so to errors.Is.
+func (e *Error) giveUp(why string, causes ...error) {
+	e.gaveUp = why
+	e.cause = append(e.cause, causes...)
+}
+
+// notTried is the error of a call that ended before its first attempt.
+func notTried(reason string, causes ...error) *Error {
+	return &Error{outcome: unsent, reason: reason, cause: causes}
+}
+
+// printable returns a code as far as it can be trusted in a log line: an undocumented one is a stranger's text.
+func printable(code gen.ErrorCode) string {
+	if code.Valid() {
+		return string(code)
+	}
+	return "an undocumented code"
+}

@@ -1,0 +1,33 @@
+package client
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// attemptLog writes what calls do, at level debug. Nothing in it is of the key or of a customer.
+type attemptLog struct{ *slog.Logger }
+
+func (l attemptLog) attempt(ctx context.Context, path string, meta *Response, took time.Duration, e *Error) {
+	if !l.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", http.MethodPost),
+		slog.String("path", path),
+		slog.Int("status", meta.StatusCode),
+		slog.Int("attempt", meta.Attempts),
+		slog.Duration("duration", took),
+	}
+	if e != nil {
+		attrs = append(attrs, slog.String("outcome", e.outcome.String()), slog.String("reason", e.reason))
+	}
+	l.LogAttrs(ctx, slog.LevelDebug, "bitbybit attempt", attrs...)
+}
+
+func (l attemptLog) wait(ctx context.Context, e *Error, d time.Duration) {
+	l.LogAttrs(ctx, slog.LevelDebug, "bitbybit wait",
+		slog.Int("after_attempt", e.Attempts), slog.Duration("wait", d), slog.String("reason", e.reason))
+}

@@ -1,0 +1,237 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Defaults of the options.
+const (
+	// DefaultTimeout bounds one attempt, from asking for a connection to the last byte of the answer.
+	DefaultTimeout = 30 * time.Second
+	// DefaultMaxResponse is how many bytes of an answer are read. A request of 1 MiB that is echoed with every character
+	// escaped fits.
+	DefaultMaxResponse = 8 << 20
+	// DefaultConcurrency is how many calls CreateCustomers has under way at most.
+	DefaultConcurrency = 8
+)
+
+// Option sets up a client; it is given to New.
+type Option interface {
+	applyClient(*settings) error
+}
+
+// CallOption sets up one call; it is given to CreateCustomer or CreateCustomers and holds for that call alone.
+type CallOption interface {
+	applyCall(*callSettings) error
+}
+
+// AnyOption may be given to New, where it sets what calls do by default, and to a single call.
+type AnyOption interface {
+	Option
+	CallOption
+}
+
+type settings struct {
+	baseURL     string
+	httpClient  *http.Client
+	middleware  []func(http.RoundTripper) http.RoundTripper
+	keyHeader   string
+	userAgent   string
+	logger      *slog.Logger
+	maxResponse int64
+	call        callSettings
+}
+
+type callSettings struct {
+	timeout     time.Duration
+	retry       RetryPolicy
+	paced       bool
+	concurrency int
+	response    *Response
+}
+
+func newSettings() *settings {
+	defaults, _ := RetryPolicy{}.withDefaults()
+	return &settings{
+		keyHeader:   DefaultKeyHeader,
+		logger:      slog.New(slog.DiscardHandler),
+		maxResponse: DefaultMaxResponse,
+		call:        callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
+	}
+}
+
+type clientOption func(*settings) error
+
+func (o clientOption) applyClient(s *settings) error { return o(s) }
+
+type callOption func(*callSettings) error
+
+func (o callOption) applyCall(c *callSettings) error { return o(c) }
+
+type anyOption func(*callSettings) error
+
+func (o anyOption) applyClient(s *settings) error   { return o(&s.call) }
+func (o anyOption) applyCall(c *callSettings) error { return o(c) }
+
+// WithBaseURL calls the API under this URL, such as that of a mock or the vendor's other base path. It goes before
+// BITBYBIT_BASE_URL. Want http or https, a host, any path, with or without a slash at its end.
+func WithBaseURL(url string) Option {
+	return clientOption(func(s *settings) error {
+		if url == "" {
+			return fmt.Errorf("WithBaseURL: the base URL is empty; leave the option out to get %s or the default", EnvBaseURL)
+		}
+		s.baseURL = url
+		return nil
+	})
+}
+
+// WithHTTPClient sends requests through a copy of hc that follows no redirects. Its Timeout holds beside WithTimeout. A client of your own usually wants
+// NewTransport in it, see there.
+func WithHTTPClient(hc *http.Client) Option {
+	return clientOption(func(s *settings) error {
+		if hc == nil {
+			return errors.New("WithHTTPClient: the client is nil; leave the option out to get the default")
+		}
+		s.httpClient = hc
+		return nil
+	})
+}
+
+// WithMiddleware wraps the transport: to see, change or measure each attempt's request and response. The first one
+// given is the outermost. OpenTelemetry's otelhttp.NewTransport fits as it is. A middleware that sends a request
+// more than once makes duplicates.
+func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
+	return clientOption(func(s *settings) error {
+		for i, w := range wrap {
+			if w == nil {
+				return fmt.Errorf("WithMiddleware: middleware %d of %d is nil", i+1, len(wrap))
+			}
+		}
+		s.middleware = append(s.middleware, wrap...)
+		return nil
+	})
+}
+
+// WithKeyHeader sends the key in this header instead of x-api-key. The vendor considers x-bitbybit-key.
+func WithKeyHeader(name string) Option {
+	return clientOption(func(s *settings) error {
+		if name == "" || strings.ContainsFunc(name, notHeaderName) {
+			return fmt.Errorf("WithKeyHeader: %q is not a header name", name)
+		}
+		s.keyHeader = name
+		return nil
+	})
+}
+
+// notHeaderName tells the runes that no token has (RFC 9110, 5.6.2).
+func notHeaderName(r rune) bool {
+	switch {
+	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+		return false
+	}
+	return !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+}
+
+// WithUserAgent adds a suffix to the User-Agent header, such as the name and version of your program.
+func WithUserAgent(suffix string) Option {
+	return clientOption(func(s *settings) error {
+		if suffix == "" || strings.ContainsFunc(suffix, func(r rune) bool { return r < ' ' || r > '~' }) {
+			return fmt.Errorf("WithUserAgent: %q is not printable ASCII", suffix)
+		}
+		s.userAgent = suffix
+		return nil
+	})
+}
+
+// WithLogger logs each attempt and each wait at level debug. The default is not to log. No key and nothing of a customer is logged.
+func WithLogger(l *slog.Logger) Option {
+	return clientOption(func(s *settings) error {
+		if l == nil {
+			return errors.New("WithLogger: the logger is nil; leave the option out to log nothing")
+		}
+		s.logger = l
+		return nil
+	})
+}
+
+// WithMaxResponse reads at most this many bytes of an answer, after decompression; a longer one is refused. The default
+// is DefaultMaxResponse.
+func WithMaxResponse(bytes int64) Option {
+	return clientOption(func(s *settings) error {
+		if bytes < 1 {
+			return fmt.Errorf("WithMaxResponse: want at least 1 byte, got %d", bytes)
+		}
+		s.maxResponse = bytes
+		return nil
+	})
+}
+
+// WithTimeout bounds each attempt, waits between attempts not included. The default is DefaultTimeout. An attempt that it
+// cuts off after writing began ends in ErrOutcomeUnknown: rather too long than too short.
+func WithTimeout(d time.Duration) AnyOption {
+	return anyOption(func(c *callSettings) error {
+		if d <= 0 {
+			return fmt.Errorf("WithTimeout: want more than 0, got %v", d)
+		}
+		c.timeout = d
+		return nil
+	})
+}
+
+// WithRetry sets what is tried again, how often and for how long. Fields that are zero have their defaults.
+func WithRetry(p RetryPolicy) AnyOption {
+	return anyOption(func(c *callSettings) error {
+		var err error
+		c.retry, err = p.withDefaults()
+		return err
+	})
+}
+
+// WithPacing holds calls back so that they stay under the vendor's rate limit instead of running into 429: for bulk
+// work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of each answer. A
+// call waits for its turn as long as its context lets it; if the turn cannot come before the context's deadline, the call
+// fails at once. The default is false.
+func WithPacing(on bool) AnyOption {
+	return anyOption(func(c *callSettings) error {
+		c.paced = on
+		return nil
+	})
+}
+
+// WithConcurrency lets CreateCustomers have up to n calls under way. The default is DefaultConcurrency.
+func WithConcurrency(n int) AnyOption {
+	return anyOption(func(c *callSettings) error {
+		if n < 1 {
+			return fmt.Errorf("WithConcurrency: want at least 1, got %d", n)
+		}
+		c.concurrency = n
+		return nil
+	})
+}
+
+// WithResponse fills r when the call returns, with an error or without. CreateCustomers ignores it, since its results
+// have a Response each.
+func WithResponse(r *Response) CallOption {
+	return callOption(func(c *callSettings) error {
+		if r == nil {
+			return errors.New("WithResponse: the response is nil")
+		}
+		c.response = r
+		return nil
+	})
+}
+
+// with applies the options of one call to a copy of the client's defaults.
+func (c callSettings) with(opts []CallOption) (callSettings, error) {
+	for _, o := range opts {
+		if err := o.applyCall(&c); err != nil {
+			return c, err
+		}
+	}
+	return c, nil
+}

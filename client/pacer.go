@@ -1,0 +1,151 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// pacer lets calls through so that they stay under the rate limit of the key. It knows the limit only from answers:
+// while a window is unknown it lets one call through to find out, then as many as RateLimit-Remaining allows, then none
+// until the window has ended.
+type pacer struct {
+	head chan struct{} // held by the first in the queue, who alone waits for a change
+
+	mu        sync.Mutex
+	changed   chan struct{} // closed when a call has come back
+	underWay  int           // calls that may or may not be part of remaining yet
+	probing   bool          // one of them was let through to learn about the window
+	known     bool          // remaining and end are those of the current window
+	remaining int
+	end       time.Time
+}
+
+// windowSlack is how far apart the ends that two answers give may lie and still mean the same window: Reset is in whole
+// seconds, rounded who knows which way, and answers take their time. For the same reason the window is taken to end that
+// much later than an answer says.
+const windowSlack = time.Second
+
+func newPacer() *pacer {
+	return &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}
+}
+
+// turn is the permission to make one attempt. A nil turn is that of a call without pacing.
+type turn struct {
+	pacer *pacer
+	probe bool
+}
+
+// acquire waits for a turn. It does not begin to wait for one that comes after ctx's deadline.
+func (p *pacer) acquire(ctx context.Context) (*turn, *Error) {
+	select {
+	case p.head <- struct{}{}:
+		defer func() { <-p.head }()
+	case <-ctx.Done():
+		return nil, noTurnBefore(ctx)
+	}
+	for {
+		t, changed, due := p.take(time.Now())
+		if t != nil {
+			return t, nil
+		}
+		if deadline, ok := ctx.Deadline(); ok && due.After(deadline) {
+			return nil, notTried(fmt.Sprintf("the rate limit has no room for %v, and the context ends in %v",
+				time.Until(due), time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
+		}
+		if err := wait(ctx, changed, due); err != nil {
+			return nil, noTurnBefore(ctx)
+		}
+	}
+}
+
+func noTurnBefore(ctx context.Context) *Error {
+	return notTried("the context ended before the rate limit had room", ctx.Err(), context.Cause(ctx))
+}
+
+// wait returns when changed is closed, at due unless that is zero, or with ctx's error.
+func wait(ctx context.Context, changed <-chan struct{}, due time.Time) error {
+	var alarm <-chan time.Time
+	if !due.IsZero() {
+		timer := time.NewTimer(time.Until(due))
+		defer timer.Stop()
+		alarm = timer.C
+	}
+	select {
+	case <-changed:
+	case <-alarm:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// take returns a turn if there is one now. If not, it returns what to wait for: a call that comes back, and the end of the
+// window, zero where only a call that comes back can help.
+func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.known && !now.Before(p.end) {
+		p.known = false
+	}
+	switch {
+	case !p.known && p.probing:
+		return nil, p.changed, time.Time{}
+	case !p.known:
+		p.probing = true
+		p.underWay++
+		return &turn{pacer: p, probe: true}, nil, time.Time{}
+	case p.remaining > p.underWay:
+		p.underWay++
+		return &turn{pacer: p}, nil, time.Time{}
+	case p.remaining > 0:
+		// Calls under way may be counted twice, in underWay and by the vendor. An answer will tell.
+		return nil, p.changed, time.Time{}
+	}
+	return nil, p.changed, p.end
+}
+
+// done gives the turn back with what the attempt saw.
+func (t *turn) done(s seen, e *Error) {
+	if t == nil {
+		return
+	}
+	p := t.pacer
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.underWay--
+	if t.probe {
+		p.probing = false
+	}
+	if e == nil || e.outcome != unsent {
+		p.observe(time.Now(), s)
+	}
+	close(p.changed)
+	p.changed = make(chan struct{})
+}
+
+// observe takes in the answer to a call that the vendor has counted, or may have.
+func (p *pacer) observe(now time.Time, s seen) {
+	if s.rateLimit == nil || s.rateLimit.Remaining < 0 || s.rateLimit.Reset < 0 {
+		p.remaining--
+		return
+	}
+	remaining, end := s.rateLimit.Remaining, now.Add(s.rateLimit.Reset+windowSlack)
+	switch {
+	case s.status == http.StatusTooManyRequests:
+		p.known, p.remaining, p.end = true, 0, end
+	case !p.known || end.Sub(p.end) > 2*windowSlack:
+		p.known, p.remaining, p.end = true, remaining, end
+	case p.end.Sub(end) > 2*windowSlack:
+		// A late answer from the window before, or a vendor that started anew.
+		p.remaining--
+	default:
+		// Answers overtake each other: the least is the latest.
+		p.remaining = min(p.remaining, remaining)
+		if end.After(p.end) {
+			p.end = end
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package client
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// RateLimit is what a response says of the key's rate limit (page "Rate Limiting"). A header that is absent or makes no
+// sense is -1.
+type RateLimit struct {
+	// Limit is how many requests the current window allows (RateLimit-Limit).
+	Limit int
+	// Remaining is how many requests are left in it (RateLimit-Remaining).
+	Remaining int
+	// Reset is the time until the window ends, counted from the response, in whole seconds (RateLimit-Reset).
+	Reset time.Duration
+}
+
+// parseRateLimit returns nil for a response without any of the three headers.
+func parseRateLimit(h http.Header) *RateLimit {
+	limit, remaining, reset := wholeNumber(h, "RateLimit-Limit"), wholeNumber(h, "RateLimit-Remaining"), seconds(h, "RateLimit-Reset")
+	if limit < 0 && remaining < 0 && reset < 0 {
+		return nil
+	}
+	return &RateLimit{Limit: limit, Remaining: remaining, Reset: reset}
+}
+
+// wholeNumber returns -1 unless the header is one number, not negative.
+func wholeNumber(h http.Header, name string) int {
+	n, err := strconv.ParseUint(strings.TrimSpace(h.Get(name)), 10, 31)
+	if err != nil {
+		return -1
+	}
+	return int(n)
+}
+
+func seconds(h http.Header, name string) time.Duration {
+	n := wholeNumber(h, name)
+	if n < 0 {
+		return -1
+	}
+	return time.Duration(n) * time.Second
+}
+
+// parseRetryAfter reads Retry-After (RFC 9110, 10.2.3), seconds or a date; less than 0 if there is none. A date is taken
+// relative to the response's own Date, so that a wrong clock does not matter.
+func parseRetryAfter(h http.Header) time.Duration {
+	if d := seconds(h, "Retry-After"); d >= 0 {
+		return d
+	}
+	at, err := http.ParseTime(h.Get("Retry-After"))
+	if err != nil {
+		return -1
+	}
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return max(0, at.Sub(now))
+}

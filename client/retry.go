@@ -1,0 +1,123 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"github.com/cenkalti/backoff/v5"
+)
+
+// Defaults of RetryPolicy.
+const (
+	// DefaultMaxAttempts is the first attempt and three more, after up to 1 s, 2 s and 4 s, as the vendor advises.
+	DefaultMaxAttempts = 4
+	// DefaultMaxWait lets a call sit out one rate limit window of a minute and one more wait of that length.
+	DefaultMaxWait = 2 * time.Minute
+	// DefaultBackoff is the longest first wait, as the vendor advises.
+	DefaultBackoff = time.Second
+)
+
+// RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:
+//
+//   - a request of which no byte was written, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up to twice that,
+//     four times, and so on ("full jitter");
+//   - 429 RATE_LIMIT_EXCEEDED: RateLimit-Reset after the answer, plus a random time up to Backoff;
+//   - both: no earlier than Retry-After, if the answer has one;
+//   - ErrOutcomeUnknown: never, unless RetryUnknown;
+//   - any other answer of the vendor: never.
+type RetryPolicy struct {
+	// MaxAttempts bounds the requests of a call, the first included. 1 turns retries off. Default DefaultMaxAttempts.
+	MaxAttempts int
+	// MaxWait bounds the sum of the waits between attempts. A longer wait is not begun. Waits of WithPacing do not count. Default
+	// DefaultMaxWait.
+	MaxWait time.Duration
+	// Backoff is the longest random wait before the second attempt; it doubles with each further one. Default DefaultBackoff.
+	Backoff time.Duration
+	// RetryUnknown also retries when the outcome is unknown. Each such retry may create the customer once more. A call
+	// that fails in the end is ErrOutcomeUnknown if any of its attempts was.
+	RetryUnknown bool
+}
+
+func (p RetryPolicy) withDefaults() (RetryPolicy, error) {
+	if p.MaxAttempts < 0 || p.MaxWait < 0 || p.Backoff < 0 {
+		return p, errors.New("WithRetry: want no negative field; MaxAttempts: 1 turns retries off")
+	}
+	if p.MaxAttempts == 0 {
+		p.MaxAttempts = DefaultMaxAttempts
+	}
+	if p.MaxWait == 0 {
+		p.MaxWait = DefaultMaxWait
+	}
+	if p.Backoff == 0 {
+		p.Backoff = DefaultBackoff
+	}
+	return p, nil
+}
+
+// retries tells whether the cause of a failure is one to try again after.
+func (p RetryPolicy) retries(e *Error) bool {
+	switch e.outcome {
+	case unsent:
+		return true
+	case refused:
+		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusServiceUnavailable
+	}
+	return p.RetryUnknown
+}
+
+// schedule plans the waits of one call. It is the backoff.BackOff of a backoff.Retry, which asks after each failure that is
+// to be tried again.
+type schedule struct {
+	ctx    context.Context
+	policy RetryPolicy
+	call   *call
+
+	exponential backoff.ExponentialBackOff
+	waited      time.Duration
+}
+
+// Reset is called once, before the first attempt.
+func (s *schedule) Reset() {
+	// A random value of interval*(1±1), where interval is half of what the wait may be: full jitter.
+	s.exponential = backoff.ExponentialBackOff{
+		InitialInterval: s.policy.Backoff / 2, RandomizationFactor: 1, Multiplier: 2, MaxInterval: s.policy.MaxWait,
+	}
+}
+
+// NextBackOff returns the wait before the next attempt, or backoff.Stop after noting why there is none.
+func (s *schedule) NextBackOff() time.Duration {
+	e := s.call.failure
+	if e.Attempts >= s.policy.MaxAttempts {
+		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, s.policy.MaxAttempts))
+		return backoff.Stop
+	}
+	wait := s.wait(e)
+	if s.waited+wait > s.policy.MaxWait {
+		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and %v of %v were waited already",
+			wait, s.waited, s.policy.MaxWait), ErrWaitTooLong)
+		return backoff.Stop
+	}
+	if deadline, ok := s.ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v",
+			wait, time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
+		return backoff.Stop
+	}
+	s.waited += wait
+	s.call.client.log.wait(s.ctx, e, wait)
+	return wait
+}
+
+func (s *schedule) wait(e *Error) time.Duration {
+	due := e.retryAfter
+	if e.StatusCode == http.StatusTooManyRequests && e.RateLimit != nil {
+		due = max(due, e.RateLimit.Reset)
+	}
+	if due < 0 {
+		return s.exponential.NextBackOff()
+	}
+	return due + rand.N(s.policy.Backoff)
+}

@@ -1,0 +1,71 @@
+package client
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// NewTransport returns a transport like the one that New uses by default: like http.DefaultTransport, with more idle
+// connections to a host, and with connections that count what is written to them. Change its Proxy, TLSClientConfig and so on as
+// you need and hand it to WithHTTPClient.
+//
+// The count tells a request that never left from one that may have arrived. Any other transport works as well, and then a
+// request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent, for instance when
+// the server closes an idle connection at that moment. A RoundTripper that is not an http.Transport and does not report to
+// net/http/httptrace leaves every failure in doubt.
+func NewTransport() *http.Transport {
+	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment,
+		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return &countedConn{Conn: conn}, nil
+		},
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          100,
+		MaxIdleConnsPerHost:   32,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// sharedTransport is one for all clients, so that a program that makes a client per task keeps its connections.
+var sharedTransport = sync.OnceValue(NewTransport)
+
+// sendOnce returns a copy of hc that cannot send a request a second time by itself.
+func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTripper) *http.Client {
+	if hc == nil {
+		hc = &http.Client{Transport: sharedTransport()}
+	}
+	once := *hc
+	// A redirect followed would repeat the POST (307, 308), or turn it into a GET, and hand the key to another host.
+	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if once.Transport == nil {
+		once.Transport = http.DefaultTransport
+	}
+	once.Transport = noReplay{once.Transport}
+	for _, wrap := range slices.Backward(middleware) {
+		once.Transport = wrap(once.Transport)
+	}
+	return &once
+}
+
+// noReplay takes from http.Transport the licence to send a POST again after bytes of it went out: a header
+// named Idempotency-Key, which a middleware may add and the vendor does not know.
+type noReplay struct{ next http.RoundTripper }
+
+func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
+	if req.Header["Idempotency-Key"] != nil || req.Header["X-Idempotency-Key"] != nil {
+		req = req.WithContext(req.Context())
+		req.GetBody = nil
+	}
+	return t.next.RoundTrip(req)
+}

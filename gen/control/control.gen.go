@@ -21,6 +21,36 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for ConnectionFault.
+const (
+	CONNECTIONRESETBYPEER  ConnectionFault = "CONNECTION_RESET_BY_PEER"
+	EMPTYRESPONSE          ConnectionFault = "EMPTY_RESPONSE"
+	MALFORMEDRESPONSECHUNK ConnectionFault = "MALFORMED_RESPONSE_CHUNK"
+	NORESPONSE             ConnectionFault = "NO_RESPONSE"
+	RANDOMDATATHENCLOSE    ConnectionFault = "RANDOM_DATA_THEN_CLOSE"
+	RESETINRESPONSEBODY    ConnectionFault = "RESET_IN_RESPONSE_BODY"
+)
+
+// Valid indicates whether the value is a known member of the ConnectionFault enum.
+func (e ConnectionFault) Valid() bool {
+	switch e {
+	case CONNECTIONRESETBYPEER:
+		return true
+	case EMPTYRESPONSE:
+		return true
+	case MALFORMEDRESPONSECHUNK:
+		return true
+	case NORESPONSE:
+		return true
+	case RANDOMDATATHENCLOSE:
+		return true
+	case RESETINRESPONSEBODY:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ControlErrorCode.
 const (
 	CodeForeignOrigin    ControlErrorCode = "FOREIGN_ORIGIN"
@@ -63,6 +93,16 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// ConnectionFault A way in which a connection breaks instead of answering; the names are WireMock's where it has one.
+//
+// - `CONNECTION_RESET_BY_PEER`: a TCP reset before the answer
+// - `RESET_IN_RESPONSE_BODY`: a TCP reset after half of the body
+// - `EMPTY_RESPONSE`: closed without a byte
+// - `MALFORMED_RESPONSE_CHUNK`: status and headers, then garbage in place of a chunk, then closed
+// - `RANDOM_DATA_THEN_CLOSE`: garbage in place of an HTTP answer, then closed
+// - `NO_RESPONSE`: nothing, for as long as the caller waits
+type ConnectionFault string
+
 // ControlError What is wrong.
 type ControlError struct {
 	// Code For programs.
@@ -91,6 +131,163 @@ type CustomerPage struct {
 	// Meta Which page it is, named as the vendor's list operations do.
 	Meta PageMeta `json:"meta"`
 }
+
+// Delay How much later an answer leaves: `milliseconds` for the same delay each time, `lowerMilliseconds` and `upperMilliseconds` for a uniform distribution, `medianMilliseconds` and `sigma` for a lognormal one. An hour is the most.
+type Delay struct {
+	// LowerMilliseconds The shortest delay of a uniform distribution.
+	//
+	// Example: 100
+	LowerMilliseconds int `json:"lowerMilliseconds,omitempty,omitzero"`
+
+	// MedianMilliseconds Half of the delays of a lognormal distribution are longer.
+	//
+	// Example: 200
+	MedianMilliseconds int `json:"medianMilliseconds,omitempty,omitzero"`
+
+	// Milliseconds The same delay each time.
+	//
+	// Example: 2000
+	Milliseconds int `json:"milliseconds,omitempty,omitzero"`
+
+	// Sigma How long the tail of a lognormal distribution is; 0.1 is short, 1 is very long.
+	//
+	// Example: 0.5
+	Sigma float64 `json:"sigma,omitempty,omitzero"`
+
+	// UpperMilliseconds The longest delay of a uniform distribution.
+	//
+	// Example: 500
+	UpperMilliseconds int `json:"upperMilliseconds,omitempty,omitzero"`
+}
+
+// Drip Sends the body of the answer in pieces at equal distances.
+type Drip struct {
+	// Chunks How many pieces; never more than the body has bytes.
+	//
+	// Example: 5
+	Chunks int `json:"chunks"`
+
+	// Milliseconds How long that takes. An hour is the most.
+	//
+	// Example: 3000
+	Milliseconds int `json:"milliseconds"`
+}
+
+// Fault A fault that is set, as it was asked for.
+type Fault struct {
+	// Connection A way in which a connection breaks instead of answering; the names are WireMock's where it has one.
+	//
+	// - `CONNECTION_RESET_BY_PEER`: a TCP reset before the answer
+	// - `RESET_IN_RESPONSE_BODY`: a TCP reset after half of the body
+	// - `EMPTY_RESPONSE`: closed without a byte
+	// - `MALFORMED_RESPONSE_CHUNK`: status and headers, then garbage in place of a chunk, then closed
+	// - `RANDOM_DATA_THEN_CLOSE`: garbage in place of an HTTP answer, then closed
+	// - `NO_RESPONSE`: nothing, for as long as the caller waits
+	Connection ConnectionFault `json:"connection,omitempty,omitzero"`
+
+	// Delay How much later an answer leaves: `milliseconds` for the same delay each time, `lowerMilliseconds` and `upperMilliseconds` for a uniform distribution, `medianMilliseconds` and `sigma` for a lognormal one. An hour is the most.
+	Delay Delay `json:"delay,omitempty,omitzero"`
+
+	// Drip Sends the body of the answer in pieces at equal distances.
+	Drip Drip `json:"drip,omitempty,omitzero"`
+
+	// Example The name of the contract's example that is answered.
+	//
+	// Example: rateLimitExceeded
+	Example string `json:"example,omitempty,omitzero"`
+
+	// Hits How many calls were hit so far; in the journal, which hit this was.
+	//
+	// Example: 1
+	Hits int `json:"hits"`
+
+	// ID Names the fault.
+	//
+	// Example: fault_1
+	ID string `json:"id"`
+
+	// Key The API key whose calls are hit, masked; absent where it is for every call.
+	//
+	// Example: bbb_test_…9f3c
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Probability How likely a call is hit; absent where each one is.
+	//
+	// Example: 0.1
+	Probability float64 `json:"probability,omitempty,omitzero"`
+
+	// Seed Where the random numbers begin.
+	//
+	// Example: 7
+	Seed int64 `json:"seed,omitempty,omitzero"`
+
+	// Status The status of the answer.
+	//
+	// Example: 429
+	Status int `json:"status,omitempty,omitzero"`
+
+	// Store Whether the request is carried out before its answer is lost.
+	//
+	// Example: true
+	Store bool `json:"store,omitempty,omitzero"`
+
+	// Times How many calls are hit; absent for all.
+	//
+	// Example: 3
+	Times int `json:"times,omitempty,omitzero"`
+}
+
+// FaultInput A fault to set. It has a status, a delay, a drip or a connection fault at least.
+type FaultInput struct {
+	// Connection A way in which a connection breaks instead of answering; the names are WireMock's where it has one.
+	//
+	// - `CONNECTION_RESET_BY_PEER`: a TCP reset before the answer
+	// - `RESET_IN_RESPONSE_BODY`: a TCP reset after half of the body
+	// - `EMPTY_RESPONSE`: closed without a byte
+	// - `MALFORMED_RESPONSE_CHUNK`: status and headers, then garbage in place of a chunk, then closed
+	// - `RANDOM_DATA_THEN_CLOSE`: garbage in place of an HTTP answer, then closed
+	// - `NO_RESPONSE`: nothing, for as long as the caller waits
+	Connection ConnectionFault `json:"connection,omitempty,omitzero"`
+
+	// Delay How much later an answer leaves: `milliseconds` for the same delay each time, `lowerMilliseconds` and `upperMilliseconds` for a uniform distribution, `medianMilliseconds` and `sigma` for a lognormal one. An hour is the most.
+	Delay Delay `json:"delay,omitempty,omitzero"`
+
+	// Drip Sends the body of the answer in pieces at equal distances.
+	Drip Drip `json:"drip,omitempty,omitzero"`
+
+	// Example The name of the contract's example that is answered; without it, the first one of the status.
+	//
+	// Example: rateLimitExceeded
+	Example string `json:"example,omitempty,omitzero"`
+
+	// Probability How likely a call is hit.
+	Probability float64 `json:"probability,omitempty,omitzero"`
+
+	// Seed Where the random numbers begin; the same seed hits the same calls again.
+	Seed int64 `json:"seed,omitempty,omitzero"`
+
+	// Status The status of the answer: one that the contract has, or 500, 502 or 504 as a proxy in front of the vendor answers them. Without it the answer is what it would have been.
+	//
+	// Example: 429
+	Status int `json:"status,omitempty,omitzero"`
+
+	// Store Carry the request out before its answer is lost: a valid one creates its customer, then comes the delay, the status or the broken connection. Without it nothing is stored; a call that is only delayed or dripped is carried out after the delay.
+	Store bool `json:"store,omitempty,omitzero"`
+
+	// Times How many calls are hit, exactly that many however many come at once; 0 for all until the fault is cleared.
+	Times int `json:"times,omitempty,omitzero"`
+}
+
+// FaultList Faults that are set.
+type FaultList struct {
+	// Data The faults, in the order in which they were set.
+	Data []Fault `json:"data"`
+}
+
+// Headers Headers by name, credentials masked.
+//
+// Example: {"Content-Type":["application/json"]}
+type Headers map[string][]string
 
 // Health That the mock serves, and what it is.
 type Health struct {
@@ -173,11 +370,182 @@ type PageMeta struct {
 	Total int `json:"total"`
 }
 
+// RequestEntry One request that arrived, what was answered, and why.
+type RequestEntry struct {
+	// Body What came, at most 64 KiB of it. What is not UTF-8 is replaced with U+FFFD.
+	//
+	// Example: {"email":"j…@example.com"}
+	Body string `json:"body"`
+
+	// BodySize How many bytes of the body were read; the body shown is cut if it is shorter.
+	//
+	// Example: 32
+	BodySize int `json:"bodySize"`
+
+	// Curl The command that repeats the request. Only where one request was asked for.
+	//
+	// Example: curl --request POST …
+	Curl string `json:"curl,omitempty,omitzero"`
+
+	// Customer The id of the customer that the request created, also where its answer was lost; absent where none was.
+	//
+	// Example: cust_01kb1x7m5v9q3r8t2w4y6z0abc
+	Customer string `json:"customer,omitempty,omitzero"`
+
+	// DuplicateOf The id of the entry that this one repeats: the same key and the same body within seconds. Absent where it repeats none.
+	//
+	// Example: req_1
+	DuplicateOf string `json:"duplicateOf,omitempty,omitzero"`
+
+	// DurationMilliseconds How long it took until the answer was ready, without the wait of a fault.
+	//
+	// Example: 0.25
+	DurationMilliseconds float64 `json:"durationMilliseconds"`
+
+	// Fault A fault that is set, as it was asked for.
+	Fault Fault `json:"fault,omitempty,omitzero"`
+
+	// GoTest The Go test that repeats the request. Only where one request was asked for.
+	//
+	// Example: func TestRequest(t *testing.T) { … }
+	GoTest string `json:"goTest,omitempty,omitzero"`
+
+	// Headers Headers by name, credentials masked.
+	//
+	// Example: {"Content-Type":["application/json"]}
+	Headers Headers `json:"headers"`
+
+	// Host The host that the request was sent to, with the port.
+	//
+	// Example: 127.0.0.1:4010
+	Host string `json:"host"`
+
+	// ID Names the entry.
+	//
+	// Example: req_1
+	ID string `json:"id"`
+
+	// Key The API key, masked; absent where none came.
+	//
+	// Example: bbb_test_…9f3c
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Method The method.
+	//
+	// Example: POST
+	Method string `json:"method"`
+
+	// MoreViolations How many more places there were.
+	//
+	// Example: 9900
+	MoreViolations int `json:"moreViolations,omitempty,omitzero"`
+
+	// Operation The operationId; absent where the request means no operation of the contract.
+	//
+	// Example: createCustomer
+	Operation string `json:"operation,omitempty,omitzero"`
+
+	// Preference The Prefer header as it was carried out; absent where none was.
+	//
+	// Example: code=429
+	Preference string `json:"preference,omitempty,omitzero"`
+
+	// ResponseBody What was answered, at most 64 KiB of it.
+	//
+	// Example: {"data":{"id":"cust_01kb1x7m5v9q3r8t2w4y6z0abc"}}
+	ResponseBody string `json:"responseBody"`
+
+	// ResponseBodySize How many bytes the answer's body has; the body shown is cut if it is shorter.
+	//
+	// Example: 180
+	ResponseBodySize int `json:"responseBodySize"`
+
+	// ResponseHeaders Headers by name, credentials masked.
+	//
+	// Example: {"Content-Type":["application/json"]}
+	ResponseHeaders Headers `json:"responseHeaders"`
+
+	// Status What was answered; 0 where nothing was, or not yet.
+	//
+	// Example: 201
+	Status int `json:"status"`
+
+	// Target The path and the query as they came.
+	//
+	// Example: /customer/open/v1/customers
+	Target string `json:"target"`
+
+	// Time When the request arrived.
+	//
+	// Example: 2026-11-23T08:30:00Z
+	Time time.Time `json:"time"`
+
+	// Trigger The name of the example that a magic value in the body asked for; absent where none did.
+	//
+	// Example: rateLimitExceeded
+	Trigger string `json:"trigger,omitempty,omitzero"`
+
+	// Violations Where the request broke the contract, at most 100 places.
+	Violations []Violation `json:"violations"`
+
+	// WaitMilliseconds The delay that the fault drew; absent where there was none.
+	//
+	// Example: 250
+	WaitMilliseconds float64 `json:"waitMilliseconds,omitempty,omitzero"`
+}
+
+// RequestList Requests that arrived.
+type RequestList struct {
+	// Data The requests, the oldest first.
+	Data []RequestEntry `json:"data"`
+}
+
+// Violation One place where a request broke the contract.
+type Violation struct {
+	// Check What was judged.
+	//
+	// Example: request_schema
+	Check string `json:"check"`
+
+	// Expected What had to be.
+	//
+	// Example: is required
+	Expected string `json:"expected"`
+
+	// Got What came; absent where nothing did.
+	//
+	// Example: "plain"
+	Got string `json:"got,omitempty,omitzero"`
+
+	// Keyword The word of the contract that is broken; absent where none is.
+	//
+	// Example: required
+	Keyword string `json:"keyword,omitempty,omitzero"`
+
+	// Path The place, for people.
+	//
+	// Example: addresses[0].address1
+	Path string `json:"path"`
+
+	// Pointer The place in the body as a JSON Pointer (RFC 6901); empty for the whole body and for what is not in a body.
+	//
+	// Example: /addresses/0/address1
+	Pointer string `json:"pointer"`
+
+	// Rule The keyword's place in the contract as a JSON Pointer; absent where the rule is HTTP's or JSON's.
+	//
+	// Example: /components/schemas/AddressInput/required
+	Rule string `json:"rule,omitempty,omitzero"`
+}
+
 // CustomerID defines model for CustomerID.
 type CustomerID = string
 
 // Key defines model for Key.
 type Key = string
+
+// Unmasked defines model for Unmasked.
+type Unmasked = bool
 
 // BadRequest The envelope of every error of this API. It looks like the vendor's; the codes are the mock's own.
 type BadRequest = ControlErrorResponse
@@ -191,32 +559,98 @@ type NotFound = ControlErrorResponse
 // DeleteCustomersParams defines parameters for DeleteCustomers.
 type DeleteCustomersParams struct {
 	// Key The API key whose data is meant; without it, all keys are meant.
-	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
 }
 
 // ListCustomersParams defines parameters for ListCustomers.
 type ListCustomersParams struct {
 	// Key The API key whose data is meant; without it, all keys are meant.
-	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
 	// Page Which page, counted from 1.
-	Page *int `form:"page,omitempty" json:"page,omitempty"`
+	Page int `form:"page,omitempty" json:"page,omitempty,omitzero"`
 
 	// Limit How many customers a page has.
-	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
 	// Key The API key whose data is meant; without it, all keys are meant.
-	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
+}
+
+// DeleteFaultsParams defines parameters for DeleteFaults.
+type DeleteFaultsParams struct {
+	// Key The API key whose data is meant; without it, all keys are meant.
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
+}
+
+// ListFaultsParams defines parameters for ListFaults.
+type ListFaultsParams struct {
+	// Key The API key whose data is meant; without it, all keys are meant.
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
+}
+
+// AddFaultParams defines parameters for AddFault.
+type AddFaultParams struct {
+	// Key The API key whose data is meant; without it, all keys are meant.
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
+}
+
+// DeleteRequestsParams defines parameters for DeleteRequests.
+type DeleteRequestsParams struct {
+	// Key The API key whose data is meant; without it, all keys are meant.
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
+}
+
+// ListRequestsParams defines parameters for ListRequests.
+type ListRequestsParams struct {
+	// Key The API key whose data is meant; without it, all keys are meant.
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
+
+	// Method Only requests of this method.
+	Method string `form:"method,omitempty" json:"method,omitempty,omitzero"`
+
+	// Path Only requests to this path, without the query.
+	Path string `form:"path,omitempty" json:"path,omitempty,omitzero"`
+
+	// Status Only requests that were answered with this status.
+	Status int `form:"status,omitempty" json:"status,omitempty,omitzero"`
+
+	// Since Only requests that arrived at this time or later.
+	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
+
+	// Violating Only requests that broke the contract.
+	Violating bool `form:"violating,omitempty" json:"violating,omitempty,omitzero"`
+
+	// Duplicates Only requests that repeat another one of the same key, with the same body, within seconds.
+	Duplicates bool `form:"duplicates,omitempty" json:"duplicates,omitempty,omitzero"`
+
+	// Limit How many requests at most.
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Unmasked Show email addresses, phone numbers and names as they came.
+	Unmasked Unmasked `form:"unmasked,omitempty" json:"unmasked,omitempty,omitzero"`
+}
+
+// GetRequestParams defines parameters for GetRequest.
+type GetRequestParams struct {
+	// Key The API key whose data is meant; without it, all keys are meant.
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
+
+	// Unmasked Show email addresses, phone numbers and names as they came.
+	Unmasked Unmasked `form:"unmasked,omitempty" json:"unmasked,omitempty,omitzero"`
 }
 
 // ResetParams defines parameters for Reset.
 type ResetParams struct {
 	// Key The API key whose data is meant; without it, all keys are meant.
-	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
 }
+
+// AddFaultJSONRequestBody defines body for AddFault for application/json ContentType.
+type AddFaultJSONRequestBody = FaultInput
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -320,6 +754,38 @@ type ClientInterface interface {
 	// Corresponds with GET /customers/{id} (the `GetCustomer` operationId).
 	GetCustomer(ctx context.Context, id CustomerID, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteFaults Clear the faults
+	//
+	// Calls are answered as they should be again.
+	//
+	// Corresponds with DELETE /faults (the `DeleteFaults` operationId).
+	DeleteFaults(ctx context.Context, params *DeleteFaultsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListFaults Look at the faults that are set
+	//
+	// In the order in which they were set; those that have hit as often as they should are gone.
+	//
+	// Corresponds with GET /faults (the `ListFaults` operationId).
+	ListFaults(ctx context.Context, params *ListFaultsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddFaultWithBody Tell the mock to fail
+	//
+	// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /faults (the `AddFault` operationId).
+	AddFaultWithBody(ctx context.Context, params *AddFaultParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// AddFault Tell the mock to fail
+	//
+	// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /faults (the `AddFault` operationId).
+	AddFault(ctx context.Context, params *AddFaultParams, body AddFaultJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetHealth Say whether the mock serves
 	//
 	// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
@@ -340,6 +806,27 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
 	GetContractYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// DeleteRequests Forget the requests that arrived
+	//
+	// Their ids are not given again.
+	//
+	// Corresponds with DELETE /requests (the `DeleteRequests` operationId).
+	DeleteRequests(ctx context.Context, params *DeleteRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListRequests Look at the requests that arrived
+	//
+	// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+	//
+	// Corresponds with GET /requests (the `ListRequests` operationId).
+	ListRequests(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetRequest Look at one request
+	//
+	// With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
+	//
+	// Corresponds with GET /requests/{id} (the `GetRequest` operationId).
+	GetRequest(ctx context.Context, id string, params *GetRequestParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Reset Set everything back to how it was at start
 	//
@@ -417,6 +904,78 @@ func (c *Client) GetCustomer(ctx context.Context, id CustomerID, params *GetCust
 	return c.Client.Do(req)
 }
 
+// DeleteFaults Clear the faults
+//
+// Calls are answered as they should be again.
+//
+// Corresponds with DELETE /faults (the `DeleteFaults` operationId).
+func (c *Client) DeleteFaults(ctx context.Context, params *DeleteFaultsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteFaultsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListFaults Look at the faults that are set
+//
+// In the order in which they were set; those that have hit as often as they should are gone.
+//
+// Corresponds with GET /faults (the `ListFaults` operationId).
+func (c *Client) ListFaults(ctx context.Context, params *ListFaultsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListFaultsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddFaultWithBody Tell the mock to fail
+//
+// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /faults (the `AddFault` operationId).
+func (c *Client) AddFaultWithBody(ctx context.Context, params *AddFaultParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddFaultRequestWithBody(c.Server, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// AddFault Tell the mock to fail
+//
+// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /faults (the `AddFault` operationId).
+func (c *Client) AddFault(ctx context.Context, params *AddFaultParams, body AddFaultJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewAddFaultRequest(c.Server, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetHealth Say whether the mock serves
 //
 // It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
@@ -458,6 +1017,57 @@ func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEdito
 // Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
 func (c *Client) GetContractYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetContractYAMLRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// DeleteRequests Forget the requests that arrived
+//
+// Their ids are not given again.
+//
+// Corresponds with DELETE /requests (the `DeleteRequests` operationId).
+func (c *Client) DeleteRequests(ctx context.Context, params *DeleteRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteRequestsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListRequests Look at the requests that arrived
+//
+// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+//
+// Corresponds with GET /requests (the `ListRequests` operationId).
+func (c *Client) ListRequests(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListRequestsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetRequest Look at one request
+//
+// With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
+//
+// Corresponds with GET /requests/{id} (the `GetRequest` operationId).
+func (c *Client) GetRequest(ctx context.Context, id string, params *GetRequestParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetRequestRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
 	}
@@ -540,16 +1150,12 @@ func NewDeleteCustomersRequest(server string, params *DeleteCustomersParams) (*h
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Key != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
 			}
-
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -594,40 +1200,28 @@ func NewListCustomersRequest(server string, params *ListCustomersParams) (*http.
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Key != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
 			}
-
 		}
 
-		if params.Page != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", *params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
 			}
-
 		}
 
-		if params.Limit != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
 			}
-
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -679,16 +1273,12 @@ func NewGetCustomerRequest(server string, id CustomerID, params *GetCustomerPara
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Key != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
 			}
-
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -701,6 +1291,169 @@ func NewGetCustomerRequest(server string, id CustomerID, params *GetCustomerPara
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewDeleteFaultsRequest constructs an http.Request for the DeleteFaults method
+func NewDeleteFaultsRequest(server string, params *DeleteFaultsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/faults")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListFaultsRequest constructs an http.Request for the ListFaults method
+func NewListFaultsRequest(server string, params *ListFaultsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/faults")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewAddFaultRequest calls the generic AddFault builder with application/json body
+func NewAddFaultRequest(server string, params *AddFaultParams, body AddFaultJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewAddFaultRequestWithBody(server, params, "application/json", bodyReader)
+}
+
+// NewAddFaultRequestWithBody constructs an http.Request for the AddFault method, with any body, and a specified content type
+func NewAddFaultRequestWithBody(server string, params *AddFaultParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/faults")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -786,6 +1539,235 @@ func NewGetContractYAMLRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewDeleteRequestsRequest constructs an http.Request for the DeleteRequests method
+func NewDeleteRequestsRequest(server string, params *DeleteRequestsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/requests")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListRequestsRequest constructs an http.Request for the ListRequests method
+func NewListRequestsRequest(server string, params *ListRequestsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/requests")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "method", params.Method, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "path", params.Path, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "status", params.Status, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "since", params.Since, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: "date-time"}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "violating", params.Violating, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "duplicates", params.Duplicates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unmasked", params.Unmasked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetRequestRequest constructs an http.Request for the GetRequest method
+func NewGetRequestRequest(server string, id string, params *GetRequestParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/requests/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unmasked", params.Unmasked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
+			}
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewResetRequest constructs an http.Request for the Reset method
 func NewResetRequest(server string, params *ResetParams) (*http.Request, error) {
 	var err error
@@ -814,16 +1796,12 @@ func NewResetRequest(server string, params *ResetParams) (*http.Request, error) 
 		// per the OpenAPI spec (e.g. "color=blue,black,brown").
 		var rawQueryFragments []string
 
-		if params.Key != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+			return nil, err
+		} else {
+			for _, qp := range strings.Split(queryFrag, "&") {
+				rawQueryFragments = append(rawQueryFragments, qp)
 			}
-
 		}
 
 		if encoded := queryValues.Encode(); encoded != "" {
@@ -920,6 +1898,42 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /customers/{id} (the `GetCustomer` operationId).
 	GetCustomerWithResponse(ctx context.Context, id CustomerID, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*GetCustomerResponse, error)
 
+	// DeleteFaultsWithResponse Clear the faults
+	//
+	// Calls are answered as they should be again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /faults (the `DeleteFaults` operationId).
+	DeleteFaultsWithResponse(ctx context.Context, params *DeleteFaultsParams, reqEditors ...RequestEditorFn) (*DeleteFaultsResponse, error)
+
+	// ListFaultsWithResponse Look at the faults that are set
+	//
+	// In the order in which they were set; those that have hit as often as they should are gone.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /faults (the `ListFaults` operationId).
+	ListFaultsWithResponse(ctx context.Context, params *ListFaultsParams, reqEditors ...RequestEditorFn) (*ListFaultsResponse, error)
+
+	// AddFaultWithBodyWithResponse Tell the mock to fail
+	//
+	// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /faults (the `AddFault` operationId).
+	AddFaultWithBodyWithResponse(ctx context.Context, params *AddFaultParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddFaultResponse, error)
+
+	// AddFaultWithResponse Tell the mock to fail
+	//
+	// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /faults (the `AddFault` operationId).
+	AddFaultWithResponse(ctx context.Context, params *AddFaultParams, body AddFaultJSONRequestBody, reqEditors ...RequestEditorFn) (*AddFaultResponse, error)
+
 	// GetHealthWithResponse Say whether the mock serves
 	//
 	// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
@@ -946,6 +1960,33 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
 	GetContractYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractYAMLResponse, error)
+
+	// DeleteRequestsWithResponse Forget the requests that arrived
+	//
+	// Their ids are not given again.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /requests (the `DeleteRequests` operationId).
+	DeleteRequestsWithResponse(ctx context.Context, params *DeleteRequestsParams, reqEditors ...RequestEditorFn) (*DeleteRequestsResponse, error)
+
+	// ListRequestsWithResponse Look at the requests that arrived
+	//
+	// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /requests (the `ListRequests` operationId).
+	ListRequestsWithResponse(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*ListRequestsResponse, error)
+
+	// GetRequestWithResponse Look at one request
+	//
+	// With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /requests/{id} (the `GetRequest` operationId).
+	GetRequestWithResponse(ctx context.Context, id string, params *GetRequestParams, reqEditors ...RequestEditorFn) (*GetRequestResponse, error)
 
 	// ResetWithResponse Set everything back to how it was at start
 	//
@@ -1177,6 +2218,164 @@ func (r GetCustomerResponse) ContentType() string {
 	return ""
 }
 
+type DeleteFaultsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r DeleteFaultsResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r DeleteFaultsResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteFaultsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteFaultsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteFaultsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteFaultsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListFaultsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *FaultList
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListFaultsResponse) GetJSON200() *FaultList {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListFaultsResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListFaultsResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetBody returns the raw response body bytes
+func (r ListFaultsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListFaultsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListFaultsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListFaultsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type AddFaultResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Fault
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r AddFaultResponse) GetJSON201() *Fault {
+	return r.JSON201
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r AddFaultResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r AddFaultResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetBody returns the raw response body bytes
+func (r AddFaultResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r AddFaultResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r AddFaultResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r AddFaultResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetHealthResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1335,6 +2534,171 @@ func (r GetContractYAMLResponse) ContentType() string {
 	return ""
 }
 
+type DeleteRequestsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r DeleteRequestsResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r DeleteRequestsResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteRequestsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteRequestsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteRequestsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteRequestsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListRequestsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RequestList
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListRequestsResponse) GetJSON200() *RequestList {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListRequestsResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListRequestsResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetBody returns the raw response body bytes
+func (r ListRequestsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListRequestsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListRequestsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListRequestsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RequestEntry
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetRequestResponse) GetJSON200() *RequestEntry {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetRequestResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetRequestResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r GetRequestResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetBody returns the raw response body bytes
+func (r GetRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ResetResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -1443,6 +2807,66 @@ func (c *ClientWithResponses) GetCustomerWithResponse(ctx context.Context, id Cu
 	return ParseGetCustomerResponse(rsp)
 }
 
+// DeleteFaultsWithResponse Clear the faults
+//
+// Calls are answered as they should be again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /faults (the `DeleteFaults` operationId).
+func (c *ClientWithResponses) DeleteFaultsWithResponse(ctx context.Context, params *DeleteFaultsParams, reqEditors ...RequestEditorFn) (*DeleteFaultsResponse, error) {
+	rsp, err := c.DeleteFaults(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteFaultsResponse(rsp)
+}
+
+// ListFaultsWithResponse Look at the faults that are set
+//
+// In the order in which they were set; those that have hit as often as they should are gone.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /faults (the `ListFaults` operationId).
+func (c *ClientWithResponses) ListFaultsWithResponse(ctx context.Context, params *ListFaultsParams, reqEditors ...RequestEditorFn) (*ListFaultsResponse, error) {
+	rsp, err := c.ListFaults(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListFaultsResponse(rsp)
+}
+
+// AddFaultWithBodyWithResponse Tell the mock to fail
+//
+// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /faults (the `AddFault` operationId).
+func (c *ClientWithResponses) AddFaultWithBodyWithResponse(ctx context.Context, params *AddFaultParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*AddFaultResponse, error) {
+	rsp, err := c.AddFaultWithBody(ctx, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddFaultResponse(rsp)
+}
+
+// AddFaultWithResponse Tell the mock to fail
+//
+// The next calls get this instead of the answer that they would have got; the calls of one API key, or of all. Has no bearing on a request that asks for an answer with Prefer.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /faults (the `AddFault` operationId).
+func (c *ClientWithResponses) AddFaultWithResponse(ctx context.Context, params *AddFaultParams, body AddFaultJSONRequestBody, reqEditors ...RequestEditorFn) (*AddFaultResponse, error) {
+	rsp, err := c.AddFault(ctx, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseAddFaultResponse(rsp)
+}
+
 // GetHealthWithResponse Say whether the mock serves
 //
 // It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
@@ -1486,6 +2910,51 @@ func (c *ClientWithResponses) GetContractYAMLWithResponse(ctx context.Context, r
 		return nil, err
 	}
 	return ParseGetContractYAMLResponse(rsp)
+}
+
+// DeleteRequestsWithResponse Forget the requests that arrived
+//
+// Their ids are not given again.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /requests (the `DeleteRequests` operationId).
+func (c *ClientWithResponses) DeleteRequestsWithResponse(ctx context.Context, params *DeleteRequestsParams, reqEditors ...RequestEditorFn) (*DeleteRequestsResponse, error) {
+	rsp, err := c.DeleteRequests(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteRequestsResponse(rsp)
+}
+
+// ListRequestsWithResponse Look at the requests that arrived
+//
+// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /requests (the `ListRequests` operationId).
+func (c *ClientWithResponses) ListRequestsWithResponse(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*ListRequestsResponse, error) {
+	rsp, err := c.ListRequests(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListRequestsResponse(rsp)
+}
+
+// GetRequestWithResponse Look at one request
+//
+// With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /requests/{id} (the `GetRequest` operationId).
+func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, id string, params *GetRequestParams, reqEditors ...RequestEditorFn) (*GetRequestResponse, error) {
+	rsp, err := c.GetRequest(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetRequestResponse(rsp)
 }
 
 // ResetWithResponse Set everything back to how it was at start
@@ -1666,6 +3135,122 @@ func ParseGetCustomerResponse(rsp *http.Response) (*GetCustomerResponse, error) 
 	return response, nil
 }
 
+// ParseDeleteFaultsResponse parses an HTTP response from a DeleteFaultsWithResponse call
+func ParseDeleteFaultsResponse(rsp *http.Response) (*DeleteFaultsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteFaultsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListFaultsResponse parses an HTTP response from a ListFaultsWithResponse call
+func ParseListFaultsResponse(rsp *http.Response) (*ListFaultsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListFaultsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest FaultList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseAddFaultResponse parses an HTTP response from a AddFaultWithResponse call
+func ParseAddFaultResponse(rsp *http.Response) (*AddFaultResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &AddFaultResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Fault
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetHealthResponse parses an HTTP response from a GetHealthWithResponse call
 func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -1782,6 +3367,129 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 	return response, nil
 }
 
+// ParseDeleteRequestsResponse parses an HTTP response from a DeleteRequestsWithResponse call
+func ParseDeleteRequestsResponse(rsp *http.Response) (*DeleteRequestsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteRequestsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListRequestsResponse parses an HTTP response from a ListRequestsWithResponse call
+func ParseListRequestsResponse(rsp *http.Response) (*ListRequestsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListRequestsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RequestList
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetRequestResponse parses an HTTP response from a GetRequestWithResponse call
+func ParseGetRequestResponse(rsp *http.Response) (*GetRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RequestEntry
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseResetResponse parses an HTTP response from a ResetWithResponse call
 func ParseResetResponse(rsp *http.Response) (*ResetResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -1832,6 +3540,15 @@ type ServerInterface interface {
 	// GetCustomer Look at one customer
 	// (GET /customers/{id})
 	GetCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params GetCustomerParams)
+	// DeleteFaults Clear the faults
+	// (DELETE /faults)
+	DeleteFaults(w http.ResponseWriter, r *http.Request, params DeleteFaultsParams)
+	// ListFaults Look at the faults that are set
+	// (GET /faults)
+	ListFaults(w http.ResponseWriter, r *http.Request, params ListFaultsParams)
+	// AddFault Tell the mock to fail
+	// (POST /faults)
+	AddFault(w http.ResponseWriter, r *http.Request, params AddFaultParams)
 	// GetHealth Say whether the mock serves
 	// (GET /health)
 	GetHealth(w http.ResponseWriter, r *http.Request)
@@ -1841,6 +3558,15 @@ type ServerInterface interface {
 	// GetContractYAML Read the contract being served, as it was written
 	// (GET /openapi.yaml)
 	GetContractYAML(w http.ResponseWriter, r *http.Request)
+	// DeleteRequests Forget the requests that arrived
+	// (DELETE /requests)
+	DeleteRequests(w http.ResponseWriter, r *http.Request, params DeleteRequestsParams)
+	// ListRequests Look at the requests that arrived
+	// (GET /requests)
+	ListRequests(w http.ResponseWriter, r *http.Request, params ListRequestsParams)
+	// GetRequest Look at one request
+	// (GET /requests/{id})
+	GetRequest(w http.ResponseWriter, r *http.Request, id string, params GetRequestParams)
 	// Reset Set everything back to how it was at start
 	// (POST /reset)
 	Reset(w http.ResponseWriter, r *http.Request, params ResetParams)
@@ -2003,6 +3729,105 @@ func (siw *ServerInterfaceWrapper) GetCustomer(w http.ResponseWriter, r *http.Re
 	handler.ServeHTTP(w, r)
 }
 
+// DeleteFaults operation middleware
+func (siw *ServerInterfaceWrapper) DeleteFaults(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteFaultsParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteFaults(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListFaults operation middleware
+func (siw *ServerInterfaceWrapper) ListFaults(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListFaultsParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListFaults(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// AddFault operation middleware
+func (siw *ServerInterfaceWrapper) AddFault(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params AddFaultParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.AddFault(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetHealth operation middleware
 func (siw *ServerInterfaceWrapper) GetHealth(w http.ResponseWriter, r *http.Request) {
 
@@ -2036,6 +3861,231 @@ func (siw *ServerInterfaceWrapper) GetContractYAML(w http.ResponseWriter, r *htt
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetContractYAML(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// DeleteRequests operation middleware
+func (siw *ServerInterfaceWrapper) DeleteRequests(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteRequestsParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteRequests(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListRequests operation middleware
+func (siw *ServerInterfaceWrapper) ListRequests(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListRequestsParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "method" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "method", r.URL.Query(), &params.Method, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "method"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "method", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "path" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "path", r.URL.Query(), &params.Path, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "path"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "path", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "status" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", r.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "status"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "status", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", r.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "since"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "since", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "violating" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "violating", r.URL.Query(), &params.Violating, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "violating"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "violating", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "duplicates" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "duplicates", r.URL.Query(), &params.Duplicates, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "duplicates"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "duplicates", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "unmasked" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unmasked", r.URL.Query(), &params.Unmasked, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "unmasked"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "unmasked", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListRequests(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetRequest operation middleware
+func (siw *ServerInterfaceWrapper) GetRequest(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetRequestParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "unmasked" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "unmasked", r.URL.Query(), &params.Unmasked, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "unmasked"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "unmasked", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetRequest(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -2202,9 +4252,15 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/customers", wrapper.DeleteCustomers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/customers", wrapper.ListCustomers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/customers/{id}", wrapper.GetCustomer)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/faults", wrapper.DeleteFaults)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/faults", wrapper.ListFaults)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/faults", wrapper.AddFault)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/health", wrapper.GetHealth)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.json", wrapper.GetContractJSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.yaml", wrapper.GetContractYAML)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/requests", wrapper.DeleteRequests)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests", wrapper.ListRequests)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests/{id}", wrapper.GetRequest)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/reset", wrapper.Reset)
 
 	return m
@@ -2424,6 +4480,151 @@ func (response GetCustomer404JSONResponse) VisitGetCustomerResponse(w http.Respo
 	return err
 }
 
+type DeleteFaultsRequestObject struct {
+	Params DeleteFaultsParams
+}
+
+type DeleteFaultsResponseObject interface {
+	VisitDeleteFaultsResponse(w http.ResponseWriter) error
+}
+
+type DeleteFaults204Response struct {
+}
+
+func (response DeleteFaults204Response) VisitDeleteFaultsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteFaults400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response DeleteFaults400JSONResponse) VisitDeleteFaultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFaults403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteFaults403JSONResponse) VisitDeleteFaultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFaultsRequestObject struct {
+	Params ListFaultsParams
+}
+
+type ListFaultsResponseObject interface {
+	VisitListFaultsResponse(w http.ResponseWriter) error
+}
+
+type ListFaults200JSONResponse FaultList
+
+func (response ListFaults200JSONResponse) VisitListFaultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFaults400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListFaults400JSONResponse) VisitListFaultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFaults403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListFaults403JSONResponse) VisitListFaultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFaultRequestObject struct {
+	Params AddFaultParams
+	Body   *AddFaultJSONRequestBody
+}
+
+type AddFaultResponseObject interface {
+	VisitAddFaultResponse(w http.ResponseWriter) error
+}
+
+type AddFault201JSONResponse Fault
+
+func (response AddFault201JSONResponse) VisitAddFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFault400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response AddFault400JSONResponse) VisitAddFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AddFault403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response AddFault403JSONResponse) VisitAddFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetHealthRequestObject struct {
 }
 
@@ -2565,6 +4766,165 @@ func (response GetContractYAML403JSONResponse) VisitGetContractYAMLResponse(w ht
 	return err
 }
 
+type DeleteRequestsRequestObject struct {
+	Params DeleteRequestsParams
+}
+
+type DeleteRequestsResponseObject interface {
+	VisitDeleteRequestsResponse(w http.ResponseWriter) error
+}
+
+type DeleteRequests204Response struct {
+}
+
+func (response DeleteRequests204Response) VisitDeleteRequestsResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteRequests400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response DeleteRequests400JSONResponse) VisitDeleteRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRequests403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteRequests403JSONResponse) VisitDeleteRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRequestsRequestObject struct {
+	Params ListRequestsParams
+}
+
+type ListRequestsResponseObject interface {
+	VisitListRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListRequests200JSONResponse RequestList
+
+func (response ListRequests200JSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRequests400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListRequests400JSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRequests403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListRequests403JSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequestRequestObject struct {
+	ID     string `json:"id"`
+	Params GetRequestParams
+}
+
+type GetRequestResponseObject interface {
+	VisitGetRequestResponse(w http.ResponseWriter) error
+}
+
+type GetRequest200JSONResponse RequestEntry
+
+func (response GetRequest200JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetRequest400JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetRequest403JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRequest404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response GetRequest404JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResetRequestObject struct {
 	Params ResetParams
 }
@@ -2623,6 +4983,15 @@ type StrictServerInterface interface {
 	// GetCustomer Look at one customer
 	// (GET /customers/{id})
 	GetCustomer(ctx context.Context, request GetCustomerRequestObject) (GetCustomerResponseObject, error)
+	// DeleteFaults Clear the faults
+	// (DELETE /faults)
+	DeleteFaults(ctx context.Context, request DeleteFaultsRequestObject) (DeleteFaultsResponseObject, error)
+	// ListFaults Look at the faults that are set
+	// (GET /faults)
+	ListFaults(ctx context.Context, request ListFaultsRequestObject) (ListFaultsResponseObject, error)
+	// AddFault Tell the mock to fail
+	// (POST /faults)
+	AddFault(ctx context.Context, request AddFaultRequestObject) (AddFaultResponseObject, error)
 	// GetHealth Say whether the mock serves
 	// (GET /health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
@@ -2632,6 +5001,15 @@ type StrictServerInterface interface {
 	// GetContractYAML Read the contract being served, as it was written
 	// (GET /openapi.yaml)
 	GetContractYAML(ctx context.Context, request GetContractYAMLRequestObject) (GetContractYAMLResponseObject, error)
+	// DeleteRequests Forget the requests that arrived
+	// (DELETE /requests)
+	DeleteRequests(ctx context.Context, request DeleteRequestsRequestObject) (DeleteRequestsResponseObject, error)
+	// ListRequests Look at the requests that arrived
+	// (GET /requests)
+	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
+	// GetRequest Look at one request
+	// (GET /requests/{id})
+	GetRequest(ctx context.Context, request GetRequestRequestObject) (GetRequestResponseObject, error)
 	// Reset Set everything back to how it was at start
 	// (POST /reset)
 	Reset(ctx context.Context, request ResetRequestObject) (ResetResponseObject, error)
@@ -2779,6 +5157,91 @@ func (sh *strictHandler) GetCustomer(w http.ResponseWriter, r *http.Request, id 
 	}
 }
 
+// DeleteFaults operation middleware
+func (sh *strictHandler) DeleteFaults(w http.ResponseWriter, r *http.Request, params DeleteFaultsParams) {
+	var request DeleteFaultsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteFaults(ctx, request.(DeleteFaultsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteFaults")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteFaultsResponseObject); ok {
+		if err := validResponse.VisitDeleteFaultsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListFaults operation middleware
+func (sh *strictHandler) ListFaults(w http.ResponseWriter, r *http.Request, params ListFaultsParams) {
+	var request ListFaultsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListFaults(ctx, request.(ListFaultsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListFaults")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListFaultsResponseObject); ok {
+		if err := validResponse.VisitListFaultsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AddFault operation middleware
+func (sh *strictHandler) AddFault(w http.ResponseWriter, r *http.Request, params AddFaultParams) {
+	var request AddFaultRequestObject
+
+	request.Params = params
+
+	var body AddFaultJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.AddFault(ctx, request.(AddFaultRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AddFault")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(AddFaultResponseObject); ok {
+		if err := validResponse.VisitAddFaultResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetHealth operation middleware
 func (sh *strictHandler) GetHealth(w http.ResponseWriter, r *http.Request) {
 	var request GetHealthRequestObject
@@ -2844,6 +5307,85 @@ func (sh *strictHandler) GetContractYAML(w http.ResponseWriter, r *http.Request)
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetContractYAMLResponseObject); ok {
 		if err := validResponse.VisitGetContractYAMLResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteRequests operation middleware
+func (sh *strictHandler) DeleteRequests(w http.ResponseWriter, r *http.Request, params DeleteRequestsParams) {
+	var request DeleteRequestsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteRequests(ctx, request.(DeleteRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteRequests")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteRequestsResponseObject); ok {
+		if err := validResponse.VisitDeleteRequestsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListRequests operation middleware
+func (sh *strictHandler) ListRequests(w http.ResponseWriter, r *http.Request, params ListRequestsParams) {
+	var request ListRequestsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListRequests(ctx, request.(ListRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListRequests")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListRequestsResponseObject); ok {
+		if err := validResponse.VisitListRequestsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRequest operation middleware
+func (sh *strictHandler) GetRequest(w http.ResponseWriter, r *http.Request, id string, params GetRequestParams) {
+	var request GetRequestRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRequest(ctx, request.(GetRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRequest")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetRequestResponseObject); ok {
+		if err := validResponse.VisitGetRequestResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -1,9 +1,13 @@
 package judge_test
 
 import (
+	"context"
 	"net/http"
+	"os"
+	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -11,12 +15,52 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
-func TestTheEmbeddedContractIsValid(t *testing.T) {
+func TestTheEmbeddedContractIsOpenAPIYAML(t *testing.T) {
+	t.Parallel()
+	file, err := os.ReadFile("../../openapi.yaml")
+	require.NoError(t, err)
+	assert.Equal(t, string(file), string(spec.YAML), "run make generate")
+
+	fromFile, err := openapi3.NewLoader().LoadFromData(file)
+	require.NoError(t, err)
+	embedded, err := spec.GetSpec()
+	require.NoError(t, err)
+	want, err := fromFile.MarshalJSON()
+	require.NoError(t, err)
+	got, err := embedded.MarshalJSON()
+	require.NoError(t, err)
+	assert.JSONEq(t, string(want), string(got), "run make generate")
+}
+
+func TestTheContractIsValidExamplesIncluded(t *testing.T) {
 	t.Parallel()
 	doc, err := spec.GetSpec()
 	require.NoError(t, err)
+	require.NoError(t, doc.Validate(context.Background(), openapi3.EnableExamplesValidation(), openapi3.EnableSchemaFormatValidation()))
 	_, err = judge.New(doc)
 	require.NoError(t, err)
+}
+
+func TestNewRefusesWhatItCannotJudge(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		change func(*openapi3.T)
+		want   string
+	}{
+		"OpenAPI 3.1":    {func(doc *openapi3.T) { doc.OpenAPI = "3.1.0" }, "must be OpenAPI 3.0, got 3.1.0"},
+		"not valid":      {func(doc *openapi3.T) { doc.Info = nil }, "the document is not valid"},
+		"a wrong sample": {func(doc *openapi3.T) { doc.Components.Schemas["Customer"].Value.Properties["id"].Value.Example = 5.0 }, "the document is not valid"},
+		"no server URL":  {func(doc *openapi3.T) { doc.Servers[0].URL = "http://[" }, `the server "http://[" of the document must be a URL`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			doc, err := spec.GetSpec()
+			require.NoError(t, err)
+			tc.change(doc)
+			_, err = judge.New(doc)
+			assert.ErrorContains(t, err, tc.want)
+		})
+	}
 }
 
 func TestRequestNamesEveryViolationAndNothingElse(t *testing.T) {
@@ -29,6 +73,9 @@ func TestRequestNamesEveryViolationAndNothingElse(t *testing.T) {
 		{"a contact of the wrong type", `{"email":5}`, `email: must be a string, got the number 5`},
 		{"null", `{"email":"a@example.com","firstName":null}`, `firstName: must be a string, got null`},
 		{"no address1 and a bad email", `{"email":"plain","addresses":[{}]}`, `addresses[0].address1: is required; email: must be an email address, got "plain"`},
+		{"wrong types of every kind", `{"phoneNumber":true,"tags":[[],{}],"addresses":[{"address1":"a","mainAddress":"yes"},"b"]}`,
+			`addresses[0].mainAddress: must be a boolean, got "yes"; addresses[1]: must be an object, got "b"; ` +
+				`phoneNumber: must be a string, got true; tags[0]: must be a string, got an array; tags[1]: must be a string, got an object`},
 		{"not an object", `[]`, `body: must be an object, got an array`},
 		{"a null body", `null`, `body: must be an object, got null`},
 		{"case", `{"Email":"a@example.com"}`, `email or phoneNumber: is required`},
@@ -39,13 +86,147 @@ func TestRequestNamesEveryViolationAndNothingElse(t *testing.T) {
 		{"truncated", `{"email":"a@exa`, `body: must be one JSON value; at byte 15: unexpected EOF`},
 		{"a number that no float holds", `{"email":"a@example.com","x":1e400}`, `x: must be a number that a 64-bit float can hold`},
 		{"not UTF-8", "{\"email\":\"\xff\"}", `body: must be UTF-8, which it is not at byte 10`},
+		{"too deep", strings.Repeat("[", 100_000), `body: must be one JSON value; at byte 10000: exceeded max depth`},
+		{"an odd name", `{"email":"a@example.com","a.b":1,"a.b":2}`, `["a.b"]: must be named once in its object`},
+		{"a long value", `{"email":"` + strings.Repeat("é", 100_000) + `"}`,
+			`email: must be an email address, got "` + strings.Repeat("é", 60) + `"… (200,000 bytes)`},
+		{"many", `{"email":"a@example.com","tags":[` + strings.Repeat("1,", 9_999) + `1]}`, // cut below
+			`… and 9,980 more`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			op, miss := judge.Contract().Route(http.MethodPost, "/customer/open/v1/customers")
-			require.Nil(t, miss)
-			_, violations := op.Request(http.Header{"Content-Type": {"application/json"}}, []byte(tc.body))
+			_, violations := operation(t).Request(http.Header{"Content-Type": {"application/json"}}, []byte(tc.body))
+			if tc.name == "many" {
+				assert.Len(t, violations, 10_000)
+				assert.True(t, strings.HasSuffix(violations.String(), "; "+tc.want), violations.String())
+				assert.Equal(t, 20, strings.Count(violations.String(), "must be a string"))
+				return
+			}
 			assert.Equal(t, tc.want, violations.String())
+			assert.Equal(t, violations, operation(t).RequestViolations(http.Header{"Content-Type": {"application/json"}}, []byte(tc.body)))
 		})
 	}
+}
+
+func TestRequestHeaders(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name   string
+		header http.Header
+		want   string
+	}{
+		{"plain", http.Header{"Content-Type": {"application/json"}}, ""},
+		{"capitals and a charset", http.Header{"Content-Type": {"Application/JSON; Charset=utf-8"}}, ""},
+		{"identity", http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"identity"}}, ""},
+		{"none", http.Header{}, "header Content-Type: is required, and must be application/json"},
+		{"a form", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, `header Content-Type: must be application/json, got "application/x-www-form-urlencoded"`},
+		{"a relative", http.Header{"Content-Type": {"application/problem+json"}}, `header Content-Type: must be application/json, got "application/problem+json"`},
+		{"not a media type", http.Header{"Content-Type": {"json;;"}}, `header Content-Type: must be application/json, got "json;;"`},
+		{"two", http.Header{"Content-Type": {"application/json", "text/plain"}}, `header Content-Type: must be application/json, got "application/json, text/plain"`},
+		{"encoded", http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"br"}}, `header Content-Encoding: must be absent or identity, got "br"`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, tc.want, operation(t).RequestViolations(tc.header, []byte(`{"email":"a@example.com"}`)).String())
+		})
+	}
+}
+
+func TestRouteTakesNoPathForAnother(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		method, path string
+		found        bool
+		allow        []string
+	}{
+		{http.MethodPost, "/customer/open/v1/customers", true, nil},
+		{http.MethodPost, "/customer/api/open/v1/customers", true, nil},
+		{http.MethodGet, "/customer/open/v1/customers", false, []string{http.MethodPost}},
+		{"post", "/customer/open/v1/customers", false, []string{http.MethodPost}},
+		{http.MethodPost, "/customer/open/v1/customers/", false, nil},
+		{http.MethodPost, "/customer/open/v1//customers", false, nil},
+		{http.MethodPost, "//customer/open/v1/customers", false, nil},
+		{http.MethodPost, "/customer/open/v1%2Fcustomers", false, nil},
+		{http.MethodPost, "/customer/open/v1/Customers", false, nil},
+		{http.MethodPost, "/customer/open/v1/../v1/customers", false, nil},
+		{http.MethodPost, "/customers", false, nil},
+		{http.MethodPost, "", false, nil},
+		{http.MethodPost, "*", false, nil},
+	} {
+		t.Run(tc.method+" "+tc.path, func(t *testing.T) {
+			t.Parallel()
+			op, miss := judge.Contract().Route(tc.method, tc.path)
+			if tc.found {
+				require.Nil(t, miss)
+				assert.Equal(t, "createCustomer", op.ID)
+				return
+			}
+			require.Nil(t, op)
+			assert.Equal(t, tc.allow, miss.Allow)
+		})
+	}
+}
+
+func TestRouteKnowsPathParameters(t *testing.T) {
+	t.Parallel()
+	doc, err := openapi3.NewLoader().LoadFromData([]byte(`{"openapi":"3.0.3","info":{"title":"t","version":"1"},"servers":[{"url":"/base"}],"paths":{
+		"/things/{id}/parts/{part}":{"parameters":[{"name":"id","in":"path","required":true,"schema":{"type":"string"}},{"name":"part","in":"path","required":true,"schema":{"type":"string"}}],
+		"get":{"operationId":"getPart","responses":{"default":{"description":"any"}}}}}}`))
+	require.NoError(t, err)
+	j, err := judge.New(doc)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"/base"}, j.BasePaths())
+	for path, found := range map[string]bool{
+		"/base/things/1/parts/2": true, "/base/things/a%2Fb/parts/2": true,
+		"/base/things//parts/2": false, "/base/things/1/parts": false, "/base/things/1/parts/2/3": false, "/base/thing/1/parts/2": false,
+	} {
+		op, miss := j.Route(http.MethodGet, path)
+		assert.Equal(t, found, op != nil, path)
+		assert.NotEqual(t, op == nil, miss == nil)
+	}
+	op, _ := j.Route(http.MethodGet, "/base/things/1/parts/2")
+	require.NotNil(t, op)
+	assert.Empty(t, op.Response(http.StatusTeapot, nil, nil), "default documents every status")
+	assert.Equal(t, "body: must be absent", op.RequestViolations(nil, []byte("{}")).String())
+	assert.Empty(t, op.RequestViolations(nil, nil))
+}
+
+func TestViolationsPointIntoTheContract(t *testing.T) {
+	t.Parallel()
+	_, violations := operation(t).Request(http.Header{"Content-Type": {"application/json"}}, []byte(`{"addresses":[{"zip":1}]}`))
+	lines := strings.Split(string(spec.YAML), "\n")
+	at := map[string]string{}
+	for _, v := range violations {
+		line := judge.Line(v.Rule)
+		require.Positive(t, line, "%+v", v)
+		at[v.Keyword] = strings.TrimSpace(lines[line-1])
+	}
+	assert.Equal(t, map[string]string{"anyOf": "anyOf:", "required": "required: [address1]", "type": "type: string"}, at)
+	assert.Zero(t, judge.Line(""))
+	assert.Zero(t, judge.Line("/nowhere"))
+	assert.Equal(t, judge.Line("/components/schemas/Error"), judge.Line("/components/schemas/Error/nowhere"), "the nearest part around it")
+	assert.Positive(t, judge.Line("/paths/~1customers/post/responses/400/content/application~1json/schema/properties/error/properties/code/enum/0"))
+}
+
+func FuzzRequest(f *testing.F) {
+	for _, seed := range []string{
+		`{"email":"a@example.com"}`, `{"phoneNumber":"\ud83d\ude00"}`, `{"tags":[1e400]}`, `{"addresses":[{"address1":null}]}`, `[[[`, "\xff", `{"a":1,"a":2}`, ``,
+	} {
+		f.Add("application/json", seed)
+	}
+	f.Add("application/json; charset=\"", `{}`)
+	f.Fuzz(func(t *testing.T, contentType, body string) {
+		header := http.Header{"Content-Type": {contentType}}
+		value, violations := operation(t).Request(header, []byte(body))
+		quick := operation(t).RequestViolations(header, []byte(body))
+		assert.Equal(t, violations, quick, "the quick judge and the thorough one must agree")
+		if len(violations) == 0 {
+			require.IsType(t, map[string]any{}, value)
+		}
+		for _, v := range violations {
+			assert.NotEmpty(t, v.Path)
+			assert.NotEmpty(t, v.Expected)
+			assert.Less(t, len(v.String()), 2_000, "long values are cut")
+		}
+	})
 }

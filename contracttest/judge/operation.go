@@ -22,12 +22,14 @@ type Operation struct {
 	responses map[int]*response
 	fallback  *response // "default"
 	body      *openapi3.RequestBody
+	shapes    map[string]*shape // of the request, by media type
 }
 
 func newOperation(j *Judge, method, path string, operation *openapi3.Operation) *Operation {
 	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}}
 	if operation.RequestBody != nil {
 		op.body = operation.RequestBody.Value
+		op.shapes = shapes(op.body.Content)
 	}
 	op.addResponses(operation.Responses)
 	return op

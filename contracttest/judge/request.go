@@ -36,6 +36,15 @@ func (op *Operation) Request(header http.Header, body []byte) (value any, violat
 	return value, op.judge.schemas.visit(media.Schema.Value, value, RequestSchema, RequestFormat)
 }
 
+// RequestViolations is [Operation.Request] for those who do not need the value: a body that keeps the contract is not decoded.
+func (op *Operation) RequestViolations(header http.Header, body []byte) Violations {
+	if types := header["Content-Type"]; len(types) == 1 && len(header["Content-Encoding"]) == 0 && op.shapes[types[0]].accepts(body) {
+		return nil
+	}
+	_, violations := op.Request(header, body)
+	return violations
+}
+
 // UndocumentedInRequest lists the properties of a request's value that the contract does not name. They are no breach of it: its objects
 // are open.
 func (op *Operation) UndocumentedInRequest(value any) Violations {

@@ -30,3 +30,11 @@ func encode(customer gen.Customer) []byte {
 	}
 	return b
 }
+
+// decode is the customer that encode was given.
+func decode(encoded []byte) (customer gen.Customer) {
+	if err := json.Unmarshal(encoded, &customer); err != nil {
+		panic(err)
+	}
+	return customer
+}

@@ -17,7 +17,8 @@ type exchange struct {
 	body      []byte
 	bodyError error // why the body could not be read to its end
 
-	tenant *tenant
+	grant  *grant  // what the key may do; nil where the request has no good key
+	tenant *tenant // whose key it is; never nil, see tenants.nobody
 	quota  quota
 
 	operation  *judge.Operation

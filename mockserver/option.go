@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Option sets one thing about a [Server]. One that cannot be carried out makes [New] fail.
@@ -13,8 +15,17 @@ type Option func(*config) error
 type config struct {
 	logger    *slog.Logger
 	now       func() time.Time
+	clockSet  bool // now is not the default
 	maxBody   int64
 	rateLimit int
+
+	keys         keyring
+	idSeed       *uint64
+	maxCustomers int
+	seed         []gen.CustomerInput
+	strict       bool
+	latency      time.Duration
+	corsOrigins  []string // any where empty
 }
 
 func defaults() config {
@@ -23,6 +34,8 @@ func defaults() config {
 		now:       time.Now,
 		maxBody:   1 << 20,
 		rateLimit: 100,
+
+		maxCustomers: 1_000_000,
 	}
 }
 
@@ -45,7 +58,7 @@ func WithClock(now func() time.Time) Option {
 		if now == nil {
 			return errors.New("WithClock: the clock must not be nil")
 		}
-		c.now = now
+		c.now, c.clockSet = now, true
 		return nil
 	}
 }
@@ -57,18 +70,6 @@ func WithMaxBody(bytes int64) Option {
 			return fmt.Errorf("WithMaxBody: must be at least 1 byte, got %d", bytes)
 		}
 		c.maxBody = bytes
-		return nil
-	}
-}
-
-// WithRateLimit sets how many requests a minute each key may make; 0 turns the limit off. The default is the vendor's 100 (page "Rate
-// Limiting").
-func WithRateLimit(requests int) Option {
-	return func(c *config) error {
-		if requests < 0 {
-			return fmt.Errorf("WithRateLimit: must not be negative, got %d", requests)
-		}
-		c.rateLimit = requests
 		return nil
 	}
 }

@@ -14,7 +14,7 @@ func (s *Server) reply(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{arrived: s.now(), header: w.Header()}
 		x.body, x.bodyError = readBody(w, r, s.maxBody)
-		x.tenant = s.tenants.of(r.Header.Get("x-api-key"))
+		s.identify(x, r.Header)
 		x.request = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
 		next.ServeHTTP(x, x.request)
 		x.header.Set("Content-Length", strconv.Itoa(len(x.answer)))

@@ -23,7 +23,7 @@ func New(options ...Option) (*Server, error) {
 			return nil, fmt.Errorf("mockserver: %w", err)
 		}
 	}
-	s.tenants = newTenants(s.config)
+	s.tenants = newTenants(s.maxCustomers, s.seeds())
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,
@@ -31,7 +31,9 @@ func New(options ...Option) (*Server, error) {
 		s.contractResponse,
 		s.route,
 		s.key,
+		s.address,
 		s.limit,
+		s.scope,
 		s.contractRequest,
 	)
 	return s, nil

@@ -1,29 +1,24 @@
 package mockserver
 
-import "sync"
+import (
+	"container/list"
+	"sync/atomic"
+)
 
-// tenant is what one API key has of its own: customers and a rate limit. Two developers, or forty parallel tests, share a server without
+// tenant is what one API key has of its own: customers, their ids and a rate limit. Two developers, or forty parallel tests, share a server without
 // meeting as long as their keys differ.
+//
+// A tenant without customers can be forgotten (see tenants): what must outlast that does not belong here.
 type tenant struct {
+	key    digest
+	masked string // for logs and the journal
 	window window
-	store  store
-}
+	ids    ids
+	warned atomic.Bool // that a production key is sent here
 
-// tenants has the tenant of every key that was seen.
-type tenants struct {
-	mu    sync.Mutex
-	byKey map[string]*tenant
-}
-
-func newTenants(config) *tenants { return &tenants{byKey: map[string]*tenant{}} }
-
-func (ts *tenants) of(key string) *tenant {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	t := ts.byKey[key]
-	if t == nil {
-		t = &tenant{}
-		ts.byKey[key] = t
-	}
-	return t
+	// Guarded by tenants.mu.
+	customers sequence
+	emptied   bool          // the customers that every key starts with are gone
+	idle      *list.Element // its place in tenants.idle; nil while it holds customers
+	holding   int           // its place in tenants.holding while it holds customers
 }

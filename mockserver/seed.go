@@ -1,0 +1,104 @@
+package mockserver
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// WithSeed sets the customers that every key starts with, and has again after a reset: a JSON array of request bodies of createCustomer. Each is
+// judged as a request would be, and New's error names every violation in all of them.
+func WithSeed(array []byte) Option {
+	return func(c *config) (err error) {
+		if c.seed, err = readSeed(array); err != nil {
+			return fmt.Errorf("WithSeed: %w", err)
+		}
+		return nil
+	}
+}
+
+// Seed creates customers for a key, as if they had been posted, but for the rate limit and the journal. An input that breaks the contract is an
+// error that names every violation; then none is created.
+func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
+	if !wellFormed(key) {
+		return errors.New("mockserver: Seed: the key must start with bbb_live_ or bbb_test_")
+	}
+	array, err := json.Marshal(customers)
+	if err != nil {
+		return fmt.Errorf("mockserver: Seed: %w", err)
+	}
+	inputs, err := readSeed(array)
+	if err != nil {
+		return fmt.Errorf("mockserver: Seed: %w", err)
+	}
+	for _, input := range inputs {
+		s.create(s.tenants.named(key), input, s.now())
+	}
+	return nil
+}
+
+// readSeed decodes an array of request bodies, and judges each of them.
+func readSeed(array []byte) ([]gen.CustomerInput, error) {
+	value, violations := judge.ReadJSON(array)
+	if len(violations) > 0 {
+		return nil, errors.New(violations.String())
+	}
+	if _, ok := value.([]any); !ok {
+		return nil, errors.New("body: must be an array of customers")
+	}
+	var bodies []jsontext.Value
+	if err := json.Unmarshal(array, &bodies); err != nil {
+		return nil, err
+	}
+	inputs := make([]gen.CustomerInput, len(bodies))
+	for i, body := range bodies {
+		violations = append(violations, readSeedCustomer(body, "["+strconv.Itoa(i)+"]", &inputs[i])...)
+	}
+	if len(violations) > 0 {
+		return nil, errors.New(violations.String())
+	}
+	return inputs, nil
+}
+
+var jsonHeader = http.Header{"Content-Type": {"application/json"}}
+
+func readSeedCustomer(body []byte, place string, input *gen.CustomerInput) judge.Violations {
+	// The contract's only operation is createCustomer.
+	_, violations := judge.Contract().Operations()[0].Request(jsonHeader, body)
+	for i := range violations {
+		switch path := violations[i].Path; {
+		case path == "body":
+			violations[i].Path = place
+		case path[0] == '[':
+			violations[i].Path = place + path
+		default:
+			violations[i].Path = place + "." + path
+		}
+	}
+	if len(violations) > 0 {
+		return violations
+	}
+	if err := json.Unmarshal(body, input); err != nil {
+		return judge.Violations{{Check: judge.SingleJSONValue, Path: place, Expected: "must be a customer: " + err.Error()}}
+	}
+	return nil
+}
+
+// seeds are the customers that every key starts with.
+func (c *config) seeds() *sequence {
+	seeds := &sequence{}
+	var makes ids
+	now := c.now()
+	for _, input := range c.seed {
+		id, at := makes.take(c, digest{}, 1+len(input.Addresses), now)
+		seeds.add(record{id: id, encoded: encode(newCustomer(input, id, at))})
+	}
+	return seeds
+}

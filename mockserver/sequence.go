@@ -1,0 +1,70 @@
+package mockserver
+
+import "sort"
+
+// record is one stored customer, encoded: the answer that was given for it, and far less for the garbage collector to walk than a tree of
+// pointers.
+type record struct {
+	seq     uint64 // the how-manieth customer of the server it is
+	id      ulid
+	encoded []byte
+}
+
+// sequence holds the customers of one key, sorted by id, which is the order of creation: an id is found by binary search, and no map is needed. It
+// is kept in chunks, so that it grows and shrinks at its ends without being copied, however long it is.
+type sequence struct {
+	chunks [][]record
+	gone   int // how many records at the beginning of the first chunk have been dropped
+	len    int
+}
+
+const chunkSize = 512
+
+func (s *sequence) at(i int) *record {
+	i += s.gone
+	return &s.chunks[i/chunkSize][i%chunkSize]
+}
+
+// add puts a record at the end. Where customers are created at the same time, one with a lower id can come later; it moves forward to its place.
+func (s *sequence) add(r record) {
+	last := len(s.chunks) - 1
+	if last < 0 || len(s.chunks[last]) == chunkSize {
+		s.chunks = append(s.chunks, nil)
+		last++
+	}
+	s.chunks[last] = append(s.chunks[last], r)
+	s.len++
+	for i := s.len - 1; i > 0; i-- {
+		a, b := s.at(i-1), s.at(i)
+		if a.id.compare(b.id) < 0 {
+			return
+		}
+		a.id, a.encoded, b.id, b.encoded = b.id, b.encoded, a.id, a.encoded
+	}
+}
+
+func (s *sequence) dropOldest() {
+	*s.at(0) = record{}
+	s.gone++
+	s.len--
+	if s.gone == chunkSize {
+		s.chunks, s.gone = s.chunks[1:], 0
+	}
+	if s.len == 0 {
+		*s = sequence{}
+	}
+}
+
+// after is the index of the first record with an id above the given one.
+func (s *sequence) after(id ulid) int {
+	return sort.Search(s.len, func(i int) bool { return s.at(i).id.compare(id) > 0 })
+}
+
+// find is the record with an id; nil where there is none.
+func (s *sequence) find(id ulid) *record {
+	i := sort.Search(s.len, func(i int) bool { return s.at(i).id.compare(id) >= 0 })
+	if i == s.len || s.at(i).id != id {
+		return nil
+	}
+	return s.at(i)
+}

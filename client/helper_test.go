@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -33,6 +35,11 @@ func envelope(code string) string {
 	return fmt.Sprintf(`{"error":{"code":%q,"message":"about jane.doe@private.example"}}`, code)
 }
 
+var lengthOfCreated = strconv.Itoa(len(created))
+
+// quiet is where servers log what tests do to them.
+var quiet = log.New(io.Discard, "", 0)
+
 // reply answers with the vendor's rate limit headers; more is name, value, name, value.
 func reply(w http.ResponseWriter, status int, body string, more ...string) {
 	w.Header().Set("Content-Type", "application/json")
@@ -50,7 +57,7 @@ func reply(w http.ResponseWriter, status int, body string, more ...string) {
 func newClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) (*client.Client, *httptest.Server) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.Config.ErrorLog = quiet
 	server.Start()
 	t.Cleanup(server.Close)
 	transport := client.NewTransport()
@@ -69,7 +76,7 @@ func newClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) (*client
 func pipeClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) *client.Client {
 	t.Helper()
 	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
-	server := &http.Server{Handler: h, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: h, ErrorLog: quiet}
 	go server.Serve(l)
 	transport := client.NewTransport()
 	transport.Proxy = nil
@@ -124,3 +131,14 @@ type pipeAddr struct{}
 
 func (pipeAddr) Network() string { return "pipe" }
 func (pipeAddr) String() string  { return "pipe" }
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// inMemory answers every request without a network.
+func inMemory(status int, body string) http.RoundTripper {
+	return roundTripper(func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	})
+}

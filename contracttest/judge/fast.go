@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -34,10 +35,8 @@ type property struct {
 
 // newShape reduces a schema; it is nil where the schema says anything that a shape does not understand.
 func newShape(schema *openapi3.Schema, seen []*openapi3.Schema) *shape {
-	for _, parent := range seen {
-		if parent == schema {
-			return nil
-		}
+	if slices.Contains(seen, schema) {
+		return nil
 	}
 	seen = append(seen, schema)
 	s := &shape{nullable: schema.Nullable, minimum: math.Inf(-1)}
@@ -177,10 +176,10 @@ func (s *shape) accepts(body []byte) bool {
 
 func (s *shape) next(t *tokens) bool {
 	kind := t.PeekKind()
-	switch {
-	case kind == 'n':
+	switch kind {
+	case 'n':
 		return s.nullable && t.SkipValue() == nil
-	case kind == 'f':
+	case 'f':
 		kind = 't'
 	}
 	if kind != s.kind {

@@ -64,7 +64,7 @@ func TestShapeIsSureOnlyOfWhatItKnows(t *testing.T) {
 
 func TestShapeLeavesUnknownKeywordsToKinOpenAPI(t *testing.T) {
 	t.Parallel()
-	text := func() *openapi3.Schema { return openapi3.NewStringSchema() }
+	text := openapi3.NewStringSchema
 	recursive := openapi3.NewObjectSchema()
 	recursive.WithPropertyRef("child", &openapi3.SchemaRef{Value: recursive})
 	for name, schema := range map[string]*openapi3.Schema{

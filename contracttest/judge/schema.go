@@ -2,9 +2,9 @@ package judge
 
 import (
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -74,7 +74,7 @@ func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
 }
 
 func (v *visitor) add(err error, at []string) {
-	if several, ok := err.(openapi3.MultiError); ok {
+	if several, ok := errors.AsType[openapi3.MultiError](err); ok {
 		for _, one := range several {
 			v.add(one, at)
 		}
@@ -188,7 +188,7 @@ func (s *schemas) undocumented(schema *openapi3.Schema, root, value any, at []st
 	case []any:
 		if schema.Items != nil {
 			for i, item := range value {
-				notices = append(notices, s.undocumented(schema.Items.Value, root, item, append(slices.Clip(at), fmt.Sprint(i)))...)
+				notices = append(notices, s.undocumented(schema.Items.Value, root, item, append(slices.Clip(at), strconv.Itoa(i)))...)
 			}
 		}
 	case map[string]any:

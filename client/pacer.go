@@ -18,15 +18,18 @@ type pacer struct {
 	changed   chan struct{} // closed when a call has come back
 	underWay  int           // calls that may or may not be part of remaining yet
 	probing   bool          // one of them was let through to learn about the window
-	known     bool          // remaining and end are those of the current window
+	known     bool          // remaining is that of the current window
 	remaining int
-	end       time.Time
+	end       span // of the current window, or of the last one that was known
 }
 
-// windowSlack is how far apart the ends that two answers give may lie and still mean the same window: Reset is in whole
-// seconds, rounded who knows which way, and answers take their time. For the same reason the window is taken to end that
-// much later than an answer says.
-const windowSlack = time.Second
+// span is when a window ends, as far as answers tell. RateLimit-Reset counts from some moment between request and
+// answer, in whole seconds that are rounded one way or the other.
+type span struct{ earliest, latest time.Time }
+
+func endOf(sent, received time.Time, reset time.Duration) span {
+	return span{sent.Add(reset - time.Second), received.Add(reset + time.Second)}
+}
 
 func newPacer() *pacer {
 	return &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}
@@ -36,6 +39,7 @@ func newPacer() *pacer {
 type turn struct {
 	pacer *pacer
 	probe bool
+	at    time.Time
 }
 
 // acquire waits for a turn. It does not begin to wait for one that comes after ctx's deadline.
@@ -87,7 +91,7 @@ func wait(ctx context.Context, changed <-chan struct{}, due time.Time) error {
 func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.known && !now.Before(p.end) {
+	if p.known && !now.Before(p.end.latest) {
 		p.known = false
 	}
 	switch {
@@ -96,15 +100,15 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	case !p.known:
 		p.probing = true
 		p.underWay++
-		return &turn{pacer: p, probe: true}, nil, time.Time{}
+		return &turn{p, true, now}, nil, time.Time{}
 	case p.remaining > p.underWay:
 		p.underWay++
-		return &turn{pacer: p}, nil, time.Time{}
+		return &turn{p, false, now}, nil, time.Time{}
 	case p.remaining > 0:
 		// Calls under way may be counted twice, in underWay and by the vendor. An answer will tell.
 		return nil, p.changed, time.Time{}
 	}
-	return nil, p.changed, p.end
+	return nil, p.changed, p.end.latest
 }
 
 // done gives the turn back with what the attempt saw.
@@ -120,32 +124,46 @@ func (t *turn) done(s seen, e *Error) {
 		p.probing = false
 	}
 	if e == nil || e.outcome != unsent {
-		p.observe(time.Now(), s)
+		p.observe(s, t.at, time.Now())
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
 // observe takes in the answer to a call that the vendor has counted, or may have.
-func (p *pacer) observe(now time.Time, s seen) {
+func (p *pacer) observe(s seen, sent, received time.Time) {
 	if s.rateLimit == nil || s.rateLimit.Remaining < 0 || s.rateLimit.Reset < 0 {
 		p.remaining--
 		return
 	}
-	remaining, end := s.rateLimit.Remaining, now.Add(s.rateLimit.Reset+windowSlack)
+	remaining, end := s.rateLimit.Remaining, endOf(sent, received, s.rateLimit.Reset)
+	if s.status == http.StatusTooManyRequests {
+		remaining = 0
+	}
 	switch {
-	case s.status == http.StatusTooManyRequests:
-		p.known, p.remaining, p.end = true, 0, end
-	case !p.known || end.Sub(p.end) > 2*windowSlack:
+	case end.earliest.After(p.end.latest):
 		p.known, p.remaining, p.end = true, remaining, end
-	case p.end.Sub(end) > 2*windowSlack:
+	case end.latest.Before(p.end.earliest):
 		// A late answer from the window before, or a vendor that started anew.
 		p.remaining--
 	default:
-		// Answers overtake each other: the least is the latest.
+		// Answers of one window overtake each other: the least is the latest.
 		p.remaining = min(p.remaining, remaining)
-		if end.After(p.end) {
-			p.end = end
-		}
+		p.end.earliest = latest(p.end.earliest, end.earliest)
+		p.end.latest = earliest(p.end.latest, end.latest)
 	}
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

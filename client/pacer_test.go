@@ -1,0 +1,233 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/client"
+)
+
+// window is a vendor that allows limit requests in each window of a minute, on the clock, whoever asks.
+type window struct {
+	mu      sync.Mutex
+	limit   int
+	used    int
+	ends    time.Time
+	round   func(time.Duration) time.Duration // how it writes RateLimit-Reset
+	latency func(n int) time.Duration         // before and after it counts the n-th request
+	served  int
+	refused int // requests, not what others take
+}
+
+func (v *window) handle(w http.ResponseWriter, r *http.Request) {
+	v.mu.Lock()
+	v.served++
+	n := v.served
+	v.mu.Unlock()
+	time.Sleep(v.latency(n))
+	left, reset, good := v.take()
+	time.Sleep(v.latency(n))
+	headers := []string{"RateLimit-Limit", strconv.Itoa(v.limit), "RateLimit-Remaining", strconv.Itoa(left),
+		"RateLimit-Reset", strconv.Itoa(reset)}
+	if !good {
+		v.mu.Lock()
+		v.refused++
+		v.mu.Unlock()
+		reply(w, 429, envelope("RATE_LIMIT_EXCEEDED"), headers...)
+		return
+	}
+	reply(w, 201, created, headers...)
+}
+
+func (v *window) take() (left, reset int, good bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	now := time.Now()
+	for !now.Before(v.ends) {
+		v.used, v.ends = 0, now.Truncate(time.Minute).Add(time.Minute)
+	}
+	reset = int(v.round(v.ends.Sub(now)) / time.Second)
+	if v.used == v.limit {
+		return 0, reset, false
+	}
+	v.used++
+	return v.limit - v.used, reset, true
+}
+
+func floor(d time.Duration) time.Duration   { return d.Truncate(time.Second) }
+func ceiling(d time.Duration) time.Duration { return (d + time.Second - 1).Truncate(time.Second) }
+
+// quick answers fast, and each 13th time so slowly that answers overtake each other.
+func quick(n int) time.Duration {
+	if n%13 == 0 {
+		return 700 * time.Millisecond
+	}
+	return 20 * time.Millisecond
+}
+
+// A thousand creates at 100 a minute, from many goroutines, meet no 429 and take the time that they must.
+func TestPacingMeetsNo429(t *testing.T) {
+	t.Parallel()
+	for name, v := range map[string]*window{
+		"reset rounded down": {limit: 100, round: floor, latency: quick},
+		"reset rounded up":   {limit: 100, round: ceiling, latency: quick},
+		"slow":               {limit: 100, round: floor, latency: func(n int) time.Duration { return time.Duration(n%7) * time.Second }},
+		"a narrow limit":     {limit: 60, round: floor, latency: quick},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				c := pipeClient(t, v.handle, client.WithPacing(true), client.WithRetry(client.RetryPolicy{MaxAttempts: 1}))
+				start := time.Now()
+				var wg sync.WaitGroup
+				for range 20 {
+					wg.Go(func() {
+						for range 50 {
+							_, err := c.CreateCustomer(t.Context(), jane())
+							assert.NoError(t, err)
+						}
+					})
+				}
+				wg.Wait()
+				assert.Zero(t, v.refused, "answers 429")
+				assert.Equal(t, 1000, v.served)
+				windows := time.Duration((1000 + v.limit - 1) / v.limit)
+				assert.Less(t, time.Since(start), (windows+1)*time.Minute, "and not slower than the limit makes it")
+			})
+		})
+	}
+}
+
+// Another program uses the same key: what it takes is seen in RateLimit-Remaining.
+func TestPacingSharesTheKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &window{limit: 100, round: floor, latency: quick}
+		c := pipeClient(t, v.handle, client.WithPacing(true))
+		stop := time.AfterFunc(0, func() {})
+		var other func()
+		other = func() {
+			v.take()
+			stop = time.AfterFunc(2*time.Second, other)
+		}
+		other()
+		for range 300 {
+			_, err := c.CreateCustomer(t.Context(), jane())
+			require.NoError(t, err)
+		}
+		stop.Stop()
+		assert.LessOrEqual(t, v.refused, 3, "answers 429, tried again")
+	})
+}
+
+// A call whose turn comes after its deadline fails at once.
+func TestPacingNeverOutlastsTheContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &window{limit: 1, round: floor, latency: func(int) time.Duration { return 0 }}
+		c := pipeClient(t, v.handle, client.WithPacing(true))
+		_, err := c.CreateCustomer(t.Context(), jane())
+		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err = c.CreateCustomer(ctx, jane())
+		assert.Zero(t, time.Since(start))
+		require.ErrorIs(t, err, client.ErrWaitTooLong)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		e, _ := errors.AsType[*client.Error](err)
+		assert.Zero(t, e.Attempts)
+		assert.Equal(t, 1, v.served)
+
+		// A call may be excepted.
+		_, err = c.CreateCustomer(t.Context(), jane(), client.WithPacing(false), client.WithRetry(client.RetryPolicy{MaxAttempts: 1}))
+		require.ErrorIs(t, err, client.ErrRateLimitExceeded)
+	})
+}
+
+// Cancelled callers leave the queue at once, and no turn is lost with them.
+func TestPacingCancel(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &window{limit: 1, round: floor, latency: func(int) time.Duration { return 0 }}
+		c := pipeClient(t, v.handle, client.WithPacing(true))
+		_, err := c.CreateCustomer(t.Context(), jane())
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(t.Context())
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 10 {
+			wg.Go(func() {
+				_, err := c.CreateCustomer(ctx, jane())
+				assert.ErrorIs(t, err, context.Canceled)
+				assert.NotErrorIs(t, err, client.ErrOutcomeUnknown)
+				assert.Equal(t, 5*time.Second, time.Since(start))
+			})
+		}
+		time.AfterFunc(5*time.Second, cancel)
+		wg.Wait()
+		_, err = c.CreateCustomer(t.Context(), jane())
+		require.NoError(t, err)
+		assert.Equal(t, 2, v.served)
+	})
+}
+
+// The wait of a retry for its turn is bounded by the context as well; the failure before it is what the caller gets.
+func TestPacingOfARetry(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &script{steps: []func(http.ResponseWriter){
+			answer(503, envelope("SERVICE_UNAVAILABLE"), "RateLimit-Remaining", "0", "RateLimit-Reset", "50"),
+		}}
+		c := pipeClient(t, s.handle, client.WithPacing(true))
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		_, err := c.CreateCustomer(ctx, jane())
+		require.ErrorIs(t, err, client.ErrServiceUnavailable)
+		require.ErrorIs(t, err, client.ErrWaitTooLong)
+		assert.ErrorContains(t, err, "the rate limit has no room")
+		assert.Len(t, s.at, 1)
+	})
+}
+
+// A vendor that says nothing of its limit is called by one at a time, and a failure does not stop the queue.
+func TestPacingInTheDark(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var served, at, most int
+		c := pipeClient(t, func(w http.ResponseWriter, _ *http.Request) {
+			mu.Lock()
+			served++
+			at++
+			most = max(most, at)
+			lost := served%3 == 0
+			mu.Unlock()
+			time.Sleep(time.Second)
+			mu.Lock()
+			at--
+			mu.Unlock()
+			if lost {
+				panic(http.ErrAbortHandler)
+			}
+			w.WriteHeader(201)
+			_, _ = w.Write([]byte(created))
+		}, client.WithPacing(true))
+		var wg sync.WaitGroup
+		for range 12 {
+			wg.Go(func() { _, _ = c.CreateCustomer(t.Context(), jane()) })
+		}
+		wg.Wait()
+		assert.Equal(t, 12, served)
+		assert.Equal(t, 1, most)
+	})
+}

@@ -74,7 +74,8 @@ func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
 }
 
 func (v *visitor) add(err error, at []string) {
-	if several, ok := errors.AsType[openapi3.MultiError](err); ok {
+	//nolint:errorlint // Not what it wraps: a SchemaError may wrap the errors of branches that did not have to match.
+	if several, ok := err.(openapi3.MultiError); ok {
 		for _, one := range several {
 			v.add(one, at)
 		}

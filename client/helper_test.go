@@ -83,7 +83,7 @@ func pipeClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) *client
 	transport.DialContext = l.dial
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
-		server.Close()
+		_ = server.Shutdown(context.Background()) // which lets handlers come to their end
 	})
 	opts = append([]client.Option{
 		client.WithBaseURL("http://mock.test"), client.WithHTTPClient(&http.Client{Transport: transport}),

@@ -28,11 +28,26 @@ type exchange struct {
 	status int
 	header http.Header
 	answer []byte
+
+	// What the journal says beside it.
+	entry      *entry // nil until it is recorded
+	customer   ulid   // what the request created, also where its answer is lost
+	fault      *Fault
+	wait       time.Duration // what the fault drew
+	preference string
+	trigger    string
+
+	offContract bool                          // a fault asked for what the contract does not allow
+	deliver     func(out http.ResponseWriter) // how the answer leaves; nil for at once and whole
+	out         http.ResponseWriter           // the connection
 }
 
 var _ http.ResponseWriter = (*exchange)(nil)
 
 func (x *exchange) Header() http.Header { return x.header }
+
+// Unwrap lets [http.ResponseController] find the connection, for its deadlines.
+func (x *exchange) Unwrap() http.ResponseWriter { return x.out }
 
 func (x *exchange) WriteHeader(status int) {
 	if x.status == 0 {

@@ -30,7 +30,9 @@ var _ gen.StrictServerInterface = operations{}
 // CreateCustomer stores the customer for the key that created it, and answers what is stored.
 func (o operations) CreateCustomer(ctx context.Context, request gen.CreateCustomerRequestObject) (gen.CreateCustomerResponseObject, error) {
 	x := exchangeOf(ctx)
-	return created{customer: o.create(x.tenant, *request.Body, x.arrived), quota: x.quota}, nil
+	id, customer := o.create(x.tenant, *request.Body, o.now())
+	x.customer = id
+	return created{customer: customer, quota: x.quota}, nil
 }
 
 // created is the answer 201. It takes the place of the generated one because the store holds the customer encoded already.

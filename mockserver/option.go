@@ -26,6 +26,7 @@ type config struct {
 	strict       bool
 	latency      time.Duration
 	corsOrigins  []string // any where empty
+	noTriggers   bool
 }
 
 func defaults() config {

@@ -3,6 +3,7 @@ package mockserver
 import (
 	"log/slog"
 	"net/http"
+	"strconv"
 )
 
 // record keeps the exchange in the journal and logs a line. It does so before the answer leaves, so that whoever has the answer finds the
@@ -11,11 +12,46 @@ func (s *Server) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
 		x := exchangeOf(r.Context())
-		s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
-			slog.String("method", r.Method),
-			slog.String("path", r.URL.EscapedPath()),
+		if x.status != 0 {
+			x.header["Content-Length"] = []string{strconv.Itoa(len(x.answer))}
+		}
+		duration := s.now().Sub(x.arrived)
+		s.journal.add(x, duration)
+		if !s.logger.Enabled(r.Context(), slog.LevelInfo) {
+			return
+		}
+		attributes := make([]slog.Attr, 0, 8)
+		attributes = append(attributes,
+			slog.String("id", idOf(x.entry.number)),
+			slog.String("operation", operationID(x)),
 			slog.Int("status", x.status),
-			slog.Duration("duration", s.now().Sub(x.arrived)),
+			slog.Duration("duration", duration),
 		)
+		if x.operation == nil {
+			attributes = append(attributes, slog.String("method", cut(r.Method)), slog.String("path", cut(r.URL.EscapedPath())))
+		}
+		if key := r.Header.Get("x-api-key"); key != "" {
+			attributes = append(attributes, slog.String("key", maskKey(key)))
+		}
+		if x.fault != nil {
+			attributes = append(attributes, slog.String("fault", x.fault.ID))
+		}
+		s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request", attributes...)
 	})
+}
+
+func operationID(x *exchange) string {
+	if x.operation == nil {
+		return ""
+	}
+	return x.operation.ID
+}
+
+// cut shortens what a stranger sent to what a line can bear.
+func cut(s string) string {
+	const most = 100
+	if len(s) > most {
+		return s[:most] + "…"
+	}
+	return s
 }

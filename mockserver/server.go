@@ -3,21 +3,27 @@ package mockserver
 import (
 	"fmt"
 	"net/http"
+	"sync"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// Server is the mock. It is an http.Handler; it needs no closing, and is safe for concurrent use.
+// Server is the mock. It is an http.Handler, and safe for concurrent use.
 type Server struct {
 	config
 	judge    *judge.Judge
 	tenants  *tenants
+	journal  *journal
+	faults   faults
 	corridor http.Handler
+
+	closing sync.Once
+	closed  chan struct{}
 }
 
 // New makes a server that holds no customers. The first option that cannot be carried out is the error.
 func New(options ...Option) (*Server, error) {
-	s := &Server{config: defaults(), judge: judge.Contract()}
+	s := &Server{config: defaults(), judge: judge.Contract(), journal: newJournal(), closed: make(chan struct{})}
 	for _, option := range options {
 		if err := option(&s.config); err != nil {
 			return nil, fmt.Errorf("mockserver: %w", err)
@@ -27,20 +33,29 @@ func New(options ...Option) (*Server, error) {
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,
+		s.wait,
 		s.recover,
-		s.contractResponse,
+		s.cors,
 		s.route,
+		s.contractResponse,
+		s.prefer,
+		s.fault,
 		s.key,
 		s.address,
 		s.limit,
 		s.scope,
 		s.contractRequest,
+		s.trigger,
 	)
 	return s, nil
 }
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.corridor.ServeHTTP(w, r) }
+
+// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Hand it to [http.Server.RegisterOnShutdown], whose
+// Shutdown would else wait as long as the faults do. A server without faults needs no closing.
+func (s *Server) Close() { s.closing.Do(func() { close(s.closed) }) }
 
 type door func(next http.Handler) http.Handler
 

@@ -1,0 +1,106 @@
+package mockserver
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// ConnectionFault is a way in which a connection breaks instead of answering. The names are WireMock's where it has one.
+type ConnectionFault string
+
+// The connection faults. Where the answer begins, it is the one that the rest of the fault says: that of the status, or of the request that was
+// carried out, or else the contract's example of a success. Behind HTTP/2, and where the connection cannot be had, each of them ends the request
+// without an answer.
+const (
+	ConnectionReset ConnectionFault = "CONNECTION_RESET_BY_PEER" // a TCP reset before the answer
+	ResetInBody     ConnectionFault = "RESET_IN_RESPONSE_BODY"   // a TCP reset after half of the body; not in WireMock
+	EmptyResponse   ConnectionFault = "EMPTY_RESPONSE"           // closed without a byte
+	MalformedChunk  ConnectionFault = "MALFORMED_RESPONSE_CHUNK" // status and headers, then garbage in place of a chunk, then closed
+	RandomData      ConnectionFault = "RANDOM_DATA_THEN_CLOSE"   // garbage in place of an HTTP answer, then closed
+	NoResponse      ConnectionFault = "NO_RESPONSE"              // nothing, for as long as the caller waits, at most an hour; not in WireMock
+)
+
+// ConnectionFaults lists every connection fault that there is.
+func ConnectionFaults() []ConnectionFault {
+	return []ConnectionFault{ConnectionReset, ResetInBody, EmptyResponse, MalformedChunk, RandomData, NoResponse}
+}
+
+// answersInPart reports whether some of the answer leaves.
+func (c ConnectionFault) answersInPart() bool { return c == ResetInBody || c == MalformedChunk }
+
+// abort ends a request without an answer: net/http closes the connection, or resets the stream of HTTP/2.
+func abort(http.ResponseWriter) { panic(http.ErrAbortHandler) }
+
+// breakConnection plays a connection fault.
+func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
+	switch h.fault.Connection {
+	case EmptyResponse:
+		abort(w)
+	case NoResponse:
+		extendDeadlines(w, longestWait)
+		s.pause(x.request.Context(), longestWait)
+		abort(w)
+	}
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		abort(w)
+	}
+	defer conn.Close()
+	// A caller who reads nothing does not hold the server up.
+	_ = conn.SetDeadline(time.Now().Add(time.Minute))
+	switch h.fault.Connection {
+	case ConnectionReset:
+		resetOnClose(conn)
+	case ResetInBody:
+		_, _ = conn.Write(slices.Concat(head(x, "Content-Length", strconv.Itoa(len(x.answer))), x.answer[:len(x.answer)/2]))
+		// Some systems throw away what was received when a reset arrives; the caller gets time to read the half.
+		s.pause(x.request.Context(), 50*time.Millisecond)
+		resetOnClose(conn)
+	case MalformedChunk:
+		_, _ = conn.Write(slices.Concat(head(x, "Transfer-Encoding", "chunked"), garbage(h.garbage)))
+	case RandomData:
+		_, _ = conn.Write(garbage(h.garbage))
+	}
+}
+
+// resetOnClose makes closing a TCP connection send RST instead of FIN.
+func resetOnClose(conn net.Conn) {
+	for {
+		switch c := conn.(type) {
+		case interface{ SetLinger(sec int) error }:
+			_ = c.SetLinger(0)
+			return
+		case interface{ NetConn() net.Conn }: // TLS, which would take its leave first
+			conn = c.NetConn()
+		default:
+			return
+		}
+	}
+}
+
+// head is the beginning of an answer as HTTP/1.1, with one header beside those of the answer.
+func head(x *exchange, name, value string) []byte {
+	header := x.header.Clone()
+	header.Del("Content-Length")
+	header.Set(name, value)
+	var b bytes.Buffer
+	b.WriteString("HTTP/1.1 " + strconv.Itoa(x.status) + " " + http.StatusText(x.status) + "\r\n")
+	_ = header.Write(&b)
+	b.WriteString("\r\n")
+	return b.Bytes()
+}
+
+// garbage is bytes that are neither an HTTP answer nor the size of a chunk: none of them is ASCII.
+func garbage(seed uint64) []byte {
+	random := rand.New(rand.NewPCG(seed, 0))
+	b := make([]byte, 128)
+	for i := range b {
+		b[i] = 0x80 | byte(random.Uint32())
+	}
+	return b
+}

@@ -1,0 +1,85 @@
+package mockserver
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// Request is one entry of the journal: what arrived, what was answered, and why. It is a copy that its reader may change. API keys are masked in
+// it; personal data is not, for tests of what a program sent: [Request.Masked] is what leaves the process.
+type Request struct {
+	// ID names the entry: "req_1", "req_2" … in the order in which they were recorded.
+	ID string
+	// Time is when the request arrived, by the server's clock.
+	Time time.Time
+	// Duration is how long the server took until the answer was ready, without the wait of a fault.
+	Duration time.Duration
+	// Key is the API key, masked; empty where none came.
+	Key string
+	// Operation is the operationId; empty where the request means no operation of the contract.
+	Operation string
+	// Method is the request's method.
+	Method string
+	// Target is the path and the query as they came.
+	Target string
+	// Host is the host that the request was sent to, with the port.
+	Host string
+	// Header is what came, credentials masked.
+	Header http.Header
+	// Body is what came, at most 64 KiB of it.
+	Body []byte
+	// BodySize is how many bytes of the body were read; Body is cut if it is shorter.
+	BodySize int
+
+	// Status is what was answered; 0 where nothing was, or not yet: a fault, or a caller who left.
+	Status int
+	// ResponseHeader is what was answered.
+	ResponseHeader http.Header
+	// ResponseBody is what was answered, at most 64 KiB of it.
+	ResponseBody []byte
+	// ResponseBodySize is how many bytes the answer's body has; ResponseBody is cut if it is shorter.
+	ResponseBodySize int
+
+	// Violations are what broke the contract in the request, at most 100 of them.
+	Violations judge.Violations
+	// MoreViolations is how many there were beyond those.
+	MoreViolations int
+	// Customer is the id of the customer that the request created, also where its answer was lost; empty where none was.
+	Customer string
+	// DuplicateOf is the id of an earlier entry of the same key with the same body, if that came less than [DoubleSubmitWindow] before.
+	DuplicateOf string
+
+	// Fault is the fault that was played, as it was set; nil where none was.
+	Fault *Fault
+	// Wait is the delay that the fault drew.
+	Wait time.Duration
+	// Preference is the Prefer header as it was carried out, e.g. "code=429"; empty where none was.
+	Preference string
+	// Trigger is the name of the example that a magic value in the body asked for; empty where none did.
+	Trigger string
+}
+
+// DoubleSubmitWindow is how soon the same body has to come again under the same key to be taken for a double submit.
+const DoubleSubmitWindow = 10 * time.Second
+
+// Filter says which entries of the journal are meant. The zero value of a field leaves that field open.
+type Filter struct {
+	// Key is the whole API key.
+	Key string
+	// Method is the method, in capitals.
+	Method string
+	// Path is the path without the query, as it came.
+	Path string
+	// Status is what was answered.
+	Status int
+	// Since is the earliest time of arrival.
+	Since time.Time
+	// Violating leaves only requests that broke the contract.
+	Violating bool
+	// Duplicates leaves only requests that repeat an earlier one.
+	Duplicates bool
+	// Limit is how many entries are given, the newest ones.
+	Limit int
+}

@@ -70,6 +70,10 @@ func (p *Player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "the body must arrive whole: "+err.Error(), http.StatusBadRequest)
 		return
 	}
+	if r.URL.Path == "/_mock/health" {
+		_, _ = io.WriteString(w, `{"status":"ok"}`)
+		return
+	}
 	operation, miss := p.plays.Route(r.Method, r.URL.EscapedPath())
 	if miss != nil {
 		p.notOffered(w, miss, turn)
@@ -80,7 +84,8 @@ func (p *Player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, http.StatusUnauthorized, code, turn)
 		return
 	}
-	if status, code := preferred(r); code != "" {
+	if status, code, ok := s.preferred(r); ok {
+		w.Header().Set("Preference-Applied", r.Header.Get("Prefer"))
 		s.refuse(w, status, code, turn)
 		return
 	}
@@ -95,26 +100,6 @@ func (p *Player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		s.answer(w, s.success[turn%len(s.success)], value, "", turn)
 	}
-}
-
-// codes are the error codes that belong to a status.
-var codes = map[int]string{
-	http.StatusBadRequest: "VALIDATION_ERROR", http.StatusUnauthorized: "INVALID_API_KEY", http.StatusForbidden: "INSUFFICIENT_SCOPE",
-	http.StatusNotFound: "NOT_FOUND", http.StatusTooManyRequests: "RATE_LIMIT_EXCEEDED", http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
-}
-
-// preferred reads "Prefer: code=429", the way to ask a mock for a documented error.
-func preferred(r *http.Request) (status int, code string) {
-	text, ok := strings.CutPrefix(r.Header.Get("Prefer"), "code=")
-	if !ok {
-		return 0, ""
-	}
-	text, _, _ = strings.Cut(text, ",")
-	status, err := strconv.Atoi(strings.TrimSpace(text))
-	if err != nil {
-		return 0, ""
-	}
-	return status, codes[status]
 }
 
 // refuse answers with an error. A contract without the status that the cause asks for has to make do with another.

@@ -68,8 +68,8 @@ func TestAPlayerShowsTheDifference(t *testing.T) {
 		{"/components/schemas/Customer/properties/createdAt: format is dropped", full, "data.createdAt: must be an RFC 3339 date-time"},
 		{"/components/schemas/Error: message is optional", "{}", "error.message: is required"},
 		{"/components/schemas/ErrorCode: CONFLICT is added", "{}", "error.code: must be one of"},
-		{"/components/headers/RateLimit-Reset/schema: minimum is dropped", full, "header Ratelimit-Reset: must obey minimum"},
-		{"/components/headers/RateLimit-Reset: is optional", full, "header Ratelimit-Reset: is required"},
+		{"/components/headers/RateLimit-Reset/schema: minimum is dropped", full, "header RateLimit-Reset: must obey minimum"},
+		{"/components/headers/RateLimit-Reset: is optional", full, "header RateLimit-Reset: is required"},
 		{"/paths/~1customers/post/responses: 409 is added", full, "status: must be"},
 		{"/paths/~1customers/post/responses/201/content: application/xml is added", full, "header Content-Type: must be"},
 	} {

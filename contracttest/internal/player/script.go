@@ -14,19 +14,27 @@ import (
 
 // script is how one documented response is played.
 type script struct {
-	media   string // empty where the response has no body
-	schema  *openapi3.Schema
-	request *openapi3.Schema
-	values  map[string][]string // of the headers that are sent, by turns
-	changes []change            // of the body, by turns
+	media    string // empty where the response has no body
+	schema   *openapi3.Schema
+	request  *openapi3.Schema
+	values   map[string][]string // of the headers that are sent, by turns
+	changes  []change            // of the body, by turns
+	examples map[string]string   // the error codes of the examples
 }
 
 func newScript(operation, other *judge.Operation, status int, response *openapi3.Response) *script {
-	s := &script{request: requestSchema(operation), values: map[string][]string{}}
+	s := &script{request: requestSchema(operation), values: map[string][]string{}, examples: map[string]string{}}
 	for _, media := range slices.Sorted(maps.Keys(response.Content)) {
 		s.media = media
 		if otherMedia(other, status, media) {
 			break // a media type of its own shows best
+		}
+	}
+	for _, media := range response.Content {
+		for name, example := range media.Examples {
+			envelope, _ := example.Value.Value.(map[string]any)
+			problem, _ := envelope["error"].(map[string]any)
+			s.examples[name], _ = problem["code"].(string)
 		}
 	}
 	if s.media != "" && response.Content[s.media].Schema != nil {

@@ -1,6 +1,9 @@
 package mutate
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 func (w *walker) document() {
 	w.servers()
@@ -144,7 +147,8 @@ func (w *walker) header(at pointer) {
 	w.schema(at.to("schema"))
 }
 
-// references points a reference elsewhere: to each other schema of the document.
+// references points a reference elsewhere: to each other schema of the document, but for those that hold the reference themselves, since such a
+// schema has values without end.
 func (w *walker) references(at pointer, key string) {
 	node, _ := w.at(at)[key].(object)
 	ref, _ := node["$ref"].(string)
@@ -153,8 +157,31 @@ func (w *walker) references(at pointer, key string) {
 	}
 	for _, name := range names(find(w.root, "/components/schemas")) {
 		other := "#/components/schemas/" + name
-		if other != ref {
+		if other != ref && !w.holds(other, at) {
 			w.add("reference", at, key+" becomes "+name, set(key, object{"$ref": other}))
 		}
 	}
+}
+
+// holds reports whether a place is in the schema that a reference means, or in one that this refers to.
+func (w *walker) holds(ref string, at pointer) bool {
+	schema := strings.TrimPrefix(ref, "#")
+	return strings.HasPrefix(string(at)+"/", schema+"/") || slices.ContainsFunc(referred(find(w.root, schema)), func(inner string) bool { return w.holds(inner, at) })
+}
+
+func referred(node any) (refs []string) {
+	switch node := node.(type) {
+	case object:
+		if ref, ok := node["$ref"].(string); ok {
+			return []string{ref}
+		}
+		for _, name := range names(node) {
+			refs = append(refs, referred(node[name])...)
+		}
+	case []any:
+		for _, item := range node {
+			refs = append(refs, referred(item)...)
+		}
+	}
+	return refs
 }

@@ -32,13 +32,22 @@ func place(root any, tokens []string) (path, pointer string) {
 	return b.String(), string(p)
 }
 
-// pointerPath is place where there is no value to look at: a token of digits is taken for an index.
+// deepest is how many steps of a way a message shows.
+const deepest = 16
+
+// pointerPath is place where there is no value to look at: a token of digits is taken for an index. A stranger's body can nest without end, so a long
+// way is cut.
 func pointerPath(pointer string) string {
 	if pointer == "" {
 		return "body"
 	}
 	var b strings.Builder
+	steps := 0
 	for token := range jsontext.Pointer(pointer).Tokens() {
+		if steps++; steps > deepest {
+			b.WriteString("…")
+			break
+		}
 		if _, err := strconv.ParseUint(token, 10, 31); err == nil {
 			b.WriteString("[" + token + "]")
 			continue
@@ -49,7 +58,7 @@ func pointerPath(pointer string) string {
 }
 
 func member(first bool, name string) string {
-	plain := name != ""
+	plain := name != "" && len(name) <= quoted
 	for _, c := range name {
 		plain = plain && (c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z')
 	}

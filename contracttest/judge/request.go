@@ -66,9 +66,11 @@ func (op *Operation) undocumented(content openapi3.Content, value any) Violation
 func negotiate(content openapi3.Content, header http.Header) (*openapi3.MediaType, Violations) {
 	expected := "must be " + strings.Join(slices.Sorted(maps.Keys(content)), " or ")
 	violation := Violation{Check: ContentType, Path: "header Content-Type", Expected: expected}
-	if encoding := header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		violation.Path, violation.Expected, violation.Got = "header Content-Encoding", "must be absent or identity", quote(encoding)
-		return nil, Violations{violation}
+	for _, encoding := range header["Content-Encoding"] {
+		if encoding != "" && !strings.EqualFold(encoding, "identity") {
+			violation.Path, violation.Expected, violation.Got = "header Content-Encoding", "must be absent or identity", quote(encoding)
+			return nil, Violations{violation}
+		}
 	}
 	values := header.Values("Content-Type")
 	if len(values) == 0 {

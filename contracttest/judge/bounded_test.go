@@ -1,0 +1,29 @@
+package judge_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+func TestPathsAreBoundedWhateverTheBodyNamesAndNests(t *testing.T) {
+	t.Parallel()
+	name := strings.Repeat("n", 100_000)
+	_, violations := judge.ReadJSON([]byte(`{"` + name + `":1,"` + name + `":1}`))
+	assert.Equal(t, `["`+name[:60]+`"… (100,000 bytes)]`, violations[0].Path)
+
+	_, violations = judge.ReadJSON([]byte(strings.Repeat(`[`, 9_000) + `1e400` + strings.Repeat(`]`, 9_000)))
+	assert.Equal(t, strings.Repeat("[0]", 16)+"…", violations[0].Path)
+}
+
+func TestEveryContentEncodingIsJudged(t *testing.T) {
+	t.Parallel()
+	op, _ := judge.Contract().Route(http.MethodPost, "/customer/open/v1/customers")
+	header := http.Header{"Content-Type": {"application/json"}, "Content-Encoding": {"identity", "gzip"}}
+	_, violations := op.Request(header, []byte(`{"email":"a@example.com"}`))
+	assert.Equal(t, `header Content-Encoding: must be absent or identity, got "gzip"`, violations.String())
+}

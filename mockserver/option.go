@@ -27,6 +27,7 @@ type config struct {
 	latency      time.Duration
 	corsOrigins  []string // any where empty
 	noTriggers   bool
+	controlHosts []string // beside localhost and addresses
 }
 
 func defaults() config {

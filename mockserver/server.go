@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
@@ -16,6 +17,8 @@ type Server struct {
 	journal  *journal
 	faults   faults
 	corridor http.Handler
+	control  http.Handler
+	started  time.Time
 
 	closing sync.Once
 	closed  chan struct{}
@@ -47,11 +50,18 @@ func New(options ...Option) (*Server, error) {
 		s.contractRequest,
 		s.trigger,
 	)
+	s.control, s.started = s.newControl(), s.now()
 	return s, nil
 }
 
-// ServeHTTP answers one request.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.corridor.ServeHTTP(w, r) }
+// ServeHTTP answers one request: of the API, or of the control API under /_mock/.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if isControl(r.URL.Path) {
+		s.control.ServeHTTP(w, r)
+		return
+	}
+	s.corridor.ServeHTTP(w, r)
+}
 
 // Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Hand it to [http.Server.RegisterOnShutdown], whose
 // Shutdown would else wait as long as the faults do. A server without faults needs no closing.

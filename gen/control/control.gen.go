@@ -80,13 +80,13 @@ func (e ControlErrorCode) Valid() bool {
 
 // Defines values for HealthStatus.
 const (
-	Ok HealthStatus = "ok"
+	OK HealthStatus = "ok"
 )
 
 // Valid indicates whether the value is a known member of the HealthStatus enum.
 func (e HealthStatus) Valid() bool {
 	switch e {
-	case Ok:
+	case OK:
 		return true
 	default:
 		return false
@@ -128,8 +128,10 @@ type CustomerPage struct {
 	// Data The customers of the page.
 	Data []externalRef0.Customer `json:"data"`
 
-	// Meta Which page it is, named as the vendor's list operations do.
-	Meta PageMeta `json:"meta"`
+	// Next What to ask for with `after` to get the next page; absent on the last one.
+	//
+	// Example: cust_01kb1x7m5v9q3r8t2w4y6z0abc
+	Next string `json:"next,omitempty,omitzero"`
 }
 
 // Delay How much later an answer leaves: `milliseconds` for the same delay each time, `lowerMilliseconds` and `upperMilliseconds` for a uniform distribution, `medianMilliseconds` and `sigma` for a lognormal one. An hour is the most.
@@ -302,7 +304,7 @@ type Health struct {
 	// UptimeSeconds For how many seconds it has been running.
 	//
 	// Example: 12.5
-	UptimeSeconds float32 `json:"uptimeSeconds"`
+	UptimeSeconds float64 `json:"uptimeSeconds"`
 
 	// Version The version of the mock, with the VCS revision where it is known.
 	//
@@ -345,29 +347,6 @@ type Offer struct {
 	//
 	// Example: http://127.0.0.1:4010/_mock/requests
 	URL string `json:"url"`
-}
-
-// PageMeta Which page it is, named as the vendor's list operations do.
-type PageMeta struct {
-	// HasNextPage Whether there are more pages.
-	//
-	// Example: true
-	HasNextPage bool `json:"hasNextPage"`
-
-	// Limit How many entries a page has at most.
-	//
-	// Example: 100
-	Limit int `json:"limit"`
-
-	// Page Which page, counted from 1.
-	//
-	// Example: 1
-	Page int `json:"page"`
-
-	// Total How many entries there are on all pages.
-	//
-	// Example: 250
-	Total int `json:"total"`
 }
 
 // RequestEntry One request that arrived, what was answered, and why.
@@ -538,9 +517,6 @@ type Violation struct {
 	Rule string `json:"rule,omitempty,omitzero"`
 }
 
-// CustomerID defines model for CustomerID.
-type CustomerID = string
-
 // Key defines model for Key.
 type Key = string
 
@@ -567,8 +543,8 @@ type ListCustomersParams struct {
 	// Key The API key whose data is meant; without it, all keys are meant.
 	Key Key `form:"key,omitempty" json:"key,omitempty,omitzero"`
 
-	// Page Which page, counted from 1.
-	Page int `form:"page,omitempty" json:"page,omitempty,omitzero"`
+	// After Only customers that were created after the one with this id; `next` of the page before.
+	After string `form:"after,omitempty" json:"after,omitempty,omitzero"`
 
 	// Limit How many customers a page has.
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -742,7 +718,7 @@ type ClientInterface interface {
 
 	// ListCustomers Look at the customers that are stored
 	//
-	// They stand in the order in which they were created, key by key.
+	// They stand in the order in which they were created.
 	//
 	// Corresponds with GET /customers (the `ListCustomers` operationId).
 	ListCustomers(ctx context.Context, params *ListCustomersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -752,7 +728,7 @@ type ClientInterface interface {
 	// Any key's customer is found where no key is named.
 	//
 	// Corresponds with GET /customers/{id} (the `GetCustomer` operationId).
-	GetCustomer(ctx context.Context, id CustomerID, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+	GetCustomer(ctx context.Context, id string, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteFaults Clear the faults
 	//
@@ -872,7 +848,7 @@ func (c *Client) DeleteCustomers(ctx context.Context, params *DeleteCustomersPar
 
 // ListCustomers Look at the customers that are stored
 //
-// They stand in the order in which they were created, key by key.
+// They stand in the order in which they were created.
 //
 // Corresponds with GET /customers (the `ListCustomers` operationId).
 func (c *Client) ListCustomers(ctx context.Context, params *ListCustomersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -892,7 +868,7 @@ func (c *Client) ListCustomers(ctx context.Context, params *ListCustomersParams,
 // Any key's customer is found where no key is named.
 //
 // Corresponds with GET /customers/{id} (the `GetCustomer` operationId).
-func (c *Client) GetCustomer(ctx context.Context, id CustomerID, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+func (c *Client) GetCustomer(ctx context.Context, id string, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetCustomerRequest(c.Server, id, params)
 	if err != nil {
 		return nil, err
@@ -1208,7 +1184,7 @@ func NewListCustomersRequest(server string, params *ListCustomersParams) (*http.
 			}
 		}
 
-		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "page", params.Page, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+		if queryFrag, err := runtime.StyleParamWithOptions("form", true, "after", params.After, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
 			return nil, err
 		} else {
 			for _, qp := range strings.Split(queryFrag, "&") {
@@ -1239,7 +1215,7 @@ func NewListCustomersRequest(server string, params *ListCustomersParams) (*http.
 }
 
 // NewGetCustomerRequest constructs an http.Request for the GetCustomer method
-func NewGetCustomerRequest(server string, id CustomerID, params *GetCustomerParams) (*http.Request, error) {
+func NewGetCustomerRequest(server string, id string, params *GetCustomerParams) (*http.Request, error) {
 	var err error
 
 	var pathParam0 string
@@ -1882,7 +1858,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListCustomersWithResponse Look at the customers that are stored
 	//
-	// They stand in the order in which they were created, key by key.
+	// They stand in the order in which they were created.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -1896,7 +1872,7 @@ type ClientWithResponsesInterface interface {
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /customers/{id} (the `GetCustomer` operationId).
-	GetCustomerWithResponse(ctx context.Context, id CustomerID, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*GetCustomerResponse, error)
+	GetCustomerWithResponse(ctx context.Context, id string, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*GetCustomerResponse, error)
 
 	// DeleteFaultsWithResponse Clear the faults
 	//
@@ -2779,7 +2755,7 @@ func (c *ClientWithResponses) DeleteCustomersWithResponse(ctx context.Context, p
 
 // ListCustomersWithResponse Look at the customers that are stored
 //
-// They stand in the order in which they were created, key by key.
+// They stand in the order in which they were created.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -2799,7 +2775,7 @@ func (c *ClientWithResponses) ListCustomersWithResponse(ctx context.Context, par
 // Returns a wrapper object for the known response body format(s).
 //
 // Corresponds with GET /customers/{id} (the `GetCustomer` operationId).
-func (c *ClientWithResponses) GetCustomerWithResponse(ctx context.Context, id CustomerID, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*GetCustomerResponse, error) {
+func (c *ClientWithResponses) GetCustomerWithResponse(ctx context.Context, id string, params *GetCustomerParams, reqEditors ...RequestEditorFn) (*GetCustomerResponse, error) {
 	rsp, err := c.GetCustomer(ctx, id, params, reqEditors...)
 	if err != nil {
 		return nil, err
@@ -3539,7 +3515,7 @@ type ServerInterface interface {
 	ListCustomers(w http.ResponseWriter, r *http.Request, params ListCustomersParams)
 	// GetCustomer Look at one customer
 	// (GET /customers/{id})
-	GetCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params GetCustomerParams)
+	GetCustomer(w http.ResponseWriter, r *http.Request, id string, params GetCustomerParams)
 	// DeleteFaults Clear the faults
 	// (DELETE /faults)
 	DeleteFaults(w http.ResponseWriter, r *http.Request, params DeleteFaultsParams)
@@ -3650,15 +3626,15 @@ func (siw *ServerInterfaceWrapper) ListCustomers(w http.ResponseWriter, r *http.
 		return
 	}
 
-	// ------------- Optional query parameter "page" -------------
+	// ------------- Optional query parameter "after" -------------
 
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "page", r.URL.Query(), &params.Page, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "after", r.URL.Query(), &params.After, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
 	if err != nil {
 		var requiredError *runtime.RequiredParameterError
 		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "page"})
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "after"})
 		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "page", Err: err})
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "after", Err: err})
 		}
 		return
 	}
@@ -3694,7 +3670,7 @@ func (siw *ServerInterfaceWrapper) GetCustomer(w http.ResponseWriter, r *http.Re
 	_ = err
 
 	// ------------- Path parameter "id" -------------
-	var id CustomerID
+	var id string
 
 	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
 	if err != nil {
@@ -4416,7 +4392,7 @@ func (response ListCustomers403JSONResponse) VisitListCustomersResponse(w http.R
 }
 
 type GetCustomerRequestObject struct {
-	ID     CustomerID `json:"id"`
+	ID     string `json:"id"`
 	Params GetCustomerParams
 }
 
@@ -5131,7 +5107,7 @@ func (sh *strictHandler) ListCustomers(w http.ResponseWriter, r *http.Request, p
 }
 
 // GetCustomer operation middleware
-func (sh *strictHandler) GetCustomer(w http.ResponseWriter, r *http.Request, id CustomerID, params GetCustomerParams) {
+func (sh *strictHandler) GetCustomer(w http.ResponseWriter, r *http.Request, id string, params GetCustomerParams) {
 	var request GetCustomerRequestObject
 
 	request.ID = id

@@ -1,0 +1,135 @@
+package mockserver
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen/control"
+	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
+)
+
+// controlPath is where everything of the mock's own lives, off the contract.
+const controlPath = "/_mock"
+
+func isControl(path string) bool {
+	return path == controlPath || strings.HasPrefix(path, controlPath+"/")
+}
+
+// controlJudge is the judge of control.yaml. It is made at the first request: a mock that is never looked into does not pay for it.
+var controlJudge = sync.OnceValue(func() *judge.Judge {
+	document, err := controlspec.GetSpec()
+	if err == nil {
+		var j *judge.Judge
+		if j, err = judge.New(document); err == nil {
+			return j
+		}
+	}
+	panic(fmt.Sprintf("mockserver: the embedded control.yaml does not load, run make generate: %v", err))
+})
+
+// newControl answers what is under /_mock/: a short corridor of its own, with the generated server of control.yaml at its end.
+func (s *Server) newControl() http.Handler {
+	badRequest := func(w http.ResponseWriter, _ *http.Request, err error) {
+		refuseControl(w, http.StatusBadRequest, control.CodeInvalidRequest, err.Error())
+	}
+	strict := control.NewStrictHandlerWithOptions(controlOperations{mock: s}, nil, control.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc: badRequest,
+		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
+			if refusal, ok := errors.AsType[*controlRefusal](err); ok {
+				refuseControl(w, refusal.status, refusal.code, refusal.message)
+				return
+			}
+			s.logger.WarnContext(r.Context(), "an answer of the control API was not sent whole", slog.Any("error", err))
+		},
+	})
+	operations := control.HandlerWithOptions(strict, control.StdHTTPServerOptions{BaseURL: controlPath, ErrorHandlerFunc: badRequest})
+	return through(operations, s.controlLog, s.controlGuard, s.controlContract, withHost)
+}
+
+// controlLog logs a line a request: reading at level debug, for health checks never end. The query is left out: it has keys.
+func (s *Server) controlLog(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		level := slog.LevelInfo
+		if r.Method == http.MethodGet || r.Method == http.MethodHead {
+			level = slog.LevelDebug
+		}
+		attributes := []slog.Attr{slog.String("method", r.Method), slog.String("path", r.URL.EscapedPath())}
+		if key := r.URL.Query().Get("key"); key != "" {
+			attributes = append(attributes, slog.String("key", maskKey(key)))
+		}
+		s.logger.LogAttrs(r.Context(), level, "control", attributes...)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// controlContract finds the operation, and turns away what control.yaml does not allow.
+func (s *Server) controlContract(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet // RFC 9110 section 9.3.2; net/http leaves the body out
+		}
+		operation, miss := controlJudge().Route(method, r.URL.EscapedPath())
+		if miss != nil {
+			controlNotOffered(w, r, miss.Allow)
+			return
+		}
+		problems := queryProblems(operation, r.URL.RawQuery)
+		if operation.Spec.RequestBody != nil {
+			body, err := readBody(r, s.maxBody)
+			if err != nil {
+				defer linger(w, r)()
+				problems = append(problems, unreadBody(err).String())
+			} else if _, violations := operation.Request(r.Header, body); len(violations) > 0 {
+				problems = append(problems, violations.String())
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		if len(problems) > 0 {
+			refuseControl(w, http.StatusBadRequest, control.CodeInvalidRequest, strings.Join(problems, "; "))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func controlNotOffered(w http.ResponseWriter, r *http.Request, allow []string) {
+	path := quoteCut(r.URL.EscapedPath())
+	if len(allow) == 0 {
+		refuseControl(w, http.StatusNotFound, control.CodeNotFound, "There is no "+path+" here; GET "+controlPath+"/ lists what there is.")
+		return
+	}
+	methods := strings.Join(allow, ", ")
+	w.Header().Set("Allow", methods)
+	refuseControl(w, http.StatusMethodNotAllowed, control.CodeMethodNotAllowed, quoteCut(r.Method)+" is not offered at "+path+"; allowed: "+methods+".")
+}
+
+// controlRefusal is the error of an operation that cannot be carried out.
+type controlRefusal struct {
+	status  int
+	code    control.ControlErrorCode
+	message string
+}
+
+func (e *controlRefusal) Error() string { return e.message }
+
+// refuseControl answers with the error envelope of control.yaml. Every error of the control API is written here.
+func refuseControl(w http.ResponseWriter, status int, code control.ControlErrorCode, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	// Two strings can always be encoded, and who does not read the answer does not miss it.
+	_ = json.NewEncoder(w).Encode(control.ControlErrorResponse{Error: control.ControlError{Code: code, Message: message}})
+}
+
+// controlOperations implements the generated server of control.yaml.
+type controlOperations struct{ mock *Server }
+
+var _ control.StrictServerInterface = controlOperations{}

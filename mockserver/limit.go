@@ -32,7 +32,7 @@ func (s *Server) limit(next http.Handler) http.Handler {
 		x := exchangeOf(r.Context())
 		if s.rateLimit > 0 {
 			var admitted bool
-			if x.quota, admitted = x.tenant.window.take(s.rateLimit, x.arrived); !admitted {
+			if x.quota, admitted = x.tenant.window.take(s.rateLimit, s.now()); !admitted {
 				refuse(x, http.StatusTooManyRequests, gen.CodeRateLimitExceeded, "Too many requests. Please retry after the reset period.")
 				return
 			}
@@ -97,12 +97,13 @@ func (w *window) startOver() {
 	w.ends, w.used = time.Time{}, 0
 }
 
-// over reports whether the window has ended, or lies in the future of a clock that was set back.
+// over reports whether the window has ended. Requests that come at the same time can bring their readings of the clock in another order, so that a
+// window which seems to begin a little later is no other one; only a clock that was set back makes it seem far off.
 func (w *window) over(now time.Time) bool {
-	return !now.Before(w.ends) || w.ends.Sub(now) > time.Minute
+	return !now.Before(w.ends) || w.ends.Sub(now) > 2*time.Minute
 }
 
 func (w *window) quota(limit int, now time.Time) quota {
 	seconds := int((w.ends.Sub(now) + time.Second - 1) / time.Second)
-	return quota{limit: limit, remaining: limit - w.used, reset: seconds}
+	return quota{limit: limit, remaining: limit - w.used, reset: min(seconds, 60)}
 }

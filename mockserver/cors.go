@@ -1,0 +1,69 @@
+package mockserver
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync"
+
+	"github.com/rs/cors"
+)
+
+// WithCORSOrigins names the origins, as in https://app.example.com or http://localhost:5173, whose pages may call the API from a browser. Without it
+// any origin may.
+func WithCORSOrigins(origins ...string) Option {
+	return func(c *config) error {
+		for _, origin := range origins {
+			u, err := url.Parse(origin)
+			if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin || (u.Scheme != "http" && u.Scheme != "https") {
+				return fmt.Errorf("WithCORSOrigins: an origin must be http or https, a host and perhaps a port, as in https://app.example.com, got %q", origin)
+			}
+		}
+		c.corsOrigins = append(c.corsOrigins, origins...)
+		return nil
+	}
+}
+
+// cors lets pages of other origins call the API and read what it answers, errors and rate limit included (Fetch standard, "CORS protocol").
+func (s *Server) cors(next http.Handler) http.Handler {
+	policy := cors.New(cors.Options{
+		AllowedOrigins: s.corsOrigins,
+		// All, since a page is to read an answer 405 too.
+		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		AllowedHeaders: []string{"content-type", "x-api-key", "prefer"},
+		ExposedHeaders: []string{"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Preference-Applied", "Allow"},
+		// A page from the Internet calls a mock on the developer's own machine.
+		AllowPrivateNetwork: true,
+		MaxAge:              600,
+	})
+	seen := firsts{seen: map[string]bool{}}
+	return policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if origin := r.Header.Get("Origin"); origin != "" && exchangeOf(r.Context()).grant != nil && seen.first(origin) {
+			s.logger.WarnContext(r.Context(), "a page in a browser sends an API key: whoever opens the page can read it; call the API from a server instead",
+				slog.String("origin", quoteCut(origin)), slog.String("key", exchangeOf(r.Context()).tenant.masked))
+		}
+		next.ServeHTTP(w, r)
+	}))
+}
+
+// firsts tells what it has not seen before, so that a warning is logged once. Its memory is bounded: past the bound it forgets everything.
+type firsts struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+const mostFirsts = 1_000
+
+func (f *firsts) first(s string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.seen[s] {
+		return false
+	}
+	if len(f.seen) == mostFirsts {
+		clear(f.seen)
+	}
+	f.seen[s] = true
+	return true
+}

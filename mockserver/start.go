@@ -1,13 +1,19 @@
 package mockserver
 
 import (
+	"fmt"
 	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"time"
 )
 
-// TB is the part of testing.TB that [Start] needs.
+// TB is the part of testing.TB that [Start] needs, so that a program which embeds the mock does not import testing.
 type TB interface {
 	Helper()
 	Fatalf(format string, args ...any)
+	Logf(format string, args ...any)
+	Failed() bool
 	Cleanup(func())
 }
 
@@ -16,16 +22,80 @@ type Running struct {
 	*Server
 	// URL is the base URL for a client, with the contract's base path: http://127.0.0.1:PORT/customer/open/v1
 	URL string
+	// Key is an API key that works, unless [WithKeys] names others.
+	Key string
+
+	ahead atomic.Int64
 }
 
-// Start runs a mock on a free port of the loopback interface for as long as the test lasts.
+// Start runs a mock on a free port of the loopback interface for as long as the test lasts. Tests that run at the same time have nothing in common.
+// If the test fails, the end of the journal is in its log, personal data masked.
 func Start(tb TB, options ...Option) *Running {
 	tb.Helper()
-	server, err := New(options...)
+	mock := &Running{Key: "bbb_test_mock"}
+	server, err := New(append(options[:len(options):len(options)], mock.movable)...)
 	if err != nil {
 		tb.Fatalf("%v", err)
 	}
 	listening := httptest.NewServer(server)
-	tb.Cleanup(listening.Close)
-	return &Running{Server: server, URL: listening.URL + server.judge.BasePaths()[0]}
+	mock.Server = server
+	mock.URL = listening.URL + server.judge.BasePaths()[0]
+	tb.Cleanup(func() {
+		server.Close()
+		listening.Close()
+		if tb.Failed() {
+			tb.Logf("%s", mock.account())
+		}
+	})
+	return mock
+}
+
+// Advance moves the clock of the server: a minute later a rate limit is fresh. The clock runs on from there. Delays of faults are real time.
+func (r *Running) Advance(d time.Duration) { r.ahead.Add(int64(d)) }
+
+// movable is the last option: it moves the clock that there is.
+func (r *Running) movable(c *config) error {
+	now := c.now
+	c.now = func() time.Time { return now().Add(time.Duration(r.ahead.Load())) }
+	return nil
+}
+
+// account tells the end of the journal for the log of a test.
+func (r *Running) account() string {
+	const most = 50
+	var b strings.Builder
+	requests := r.Requests(Filter{Limit: most})
+	fmt.Fprintf(&b, "mockserver: the last requests that arrived (%d, at most %d):", len(requests), most)
+	for _, request := range requests {
+		b.WriteString("\n  " + request.Masked().String())
+	}
+	return b.String()
+}
+
+// String is the entry in short, a line and another one for each violation: it shows no body, but what is wrong with it.
+func (r Request) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %s %s → ", r.ID, r.Time.UTC().Format("15:04:05.000"), cut(r.Method), cut(r.Target))
+	if r.Status == 0 {
+		b.WriteString("no answer")
+	} else {
+		fmt.Fprintf(&b, "%d", r.Status)
+	}
+	for _, note := range []struct{ name, value string }{
+		{"key", r.Key}, {"customer", r.Customer}, {"duplicate of", r.DuplicateOf}, {"preference", r.Preference}, {"trigger", r.Trigger},
+	} {
+		if note.value != "" {
+			b.WriteString(", " + note.name + " " + note.value)
+		}
+	}
+	if r.Fault != nil {
+		fmt.Fprintf(&b, ", %s (hit %d)", r.Fault.ID, r.Fault.Hits)
+	}
+	for _, v := range r.Violations {
+		b.WriteString("\n    " + v.String())
+	}
+	if r.MoreViolations > 0 {
+		fmt.Fprintf(&b, "\n    … and %d more", r.MoreViolations)
+	}
+	return b.String()
 }

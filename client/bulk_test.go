@@ -159,7 +159,7 @@ func TestCreateCustomersLeftEarly(t *testing.T) {
 func TestCreateCustomersCancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := &ledger{latency: uneven}
+		l := &ledger{latency: func(n int) time.Duration { return time.Duration(n) * time.Second }}
 		c := pipeClient(t, l.handle, client.WithConcurrency(5))
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()

@@ -1,0 +1,30 @@
+package client_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a program takes on with this package: the standard library, the generated code, its runtime, one library for retries.
+func TestDependencies(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
+	require.NoError(t, err)
+	allowed := []string{
+		"github.com/bitbybit-go/bitbybit-go/client",
+		"github.com/bitbybit-go/bitbybit-go/gen",
+		"github.com/cenkalti/backoff/v5",
+		"github.com/oapi-codegen/runtime",
+		"github.com/oapi-codegen/runtime/types",
+		"github.com/apapsch/go-jsonmerge/v2", // of the runtime
+		"github.com/google/uuid",             // of the runtime
+	}
+	for dep := range strings.FieldsSeq(string(out)) {
+		assert.True(t, slices.Contains(allowed, dep), "%s must not be a dependency", dep)
+	}
+}

@@ -1,3 +1,101 @@
 package contracttest
 
-func checkIDs() []Check { return nil }
+import (
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// The checks. What a request of ours got wrong on purpose and what a server's answer gets wrong share an id where they ask the same question.
+const (
+	NotServerError    Check = "not_server_error"     // an answer came, and it is no 5xx that nobody asked for
+	DocumentedStatus        = judge.DocumentedStatus // the status is one that the contract lists
+	ExpectedStatus    Check = "expected_status"      // the status is the one for the request's cause
+	ContentType             = judge.ContentType      // the media type is the contract's
+	ResponseSchema          = judge.ResponseSchema   // the body obeys the schema
+	ResponseFormat          = judge.ResponseFormat   // its strings obey their formats
+	SingleJSONValue         = judge.SingleJSONValue  // the body is exactly one JSON value
+	UniqueKeys              = judge.UniqueKeys       // no object names a member twice, and such a request is refused
+	UTF8                    = judge.UTF8             // the body is UTF-8, and a request that is not is refused
+	RequiredHeaders         = judge.RequiredHeaders  // the required headers are there
+	HeaderSchema            = judge.HeaderSchema     // the headers obey their schemas
+	RateLimitMonotone Check = "ratelimit_monotonic"  // RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise
+	ErrorEnvelope           = judge.ErrorEnvelope    // an error has the documented envelope
+	ErrorCodeForCause Check = "error_code_for_cause" // the error code is the one for the cause, and goes with the status
+	PositiveAccepted  Check = "positive_accepted"    // a valid request is carried out
+	NegativeRejected  Check = "negative_rejected"    // a request that breaks the schema is refused
+	MissingKey        Check = "missing_key"          // a request without a key is refused
+	WrongKey          Check = "wrong_key"            // a request with a wrong key is refused
+	KeyInWrongPlace   Check = "key_in_wrong_place"   // a key counts only where the contract wants it
+	MediaType         Check = "media_type"           // a body of another media type is refused
+	MalformedJSON     Check = "malformed_json"       // a body that is not one JSON value is refused
+	EmptyBody         Check = "empty_body"           // no body is refused where one is required
+	MethodNotAllowed  Check = "method_not_allowed"   // another method gets 405 with Allow
+	UnknownPath       Check = "unknown_path"         // another path gets 404
+	Echo              Check = "echo"                 // what was sent is what comes back
+	IDUnique          Check = "id_unique"            // no id is given twice
+	Timestamps        Check = "timestamps"           // times are in UTC with milliseconds, equal at creation, and about now
+	NoStackTrace      Check = "no_stack_trace"       // an error shows nothing of the server's insides
+
+	UndocumentedProperty        = judge.Undocumented            // notice: a property that the contract does not list
+	DocumentedNeverSeen   Check = "documented_never_seen"       // notice: a status, header or property that never came
+	AlwaysPresentOptional Check = "always_present_but_optional" // notice: an optional property that is always there
+)
+
+// CheckInfo says what a check asks.
+type CheckInfo struct {
+	ID  Check
+	Doc string
+	// Notice is set where the check gives notices only.
+	Notice bool
+}
+
+// Checks lists the checks in the order of reports.
+func Checks() []CheckInfo {
+	return []CheckInfo{
+		{ID: NotServerError, Doc: "an answer came, and it is no 5xx that nobody asked for"},
+		{ID: DocumentedStatus, Doc: "the status is one that the contract lists"},
+		{ID: ExpectedStatus, Doc: "the status is the one for the request's cause"},
+		{ID: ContentType, Doc: "the media type is the contract's"},
+		{ID: ResponseSchema, Doc: "the body obeys the schema"},
+		{ID: ResponseFormat, Doc: "the body's strings obey their formats"},
+		{ID: SingleJSONValue, Doc: "the body is exactly one JSON value"},
+		{ID: UniqueKeys, Doc: "no object names a member twice, and a request that does is refused"},
+		{ID: UTF8, Doc: "the body is UTF-8, and a request that is not is refused"},
+		{ID: RequiredHeaders, Doc: "the required headers are there"},
+		{ID: HeaderSchema, Doc: "the headers obey their schemas"},
+		{ID: RateLimitMonotone, Doc: "RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise"},
+		{ID: ErrorEnvelope, Doc: "an error has the documented envelope"},
+		{ID: ErrorCodeForCause, Doc: "the error code is the one for the cause, and goes with the status"},
+		{ID: PositiveAccepted, Doc: "a valid request is carried out"},
+		{ID: NegativeRejected, Doc: "a request that breaks the schema is refused"},
+		{ID: MissingKey, Doc: "a request without a key is refused"},
+		{ID: WrongKey, Doc: "a request with a wrong key is refused"},
+		{ID: KeyInWrongPlace, Doc: "a key counts only where the contract wants it"},
+		{ID: MediaType, Doc: "a body of another media type is refused"},
+		{ID: MalformedJSON, Doc: "a body that is not one JSON value is refused"},
+		{ID: EmptyBody, Doc: "no body is refused where one is required"},
+		{ID: MethodNotAllowed, Doc: "another method gets 405 with Allow"},
+		{ID: UnknownPath, Doc: "another path gets 404"},
+		{ID: Echo, Doc: "what was sent is what comes back"},
+		{ID: IDUnique, Doc: "no id is given twice"},
+		{ID: Timestamps, Doc: "times are in UTC with milliseconds, equal at creation, and about now"},
+		{ID: NoStackTrace, Doc: "an error shows nothing of the server's insides"},
+		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
+		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},
+		{ID: AlwaysPresentOptional, Doc: "an optional property that is always there", Notice: true},
+	}
+}
+
+func checkIDs() []Check {
+	var ids []Check
+	for _, info := range Checks() {
+		ids = append(ids, info.ID)
+	}
+	return ids
+}
+
+// isNotice reports whether a check gives notices only.
+func isNotice(id Check) bool {
+	return slices.ContainsFunc(Checks(), func(info CheckInfo) bool { return info.ID == id && info.Notice })
+}

@@ -1,10 +1,202 @@
 package contracttest
 
-import "context"
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+)
 
-// Run judges a server and reports what it found. The error is for a run that could not be made or that judged nothing ([ErrNothingJudged]);
-// findings are no error.
+// connections is how many requests are under way at once against the mock. Any other server gets one at a time.
+const connections = 8
+
+// greetings is how many valid requests, sent one by one before the others, may get no answer or 401 before the run ends.
+const greetings = 3
+
+// Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by ctx, or that judged nothing
+// ([ErrNothingJudged], with a report of what there was); findings are no error.
 func Run(ctx context.Context, config Config) (Report, error) {
-	_, _, err := config.settle()
-	return Report{}, err
+	suite, err := newSuite(config)
+	if err != nil {
+		return Report{}, err
+	}
+	sender := newSender(suite, connections)
+	defer sender.close()
+	started := time.Now()
+	suite.mock = sender.isMock(ctx)
+	r := &run{suite: suite, sender: sender, cases: suite.plan()}
+	if err := r.send(ctx); err != nil {
+		return Report{}, fmt.Errorf("contracttest: the run was ended: %w", err)
+	}
+	report := r.report(ctx)
+	report.Duration = time.Since(started)
+	if err := r.writeLog(); err != nil {
+		return report, fmt.Errorf("contracttest: the request log: %w", err)
+	}
+	return report, r.judgedNothing()
+}
+
+// run is a suite while it runs.
+type run struct {
+	*suite
+	sender *sender
+	cases  []testCase
+	left   []LeftOut
+	done   []*verdict // of the cases that ran, in their order
+	shrunk []testCase // what was sent to shrink findings
+}
+
+// budget is how many requests may be sent; negative is any number.
+func (r *run) budget() int {
+	switch {
+	case r.config.MaxRequests != 0:
+		return r.config.MaxRequests
+	case r.mock:
+		return -1
+	}
+	return windowBudget
+}
+
+// send sends the cases: the first few one by one, to see whether the server can be judged, the others as many at once as the target bears.
+func (r *run) send(ctx context.Context) error {
+	budget := r.budget()
+	r.sender.gate.most = budget
+	if budget >= 0 && len(r.cases) > budget {
+		r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), r.cases[budget:])
+		r.cases = r.cases[:budget]
+	}
+	r.done = make([]*verdict, len(r.cases))
+	next, hopeless := 0, 0
+	for ; next < len(r.cases) && next < greetings; next++ {
+		if err := r.one(ctx, next); err != nil {
+			return err
+		}
+		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || v.answer.status == http.StatusUnauthorized) {
+			hopeless++
+		}
+	}
+	if hopeless == greetings {
+		r.leave("the server did not answer, or answered 401 to a valid request", r.cases[next:])
+		r.done = r.done[:next]
+		return nil
+	}
+	return r.others(ctx, next)
+}
+
+func (r *run) others(ctx context.Context, next int) error {
+	workers := 1
+	if r.mock {
+		workers = connections
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	indexes := make(chan int)
+	var group sync.WaitGroup
+	for range workers {
+		group.Go(func() {
+			for i := range indexes {
+				if err := r.one(ctx, i); err != nil {
+					cancel(err)
+					return
+				}
+			}
+		})
+	}
+dispatch:
+	for ; next < len(r.cases); next++ {
+		select {
+		case indexes <- next:
+		case <-ctx.Done():
+			break dispatch
+		}
+	}
+	close(indexes)
+	group.Wait()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	r.dropUnsent()
+	return nil
+}
+
+// one sends a case and judges its answer.
+func (r *run) one(ctx context.Context, i int) error {
+	if !r.sender.gate.open() {
+		return nil
+	}
+	x := r.exchange(r.cases[i])
+	if err := r.sender.exchange(ctx, x); err != nil {
+		return err
+	}
+	r.done[i] = x.judge()
+	return nil
+}
+
+// dropUnsent takes out the cases for which requests that were sent again left no budget.
+func (r *run) dropUnsent() {
+	var unsent []testCase
+	done := r.done[:0]
+	for i, v := range r.done {
+		if v == nil {
+			unsent = append(unsent, r.cases[i])
+			continue
+		}
+		done = append(done, v)
+	}
+	r.done = done
+	r.leave("answers of 429 used up the budget", unsent)
+}
+
+func (r *run) leave(reason string, cases []testCase) {
+	if len(cases) == 0 {
+		return
+	}
+	out := LeftOut{Reason: reason}
+	for _, c := range cases {
+		out.Cases = append(out.Cases, c.id)
+	}
+	r.left = append(r.left, out)
+}
+
+// judgedNothing is ErrNothingJudged where no answer says anything: none came, or all valid requests were turned away unread.
+func (r *run) judgedNothing() error {
+	answers, valid, read := 0, 0, 0
+	for _, v := range r.done {
+		if v.answer == nil {
+			continue
+		}
+		answers++
+		if v.class.valid() && v.c.asked == nil {
+			valid++
+			if s := v.answer.status; s != http.StatusUnauthorized && s != http.StatusTooManyRequests {
+				read++
+			}
+		}
+	}
+	switch {
+	case len(r.done) == 0:
+		return fmt.Errorf("%w: no case was chosen", ErrNothingJudged)
+	case answers == 0:
+		return fmt.Errorf("%w: no answer came: %s", ErrNothingJudged, r.mask.text(r.done[0].err.Error()))
+	case valid > 0 && read == 0:
+		return fmt.Errorf("%w: every valid request was answered 401 or 429", ErrNothingJudged)
+	}
+	return nil
+}
+
+func (r *run) writeLog() error {
+	if r.config.RequestLog == nil {
+		return nil
+	}
+	var log []byte
+	for _, v := range r.done {
+		log = v.c.request.appendLog(log, v.c.id, r.mask)
+	}
+	for _, c := range r.shrunk {
+		log = c.request.appendLog(log, c.id, r.mask)
+	}
+	_, err := bytes.NewReader(log).WriteTo(r.config.RequestLog)
+	return err
 }

@@ -1,0 +1,90 @@
+package contracttest
+
+import (
+	"bytes"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// testCase is one request to send, and what is known of it beyond its bytes.
+type testCase struct {
+	id    string
+	phase Phase
+	// weight orders the cases: the lightest are sent first, since a budget may end the run.
+	weight int
+	// fine is set where a server may differ for good reasons, since the vendor documents nothing there.
+	fine    bool
+	request request
+	// tree is what the body was made of; nil where it is no JSON that could be shrunk.
+	tree any
+	// asked is what the request asks the mock to answer; nil for nearly all.
+	asked *asked
+}
+
+// asked is a documented answer that the mock was asked for.
+type asked struct {
+	status int
+	code   string // the example's error code; empty where it has none
+}
+
+// request is what goes over the wire, but for the host.
+type request struct {
+	method string
+	path   string // escaped, with the base path
+	query  string
+	header http.Header
+	body   []byte
+}
+
+func (r request) clone() request {
+	r.header = r.header.Clone()
+	return r
+}
+
+// appendLog appends the request as the request log shows it, the key masked.
+func (r request) appendLog(b []byte, id string, mask masker) []byte {
+	b = append(b, "# "+id+"\n"+r.method+" "+mask.text(r.target())+"\n"...)
+	for _, name := range slices.Sorted(maps.Keys(r.header)) {
+		for _, value := range r.header[name] {
+			b = append(b, name+": "+mask.text(value)+"\n"...)
+		}
+	}
+	b = append(b, '\n')
+	b = append(b, bytes.TrimRight([]byte(mask.text(string(r.body))), "\n")...)
+	return append(b, "\n\n"...)
+}
+
+func (r request) target() string {
+	if r.query == "" {
+		return r.path
+	}
+	return r.path + "?" + r.query
+}
+
+// body builds requests of one operation.
+type builder struct {
+	op         *judge.Operation
+	base       string // path of the API
+	media      string // the media type of bodies
+	credential *credential
+	key        string
+}
+
+// with makes a request with a good key.
+func (b builder) with(body []byte) request {
+	r := b.keyless(body)
+	b.credential.apply(&r, b.key)
+	return r
+}
+
+// keyless makes a request without a key.
+func (b builder) keyless(body []byte) request {
+	r := request{method: b.op.Method, path: b.base + fill(b.op.Path), header: http.Header{}, body: body}
+	if b.media != "" {
+		r.header.Set("Content-Type", b.media)
+	}
+	return r
+}

@@ -1,0 +1,33 @@
+package contracttest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+)
+
+// askedFor has the mock play every documented error, among them those that no input provokes (429 and 503), with the header Prefer (RFC 7240).
+func (p *planner) askedFor() {
+	for _, e := range documentedErrors(p.op.Spec) {
+		r := p.build.with(p.body())
+		prefer := fmt.Sprintf("code=%d", e.status)
+		if e.example != "" {
+			prefer += ", example=" + e.example
+		}
+		r.header.Set("Prefer", prefer)
+		p.add(testCase{request: r, asked: &asked{e.status, e.code}}, Coverage, weightAsked, "asked/"+strconv.Itoa(e.status)+" "+e.example)
+	}
+}
+
+func sortedStatuses[V any](responses map[string]V) []int {
+	var statuses []int
+	for name := range responses {
+		if status, err := strconv.Atoi(name); err == nil {
+			statuses = append(statuses, status)
+		}
+	}
+	return slices.Sorted(slices.Values(statuses))
+}
+
+func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

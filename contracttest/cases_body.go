@@ -1,0 +1,254 @@
+package contracttest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// place is one place of a body and what the contract says of it.
+type place struct {
+	way    at
+	schema *openapi3.Schema
+	// required is set where the object around it cannot do without.
+	required bool
+	// later is set in the items of an array after its first, which get fewer cases: enough to see that a server looks at them.
+	later bool
+}
+
+// places lists every place of a full body, the body itself first.
+func places(schema *openapi3.Schema, tree any) []place {
+	return appendPlaces(nil, place{schema: schema}, tree)
+}
+
+func appendPlaces(found []place, here place, tree any) []place {
+	found = append(found, here)
+	switch tree := tree.(type) {
+	case object:
+		for _, m := range tree {
+			property := properties(here.schema)[m.name]
+			if property == nil {
+				continue
+			}
+			required := slices.Contains(here.schema.Required, m.name)
+			found = appendPlaces(found, place{here.way.then(m.name), property.Value, required, here.later}, m.value)
+		}
+	case []any:
+		if here.schema.Items == nil || len(tree) == 0 {
+			return found
+		}
+		item := here.schema.Items.Value
+		found = appendPlaces(found, place{here.way.then(0), item, false, here.later}, tree[0])
+		if last := len(tree) - 1; last > 0 {
+			found = appendPlaces(found, place{here.way.then(last), item, false, true}, tree[last])
+		}
+	}
+	return found
+}
+
+// bodies changes one place of a full body at a time: each property absent, null, of each wrong type, empty, at and beyond each bound, twice.
+func (p *planner) bodies() {
+	if p.schema == nil {
+		return
+	}
+	full := p.gen.full(p.schema)
+	for _, here := range places(p.schema, full) {
+		p.types(here)
+		p.presence(here)
+		if here.later {
+			continue
+		}
+		p.bounds(here)
+		p.twice(here)
+	}
+	for _, name := range propertyNames(p.schema) {
+		p.addTree(weightMore, name+"/alone", p.alone(name))
+	}
+}
+
+// change adds a case in which one place of a full body has another value.
+func (p *planner) change(weight int, here place, label string, value any) *testCase {
+	if here.later && weight < weightMore {
+		weight = weightMore
+	}
+	return p.addTree(weight, here.way.String()+"/"+label, with(p.gen.full(p.schema), here.way, value))
+}
+
+// types puts a value of each type into a place, the telling one first.
+func (p *planner) types(here place) {
+	values := []struct {
+		kind, label string
+		value       any
+	}{
+		{"number", "number", 5.0},
+		{"string", "string", "true"},
+		{"boolean", "boolean", true},
+		{"array", "array", []any{}},
+		{"object", "object", object{}},
+		{"number", "fraction", 1.5},
+	}
+	own := kind(here.schema)
+	if own == "integer" {
+		own = "number"
+	}
+	if own != "string" {
+		values[0], values[1] = values[1], values[0]
+	}
+	first := true
+	for _, v := range values {
+		if v.kind == own && v.label != "fraction" {
+			continue
+		}
+		weight := weightMore
+		if first {
+			weight, first = weightType, false
+		} else if here.later {
+			return
+		}
+		p.change(weight, here, v.label, v.value)
+	}
+}
+
+// presence leaves a place out, and puts null there.
+func (p *planner) presence(here place) {
+	p.change(weightNull, here, "null", nil)
+	if _, member := last(here.way).(string); !member {
+		return
+	}
+	weight := weightMore
+	if here.required && !here.later {
+		weight = weightRequired
+	}
+	if here.required || !here.later {
+		p.addTree(weight, here.way.String()+"/absent", without(p.gen.full(p.schema), here.way))
+	}
+}
+
+func last(way at) any {
+	if len(way) == 0 {
+		return nil
+	}
+	return way[len(way)-1]
+}
+
+// bounds tries what the keywords of a place allow, and the nearest that they do not.
+func (p *planner) bounds(here place) {
+	schema := here.schema
+	for _, value := range schema.Enum {
+		p.change(weightBound, here, "enum", treeOf(value))
+		if text, ok := value.(string); ok {
+			p.change(weightMore, here, "enum in another case", otherCase(text))
+		}
+	}
+	switch kind(schema) {
+	case "string":
+		p.textBounds(here)
+	case "integer", "number":
+		p.numberBounds(here)
+	case "boolean":
+		p.change(weightMore, here, "true", true)
+		p.change(weightMore, here, "false", false)
+	case "array":
+		p.arrayBounds(here)
+	case "object":
+		p.objectBounds(here)
+	}
+}
+
+func (p *planner) textBounds(here place) {
+	schema := here.schema
+	weight := weightMore
+	if schema.MinLength > 0 || schema.Pattern != "" || len(schema.Enum) > 0 {
+		weight = weightBound
+	}
+	p.change(weight, here, "empty", "")
+	p.change(weight, here, "another text", "another text")
+	for _, n := range boundaries(schema.MinLength, schema.MaxLength) {
+		p.change(weightBound, here, "length", strings.Repeat("ä", n))
+	}
+	for i, s := range formatSamples[schema.Format] {
+		weight := weightMore
+		if i < 2 {
+			weight = weightFormat
+		}
+		p.change(weight, here, "format "+s.name, s.value).fine = s.fine
+	}
+}
+
+func (p *planner) numberBounds(here place) {
+	for _, bound := range []*float64{here.schema.Min, here.schema.Max} {
+		if bound != nil {
+			p.change(weightBound, here, "bound", *bound)
+			p.change(weightBound, here, "below bound", *bound-1)
+			p.change(weightBound, here, "above bound", *bound+1)
+		}
+	}
+	for _, n := range []float64{0, -1, 7, 1e9} {
+		p.change(weightMore, here, "number", n)
+	}
+}
+
+func (p *planner) arrayBounds(here place) {
+	p.change(weightMore, here, "empty", []any{})
+	if here.schema.Items == nil {
+		return
+	}
+	items := func(n int) []any {
+		list := make([]any, n)
+		for i := range list {
+			list[i] = p.gen.value(here.schema.Items.Value, here.way.then(i))
+		}
+		return list
+	}
+	p.change(weightMore, here, "one", items(1))
+	p.change(weightMore, here, "five", items(5))
+	one := items(1)[0]
+	p.change(weightBound, here, "the same twice", []any{one, one})
+	p.change(weightMore, here, "nested", []any{items(1)})
+	for _, n := range boundaries(here.schema.MinItems, here.schema.MaxItems) {
+		p.change(weightBound, here, "count", items(n))
+	}
+}
+
+func (p *planner) objectBounds(here place) {
+	p.change(weightMore, here, "empty", object{})
+	for _, n := range boundaries(here.schema.MinProps, here.schema.MaxProps) {
+		o, _ := p.gen.value(here.schema, here.way).(object)
+		p.change(weightBound, here, "properties", append(object{}, o[:min(n, len(o))]...))
+	}
+}
+
+// twice names a member two times in its object, and once more in capitals, which is another name.
+func (p *planner) twice(here place) {
+	name, member := last(here.way).(string)
+	if !member {
+		return
+	}
+	around := here.way[:len(here.way)-1]
+	weight := weightMore
+	if len(here.way) == 1 && name == propertyNames(p.schema)[0] {
+		weight = weightJSON
+	}
+	full := p.gen.full(p.schema)
+	p.addTree(weight, here.way.String()+"/twice", also(full, around, name, p.gen.value(here.schema, here.way)))
+	p.addTree(weightMore, here.way.String()+"/in other case too", also(full, around, otherCase(name), 5.0))
+}
+
+func otherCase(name string) string {
+	if upper := strings.ToUpper(name); upper != name {
+		return upper
+	}
+	return strings.ToLower(name)
+}
+
+// alone is the least body that has a property: the property and one of those that identify a customer.
+func (p *planner) alone(name string) any {
+	full := p.gen.full(p.schema)
+	for _, other := range propertyNames(p.schema) {
+		if less := without(full, at{other}); other != name && p.suite.judge.Accepts(p.schema, valueOf(less)) {
+			full = less
+		}
+	}
+	return full
+}

@@ -1,0 +1,65 @@
+package contracttest
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// mostBranches bounds the combinations that are tried: two to the power of it.
+const mostBranches = 4
+
+// branches tries the alternatives of anyOf and oneOf in every combination, each alone with a value that does not count, and under a name that is nearly
+// theirs.
+func (p *planner) branches() {
+	if p.schema == nil {
+		return
+	}
+	for _, here := range places(p.schema, p.gen.full(p.schema)) {
+		names := alternatives(here.schema)
+		if here.later || len(names) == 0 || len(names) > mostBranches {
+			continue
+		}
+		for combination := range 1 << len(names) {
+			tree := p.gen.full(p.schema)
+			label := "none"
+			for i, name := range names {
+				if combination>>i&1 == 0 {
+					tree = without(tree, here.way.then(name))
+				} else {
+					label = strings.TrimPrefix(label+" and "+name, "none and ")
+				}
+			}
+			p.addTree(weightBranch, here.way.String()+"/"+label, tree)
+		}
+		for _, name := range names {
+			alone := p.gen.full(p.schema)
+			for _, other := range names {
+				if other != name {
+					alone = without(alone, here.way.then(other))
+				}
+			}
+			there := here.way.then(name)
+			p.addTree(weightMore, there.String()+"/alone and null", with(alone, there, nil))
+			p.addTree(weightMore, there.String()+"/alone and a number", with(alone, there, 5.0))
+			p.addTree(weightMore, there.String()+"/alone and empty", with(alone, there, ""))
+			p.addTree(weightMore, there.String()+"/alone and nothing else", with(object{}, there, p.gen.value(properties(here.schema)[name].Value, there)))
+			renamed := also(without(alone, there), here.way, otherCase(name), p.gen.value(properties(here.schema)[name].Value, there))
+			p.addTree(weightMore, there.String()+"/alone in other case", renamed)
+		}
+	}
+}
+
+// alternatives are the names that the branches of a schema require, without those that it requires anyway.
+func alternatives(schema *openapi3.Schema) []string {
+	var names []string
+	for _, branch := range slices.Concat(schema.AnyOf, schema.OneOf) {
+		for _, name := range branch.Value.Required {
+			if properties(schema)[name] != nil && !slices.Contains(names, name) && !slices.Contains(schema.Required, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,106 @@
+package contracttest
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// fuzzCases is how many random bodies a full run sends.
+const fuzzCases = 300
+
+// fuzz sends random bodies: about half keep the contract. Each has a source of its own, so that one can be sent again without the others.
+func (p *planner) fuzz() {
+	if p.schema == nil {
+		return
+	}
+	for n := range fuzzCases {
+		p.gen.made++
+		f := fuzzer{rand.New(rand.NewPCG(p.suite.config.Seed, uint64(n))), p.gen}
+		tree := f.value(p.schema, nil, 0)
+		for range f.IntN(3) {
+			tree = f.damage(p.schema, tree)
+		}
+		c := testCase{request: p.build.with(encode(tree)), tree: tree, fine: true}
+		p.add(c, Fuzz, weightFuzz, fmt.Sprintf("%d", n))
+	}
+}
+
+// fuzzer makes random trees.
+type fuzzer struct {
+	*rand.Rand
+	gen *generator
+}
+
+// value makes a value that probably obeys a schema.
+func (f fuzzer) value(schema *openapi3.Schema, way at, depth int) any {
+	switch kind(schema) {
+	case "object":
+		o := object{}
+		for _, name := range propertyNames(schema) {
+			if f.IntN(10) < 5 || depth == 0 && f.IntN(2) == 0 {
+				o = append(o, member{name, f.value(properties(schema)[name].Value, way.then(name), depth+1)})
+			}
+		}
+		for _, name := range schema.Required {
+			if property := properties(schema)[name]; property != nil && member0(o, name) == nil && f.IntN(20) > 0 {
+				o = append(o, member{name, f.value(property.Value, way.then(name), depth+1)})
+			}
+		}
+		f.Shuffle(len(o), func(i, j int) { o[i], o[j] = o[j], o[i] })
+		return o
+	case "array":
+		items := make([]any, f.IntN(4))
+		for i := range items {
+			if schema.Items != nil {
+				items[i] = f.value(schema.Items.Value, way.then(i), depth+1)
+			}
+		}
+		return items
+	case "boolean":
+		return f.IntN(2) == 0
+	case "string":
+		return f.text(schema, way)
+	}
+	return f.gen.value(schema, way)
+}
+
+func (f fuzzer) text(schema *openapi3.Schema, way at) any {
+	if samples := formatSamples[schema.Format]; len(samples) > 0 && f.IntN(3) == 0 {
+		return samples[f.IntN(len(samples))].value
+	}
+	plain, ok := f.gen.value(schema, way).(string)
+	if !ok || schema.Format != "" || len(schema.Enum) > 0 || f.IntN(3) == 0 {
+		return plain
+	}
+	if f.IntN(2) == 0 {
+		return texts[f.IntN(len(texts))].of(plain)
+	}
+	alphabet := []rune("abcXYZ019 _-+@.,;:/\\\"'<>{}[]()#%&=?!*~^|\t\n\u0000\u0001\u007fäßéñ中文日本한ก\u0301\u200b\u202e\ufeff\ufffd😀👩‍🚀")
+	runes := make([]rune, f.IntN(40))
+	for i := range runes {
+		runes[i] = alphabet[f.IntN(len(alphabet))]
+	}
+	return string(runes)
+}
+
+// damage changes one random place of a tree.
+func (f fuzzer) damage(schema *openapi3.Schema, tree any) any {
+	all := places(schema, tree)
+	here := all[f.IntN(len(all))]
+	anything := []any{nil, true, 0.0, -1.5, 1e21, "", "text", []any{}, []any{nil}, object{}, object{{"a", 1.0}}}
+	switch f.IntN(5) {
+	case 0:
+		if len(here.way) > 0 {
+			return without(tree, here.way)
+		}
+	case 1:
+		return also(tree, here.way, fmt.Sprintf("x%d", f.IntN(100)), anything[f.IntN(len(anything))])
+	case 2:
+		if name, ok := last(here.way).(string); ok {
+			return also(tree, here.way[:len(here.way)-1], name, anything[f.IntN(len(anything))])
+		}
+	}
+	return with(tree, here.way, anything[f.IntN(len(anything))])
+}

@@ -1,0 +1,68 @@
+package contracttest
+
+import (
+	"net/url"
+	"strings"
+)
+
+// keys tries each way of a wrong key. None is made of the real one: what is printed must not help to guess it.
+func (p *planner) keys() {
+	if p.build.credential == nil {
+		return
+	}
+	wrong := func(weight int, label, key string) *testCase {
+		r := p.build.keyless(p.body())
+		p.build.credential.apply(&r, key)
+		return p.add(testCase{request: r}, Coverage, weight, "key/"+label)
+	}
+	p.add(testCase{request: p.build.keyless(p.body())}, Coverage, weightKey, "key/absent")
+	wrong(weightKey, "of another shape", "not-a-key")
+	wrong(weightKey, "empty", "")
+	wrong(weightMore, "prefix alone", "bbb_test_")
+	wrong(weightMore, "prefix in capitals", "BBB_TEST_0123456789abcdef")
+	wrong(weightMore, "prefix of another kind", "bbb_prod_0123456789abcdef")
+	wrong(weightMore, "prefix in the middle", "xbbb_test_0123456789abcdef")
+	wrong(weightMore, "with a space", "bbb_test_0123 456789abcdef").fine = true
+	wrong(weightMore, "beyond ASCII", "bbb_test_ключ").fine = true
+	wrong(weightMore, "too long", "bbb_test_"+strings.Repeat("a", 300)).fine = true
+
+	// The key is judged before the body.
+	noKey := p.build.keyless([]byte(`{`))
+	p.add(testCase{request: noKey}, Coverage, weightMore, "key/absent and body malformed").fine = true
+	badKey := p.build.keyless([]byte(`{}`))
+	p.build.credential.apply(&badKey, "not-a-key")
+	p.add(testCase{request: badKey}, Coverage, weightMore, "key/of another shape and body invalid").fine = true
+	p.misplaced()
+}
+
+// misplaced puts the good key where it does not belong.
+func (p *planner) misplaced() {
+	name, key := p.build.credential.name, p.build.key
+	elsewhere := []struct {
+		label  string
+		weight int
+		put    func(*request)
+	}{
+		{"in the query", weightKey, func(r *request) { r.query = url.Values{name: {key}}.Encode() }},
+		{"in Authorization", weightKey, func(r *request) { r.header.Set("Authorization", "Bearer "+key) }},
+		{"in X-Bitbybit-Key", weightMore, func(r *request) { r.header.Set("X-Bitbybit-Key", key) }},
+		{"in Api-Key", weightMore, func(r *request) { r.header.Set("Api-Key", key) }},
+		{"in Apikey", weightMore, func(r *request) { r.header.Set("Apikey", key) }},
+		{"in a cookie", weightMore, func(r *request) { r.header.Set("Cookie", name+"="+key) }},
+	}
+	for _, e := range elsewhere {
+		r := p.build.keyless(p.body())
+		e.put(&r)
+		if _, found := p.build.credential.read(r); !found {
+			p.add(testCase{request: r}, Coverage, e.weight, "key/"+e.label)
+		}
+	}
+}
+
+// body is a valid body.
+func (p *planner) body() []byte {
+	if p.schema == nil {
+		return nil
+	}
+	return encode(p.gen.full(p.schema))
+}

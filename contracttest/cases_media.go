@@ -1,0 +1,35 @@
+package contracttest
+
+// media sends a good body under other media types: spellings of the right one, and wrong ones.
+func (p *planner) media() {
+	if p.schema == nil {
+		return
+	}
+	for _, m := range []struct {
+		label, value string
+		weight       int
+	}{
+		{"text", "text/plain", weightMedia},
+		{"form", "application/x-www-form-urlencoded", weightMedia},
+		{"charset utf-8", p.build.media + "; charset=utf-8", weightMedia},
+		{"capitals", otherCase(p.build.media), weightMore},
+		{"quoted charset", p.build.media + `;charset="UTF-8"`, weightMore},
+		{"charset utf-16", p.build.media + "; charset=utf-16", weightMore},
+		{"xml", "application/xml", weightMore},
+		{"json of another name", "application/jsonx", weightMore},
+		{"json of a vendor", "application/vnd.api+json", weightMore},
+		{"no media type", "json", weightMore},
+		{"any", "*/*", weightMore},
+		{"multipart", "multipart/form-data; boundary=x", weightMore},
+	} {
+		r := p.build.with(p.body())
+		r.header.Set("Content-Type", m.value)
+		p.add(testCase{request: r}, Coverage, m.weight, "media type/"+m.label).fine = m.label != "charset utf-8"
+	}
+	absent := p.build.with(p.body())
+	absent.header.Del("Content-Type")
+	p.add(testCase{request: absent}, Coverage, weightMedia, "media type/absent")
+	encoded := p.build.with(p.body())
+	encoded.header.Set("Content-Encoding", "br")
+	p.add(testCase{request: encoded}, Coverage, weightMore, "content encoding/unknown")
+}

@@ -1,0 +1,46 @@
+package contracttest
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// routes tries other methods, other paths, and the contract's other base paths.
+func (p *planner) routes() {
+	for i, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodHead, http.MethodTrace} {
+		r := p.build.with(nil)
+		r.method = method
+		r.header.Del("Content-Type")
+		if op, _ := p.suite.judge.RouteBelow(method, p.op.Path); op != nil {
+			continue
+		}
+		weight := weightMore
+		if i < 2 {
+			weight = weightRoute
+		}
+		p.add(testCase{request: r}, Coverage, weight, "method/"+method)
+	}
+	path := fill(p.op.Path)
+	for i, other := range []string{path + "x", path + "/", "/" + path, "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1), path + "/x/y", ""} {
+		r := p.build.with(p.body())
+		r.path = p.suite.base + other
+		weight := weightMore
+		if i < 2 {
+			weight = weightRoute
+		}
+		p.add(testCase{request: r}, Coverage, weight, "path/"+strings.TrimPrefix(other, "/"))
+	}
+	// Only the mock serves every base path of the contract at one address.
+	bases := p.suite.judge.BasePaths()
+	if !p.suite.mock || !slices.Contains(bases, p.suite.base) {
+		return
+	}
+	for _, base := range bases {
+		if base != p.suite.base {
+			r := p.build.with(p.body())
+			r.path = base + path
+			p.add(testCase{request: r}, Coverage, weightMore, "base path"+base)
+		}
+	}
+}

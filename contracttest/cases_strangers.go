@@ -1,0 +1,122 @@
+package contracttest
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// strangers adds properties that the contract does not list, at every object: some that nobody knows, and those that a server might know after all, since they
+// are in the answer or in an example. They are of the wrong type too: an open object takes them whatever they are.
+func (p *planner) strangers() {
+	if p.schema == nil {
+		return
+	}
+	customer := counterpart(p.schema, successSchema(p.op.Spec))
+	for _, here := range places(p.schema, p.gen.full(p.schema)) {
+		if kind(here.schema) != "object" || here.later {
+			continue
+		}
+		way := here.way.String()
+		nested := raw(strings.Repeat(`{"a":[`, 50) + strings.Repeat(`]}`, 50))
+		p.addTree(weightRequired, way+"/an unknown property", also(p.gen.full(p.schema), here.way, "xUnknown", object{{"a", 1.0}}))
+		p.addTree(weightMore, way+"/an unknown null", also(p.gen.full(p.schema), here.way, "xUnknown", nil))
+		p.addTree(weightMore, way+"/an empty name", also(p.gen.full(p.schema), here.way, "", "x"))
+		p.addTree(weightMore, way+"/a deep unknown property", also(p.gen.full(p.schema), here.way, "xUnknown", nested))
+		for _, name := range p.known(here, schemaAt(customer, here.way)) {
+			p.addTree(weightMore, way+"/"+name+" as a number", also(p.gen.full(p.schema), here.way, name, 5.0))
+			p.addTree(weightMore, way+"/"+name+" as a text", also(p.gen.full(p.schema), here.way, name, "chosen by the caller"))
+		}
+	}
+}
+
+// known are the names of answers and examples that the request's schema does not list.
+func (p *planner) known(here place, answer *openapi3.Schema) []string {
+	names := map[string]bool{}
+	if answer != nil {
+		for name := range properties(answer) {
+			names[name] = true
+		}
+	}
+	for _, example := range p.requestExamples() {
+		collect(treeOf(example), here.way, names)
+	}
+	for name := range properties(here.schema) {
+		delete(names, name)
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// collect adds the names of the objects at a place of an example; an index stands for every item.
+func collect(tree any, way at, names map[string]bool) {
+	switch tree := tree.(type) {
+	case object:
+		for _, m := range tree {
+			if len(way) == 0 {
+				names[m.name] = true
+			} else if m.name == way[0] {
+				collect(m.value, way[1:], names)
+			}
+		}
+	case []any:
+		for _, item := range tree {
+			if len(way) > 0 {
+				collect(item, way[1:], names)
+			}
+		}
+	}
+}
+
+// counterpart finds the schema in an answer that describes what a request's schema describes: the one with the most names in common.
+func counterpart(request, answer *openapi3.Schema) *openapi3.Schema {
+	schema, _ := counterpartAt(request, answer)
+	return schema
+}
+
+// counterpartAt is counterpart with the name of the property that holds it; empty for the answer itself.
+func counterpartAt(request, answer *openapi3.Schema) (best *openapi3.Schema, name string) {
+	if answer == nil {
+		return nil, ""
+	}
+	common := shared(request, answer)
+	if common > 0 {
+		best = answer
+	}
+	for _, property := range propertyNames(answer) {
+		if n := shared(request, properties(answer)[property].Value); n > common {
+			best, name, common = properties(answer)[property].Value, property, n
+		}
+	}
+	return best, name
+}
+
+func shared(a, b *openapi3.Schema) (n int) {
+	for name := range properties(a) {
+		if properties(b)[name] != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// schemaAt goes down a schema; nil where it does not go that way.
+func schemaAt(schema *openapi3.Schema, way at) *openapi3.Schema {
+	for _, step := range way {
+		if schema == nil {
+			return nil
+		}
+		var next *openapi3.SchemaRef
+		if name, ok := step.(string); ok {
+			next = properties(schema)[name]
+		} else {
+			next = schema.Items
+		}
+		if next == nil {
+			return nil
+		}
+		schema = next.Value
+	}
+	return schema
+}

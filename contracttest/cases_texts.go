@@ -1,0 +1,47 @@
+package contracttest
+
+import "github.com/getkin/kin-openapi/openapi3"
+
+// texts writes every free text of a body in another way at once: one request shows whether any of them is trimmed, folded, escaped or lost.
+func (p *planner) texts() {
+	if p.schema == nil {
+		return
+	}
+	for i, text := range texts {
+		weight := weightMore
+		if i < 3 {
+			weight = weightText
+		}
+		full := p.gen.full(p.schema)
+		p.addTree(weight, "texts/"+text.name, p.rewrite(p.schema, full, text.of)).fine = text.fine
+	}
+}
+
+// rewrite changes each string that stays valid.
+func (p *planner) rewrite(schema *openapi3.Schema, tree any, of func(string) string) any {
+	switch tree := tree.(type) {
+	case string:
+		if text := of(tree); p.suite.judge.Accepts(schema, text) {
+			return text
+		}
+	case []any:
+		items := make([]any, len(tree))
+		for i, item := range tree {
+			items[i] = item
+			if schema.Items != nil && item != p.suite.tag {
+				items[i] = p.rewrite(schema.Items.Value, item, of)
+			}
+		}
+		return items
+	case object:
+		members := make(object, len(tree))
+		for i, m := range tree {
+			members[i] = m
+			if property := properties(schema)[m.name]; property != nil {
+				members[i].value = p.rewrite(property.Value, m.value, of)
+			}
+		}
+		return members
+	}
+	return tree
+}

@@ -1,0 +1,38 @@
+package contracttest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// code asks whether an error's code is the one for the cause, and goes with its status as the contract's examples show.
+func (v *verdict) code() {
+	status := v.answer.status
+	code := errorCode(v.value)
+	if status < 400 || code == "" || status >= 500 && v.c.asked == nil || v.class.check == MethodNotAllowed || !v.makes(ErrorCodeForCause) {
+		return
+	}
+	want := v.class.codes
+	if v.c.asked != nil {
+		want = nil
+		if v.c.asked.code != "" {
+			want = []string{v.c.asked.code}
+		}
+	}
+	op := v.operation()
+	fine := v.c.fine || v.class.fine
+	if len(want) > 0 && !slices.Contains(want, code) {
+		v.fail(problem{
+			check: ErrorCodeForCause, place: "error.code", fine: fine, kin: v.className() + " " + code,
+			message: fmt.Sprintf("expected the code %s for %s, got %s", strings.Join(want, " or "), v.className(), code),
+		})
+		return
+	}
+	if statuses := statusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) && errorStatus(op.Spec, status) == status {
+		v.fail(problem{
+			check: ErrorCodeForCause, place: "error.code", fine: fine, kin: fmt.Sprintf("%d %s", status, code),
+			message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, joined(statuses), status),
+		})
+	}
+}

@@ -1,0 +1,128 @@
+package contracttest
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// arrival asks whether the server answered at all, and not that it failed.
+func (v *verdict) arrival() {
+	if !v.makes(NotServerError) {
+		return
+	}
+	switch {
+	case v.err != nil:
+		v.fail(problem{check: NotServerError, place: "answer", message: "expected an answer, got none: " + v.err.Error(), kin: "none"})
+	case v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status):
+		// The vendor documents 503 as temporary: elsewhere than at the mock it can be just that.
+		temporary := v.answer.status == http.StatusServiceUnavailable
+		v.fail(problem{check: NotServerError, place: "status", message: fmt.Sprintf("expected no server error, got %d", v.answer.status), kin: strconv.Itoa(v.answer.status), fine: temporary})
+	}
+}
+
+// reaction asks whether the server treats the request as its class asks: a valid one is carried out, any other is refused, with the status of its
+// cause.
+func (v *verdict) reaction() {
+	status := v.answer.status
+	fine := v.c.fine || v.class.fine
+	switch {
+	case v.c.asked != nil:
+		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), false)
+	case status >= 500:
+		// arrival said so
+	case v.class.check == MethodNotAllowed:
+		v.method()
+	case v.class.valid():
+		v.makes(PositiveAccepted)
+		if status/100 != 2 {
+			v.fail(problem{
+				check: PositiveAccepted, place: "status", fine: fine, kin: strconv.Itoa(status) + " " + v.reason(),
+				message: fmt.Sprintf("expected a valid request to be carried out, got %d %s", status, v.excerpt()),
+			})
+			return
+		}
+		v.expectStatus(successes(v.operation().Spec), "a valid request", fine)
+	default:
+		v.makes(v.class.check)
+		if status < 400 {
+			v.fail(v.accepted(status, fine))
+			return
+		}
+		v.expectStatus(statusesOf(v.operation().Spec, v.class.codes...), v.class.name, fine)
+	}
+}
+
+// accepted is the problem of a request that should have been refused.
+func (v *verdict) accepted(status int, fine bool) problem {
+	p := problem{check: v.class.check, place: v.class.name, fine: fine, kin: v.class.name}
+	p.message = fmt.Sprintf("expected a request with %s to be refused, got %d", v.class.name, status)
+	if len(v.class.violations) > 0 {
+		first := v.class.violations[0]
+		p.place, p.keyword, p.rule, p.kin = first.Path, first.Keyword, first.Rule, v.class.name+first.Keyword
+		p.message = fmt.Sprintf("expected a request to be refused (%s), got %d", v.class.violations, status)
+		if first.Keyword == "type" && first.Got == "null" {
+			p.kin += " null"
+		}
+	}
+	return p
+}
+
+func (v *verdict) expectStatus(want []int, cause string, fine bool) {
+	if len(want) == 0 || !v.makes(ExpectedStatus) || slices.Contains(want, v.answer.status) {
+		return
+	}
+	v.fail(problem{
+		check: ExpectedStatus, place: "status", fine: fine, kin: fmt.Sprintf("%s %d", v.className(), v.answer.status),
+		message: fmt.Sprintf("expected %s for %s, got %d %s", joined(want), cause, v.answer.status, v.excerpt()),
+	})
+}
+
+// method asks for 405 with the methods that the path has (RFC 9110 section 15.5.6).
+func (v *verdict) method() {
+	v.makes(MethodNotAllowed)
+	method, status := v.c.request.method, v.answer.status
+	if status != http.StatusMethodNotAllowed {
+		v.fail(problem{
+			check: MethodNotAllowed, place: "status", fine: true, kin: fmt.Sprintf("%s %d", method, status),
+			message: fmt.Sprintf("expected 405 for the method %s, got %d", method, status),
+		})
+		return
+	}
+	var allowed []string
+	for _, name := range strings.Split(strings.Join(v.answer.header.Values("Allow"), ","), ",") {
+		allowed = append(allowed, strings.TrimSpace(name))
+	}
+	for _, name := range v.class.allow {
+		if !slices.Contains(allowed, name) || slices.Contains(allowed, method) {
+			v.fail(problem{
+				check: MethodNotAllowed, place: "header Allow", fine: true, kin: "allow",
+				message: fmt.Sprintf("expected Allow to list %s, got %q", strings.Join(v.class.allow, ", "), v.answer.header.Values("Allow")),
+			})
+			return
+		}
+	}
+}
+
+// reason is the error code of an answer, and its message without what differs from request to request.
+func (v *verdict) reason() string {
+	envelope, _ := v.value.(map[string]any)
+	inner, _ := envelope["error"].(map[string]any)
+	message, _ := inner["message"].(string)
+	return errorCode(v.value) + " " + cut(quotedOrNumber.ReplaceAllString(message, "…"), 80)
+}
+
+// excerpt is the beginning of an answer's body.
+func (v *verdict) excerpt() string {
+	return v.suite.mask.text(cut(strings.ToValidUTF8(strings.TrimSpace(string(v.answer.body[:min(len(v.answer.body), 800)])), "\ufffd"), 200))
+}
+
+func joined(statuses []int) string {
+	var words []string
+	for _, status := range statuses {
+		words = append(words, strconv.Itoa(status))
+	}
+	return strings.Join(words, " or ")
+}

@@ -1,0 +1,68 @@
+package contracttest
+
+import (
+	"net/http"
+	"regexp"
+	"time"
+)
+
+var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
+
+// times asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, all the same, and not the local time with a Z
+// behind it. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
+func (v *verdict) times() {
+	if !v.created() || !v.suite.config.wants(Timestamps) {
+		return
+	}
+	request, _ := requestSchema(v.class.op)
+	schema, name := counterpartAt(request, successSchema(v.class.op.Spec))
+	got, _ := v.value.(map[string]any)
+	if name != "" {
+		got, _ = got[name].(map[string]any)
+	}
+	if schema == nil || got == nil {
+		return
+	}
+	first, firstName := "", ""
+	for _, property := range propertyNames(schema) {
+		text, ok := got[property].(string)
+		if !ok || properties(schema)[property].Value.Format != "date-time" {
+			continue
+		}
+		v.makes(Timestamps)
+		v.time(name+"."+property, text)
+		if first == "" {
+			first, firstName = text, property
+		} else if text != first {
+			v.fail(problem{
+				check: Timestamps, place: name + "." + property, kin: "differ", fine: true,
+				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
+			})
+		}
+	}
+}
+
+func (v *verdict) time(place, text string) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return
+	}
+	if !milliseconds.MatchString(text) {
+		v.fail(problem{check: Timestamps, place: place, kin: "spelling", fine: true, message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text})
+	}
+	now, err := http.ParseTime(v.answer.header.Get("Date"))
+	if err != nil {
+		now = v.received
+	}
+	if off := at.Sub(now); zoneOff(off) {
+		v.fail(problem{check: Timestamps, place: place, kin: "zone", message: place + ": expected the time in UTC, got one that is off by a time zone, " + off.Round(time.Minute).String() + ": " + text})
+	}
+}
+
+// zoneOff reports whether a difference is that of a time zone. Other differences are none of the contract's business: a clock may be set for a test.
+func zoneOff(off time.Duration) bool {
+	off = off.Abs()
+	const step, slack, most = 15 * time.Minute, 20 * time.Second, 14 * time.Hour
+	rest := off % step
+	return off > step-slack && off < most+slack && (rest < slack || rest > step-slack)
+}

@@ -1,0 +1,11 @@
+package contracttest
+
+// undocumented notes the properties of an answer that the contract does not list.
+func (v *verdict) undocumented() {
+	if v.class.op == nil || v.value == nil || !v.makes(UndocumentedProperty) {
+		return
+	}
+	for _, one := range v.class.op.UndocumentedInResponse(v.answer.status, v.value) {
+		v.broken(one, false)
+	}
+}

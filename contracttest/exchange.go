@@ -1,0 +1,69 @@
+package contracttest
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// response is what came back, read to its end.
+type response struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// exchange is one case with its answer, and what the contract makes of both.
+type exchange struct {
+	suite  *suite
+	c      testCase
+	class  class
+	answer *response // nil where none came
+	err    error     // why none came
+	// sent and received are when the request left and when its answer was there.
+	sent, received time.Time
+	// value is the decoded body of the answer; nil where it could not be read.
+	value any
+}
+
+func (s *suite) exchange(c testCase) *exchange {
+	return &exchange{suite: s, c: c, class: s.classify(c.request)}
+}
+
+// take completes an exchange.
+func (x *exchange) take(answer *response, err error) {
+	x.answer, x.err = answer, err
+	if answer != nil {
+		x.value, _ = judge.ReadJSON(answer.body)
+	}
+}
+
+// created reports whether the answer says that a valid request was carried out.
+func (x *exchange) created() bool {
+	return x.class.valid() && x.c.asked == nil && x.answer != nil && x.answer.status/100 == 2
+}
+
+// unasked reports whether an answer has a status that no request of ours asked for.
+func (x *exchange) unasked(status int) bool {
+	return x.answer != nil && x.answer.status == status && (x.c.asked == nil || x.c.asked.status != status)
+}
+
+// className says what the contract makes of the request.
+func (x *exchange) className() string {
+	if x.c.asked != nil {
+		return "asked for an error"
+	}
+	return x.class.name
+}
+
+// operation is the operation that the request means, or, where it means none, the one whose errors show how this server's errors look.
+func (x *exchange) operation() *judge.Operation {
+	if x.class.op != nil {
+		return x.class.op
+	}
+	if all := x.suite.judge.Operations(); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}

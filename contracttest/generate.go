@@ -1,0 +1,223 @@
+package contracttest
+
+import (
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// generator makes values that obey a schema. Each string differs by its place, so that a server which swaps two fields is seen, and looks like
+// the schema's example, so that a server which knows more than the contract does not refuse it for its looks.
+type generator struct {
+	judge *judge.Judge
+	// tag marks whatever this run creates.
+	tag string
+	// made counts the bodies, so that no two customers share an email address.
+	made int
+}
+
+// full makes a value with every documented property.
+func (g *generator) full(schema *openapi3.Schema) any {
+	g.made++
+	return g.value(schema, nil)
+}
+
+// value makes a value for one place.
+func (g *generator) value(schema *openapi3.Schema, way at) any {
+	switch kind(schema) {
+	case "object":
+		o := object{}
+		for _, name := range propertyNames(schema) {
+			o = append(o, member{name, g.value(properties(schema)[name].Value, way.then(name))})
+		}
+		for i := uint64(len(o)); i < schema.MinProps; i++ {
+			o = append(o, member{fmt.Sprintf("more%d", i), "x"})
+		}
+		return o
+	case "array":
+		return g.array(schema, way)
+	case "boolean":
+		return g.first(schema, true, false)
+	case "integer", "number":
+		return g.number(schema)
+	case "string":
+		return g.text(schema, way)
+	}
+	return g.first(schema, "anything "+suffix(way), 1.0)
+}
+
+func (g *generator) array(schema *openapi3.Schema, way at) any {
+	n := max(2, int(schema.MinItems))
+	if schema.MaxItems != nil {
+		n = min(n, int(*schema.MaxItems))
+	}
+	items := make([]any, 0, n)
+	for i := range n {
+		var item any = "anything " + suffix(way.then(i))
+		if schema.Items != nil {
+			item = g.value(schema.Items.Value, way.then(i))
+		}
+		items = append(items, item)
+	}
+	// The tag goes where people look for labels.
+	if len(way) > 0 && way[len(way)-1] == "tags" && len(items) > 0 && g.judge.Accepts(schema, valueOf(append([]any{g.tag}, items[1:]...))) {
+		items[0] = g.tag
+	}
+	return items
+}
+
+func (g *generator) number(schema *openapi3.Schema) any {
+	candidates := []any{1.0, 0.0, 100.0}
+	for _, bound := range []*float64{schema.Min, schema.Max} {
+		if bound != nil {
+			candidates = append(candidates, *bound, *bound+1, *bound-1)
+		}
+	}
+	if schema.MultipleOf != nil {
+		candidates = append(candidates, *schema.MultipleOf)
+	}
+	return g.first(schema, candidates...)
+}
+
+func (g *generator) text(schema *openapi3.Schema, way at) any {
+	plain := "Text " + suffix(way)
+	if example, ok := schema.Example.(string); ok && example != "" {
+		plain = varied(example, way)
+	}
+	candidates := []any{plain}
+	if schema.Format == "email" {
+		candidates = []any{fmt.Sprintf("%s-%d.%s@example.com", g.tag, g.made, strings.ToLower(suffix(way)))}
+	}
+	for _, s := range formatSamples[schema.Format] {
+		candidates = append(candidates, s.value)
+	}
+	if n := int(min(schema.MinLength, 1<<20)); n > len(plain) {
+		candidates = append(candidates, strings.Repeat("x", n))
+	}
+	if schema.MaxLength != nil {
+		candidates = append(candidates, cut(plain, int(*schema.MaxLength)))
+	}
+	candidates = append(candidates, "a", "A", "0", "+6281234567890", "abc", "ABC", "a-1", "12345", "")
+	return g.first(schema, candidates...)
+}
+
+// first is the first member of an enumeration, or the first candidate, that the schema takes; where it takes none, the first candidate.
+func (g *generator) first(schema *openapi3.Schema, candidates ...any) any {
+	for _, candidate := range slices.Concat(schema.Enum, candidates) {
+		if g.judge.Accepts(schema, candidate) {
+			return treeOf(candidate)
+		}
+	}
+	return treeOf(candidates[0])
+}
+
+// varied makes another text of the kind of an example: other digits where it is a number of some sort, else a longer one.
+func varied(example string, way at) string {
+	digits := 0
+	for _, c := range example {
+		if '0' <= c && c <= '9' {
+			digits++
+		}
+	}
+	if digits < 5 {
+		return example + " " + suffix(way)
+	}
+	hash := hashOf(way)
+	text := []byte(example)
+	for i := len(text) - 1; i >= 0 && hash > 0; i-- {
+		if '0' <= text[i] && text[i] <= '9' {
+			text[i] = '0' + byte(hash%10)
+			hash /= 10
+		}
+		if len(text)-i >= 5 {
+			break
+		}
+	}
+	return string(text)
+}
+
+// suffix is a short word that differs from place to place.
+func suffix(way at) string {
+	hash := hashOf(way)
+	word := make([]byte, 4)
+	for i := range word {
+		word[i] = 'a' + byte(hash%26)
+		hash /= 26
+	}
+	word[0] -= 'a' - 'A'
+	return string(word)
+}
+
+func hashOf(way at) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(way.String())) // never fails
+	return h.Sum64() % (1 << 40)
+}
+
+func cut(s string, n int) string {
+	runes := []rune(s)
+	return string(runes[:min(n, len(runes))])
+}
+
+// kind is the type that a schema asks for, or the one that its keywords hint at; empty where it takes anything.
+func kind(schema *openapi3.Schema) string {
+	switch types := schema.Type.Slice(); {
+	case len(types) > 0:
+		return types[0]
+	case len(properties(schema)) > 0:
+		return "object"
+	case schema.Items != nil:
+		return "array"
+	}
+	return ""
+}
+
+// properties are a schema's own properties and those of the schemas that it is composed of.
+func properties(schema *openapi3.Schema) openapi3.Schemas {
+	composed := slices.Concat(schema.AllOf, schema.AnyOf, schema.OneOf)
+	if len(composed) == 0 {
+		return schema.Properties
+	}
+	all := maps.Clone(schema.Properties)
+	if all == nil {
+		all = openapi3.Schemas{}
+	}
+	for _, part := range composed {
+		for name, property := range properties(part.Value) {
+			if _, ok := all[name]; !ok {
+				all[name] = property
+			}
+		}
+	}
+	return all
+}
+
+func propertyNames(schema *openapi3.Schema) []string {
+	return slices.Sorted(maps.Keys(properties(schema)))
+}
+
+// boundaries are the lengths or counts around the bounds of a keyword pair.
+func boundaries(least uint64, most *uint64) []int {
+	var sizes []int
+	add := func(n uint64) {
+		if n < math.MaxUint16 && !slices.Contains(sizes, int(n)) {
+			sizes = append(sizes, int(n))
+		}
+	}
+	if least > 0 {
+		add(least - 1)
+		add(least)
+	}
+	if most != nil {
+		add(*most)
+		add(*most + 1)
+	}
+	return sizes
+}

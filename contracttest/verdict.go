@@ -1,0 +1,95 @@
+package contracttest
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// problem is what one check found in one exchange.
+type problem struct {
+	check   Check
+	place   string
+	message string
+	keyword string
+	rule    string
+	// fine is set where the vendor documents nothing, so that other servers than the mock may differ.
+	fine bool
+	// kin tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
+	kin string
+	// only is the class of request that the problem is about; problems of answers are alike whatever the request was.
+	only string
+}
+
+// verdict collects what the checks make of one exchange.
+type verdict struct {
+	*exchange
+	made     []Check
+	problems []problem
+}
+
+// judge makes every check that looks at one exchange alone.
+func (x *exchange) judge() *verdict {
+	v := &verdict{exchange: x}
+	v.arrival()
+	if x.answer == nil || x.unasked(429) {
+		return v
+	}
+	v.reaction()
+	v.contract()
+	v.code()
+	v.echo()
+	v.times()
+	v.insides()
+	v.undocumented()
+	return v
+}
+
+// makes notes that a check is made, and reports whether it is switched on.
+func (v *verdict) makes(id Check) bool {
+	if !v.suite.config.wants(id) {
+		return false
+	}
+	if !slices.Contains(v.made, id) {
+		v.made = append(v.made, id)
+	}
+	return true
+}
+
+// fail notes a problem of a check that is switched on.
+func (v *verdict) fail(p problem) {
+	if v.makes(p.check) {
+		p.place = pattern(p.place)
+		v.problems = append(v.problems, p)
+	}
+}
+
+// broken notes a violation of the contract.
+func (v *verdict) broken(one judge.Violation, fine bool) {
+	v.fail(problem{
+		check:   one.Check,
+		place:   one.Path,
+		message: one.String(),
+		keyword: one.Keyword,
+		rule:    one.Rule,
+		fine:    fine,
+		kin:     one.Keyword,
+	})
+}
+
+var index = regexp.MustCompile(`\[\d+\]`)
+
+// pattern is a place with its indexes left out.
+func pattern(place string) string { return index.ReplaceAllString(place, "[]") }
+
+// severity is how much a problem weighs. The mock is held to our reading of the contract, other servers to what the vendor documents.
+func (s *suite) severity(p problem) Severity {
+	switch {
+	case isNotice(p.check):
+		return Notice
+	case p.fine && !s.mock:
+		return Warning
+	}
+	return Error
+}

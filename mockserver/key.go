@@ -53,7 +53,7 @@ func (s *Server) key(next http.Handler) http.Handler {
 			refuse(x, http.StatusUnauthorized, gen.CodeInvalidAPIKey, "The API key is invalid: x-api-key must be sent once.")
 			return
 		case !wellFormed(keys[0]):
-			refuse(x, http.StatusUnauthorized, gen.CodeInvalidAPIKey, "The API key is invalid: a key starts with bbb_live_ or bbb_test_.")
+			refuse(x, http.StatusUnauthorized, gen.CodeInvalidAPIKey, "The API key is invalid: it must start with bbb_live_ or bbb_test_, and have at most 256 printable characters and no space.")
 			return
 		case x.grant == nil:
 			refuse(x, http.StatusUnauthorized, gen.CodeInvalidAPIKey, "The API key is invalid, revoked or expired: it is none of the keys that the mock was started with.")

@@ -1,0 +1,202 @@
+package mockserver
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// consistent checks what must hold between the parts of the store at any time.
+func consistent(t *testing.T, ts *tenants) {
+	t.Helper()
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	customers := 0
+	for key, tenant := range ts.byKey {
+		require.Equal(t, key, tenant.key)
+		require.Equal(t, tenant.customers.len == 0, tenant.idle != nil, "a tenant is idle if and only if it holds nothing")
+		customers += tenant.customers.len
+		for i := 1; i < tenant.customers.len; i++ {
+			require.Negative(t, tenant.customers.at(i-1).id.compare(tenant.customers.at(i).id), "sorted by id")
+			require.Less(t, tenant.customers.at(i-1).seq, tenant.customers.at(i).seq)
+		}
+	}
+	for i, tenant := range ts.holding {
+		require.Equal(t, i, tenant.holding)
+		require.False(t, i > 0 && ts.holding.Less(i, (i-1)/2), "a heap")
+	}
+	require.Equal(t, ts.customers, customers)
+	require.Len(t, ts.byKey, ts.idle.Len()+len(ts.holding))
+	require.LessOrEqual(t, ts.customers, ts.mostCustomers)
+	require.LessOrEqual(t, ts.idle.Len(), mostIdle)
+}
+
+func TestTheOldestCustomersOfAllKeysGoFirst(t *testing.T) {
+	t.Parallel()
+	const most = 1_500
+	ts := newTenants(most, &sequence{})
+	random := rand.New(rand.NewPCG(1, 2))
+	type stored struct {
+		key string
+		id  ulid
+	}
+	var want []stored // in order of creation
+	for i := range 6_000 {
+		key := "bbb_test_" + strconv.Itoa(random.IntN(40))
+		id := ulid{0, uint64(i) + 1}
+		ts.add(ts.named(key), id, []byte{1})
+		want = append(want, stored{key, id})
+		if len(want) > most {
+			want = want[1:]
+		}
+		if i%1_000 == 999 {
+			ts.empty("bbb_test_7", false)
+			kept := want[:0:0]
+			for _, s := range want {
+				if s.key != "bbb_test_7" {
+					kept = append(kept, s)
+				}
+			}
+			want = kept
+			consistent(t, ts)
+		}
+	}
+	consistent(t, ts)
+	all := ts.pageOfAll(ulid{}, math.MaxInt)
+	require.Len(t, all, len(want))
+	for i, r := range all {
+		require.Equal(t, want[i].id, r.id)
+		require.NotNil(t, ts.find(r.id))
+	}
+	assert.Nil(t, ts.find(ulid{0, 1}))
+	page := ts.page(ts.named("bbb_test_3"), all[700].id, 5)
+	require.Len(t, page, 5)
+	assert.Positive(t, page[0].id.compare(all[700].id))
+}
+
+func TestIDsThatComeOutOfOrderAreSortedIn(t *testing.T) {
+	t.Parallel()
+	var s sequence
+	for _, i := range rand.New(rand.NewPCG(3, 4)).Perm(2_000) {
+		s.add(record{seq: uint64(s.len), id: ulid{1, uint64(i)}, encoded: []byte(strconv.Itoa(i))})
+	}
+	for i := range 2_000 {
+		require.Equal(t, record{seq: uint64(i), id: ulid{1, uint64(i)}, encoded: []byte(strconv.Itoa(i))}, *s.at(i))
+	}
+	for range 1_999 {
+		s.dropOldest()
+	}
+	assert.Equal(t, 1, s.len)
+	assert.Len(t, s.chunks, 1)
+	assert.Equal(t, ulid{1, 1_999}, s.find(ulid{1, 1_999}).id)
+	assert.Nil(t, s.find(ulid{1, 1_998}))
+	s.dropOldest()
+	assert.Equal(t, sequence{}, s)
+}
+
+func TestAnyNumberOfKeysStaysWithinBounds(t *testing.T) {
+	t.Parallel()
+	ts := newTenants(1_000, &sequence{})
+	ts.add(ts.named("bbb_test_holds"), ulid{0, 1}, []byte{1})
+	for i := range 3 * mostIdle {
+		ts.named("bbb_test_" + strconv.Itoa(i))
+	}
+	consistent(t, ts)
+	assert.Equal(t, mostIdle, ts.idle.Len())
+	assert.Len(t, ts.page(ts.named("bbb_test_holds"), ulid{}, 10), 1, "a key that holds customers is not forgotten")
+	for i := range 3_000 {
+		ts.add(ts.named("bbb_test_c"+strconv.Itoa(i)), ulid{1, uint64(i)}, []byte{1})
+	}
+	consistent(t, ts)
+	assert.Len(t, ts.holding, 1_000)
+	assert.Equal(t, mostIdle, ts.idle.Len())
+}
+
+func TestAKeyThatIsForgottenWhileItCreatesLosesNothing(t *testing.T) {
+	t.Parallel()
+	ts := newTenants(1_000, &sequence{})
+	early := ts.named("bbb_test_slow")
+	for i := range 2 * mostIdle {
+		ts.named("bbb_test_" + strconv.Itoa(i))
+	}
+	require.NotContains(t, ts.byKey, early.key)
+	ts.add(early, ulid{0, 1}, []byte{1})
+	assert.Len(t, ts.page(ts.named("bbb_test_slow"), ulid{}, 10), 1, "it is known again")
+
+	late := ts.named("bbb_test_twice")
+	for i := range 2 * mostIdle {
+		ts.named("bbb_test_" + strconv.Itoa(i))
+	}
+	require.NotSame(t, late, ts.named("bbb_test_twice"), "another request made it again")
+	ts.add(late, ulid{0, 2}, []byte{2})
+	ts.add(ts.named("bbb_test_twice"), ulid{0, 3}, []byte{3})
+	assert.Len(t, ts.page(ts.named("bbb_test_twice"), ulid{}, 10), 2)
+	consistent(t, ts)
+}
+
+func TestManyGoroutinesOnOneStore(t *testing.T) {
+	t.Parallel()
+	ts := newTenants(500, &sequence{})
+	var makes ids
+	var wg sync.WaitGroup
+	for g := range 16 {
+		wg.Go(func() {
+			for i := range 300 {
+				key := fmt.Sprintf("bbb_test_%d", (g+i)%5)
+				id, _ := makes.take(&config{}, digest{}, 3, time.Unix(int64(i), 0))
+				ts.add(ts.named(key), id, []byte{1})
+				switch i % 50 {
+				case 10:
+					ts.empty(key, true)
+				case 20:
+					ts.pageOfAll(ulid{}, 10)
+				case 30:
+					ts.find(id)
+				case 40:
+					ts.startOver("")
+				}
+			}
+		})
+	}
+	wg.Wait()
+	consistent(t, ts)
+}
+
+// A day of traffic, in the time of an injected clock: a new key every minute, a few keys that stay.
+func TestADayOfTrafficStaysWithinBounds(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	s, err := New(WithClock(func() time.Time { return now }), WithMaxCustomers(500), WithRateLimit(3))
+	require.NoError(t, err)
+	created := 0
+	for minute := range 24 * 60 {
+		for _, key := range []string{"bbb_test_" + strconv.Itoa(minute), "bbb_test_day", "bbb_test_half" + strconv.Itoa(minute/720)} {
+			for call := range 4 {
+				now = now.Add(2 * time.Second)
+				r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(`{"phoneNumber":"1"}`))
+				r.Header.Set("Content-Type", "application/json")
+				r.Header.Set("X-Api-Key", key)
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				require.Equal(t, map[bool]int{true: 201, false: 429}[call < 3], w.Code, "minute %d, call %d of %s", minute, call, key)
+				if w.Code == http.StatusCreated {
+					created++
+				}
+			}
+		}
+		now = now.Truncate(time.Minute).Add(time.Minute)
+	}
+	assert.Equal(t, 24*60*9, created)
+	consistent(t, s.tenants)
+	assert.Len(t, s.Customers(""), 500)
+}

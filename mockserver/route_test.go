@@ -28,6 +28,9 @@ func wire(t testing.TB, mock *mockserver.Running, method, raw string) answer {
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
+	if response.Close {
+		response.Header.Set("Connection", "close") // where ReadResponse took it from
+	}
 	return answer{status: response.StatusCode, header: response.Header, body: string(body)}
 }
 

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/rs/cors"
@@ -16,7 +17,7 @@ func WithCORSOrigins(origins ...string) Option {
 	return func(c *config) error {
 		for _, origin := range origins {
 			u, err := url.Parse(origin)
-			if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin || (u.Scheme != "http" && u.Scheme != "https") {
+			if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin || (u.Scheme != "http" && u.Scheme != "https") || strings.Contains(origin, "*") {
 				return fmt.Errorf("WithCORSOrigins: an origin must be http or https, a host and perhaps a port, as in https://app.example.com, got %q", origin)
 			}
 		}

@@ -175,23 +175,35 @@ func TestRetryByCause(t *testing.T) {
 	}
 }
 
+// Clients that failed together do not come back together.
 func TestRetryJitterIsSpread(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var early, late int
-		for range 100 {
-			s := &script{steps: []func(http.ResponseWriter){unavailable, ok}}
-			_, err := pipeClient(t, s.handle).CreateCustomer(t.Context(), jane())
-			require.NoError(t, err)
-			if s.wait(1) < 500*time.Millisecond {
-				early++
-			} else {
-				late++
-			}
-		}
-		assert.Greater(t, early, 20)
-		assert.Greater(t, late, 20)
-	})
+	for name, tc := range map[string]struct {
+		failure func(http.ResponseWriter)
+		least   time.Duration
+	}{
+		"503": {unavailable, 0},
+		"429": {limited, 42 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var early, late int
+				for range 100 {
+					s := &script{steps: []func(http.ResponseWriter){tc.failure, ok}}
+					_, err := pipeClient(t, s.handle).CreateCustomer(t.Context(), jane())
+					require.NoError(t, err)
+					if s.wait(1) < tc.least+500*time.Millisecond {
+						early++
+					} else {
+						late++
+					}
+				}
+				assert.Greater(t, early, 20)
+				assert.Greater(t, late, 20)
+			})
+		})
+	}
 }
 
 // A connection refused is tried again: nothing was written.

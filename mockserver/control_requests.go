@@ -30,6 +30,9 @@ func (o controlOperations) ListRequests(
 		Duplicates: parameters.Duplicates,
 		Limit:      cmp.Or(parameters.Limit, requestsPerList),
 	}) {
+		if !parameters.Unmasked {
+			r = r.Masked()
+		}
 		list.Data = append(list.Data, requestEntry(r))
 	}
 	return list, nil
@@ -47,7 +50,12 @@ func (o controlOperations) GetRequest(
 		message := "There is no request " + quoteCut(request.ID) + " here; the journal may have dropped it."
 		return nil, &controlRefusal{http.StatusNotFound, control.CodeNotFound, message}
 	}
-	return control.GetRequest200JSONResponse(requestEntry(r)), nil
+	if !request.Params.Unmasked {
+		r = r.Masked()
+	}
+	entry := requestEntry(r)
+	entry.Curl, entry.GoTest = r.Curl(), r.GoTest()
+	return control.GetRequest200JSONResponse(entry), nil
 }
 
 // DeleteRequests empties the journal.

@@ -17,6 +17,9 @@ func (s *Server) record(next http.Handler) http.Handler {
 		}
 		duration := s.now().Sub(x.arrived)
 		s.journal.add(x, duration)
+		if x.broken() {
+			s.broken.Add(1)
+		}
 		if !s.logger.Enabled(r.Context(), slog.LevelInfo) {
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -19,6 +20,7 @@ type Server struct {
 	corridor http.Handler
 	control  http.Handler
 	started  time.Time
+	broken   atomic.Int64 // requests that broke the contract
 
 	closing sync.Once
 	closed  chan struct{}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// banner tells where the mock is. Its first line is the URL alone, for scripts.
+func (m *listening) banner(keysAreNamed bool) string {
+	key := "bbb_test_1"
+	if keysAreNamed {
+		key = "<one of the keys that --key names>"
+	}
+	return strings.NewReplacer("{origin}", m.origin(), "{base}", m.baseURL(), "{key}", key, "{version}", mockserver.Version()).Replace(`{origin}
+
+bitbybit-mock {version} answers bitbybit's create-customer API from memory.
+
+  Base URL for a client   {base}
+  What arrived, and more  {origin}/_mock/
+
+Create a customer:
+
+  curl --request POST \
+    --url {base}/customers \
+    --header 'Content-Type: application/json' \
+    --header 'x-api-key: {key}' \
+    --data '{"email": "jsmith@example.com", "firstName": "Siti"}'
+
+Ctrl+C stops it.
+`)
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// help prints every command, flag and magic value.
+func (p *program) help() {
+	fmt.Fprint(p.stdout, `bitbybit-mock answers bitbybit's create-customer API from memory, and fails on demand.
+
+  bitbybit-mock [flags]                                   serve until Ctrl+C or SIGTERM
+  bitbybit-mock health [--addr A] [--wait [--timeout D]]  ask a running mock whether it serves
+  bitbybit-mock exec [flags] [--strict-exit] -- COMMAND…  run a command with a mock of its own in BITBYBIT_BASE_URL and
+                                                          BITBYBIT_API_KEY; --strict-exit fails if a request broke the contract
+  bitbybit-mock rules                                     what the vendor documents, and what is assumed
+  bitbybit-mock --version
+
+A flag counts before its environment variable, and that before the default. Lists in a variable are separated by commas.
+
+`)
+	flags := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, setting := range newSettings().table() {
+		usage := setting.usage
+		if setting.initial != "" {
+			usage += " (" + setting.initial + ")"
+		}
+		fmt.Fprintf(flags, "  --%s %s\t%s\t%s\n", setting.name, setting.placeholder, setting.environment, usage)
+	}
+	_ = flags.Flush()
+
+	fmt.Fprint(p.stdout, "\nMagic values: a customer with this email or phoneNumber is not created but answered with\n\n")
+	magic := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+	for _, trigger := range mockserver.Triggers() {
+		fmt.Fprintf(magic, "  %s\t%s\t%d %s\n", trigger.Email, trigger.PhoneNumber, trigger.Status, trigger.Example)
+	}
+	_ = magic.Flush()
+	fmt.Fprint(p.stdout, "\nGET /_mock/ lists what else a running mock offers.\n")
+}

@@ -1,0 +1,27 @@
+// Command bitbybit-mock serves bitbybit's create-customer API from memory: it behaves as the vendor documents it, and fails on demand.
+//
+//	bitbybit-mock [flags]                            serve until SIGINT or SIGTERM
+//	bitbybit-mock health [--wait]                    ask a running mock whether it serves
+//	bitbybit-mock exec [--strict-exit] -- COMMAND…   run a command against a mock of its own
+//	bitbybit-mock rules                              print what the vendor documents and what is assumed
+//
+// It exits with 2 where it was called wrongly, with 1 where it failed otherwise; exec exits with the code of its command.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+)
+
+func main() {
+	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
+	os.Exit(p.run(context.Background(), os.Args[1:]))
+}
+
+// program is the world as the commands see it.
+type program struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	environ        []string // NAME=VALUE
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// drainTime is how long calls may take to end once the program is told to stop. Docker waits ten seconds before it kills.
+const drainTime = 8 * time.Second
+
+// serve runs the mock until SIGINT or SIGTERM, then lets the calls end that are under way.
+func (p *program) serve(ctx context.Context, args []string) error {
+	s := newSettings()
+	flags := newFlagSet("bitbybit-mock", s.table())
+	version := flags.Bool("version", false, "print the version")
+	if err := p.parse(flags, args); err != nil {
+		return err
+	}
+	if err := noArguments(flags); err != nil {
+		return err
+	}
+	if *version {
+		p.version()
+		return nil
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	m, err := s.listen(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !isLoopback(m.listener.Addr()) {
+		m.logger.Warn("the mock listens on an address that other machines reach, and asks them for no real key: --addr 127.0.0.1:4010 keeps it to this one",
+			slog.String("address", m.listener.Addr().String()))
+	}
+	// One write, so that whoever reads only the first line cannot make it fail half way.
+	if _, err := fmt.Fprint(p.stdout, m.banner(len(s.keys) > 0)); err != nil {
+		m.logger.Warn("the banner was not printed", slog.Any("error", err))
+	}
+	return m.serve(ctx, stop)
+}
+
+// listening is a mock with its port open.
+type listening struct {
+	mock     *mockserver.Server
+	logger   *slog.Logger
+	listener net.Listener
+	server   *http.Server
+}
+
+// listen makes the mock of the settings and opens its port.
+func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
+	host, _, err := net.SplitHostPort(s.addr)
+	if err != nil {
+		return nil, usagef("--addr: must be HOST:PORT, got %q", s.addr)
+	}
+	if host != "" && net.ParseIP(host) == nil {
+		s.controlHosts = append(s.controlHosts, host)
+	}
+	logger := s.logger(p)
+	mock, err := s.server(logger)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port", s.addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--addr: %w", err)
+	}
+	server := &http.Server{
+		Handler:           mock,
+		ReadHeaderTimeout: 10 * time.Second,
+		// A fault that waits or drips moves these two out of its way.
+		ReadTimeout:    30*time.Second + s.latency,
+		WriteTimeout:   30*time.Second + s.latency,
+		IdleTimeout:    2 * time.Minute,
+		MaxHeaderBytes: 64 << 10,
+		ErrorLog:       slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+	server.RegisterOnShutdown(mock.Close)
+	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil
+}
+
+// serve answers until the context ends, then drains. Before it drains it calls stop, so that a second signal ends the program at once.
+func (m *listening) serve(ctx context.Context, stop func()) error {
+	failed := make(chan error, 1)
+	go func() { failed <- m.server.Serve(m.listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	stop()
+	m.logger.Info("stopping: calls under way may end")
+	return m.drain(context.WithoutCancel(ctx))
+}
+
+func (m *listening) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	if err := m.server.Shutdown(ctx); err != nil {
+		m.logger.Warn("calls were cut off that did not end in time", slog.Duration("waited", drainTime))
+		return m.server.Close()
+	}
+	return nil
+}
+
+// origin is the URL of the mock, without a path. An address that stands for all is reached by the loopback address.
+func (m *listening) origin() string { return "http://" + reachable(m.listener.Addr().String()) }
+
+// baseURL is what a client of the API is given.
+func (m *listening) baseURL() string { return m.origin() + judge.Contract().BasePaths()[0] }
+
+// reachable is an address to connect to, for one to listen on.
+func reachable(addr string) string {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return addr
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"flag"
+	"log/slog"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// settings are what the flags of serve and exec say.
+type settings struct {
+	addr         string
+	keys         []string
+	rateLimit    int
+	strict       bool
+	latency      time.Duration
+	maxBody      int64
+	maxCustomers int
+	seed         string
+	logFormat    string
+	logLevel     slog.Level
+	corsOrigins  []string
+	idSeed       *uint64
+	magicValues  bool
+	controlHosts []string
+}
+
+// setting is one flag, as it is told in the help.
+type setting struct {
+	name, placeholder string
+	environment       string
+	usage, initial    string
+	value             value
+}
+
+func newSettings() *settings {
+	return &settings{
+		addr:         "127.0.0.1:4010",
+		rateLimit:    100,
+		maxBody:      1 << 20,
+		maxCustomers: 1_000_000,
+		logFormat:    "text",
+		magicValues:  true,
+	}
+}
+
+// variableOf is the environment variable of a flag; empty where it has none.
+func variableOf(flag string) string {
+	for _, setting := range newSettings().table() {
+		if setting.name == flag {
+			return setting.environment
+		}
+	}
+	return ""
+}
+
+// newFlagSet makes a flag set of some of the settings.
+func newFlagSet(name string, table []setting) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	for _, setting := range table {
+		flags.Var(setting.value, setting.name, setting.usage)
+	}
+	return flags
+}
+
+func (s *settings) only(name string) []setting {
+	return slices.DeleteFunc(s.table(), func(f setting) bool { return f.name != name })
+}
+
+func (s *settings) without(name string) []setting {
+	return slices.DeleteFunc(s.table(), func(f setting) bool { return f.name == name })
+}
+
+// table lists every setting.
+func (s *settings) table() []setting {
+	return []setting{
+		{"addr", "HOST:PORT", "BITBYBIT_MOCK_ADDR", "where to listen; port 0 picks a free one", s.addr, text(&s.addr)},
+		{"key", "KEY[=SCOPE+…][@CIDR+…]", "BITBYBIT_MOCK_KEYS",
+			"a key that exists, its scopes and the addresses that it is good from; may be given again", "any well-formed key", words(&s.keys)},
+		{"rate-limit", "N", "BITBYBIT_MOCK_RATE_LIMIT", "requests a minute and key; 0 turns the limit off", "100", parsed(&s.rateLimit, wholeNumber)},
+		{"strict", "", "BITBYBIT_MOCK_STRICT", "refuse properties that the contract does not name", "off", yesOrNo(&s.strict)},
+		{"latency", "DURATION", "BITBYBIT_MOCK_LATENCY", "added to every answer of the API, as in 250ms", "0", parsed(&s.latency, duration)},
+		{"max-body", "BYTES", "BITBYBIT_MOCK_MAX_BODY", "the longest request body", "1048576", parsed(&s.maxBody, bytes)},
+		{"max-customers", "N", "BITBYBIT_MOCK_MAX_CUSTOMERS", "how many customers are held; the oldest make room", "1000000",
+			parsed(&s.maxCustomers, wholeNumber)},
+		{"seed", "FILE", "BITBYBIT_MOCK_SEED", "customers to start with: a JSON array of request bodies", "", text(&s.seed)},
+		{"id-seed", "N", "BITBYBIT_MOCK_ID_SEED", "makes ids and times repeat, for golden files", "random", parsed(&s.idSeed, seedNumber)},
+		{"magic-values", "", "BITBYBIT_MOCK_MAGIC_VALUES", "answer the magic values below with errors; =no turns them off", "on", yesOrNo(&s.magicValues)},
+		{"cors-origin", "ORIGIN", "BITBYBIT_MOCK_CORS_ORIGINS", "an origin whose pages may call the API; may be given again", "any", words(&s.corsOrigins)},
+		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS",
+			"a host name under which /_mock/ answers, beside localhost and addresses; may be given again", "", words(&s.controlHosts)},
+		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", "text or json", s.logFormat, parsed(&s.logFormat, logFormat)},
+		{"log-level", "LEVEL", "BITBYBIT_MOCK_LOG_LEVEL", "debug, info, warn or error", "info", parsed(&s.logLevel, logLevel)},
+	}
+}
+
+// server makes the mock. What is wrong with a setting is a usageError that names its flag.
+func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
+	type named struct {
+		flag   string
+		option mockserver.Option
+	}
+	options := []named{
+		{"", mockserver.WithLogger(logger)},
+		{"rate-limit", mockserver.WithRateLimit(s.rateLimit)},
+		{"latency", mockserver.WithLatency(s.latency)},
+		{"max-body", mockserver.WithMaxBody(s.maxBody)},
+		{"max-customers", mockserver.WithMaxCustomers(s.maxCustomers)},
+		{"cors-origin", mockserver.WithCORSOrigins(s.corsOrigins...)},
+		{"control-host", mockserver.WithControlHosts(s.controlHosts...)},
+	}
+	if len(s.keys) > 0 {
+		options = append(options, named{"key", mockserver.WithKeys(s.keys...)})
+	}
+	if s.strict {
+		options = append(options, named{"strict", mockserver.WithStrict()})
+	}
+	if !s.magicValues {
+		options = append(options, named{"magic-values", mockserver.WithoutTriggers()})
+	}
+	if s.idSeed != nil {
+		options = append(options, named{"id-seed", mockserver.WithIDSeed(*s.idSeed)})
+	}
+	if s.seed != "" {
+		array, err := os.ReadFile(s.seed)
+		if err != nil {
+			return nil, usagef("--seed: %w", err)
+		}
+		options = append(options, named{"seed", mockserver.WithSeed(array)})
+	}
+	all := make([]mockserver.Option, len(options))
+	for i, o := range options {
+		all[i] = o.option
+	}
+	server, err := mockserver.New(all...)
+	if err == nil {
+		return server, nil
+	}
+	// An error names the option as Go code calls it. The one that fails alone is the flag that is wrong.
+	for _, o := range options {
+		if _, err := mockserver.New(o.option); err != nil {
+			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "mockserver: "), ": ")
+			return nil, usagef("--%s: %s", o.flag, reason)
+		}
+	}
+	return nil, usageError{err}
+}
+
+// isLoopback reports whether only this machine reaches an address.
+func isLoopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+func (s *settings) logger(p *program) *slog.Logger {
+	options := &slog.HandlerOptions{Level: s.logLevel}
+	if s.logFormat == "json" {
+		return slog.New(slog.NewJSONHandler(p.stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(p.stderr, options))
+}

@@ -257,7 +257,7 @@ func (s sight) look(schema *openapi3.Schema, value any, way at, pointer string) 
 
 func (s sight) property(schema *openapi3.Schema, value map[string]any, name string, way at, pointer string) {
 	t := s.properties.of(entry(s.prefix, way.then(name)))
-	here := pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	here := pointer + "/" + pointerToken.Replace(name)
 	is, present := value[name]
 	_, bad := s.wrong[here]
 	switch {
@@ -272,6 +272,9 @@ func (s sight) property(schema *openapi3.Schema, value map[string]any, name stri
 	}
 	s.look(properties(schema)[name].Value, is, way.then(name), here)
 }
+
+// pointerToken escapes a name for a JSON Pointer.
+var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
 
 // keywordsOf lists the keywords of a schema that say something about a value.
 func keywordsOf(schema *openapi3.Schema) []string {

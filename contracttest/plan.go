@@ -65,7 +65,9 @@ func (s *suite) plan() []testCase {
 		if s.mock {
 			p.askedFor()
 		}
-		p.fuzz()
+		if len(s.config.Phases) == 0 || slices.Contains(s.config.Phases, Fuzz) {
+			p.fuzz()
+		}
 		cases = append(cases, p.cases...)
 	}
 	slices.SortStableFunc(cases, func(a, b testCase) int { return cmp.Compare(a.weight, b.weight) })

@@ -2,6 +2,7 @@ package contracttest
 
 import (
 	"regexp"
+	"strings"
 	"slices"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -81,7 +82,12 @@ func (v *verdict) broken(one judge.Violation, fine bool) {
 var index = regexp.MustCompile(`\[\d+\]`)
 
 // pattern is a place with its indexes left out.
-func pattern(place string) string { return index.ReplaceAllString(place, "[]") }
+func pattern(place string) string {
+	if !strings.Contains(place, "[") {
+		return place
+	}
+	return index.ReplaceAllString(place, "[]")
+}
 
 // severity is how much a problem weighs. The mock is held to our reading of the contract, other servers to what the vendor documents.
 func (s *suite) severity(p problem) Severity {

@@ -1,0 +1,203 @@
+package mockserver_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// overTCP posts a customer over a TCP connection of its own, and gives every byte that came back and how the connection ended.
+func overTCP(t *testing.T, mock *mockserver.Running) (received string, ended error) {
+	t.Helper()
+	conn, err := net.Dial("tcp", root(t, mock).Host)
+	require.NoError(t, err)
+	defer conn.Close()
+	_, err = fmt.Fprintf(conn, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock\r\nX-Api-Key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+		mock.Key, len(valid), valid)
+	require.NoError(t, err)
+	all, err := io.ReadAll(conn)
+	return string(all), err
+}
+
+func TestConnectionFaultsOnTheWire(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		connection mockserver.ConnectionFault
+		begins     string
+		reset      bool
+		status     int // in the journal
+	}{
+		{mockserver.ConnectionReset, "", true, 0},
+		{mockserver.ResetInBody, "HTTP/1.1 201 Created\r\n", true, 201},
+		{mockserver.EmptyResponse, "", false, 0},
+		{mockserver.MalformedChunk, "HTTP/1.1 201 Created\r\n", false, 201},
+		{mockserver.RandomData, "", false, 0},
+	} {
+		for _, store := range []bool{false, true} {
+			t.Run(fmt.Sprint(test.connection, store), func(t *testing.T) {
+				t.Parallel()
+				mock := mockserver.Start(t)
+				add(t, mock, mockserver.Fault{Connection: test.connection, Store: store, Times: 1})
+				received, ended := overTCP(t, mock)
+				assert.Equal(t, test.reset, errors.Is(ended, syscall.ECONNRESET), "%v", ended)
+				assert.True(t, test.reset || ended == nil, "%v", ended)
+				assert.True(t, strings.HasPrefix(received, test.begins), "%q", received)
+				_, err := http.ReadResponse(bufio.NewReader(strings.NewReader(received)), nil)
+				assert.Equal(t, test.begins != "", err == nil, "%v", err)
+				assert.Equal(t, test.begins != "" || test.connection == mockserver.RandomData, received != "", "%q", received)
+
+				stored := mock.Customers(mock.Key)
+				entry := mock.Requests()[0]
+				assert.Equal(t, test.status, entry.Status)
+				assert.Equal(t, test.connection, entry.Fault.Connection)
+				if store {
+					require.Len(t, stored, 1)
+					assert.Equal(t, stored[0].ID, entry.Customer)
+				} else {
+					assert.Empty(t, stored)
+				}
+				assert.Equal(t, http.StatusCreated, tried(t, mock, valid).status, "the next call is answered")
+			})
+		}
+	}
+}
+
+func TestResetInBodySendsHalfOfIt(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	add(t, mock, mockserver.Fault{Connection: mockserver.ResetInBody, Store: true})
+	received, _ := overTCP(t, mock)
+	head, body, _ := strings.Cut(received, "\r\n\r\n")
+	whole := mock.Requests()[0].ResponseBody
+	assert.Contains(t, head, fmt.Sprintf("Content-Length: %d", len(whole)))
+	assert.Contains(t, head, "Ratelimit-Remaining: 99")
+	assert.Equal(t, string(whole[:len(whole)/2]), body)
+}
+
+func TestConnectionFaultBreaksTheAnswerOfAStatus(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	add(t, mock, mockserver.Fault{Connection: mockserver.MalformedChunk, Status: 503})
+	got, err := try(t, mock, valid)
+	require.Error(t, err)
+	assert.Equal(t, 503, got.status)
+	assert.Empty(t, mock.Customers(""))
+}
+
+func TestGarbageRepeats(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	garbage := func(seed uint64) string {
+		mock.ClearFaults("")
+		add(t, mock, mockserver.Fault{Connection: mockserver.RandomData, Seed: seed})
+		received, _ := overTCP(t, mock)
+		return received
+	}
+	first := garbage(1)
+	assert.Equal(t, first, garbage(1))
+	assert.NotEqual(t, first, garbage(2))
+}
+
+func TestNoResponseWaitsForTheCallerToLeave(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	add(t, mock, mockserver.Fault{Connection: mockserver.NoResponse, Store: true})
+	ctx, leave := context.WithCancel(t.Context())
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, mock.URL+"/customers", strings.NewReader(valid))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("X-Api-Key", mock.Key)
+	failed := make(chan error)
+	go func() {
+		_, err := http.DefaultTransport.RoundTrip(request) //nolint:bodyclose // there is none
+		failed <- err
+	}()
+	require.Eventually(t, func() bool { return len(mock.Requests()) == 1 }, time.Minute, time.Millisecond)
+	assert.Len(t, mock.Customers(""), 1)
+	leave()
+	assert.ErrorIs(t, <-failed, context.Canceled)
+}
+
+func TestConnectionFaultsEndARequestOverTLSAndHTTP2(t *testing.T) {
+	t.Parallel()
+	for _, http2 := range []bool{false, true} {
+		for _, connection := range mockserver.ConnectionFaults() {
+			t.Run(fmt.Sprint(connection, http2), func(t *testing.T) {
+				t.Parallel()
+				mock, err := mockserver.New()
+				require.NoError(t, err)
+				listening := httptest.NewUnstartedServer(mock)
+				listening.EnableHTTP2 = http2
+				listening.StartTLS()
+				defer listening.Close()
+				defer mock.Close()
+				client := listening.Client()
+				client.Transport.(*http.Transport).TLSClientConfig.MinVersion = tls.VersionTLS13
+				_, err = mock.AddFault(mockserver.Fault{Connection: connection, Times: 1})
+				require.NoError(t, err)
+				if connection == mockserver.NoResponse {
+					mock.Close() // instead of the hour
+				}
+				response, err := client.Post(listening.URL+"/customer/open/v1/customers", "application/json", strings.NewReader(valid))
+				if err == nil {
+					defer response.Body.Close()
+					_, err = io.ReadAll(response.Body)
+				}
+				require.Error(t, err)
+				response, err = client.Post(listening.URL+"/customer/open/v1/customers", "application/json", strings.NewReader(valid))
+				require.NoError(t, err, "the next call is answered")
+				defer response.Body.Close()
+				assert.Equal(t, http2, response.ProtoMajor == 2)
+			})
+		}
+	}
+}
+
+func TestConnectionFaultWithoutAConnectionAborts(t *testing.T) {
+	t.Parallel()
+	for _, connection := range mockserver.ConnectionFaults() {
+		mock := server(t, mockserver.Fault{Connection: connection})
+		mock.Close()
+		assert.False(t, serve(t.Context(), mock, httptest.NewRecorder()), connection)
+	}
+}
+
+func TestAWaitOutlastsTheTimeoutsOfTheServer(t *testing.T) {
+	t.Parallel()
+	mock, err := mockserver.New()
+	require.NoError(t, err)
+	listening := httptest.NewUnstartedServer(mock)
+	listening.Config.ReadTimeout = 500 * time.Millisecond
+	listening.Config.WriteTimeout = 500 * time.Millisecond
+	listening.Start()
+	defer listening.Close()
+	for _, fault := range []mockserver.Fault{
+		{Status: 503, Delay: mockserver.Delay{Fixed: 700 * time.Millisecond}, Times: 1},
+		{Delay: mockserver.Delay{Fixed: 700 * time.Millisecond}, Times: 1},
+		{Status: 503, Drip: mockserver.Drip{Chunks: 2, Over: 700 * time.Millisecond}, Times: 1},
+	} {
+		_, err = mock.AddFault(fault)
+		require.NoError(t, err)
+		response, err := listening.Client().Post(listening.URL+"/customer/open/v1/customers", "application/json", strings.NewReader(valid))
+		require.NoError(t, err)
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, err)
+		response.Body.Close()
+		assert.Contains(t, string(body), `"code"`)
+	}
+}

@@ -2,8 +2,8 @@ package contracttest
 
 import (
 	"regexp"
-	"strings"
 	"slices"
+	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )

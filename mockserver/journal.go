@@ -236,7 +236,7 @@ func (x *exchange) record(duration time.Duration) recorded {
 		customer: x.customer,
 		fault:    x.fault, wait: x.wait, preference: x.preference, trigger: x.trigger,
 	}
-	if keys := r.header["X-Api-Key"]; len(keys) > 0 && len(keys[0]) <= longestKey {
+	if keys := r.header[keyHeader]; len(keys) > 0 && len(keys[0]) <= longestKey {
 		r.key = keys[0]
 	}
 	if x.operation != nil {
@@ -349,11 +349,14 @@ func (f *Filter) passes(e *entry) bool {
 
 func (n *numbered) render() Request {
 	r := Request{
-		ID: idOf(n.number), Time: n.arrived, Duration: n.duration, Key: maskKey(n.key), Operation: n.operation,
+		ID: idOf(n.number), Time: n.arrived, Duration: n.duration, Operation: n.operation,
 		Method: n.method, Target: n.target, Host: n.host,
 		Header: withoutCredentials(n.header), Body: bytes.Clone(n.body), BodySize: n.bodySize,
 		Status: n.status, ResponseHeader: n.responseHeader.Clone(), ResponseBody: bytes.Clone(n.responseBody), ResponseBodySize: n.responseBodySize,
 		Violations: append(judge.Violations(nil), n.violations...), MoreViolations: n.more, Wait: n.wait, Preference: n.preference, Trigger: n.trigger,
+	}
+	if keys := n.header[keyHeader]; len(keys) > 0 {
+		r.Key = maskKey(keys[0])
 	}
 	if n.customer != (ulid{}) {
 		r.Customer = n.customer.id(customerPrefix)
@@ -363,7 +366,9 @@ func (n *numbered) render() Request {
 	}
 	if n.fault != nil {
 		fault := *n.fault
-		fault.Key = maskKey(fault.Key)
+		if fault.Key != "" {
+			fault.Key = maskKey(fault.Key)
+		}
 		r.Fault = &fault
 	}
 	return r

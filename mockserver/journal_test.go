@@ -1,0 +1,351 @@
+package mockserver_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// direct hands a request to a server without a connection. It is quicker, for tests of many requests.
+func direct(t testing.TB, mock http.Handler, key, body string) *httptest.ResponseRecorder {
+	t.Helper()
+	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("X-Api-Key", key)
+	recorder := httptest.NewRecorder()
+	mock.ServeHTTP(recorder, request)
+	return recorder
+}
+
+func TestJournalTellsWhatArrivedAndWhatWasAnswered(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
+	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { return now }))
+	mock.Advance(time.Minute)
+	got := create(t, mock, valid, "X-Api-Key", "bbb_test_0123456789abcdef", "Cookie", "session=secret", "X-Note", "kept")
+
+	entries := mock.Requests()
+	require.Len(t, entries, 1)
+	entry := entries[0]
+	assert.Equal(t, "req_1", entry.ID)
+	assert.Equal(t, now.Add(time.Minute), entry.Time)
+	assert.Zero(t, entry.Duration)
+	assert.Equal(t, "bbb_test_…cdef", entry.Key)
+	assert.Equal(t, "createCustomer", entry.Operation)
+	assert.Equal(t, http.MethodPost, entry.Method)
+	assert.Equal(t, "/customer/open/v1/customers", entry.Target)
+	assert.Equal(t, root(t, mock).Host, entry.Host)
+	assert.Equal(t, "bbb_test_…cdef", entry.Header.Get("X-Api-Key"))
+	assert.Equal(t, "…", entry.Header.Get("Cookie"))
+	assert.Equal(t, "kept", entry.Header.Get("X-Note"))
+	assert.Equal(t, valid, string(entry.Body))
+	assert.Equal(t, len(valid), entry.BodySize)
+	assert.Equal(t, http.StatusCreated, entry.Status)
+	assert.Equal(t, got.body, string(entry.ResponseBody))
+	assert.Equal(t, len(got.body), entry.ResponseBodySize)
+	assert.Equal(t, got.header.Get("RateLimit-Remaining"), entry.ResponseHeader.Get("RateLimit-Remaining"))
+	assert.Equal(t, strconv.Itoa(len(got.body)), entry.ResponseHeader.Get("Content-Length"))
+	assert.Equal(t, got.customer().ID, entry.Customer)
+	assert.Empty(t, entry.Violations)
+	assert.Empty(t, entry.DuplicateOf)
+	assert.Nil(t, entry.Fault)
+	assert.Empty(t, entry.Preference+entry.Trigger)
+}
+
+func TestJournalNamesEveryViolation(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	create(t, mock, `{"email":"plain","addresses":[{"city":"Bandung"}]}`)
+	entry := mock.Requests()[0]
+	require.Len(t, entry.Violations, 2)
+	assert.ElementsMatch(t, []string{"/email", "/addresses/0/address1"}, []string{entry.Violations[0].Pointer, entry.Violations[1].Pointer})
+	assert.Empty(t, entry.Customer)
+}
+
+func TestJournalHasRequestsThatMeanNoOperation(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	call(t, http.MethodDelete, root(t, mock).String()+"/nothing?a=b", "", "X-Api-Key", "")
+	entry := mock.Requests()[0]
+	assert.Empty(t, entry.Operation)
+	assert.Empty(t, entry.Key)
+	assert.Equal(t, "/nothing?a=b", entry.Target)
+	assert.Equal(t, http.StatusNotFound, entry.Status)
+}
+
+func TestAnEntryIsTheReadersOwn(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	add(t, mock, mockserver.Fault{Status: 400, Key: goodKey})
+	create(t, mock, `{"email":"plain"}`)
+	first := mock.Requests()[0]
+	first.Header.Set("Content-Type", "changed")
+	first.ResponseHeader.Set("Content-Type", "changed")
+	first.Body[0], first.ResponseBody[0] = 'x', 'x'
+	first.Violations[0].Path = "changed"
+	first.Fault.Status = 1
+	second := mock.Requests()[0]
+	assert.Equal(t, "application/json", second.Header.Get("Content-Type"))
+	assert.Equal(t, "application/json", second.ResponseHeader.Get("Content-Type"))
+	assert.Equal(t, "{{", string([]byte{second.Body[0], second.ResponseBody[0]}))
+	assert.Equal(t, "email", second.Violations[0].Path)
+	assert.Equal(t, 400, second.Fault.Status)
+	assert.Equal(t, "bbb_test_…", second.Fault.Key)
+}
+
+func TestWhoeverHasTheAnswerFindsTheEntry(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	var calls sync.WaitGroup
+	for i := range 50 {
+		calls.Go(func() {
+			key := "bbb_test_" + strconv.Itoa(i)
+			got := tried(t, mock, valid, "X-Api-Key", key)
+			entries := mock.Requests(mockserver.Filter{Key: key})
+			if assert.Len(t, entries, 1) {
+				assert.Equal(t, got.customer().ID, entries[0].Customer)
+			}
+		})
+	}
+	calls.Wait()
+}
+
+func TestFiltersOfTheJournal(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
+	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { mu.Lock(); defer mu.Unlock(); return now }))
+	create(t, mock, valid, "X-Api-Key", "bbb_test_one")                                 // req_1
+	create(t, mock, valid, "X-Api-Key", "bbb_test_two")                                 // req_2
+	create(t, mock, `{}`, "X-Api-Key", "bbb_test_two")                                  // req_3
+	mock.Advance(time.Second)                                                           //
+	create(t, mock, valid, "X-Api-Key", "bbb_test_one")                                 // req_4
+	call(t, http.MethodGet, mock.URL+"/customers?a=b", "", "X-Api-Key", "bbb_test_one") // req_5
+	for _, test := range []struct {
+		name    string
+		filters []mockserver.Filter
+		ids     string
+	}{
+		{"none", nil, "req_1 req_2 req_3 req_4 req_5"},
+		{"open", []mockserver.Filter{{}}, "req_1 req_2 req_3 req_4 req_5"},
+		{"key", []mockserver.Filter{{Key: "bbb_test_two"}}, "req_2 req_3"},
+		{"no such key", []mockserver.Filter{{Key: "bbb_test_"}}, ""},
+		{"method", []mockserver.Filter{{Method: "GET"}}, "req_5"},
+		{"path without the query", []mockserver.Filter{{Path: "/customer/open/v1/customers", Method: "GET"}}, "req_5"},
+		{"other path", []mockserver.Filter{{Path: "/customers"}}, ""},
+		{"status", []mockserver.Filter{{Status: 201}}, "req_1 req_2 req_4"},
+		{"since", []mockserver.Filter{{Since: now.Add(time.Second)}}, "req_4 req_5"},
+		{"since later", []mockserver.Filter{{Since: now.Add(time.Second + 1)}}, ""},
+		{"violating", []mockserver.Filter{{Violating: true}}, "req_3"},
+		{"duplicates", []mockserver.Filter{{Duplicates: true}}, "req_4"},
+		{"limit gives the newest", []mockserver.Filter{{Limit: 2}}, "req_4 req_5"},
+		{"every filter must let it pass", []mockserver.Filter{{Key: "bbb_test_one"}, {Status: 201, Limit: 5}, {Limit: 1}}, "req_4"},
+	} {
+		var ids []string
+		for _, entry := range mock.Requests(test.filters...) {
+			ids = append(ids, entry.ID)
+		}
+		assert.Equal(t, test.ids, strings.Join(ids, " "), test.name)
+	}
+}
+
+func TestRequestByID(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	create(t, mock, valid)
+	create(t, mock, `{}`)
+	entry, ok := mock.Request("req_2")
+	require.True(t, ok)
+	assert.Equal(t, "{}", string(entry.Body))
+	for _, id := range []string{"", "req_", "req_3", "req_0", "req_02", "req_+2", "2", "req_99999999999999999999"} {
+		_, ok := mock.Request(id)
+		assert.False(t, ok, id)
+	}
+}
+
+func TestForgetRequests(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	for _, key := range []string{"bbb_test_one", "bbb_test_two", "bbb_test_one", "bbb_test_three"} {
+		create(t, mock, valid, "X-Api-Key", key)
+	}
+	mock.ForgetRequests("bbb_test_one")
+	mock.ForgetRequests("bbb_test_nobody")
+	assert.Len(t, mock.Requests(), 2)
+	assert.Empty(t, mock.Requests(mockserver.Filter{Key: "bbb_test_one"}))
+	mock.ForgetRequests("")
+	assert.Empty(t, mock.Requests())
+	create(t, mock, valid)
+	assert.Equal(t, "req_5", mock.Requests()[0].ID, "an id never means another request")
+}
+
+func TestDoubleSubmits(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
+	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { return now }))
+	other := `{"email":"budi@example.com"}`
+	for _, step := range []struct {
+		name, key, body string
+		later           time.Duration
+		duplicateOf     string
+	}{
+		{"first", "bbb_test_one", valid, 0, ""},
+		{"again", "bbb_test_one", valid, 0, "req_1"},
+		{"another body", "bbb_test_one", other, 0, ""},
+		{"another key", "bbb_test_two", valid, 0, ""},
+		{"just in time, of the last one", "bbb_test_one", valid, mockserver.DoubleSubmitWindow - 1, "req_2"},
+		{"too late", "bbb_test_one", valid, mockserver.DoubleSubmitWindow, ""},
+		{"no body", "bbb_test_one", "", 0, ""},
+		{"no body again", "bbb_test_one", "", 0, ""},
+	} {
+		mock.Advance(step.later)
+		create(t, mock, step.body, "X-Api-Key", step.key)
+		assert.Equal(t, step.duplicateOf, mock.Requests(mockserver.Filter{Limit: 1})[0].DuplicateOf, step.name)
+	}
+}
+
+func TestARetryAfterALostAnswerIsADoubleSubmit(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	add(t, mock, mockserver.Fault{Status: 502, Store: true, Times: 1})
+	tried(t, mock, valid)
+	tried(t, mock, valid)
+	duplicates := mock.Requests(mockserver.Filter{Duplicates: true})
+	require.Len(t, duplicates, 1)
+	first, ok := mock.Request(duplicates[0].DuplicateOf)
+	require.True(t, ok)
+	assert.NotEqual(t, first.Customer, duplicates[0].Customer, "the customer is there twice")
+}
+
+func TestJournalCutsWhatIsLong(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	long := `{"email":"siti@example.com","firstName":"` + strings.Repeat("x", 200_000) + `"}`
+	create(t, mock, long)
+	create(t, mock, long)
+	entries := mock.Requests()
+	assert.Equal(t, long[:64<<10], string(entries[0].Body))
+	assert.Equal(t, len(long), entries[0].BodySize)
+	assert.Len(t, entries[0].ResponseBody, 64<<10)
+	assert.Greater(t, entries[0].ResponseBodySize, len(long))
+	assert.Equal(t, "req_1", entries[1].DuplicateOf)
+	create(t, mock, long[:len(long)-3]+`y"}`)
+	assert.Empty(t, mock.Requests(mockserver.Filter{Limit: 1})[0].DuplicateOf, "bodies are compared to their end")
+
+	create(t, mock, `{"email":"siti@example.com","tags":[`+strings.Repeat("1,", 500)+`1]}`)
+	last := mock.Requests(mockserver.Filter{Limit: 1})[0]
+	assert.Len(t, last.Violations, 100)
+	assert.Equal(t, 401, last.MoreViolations)
+}
+
+func TestJournalStaysWithinItsBounds(t *testing.T) {
+	t.Parallel()
+	mock, err := mockserver.New(mockserver.WithRateLimit(0))
+	require.NoError(t, err)
+	for i := range 1100 {
+		direct(t, mock, "bbb_test_one", `{"email":"`+strconv.Itoa(i)+`"}`)
+	}
+	entries := mock.Requests(mockserver.Filter{Key: "bbb_test_one"})
+	require.Len(t, entries, 1000, "1,000 entries of a key")
+	assert.Equal(t, "req_101", entries[0].ID, "the oldest went first")
+	assert.Equal(t, "req_1100", entries[999].ID)
+
+	large := strings.Repeat(" ", 60<<10)
+	for range 300 {
+		direct(t, mock, "bbb_test_large", large)
+	}
+	share := mock.Requests(mockserver.Filter{Key: "bbb_test_large"})
+	assert.InDelta(t, (8<<20)/(61<<10), len(share), 5, "8 MiB of a key")
+	for key := range 10 {
+		for range 300 {
+			direct(t, mock, "bbb_test_"+strconv.Itoa(key), large)
+		}
+	}
+	held := 0
+	for _, entry := range mock.Requests() {
+		held += len(entry.Body) + len(entry.ResponseBody)
+	}
+	assert.LessOrEqual(t, held, 32<<20, "32 MiB of all keys")
+	assert.Greater(t, held, 28<<20)
+	assert.Empty(t, mock.Requests(mockserver.Filter{Key: "bbb_test_one"}), "the oldest of all went first")
+}
+
+func TestADayOfTrafficLeaksNothing(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	begin := now
+	mock, err := mockserver.New(mockserver.WithClock(func() time.Time { return now }), mockserver.WithMaxCustomers(500))
+	require.NoError(t, err)
+	_, err = mock.AddFault(mockserver.Fault{Status: 503, Probability: 0.01})
+	require.NoError(t, err)
+	for ; now.Before(begin.Add(24 * time.Hour)); now = now.Add(4 * time.Second) {
+		n := int(now.Sub(begin) / time.Second)
+		direct(t, mock, fmt.Sprintf("bbb_test_%d", n%40_000/4), fmt.Sprintf(`{"email":"c%d@example.com"}`, n))
+		if n%40 == 0 {
+			direct(t, mock, fmt.Sprintf("bad%d", n), `{`)
+		}
+	}
+	entries := mock.Requests()
+	assert.Len(t, entries, 20_000)
+	assert.Len(t, mock.Customers(""), 500)
+	assert.True(t, entries[0].Time.After(begin))
+	assert.Len(t, mock.Faults(""), 1)
+}
+
+func TestTheJournalIsReadWhileItIsWritten(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	add(t, mock, mockserver.Fault{Delay: mockserver.Delay{Upper: time.Millisecond}, Drip: mockserver.Drip{Chunks: 2}, Probability: 0.5})
+	var calls sync.WaitGroup
+	for range 20 {
+		calls.Go(func() {
+			for range 10 {
+				tried(t, mock, valid)
+			}
+		})
+		calls.Go(func() {
+			for range 10 {
+				for _, entry := range mock.Requests() {
+					_ = entry.Masked().Curl() + entry.GoTest() + entry.String()
+				}
+			}
+			mock.ForgetRequests(mock.Key)
+		})
+	}
+	calls.Wait()
+}
+
+func TestALineARequest(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	mock := mockserver.Start(t, mockserver.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	fault := add(t, mock, mockserver.Fault{Status: 503, Times: 1})
+	create(t, mock, valid, "X-Api-Key", "bbb_test_0123456789abcdef")
+	assert.Contains(t, log.String(), `msg=request id=req_1 operation=createCustomer status=503 duration=`)
+	assert.Contains(t, log.String(), `key=bbb_test_…cdef fault=`+fault.ID)
+	log.Reset()
+	call(t, http.MethodGet, root(t, mock).String()+"/"+strings.Repeat("a", 1000)+"?email=siti@example.com", "", "X-Api-Key", "")
+	assert.Contains(t, log.String(), `operation="" status=404`)
+	assert.Contains(t, log.String(), `method=GET path=/aaa`)
+	assert.Less(t, log.Len(), 400)
+	log.Reset()
+	create(t, mock, `{"email":"siti@example"}`)
+	create(t, mock, valid)
+	assert.Equal(t, 2, strings.Count(log.String(), "\n"))
+	assert.NotContains(t, log.String(), "siti")
+	assert.NotContains(t, log.String(), "0123456789")
+}

@@ -14,7 +14,7 @@ import (
 // zeros at the end.
 const milliseconds = "2006-01-02T15:04:05.000Z"
 
-// encoding is how a customer is written: as encoding/json reads the struct tags, but for the times, and without escaping HTML.
+// encoding is how customers are written: as encoding/json reads the struct tags, but for the times, and without escaping HTML.
 var encoding = json.JoinOptions(
 	jsonv1.OmitEmptyWithLegacySemantics(true),
 	json.WithMarshalers(json.MarshalToFunc(func(e *jsontext.Encoder, t time.Time) error {

@@ -30,7 +30,7 @@ func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 	if !wellFormed(key) {
 		return errors.New("mockserver: Seed: the key must start with bbb_live_ or bbb_test_")
 	}
-	array, err := json.Marshal(customers)
+	array, err := json.Marshal(customers, encoding)
 	if err != nil {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}

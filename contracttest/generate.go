@@ -21,12 +21,33 @@ type generator struct {
 	tag string
 	// made counts the bodies, so that no two customers share an email address.
 	made int
+	// whole is the last full value, of wholeOf; only the email addresses, which are at emails, differ from one to the next.
+	whole   any
+	wholeOf *openapi3.Schema
+	emails  []at
+	// written are the places of the email addresses that were made since it was emptied.
+	written []at
 }
 
 // full makes a value with every documented property.
 func (g *generator) full(schema *openapi3.Schema) any {
 	g.made++
-	return g.value(schema, nil)
+	if g.wholeOf != schema {
+		g.written = nil
+		g.whole, g.wholeOf = g.value(schema, nil), schema
+		g.emails = slices.Clone(g.written)
+		return g.whole
+	}
+	tree := g.whole
+	for _, way := range g.emails {
+		tree = with(tree, way, g.email(way))
+	}
+	return tree
+}
+
+// email is an address that no other body has.
+func (g *generator) email(way at) string {
+	return fmt.Sprintf("%s-%d.%s@example.com", g.tag, g.made, strings.ToLower(suffix(way)))
 }
 
 // value makes a value for one place.
@@ -93,7 +114,12 @@ func (g *generator) text(schema *openapi3.Schema, way at) any {
 	}
 	candidates := []any{plain}
 	if schema.Format == "email" {
-		candidates = []any{fmt.Sprintf("%s-%d.%s@example.com", g.tag, g.made, strings.ToLower(suffix(way)))}
+		own := g.email(way)
+		if g.judge.Accepts(schema, own) {
+			g.written = append(g.written, way)
+			return own
+		}
+		candidates = []any{own}
 	}
 	for _, s := range formatSamples[schema.Format] {
 		candidates = append(candidates, s.value)

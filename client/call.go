@@ -37,18 +37,20 @@ func (c *call) run(ctx context.Context) (*Customer, *Error) {
 
 // try makes one attempt. Its error is permanent unless the cause is one to try again after.
 func (c *call) try(ctx context.Context) (*Customer, error) {
-	var turn *turn
+	var customer *Customer
+	var s seen
+	var e *Error
 	if c.settings.paced {
-		var late *Error
-		if turn, late = c.client.pacer.acquire(ctx); late != nil {
+		turn, late := c.client.pacer.acquire(ctx)
+		if late != nil {
 			return nil, backoff.Permanent(c.noTurn(late))
 		}
+		defer func() { turn.done(s, e) }() // even if a middleware panics
 	}
 	c.meta.Attempts++
 	start := time.Now()
-	customer, seen, e := c.client.attempt(ctx, c.body, c.settings.timeout)
-	c.meta.StatusCode, c.meta.Header, c.meta.RateLimit = seen.status, seen.header, seen.rateLimit
-	turn.done(seen, e)
+	customer, s, e = c.client.attempt(ctx, c.body, c.settings.timeout)
+	c.meta.StatusCode, c.meta.Header, c.meta.RateLimit = s.status, s.header, s.rateLimit
 	c.client.log.attempt(ctx, c.client.path, c.meta, time.Since(start), e)
 	if e == nil {
 		return customer, nil

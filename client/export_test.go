@@ -7,3 +7,6 @@ func Counted(conn net.Conn) net.Conn { return &countedConn{Conn: conn} }
 
 // Beneath returns the connection that Counted was put on.
 func Beneath(conn net.Conn) net.Conn { return conn.(*countedConn).Conn }
+
+// SealIf seals a connection of Counted if no more than want was written to it.
+func SealIf(conn net.Conn, want int64) bool { return conn.(*countedConn).sealIf(want) }

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -35,7 +34,7 @@ func newPacer() *pacer {
 	return &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}
 }
 
-// turn is the permission to make one attempt. A nil turn is that of a call without pacing.
+// turn is the permission to make one attempt.
 type turn struct {
 	pacer *pacer
 	probe bool
@@ -113,9 +112,6 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 
 // done gives the turn back with what the attempt saw.
 func (t *turn) done(s seen, e *Error) {
-	if t == nil {
-		return
-	}
 	p := t.pacer
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -137,9 +133,6 @@ func (p *pacer) observe(s seen, sent, received time.Time) {
 		return
 	}
 	remaining, end := s.rateLimit.Remaining, endOf(sent, received, s.rateLimit.Reset)
-	if s.status == http.StatusTooManyRequests {
-		remaining = 0
-	}
 	switch {
 	case end.earliest.After(p.end.latest):
 		p.known, p.remaining, p.end = true, remaining, end

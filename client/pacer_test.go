@@ -2,8 +2,10 @@ package client_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
 	"sync"
 	"testing"
@@ -235,5 +237,112 @@ func TestPacingInTheDark(t *testing.T) {
 		wg.Wait()
 		assert.Equal(t, 12, served)
 		assert.Equal(t, 1, most)
+	})
+}
+
+// told is a vendor that writes what it is told into its rate limit headers.
+type told struct {
+	remaining, reset string
+	late             time.Duration
+}
+
+func pacedBy(t *testing.T, steps map[string]told) func(email string) (took time.Duration) {
+	t.Helper()
+	c := pipeClient(t, func(w http.ResponseWriter, r *http.Request) {
+		var in client.CustomerInput
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		step := steps[*in.Email]
+		time.Sleep(step.late)
+		reply(w, 201, created, "RateLimit-Remaining", step.remaining, "RateLimit-Reset", step.reset)
+	}, client.WithPacing(true), client.WithTimeout(time.Hour))
+	return func(email string) time.Duration {
+		start := time.Now()
+		_, err := c.CreateCustomer(t.Context(), client.CustomerInput{Email: &email})
+		assert.NoError(t, err)
+		return time.Since(start)
+	}
+}
+
+// An answer of the window before arrives in the new one: it does not speak of the new one.
+func TestPacingLateAnswer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		call := pacedBy(t, map[string]told{
+			"first": {remaining: "99", reset: "60"},
+			"late":  {remaining: "0", reset: "1", late: 15 * time.Second},
+			"new":   {remaining: "50", reset: "58"},
+			"next":  {remaining: "49", reset: "55"},
+		})
+		call("first")
+		var wg sync.WaitGroup
+		time.Sleep(50 * time.Second)
+		wg.Go(func() { call("late") })
+		time.Sleep(12 * time.Second)
+		call("new")
+		wg.Wait()
+		assert.Zero(t, call("next"))
+	})
+}
+
+// A slow answer leaves the end of its window vague; a quick one makes it precise.
+func TestPacingLearnsTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		call := pacedBy(t, map[string]told{
+			"slow":  {remaining: "9", reset: "60", late: 20 * time.Second},
+			"quick": {remaining: "0", reset: "40"},
+			"next":  {remaining: "9", reset: "60"},
+		})
+		call("slow")
+		call("quick")
+		assert.Equal(t, 41*time.Second, call("next"))
+	})
+}
+
+// What never left is not counted against the limit.
+func TestPacingOfWhatWasNotSent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &window{limit: 2, round: floor, latency: func(int) time.Duration { return 0 }}
+		refuse := false
+		c := pipeClient(t, v.handle, client.WithPacing(true), client.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				if refuse {
+					httptrace.ContextClientTrace(r.Context()).GetConn("mock.test:80")
+					return nil, errors.New("refused")
+				}
+				return next.RoundTrip(r)
+			})
+		}))
+		_, err := c.CreateCustomer(t.Context(), jane())
+		require.NoError(t, err)
+		refuse = true
+		_, err = c.CreateCustomer(t.Context(), jane(), client.WithRetry(client.RetryPolicy{MaxAttempts: 1}))
+		require.ErrorContains(t, err, "not sent")
+		refuse = false
+		start := time.Now()
+		_, err = c.CreateCustomer(t.Context(), jane())
+		require.NoError(t, err)
+		assert.Zero(t, time.Since(start), "the second of two is still free")
+	})
+}
+
+// A middleware that panics does not take its turn with it.
+func TestPacingPanic(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		calls := 0
+		c := pipeClient(t, func(w http.ResponseWriter, _ *http.Request) { ok(w) }, client.WithPacing(true),
+			client.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+				return roundTripper(func(r *http.Request) (*http.Response, error) {
+					if calls++; calls == 1 {
+						panic("a bug")
+					}
+					return next.RoundTrip(r)
+				})
+			}))
+		assert.Panics(t, func() { _, _ = c.CreateCustomer(t.Context(), jane()) })
+		_, err := c.CreateCustomer(t.Context(), jane())
+		require.NoError(t, err)
 	})
 }

@@ -206,6 +206,22 @@ func TestRetryJitterIsSpread(t *testing.T) {
 	}
 }
 
+// The third wait is longer than the first may be, most of the time.
+func TestRetryBacksOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var second, third time.Duration
+		for range 50 {
+			s := &script{steps: []func(http.ResponseWriter){unavailable, unavailable, unavailable, ok}}
+			_, err := pipeClient(t, s.handle).CreateCustomer(t.Context(), jane())
+			require.NoError(t, err)
+			second, third = max(second, s.wait(2)), max(third, s.wait(3))
+		}
+		assert.Greater(t, second, time.Second)
+		assert.Greater(t, third, 2*time.Second)
+	})
+}
+
 // A connection refused is tried again: nothing was written.
 func TestRetryWhenNothingWasWritten(t *testing.T) {
 	t.Parallel()

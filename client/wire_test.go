@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -273,4 +274,31 @@ func TestCallersTrace(t *testing.T) {
 	_, err := c.CreateCustomer(ctx, jane(), client.WithTimeout(time.Minute))
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, got.Load())
+}
+
+// A connection that was found unwritten stays so, whatever a goroutine of the transport is still about to do. And a write under
+// way is no proof of anything.
+func TestSeal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		here, there := net.Pipe()
+		defer there.Close()
+		conn := client.Counted(here)
+		defer conn.Close()
+		written := make(chan error)
+		go func() {
+			_, err := conn.Write([]byte("POST"))
+			written <- err
+		}()
+		synctest.Wait() // the write waits for its reader
+		assert.False(t, client.SealIf(conn, 0), "while it is being written to")
+		_, err := io.ReadFull(there, make([]byte, 4))
+		require.NoError(t, err)
+		require.NoError(t, <-written)
+		assert.False(t, client.SealIf(conn, 0), "after four bytes")
+		assert.True(t, client.SealIf(conn, 4))
+		n, err := conn.Write([]byte("late"))
+		require.ErrorIs(t, err, net.ErrClosed)
+		assert.Zero(t, n)
+	})
 }

@@ -133,3 +133,11 @@ func refuseControl(w http.ResponseWriter, status int, code control.ControlErrorC
 type controlOperations struct{ mock *Server }
 
 var _ control.StrictServerInterface = controlOperations{}
+
+// given is a parameter's value; the zero value where it was not given.
+func given[T any](parameter *T) (value T) {
+	if parameter != nil {
+		value = *parameter
+	}
+	return value
+}

@@ -18,15 +18,15 @@ func (o controlOperations) ListCustomers(
 	_ context.Context, request control.ListCustomersRequestObject,
 ) (control.ListCustomersResponseObject, error) {
 	var after ulid
-	if id := request.Params.After; id != "" {
+	if id := given(request.Params.After); id != "" {
 		var ok bool
 		if after, ok = parseCustomerID(id); !ok {
 			message := "query after: must be the id of a customer, got " + quoteCut(id)
 			return nil, &controlRefusal{http.StatusBadRequest, control.CodeInvalidRequest, message}
 		}
 	}
-	limit := cmp.Or(request.Params.Limit, customersPerPage)
-	records := o.mock.customersAfter(request.Params.Key, after, limit+1)
+	limit := cmp.Or(given(request.Params.Limit), customersPerPage)
+	records := o.mock.customersAfter(given(request.Params.Key), after, limit+1)
 	page := encodedPage{Data: []json.RawMessage{}}
 	if len(records) > limit {
 		records = records[:limit]
@@ -51,7 +51,7 @@ func (o controlOperations) GetCustomer(
 	_ context.Context, request control.GetCustomerRequestObject,
 ) (control.GetCustomerResponseObject, error) {
 	var encoded []byte
-	if key := request.Params.Key; key == "" {
+	if key := given(request.Params.Key); key == "" {
 		encoded = o.mock.encodedCustomer(request.ID)
 	} else if id, ok := parseCustomerID(request.ID); ok {
 		if found := o.mock.customersAfter(key, id.before(), 1); len(found) > 0 && found[0].id == id {
@@ -89,6 +89,6 @@ func (u ulid) before() ulid {
 func (o controlOperations) DeleteCustomers(
 	_ context.Context, request control.DeleteCustomersRequestObject,
 ) (control.DeleteCustomersResponseObject, error) {
-	o.mock.EmptyCustomers(request.Params.Key)
+	o.mock.EmptyCustomers(given(request.Params.Key))
 	return control.DeleteCustomers204Response{}, nil
 }

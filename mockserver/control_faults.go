@@ -10,7 +10,7 @@ import (
 
 // AddFault sets a fault for a key, or for every call.
 func (o controlOperations) AddFault(_ context.Context, request control.AddFaultRequestObject) (control.AddFaultResponseObject, error) {
-	fault, err := o.mock.AddFault(faultOf(request.Params.Key, *request.Body))
+	fault, err := o.mock.AddFault(faultOf(given(request.Params.Key), *request.Body))
 	if err != nil {
 		return nil, &controlRefusal{http.StatusBadRequest, control.CodeInvalidRequest, err.Error()}
 	}
@@ -20,7 +20,7 @@ func (o controlOperations) AddFault(_ context.Context, request control.AddFaultR
 // ListFaults lists the faults that are set.
 func (o controlOperations) ListFaults(_ context.Context, request control.ListFaultsRequestObject) (control.ListFaultsResponseObject, error) {
 	list := control.ListFaults200JSONResponse{Data: []control.Fault{}}
-	for _, fault := range o.mock.Faults(request.Params.Key) {
+	for _, fault := range o.mock.Faults(given(request.Params.Key)) {
 		list.Data = append(list.Data, controlFault(fault))
 	}
 	return list, nil
@@ -30,7 +30,7 @@ func (o controlOperations) ListFaults(_ context.Context, request control.ListFau
 func (o controlOperations) DeleteFaults(
 	_ context.Context, request control.DeleteFaultsRequestObject,
 ) (control.DeleteFaultsResponseObject, error) {
-	o.mock.ClearFaults(request.Params.Key)
+	o.mock.ClearFaults(given(request.Params.Key))
 	return control.DeleteFaults204Response{}, nil
 }
 

@@ -27,10 +27,10 @@ func queryProblems(operation *judge.Operation, raw string) (problems []string) {
 			continue
 		}
 		known = append(known, parameter.Name)
-		values, given := query[parameter.Name]
+		values, present := query[parameter.Name]
 		delete(query, parameter.Name)
 		switch {
-		case !given:
+		case !present:
 		case len(values) > 1:
 			problems = append(problems, fmt.Sprintf("query %s: must be given once, got %d", parameter.Name, len(values)))
 		default:

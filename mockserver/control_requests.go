@@ -21,16 +21,16 @@ func (o controlOperations) ListRequests(
 	parameters := request.Params
 	list := control.ListRequests200JSONResponse{Data: []control.RequestEntry{}}
 	for _, r := range o.mock.Requests(Filter{
-		Key:        parameters.Key,
-		Method:     parameters.Method,
-		Path:       parameters.Path,
-		Status:     parameters.Status,
-		Since:      parameters.Since,
-		Violating:  parameters.Violating,
-		Duplicates: parameters.Duplicates,
-		Limit:      cmp.Or(parameters.Limit, requestsPerList),
+		Key:        given(parameters.Key),
+		Method:     given(parameters.Method),
+		Path:       given(parameters.Path),
+		Status:     given(parameters.Status),
+		Since:      given(parameters.Since),
+		Violating:  given(parameters.Violating),
+		Duplicates: given(parameters.Duplicates),
+		Limit:      cmp.Or(given(parameters.Limit), requestsPerList),
 	}) {
-		if !parameters.Unmasked {
+		if !given(parameters.Unmasked) {
 			r = r.Masked()
 		}
 		list.Data = append(list.Data, requestEntry(r))
@@ -43,14 +43,14 @@ func (o controlOperations) GetRequest(
 	_ context.Context, request control.GetRequestRequestObject,
 ) (control.GetRequestResponseObject, error) {
 	r, ok := o.mock.Request(request.ID)
-	if key := request.Params.Key; ok && key != "" {
+	if key := given(request.Params.Key); ok && key != "" {
 		ok = slices.ContainsFunc(o.mock.Requests(Filter{Key: key}), func(of Request) bool { return of.ID == r.ID })
 	}
 	if !ok {
 		message := "There is no request " + quoteCut(request.ID) + " here; the journal may have dropped it."
 		return nil, &controlRefusal{http.StatusNotFound, control.CodeNotFound, message}
 	}
-	if !request.Params.Unmasked {
+	if !given(request.Params.Unmasked) {
 		r = r.Masked()
 	}
 	entry := requestEntry(r)
@@ -62,7 +62,7 @@ func (o controlOperations) GetRequest(
 func (o controlOperations) DeleteRequests(
 	_ context.Context, request control.DeleteRequestsRequestObject,
 ) (control.DeleteRequestsResponseObject, error) {
-	o.mock.ForgetRequests(request.Params.Key)
+	o.mock.ForgetRequests(given(request.Params.Key))
 	return control.DeleteRequests204Response{}, nil
 }
 

@@ -44,7 +44,7 @@ func (o controlOperations) GetHealth(context.Context, control.GetHealthRequestOb
 
 // Reset sets a key, or all of them, back to how it was at start.
 func (o controlOperations) Reset(_ context.Context, request control.ResetRequestObject) (control.ResetResponseObject, error) {
-	o.mock.Reset(request.Params.Key)
+	o.mock.Reset(given(request.Params.Key))
 	return control.Reset204Response{}, nil
 }
 

@@ -1,0 +1,64 @@
+package mockserver_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/gen/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// Whatever is sent to the control API, the answer keeps control.yaml, and an error says what is wrong.
+func FuzzControl(f *testing.F) {
+	for _, seed := range []struct{ method, path, query, body string }{
+		{"GET", "/", "", ""},
+		{"GET", "/health", "", ""},
+		{"GET", "/customers", "key=bbb_test_1&limit=1&after=cust_01m83rdet09f3pwxtr3vtghvqc", ""},
+		{"GET", "/customers/cust_01m83rdet09f3pwxtr3vtghvqc", "key=bbb_test_1", ""},
+		{"DELETE", "/customers", "", ""},
+		{"GET", "/requests", "method=POST&path=/x&status=400&since=2026-11-23T08:30:00%2B07:00&violating=true&duplicates=false&limit=3&unmasked=true", ""},
+		{"GET", "/requests/req_1", "unmasked=true", ""},
+		{"POST", "/faults", "key=bbb_test_1", `{"status":429,"example":"rateLimitExceeded","times":3,"probability":0.5,"seed":7,"store":true}`},
+		{"POST", "/faults", "", `{"connection":"NO_RESPONSE","delay":{"lowerMilliseconds":1,"upperMilliseconds":2}}`},
+		{"POST", "/faults", "", `{"drip":{"chunks":3,"milliseconds":10},"delay":{"medianMilliseconds":5,"sigma":1e1}}`},
+		{"POST", "/reset", "key=%zz", ""},
+		{"GET", "/requests", "a;b", ""},
+	} {
+		f.Add(seed.method, seed.path, seed.query, []byte(seed.body))
+	}
+	mock, err := mockserver.New(mockserver.WithSeed([]byte(`[{"email":"seed@example.com"}]`)))
+	require.NoError(f, err)
+	f.Fuzz(func(t *testing.T, method, path, query string, body []byte) {
+		target, err := url.ParseRequestURI("/_mock" + path)
+		if err != nil || strings.ContainsAny(path, "?#") {
+			t.Skip("not a path that net/http lets through")
+		}
+		target.RawQuery = query
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", strings.NewReader(string(body)))
+		request.Method, request.URL, request.Host = method, target, "localhost"
+		request.Header.Set("Content-Type", "application/json")
+		recorder := httptest.NewRecorder()
+		mock.ServeHTTP(recorder, request)
+		if !strings.HasPrefix(target.Path, "/_mock/") {
+			return
+		}
+		got := answer{recorder.Code, recorder.Header(), recorder.Body.String()}
+		assert.Less(t, got.status, 500)
+		if got.status >= 400 {
+			var envelope control.ControlErrorResponse
+			require.NoError(t, json.Unmarshal([]byte(got.body), &envelope), got.body)
+			assert.NotEmpty(t, envelope.Error.Message)
+		}
+		if operation, _ := controlJudge().Route(method, target.EscapedPath()); operation != nil {
+			judgeControl(t, operation, got)
+		}
+		mock.ClearFaults("")
+	})
+}

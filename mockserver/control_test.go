@@ -1,0 +1,169 @@
+package mockserver_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen/control"
+	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+var controlJudge = sync.OnceValue(func() *judge.Judge {
+	document, err := controlspec.GetSpec()
+	if err != nil {
+		panic(err)
+	}
+	j, err := judge.New(document)
+	if err != nil {
+		panic(err)
+	}
+	return j
+})
+
+// controlClient is the generated client of control.yaml. What it sends and what it gets is judged.
+func controlClient(t testing.TB, mock *mockserver.Running) *control.ClientWithResponses {
+	t.Helper()
+	client, err := control.NewClientWithResponses(root(t, mock).String()+"/_mock",
+		control.WithHTTPClient(&http.Client{Transport: judgedControl{t}}))
+	require.NoError(t, err)
+	return client
+}
+
+type judgedControl struct{ testing.TB }
+
+func (t judgedControl) RoundTrip(request *http.Request) (*http.Response, error) {
+	var sent []byte
+	if request.Body != nil {
+		var err error
+		sent, err = io.ReadAll(request.Body)
+		require.NoError(t, err)
+		request.Body = io.NopCloser(bytes.NewReader(sent))
+	}
+	operation, miss := controlJudge().Route(request.Method, request.URL.EscapedPath())
+	require.Nil(t, miss, "%s %s is an operation", request.Method, request.URL)
+	_, violations := operation.Request(request.Header, sent)
+	assert.Empty(t, violations.String(), "the request keeps control.yaml")
+	response, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	got, err := io.ReadAll(response.Body)
+	require.NoError(t, err)
+	judgeControl(t, operation, answer{response.StatusCode, response.Header, string(got)})
+	response.Body = io.NopCloser(bytes.NewReader(got))
+	return response, nil
+}
+
+// judgeControl says whether an answer keeps control.yaml. A body that is not JSON is not looked into.
+func judgeControl(t testing.TB, operation *judge.Operation, got answer) {
+	t.Helper()
+	if got.header.Get("Content-Type") == "application/yaml" {
+		return
+	}
+	assert.Empty(t, operation.Response(got.status, got.header, []byte(got.body)).String(), "the answer keeps control.yaml")
+}
+
+// callControl sends a request that may be wrong, and judges the answer.
+func callControl(t testing.TB, mock *mockserver.Running, method, target, body string, header ...string) answer {
+	t.Helper()
+	got := call(t, method, root(t, mock).String()+target, body, header...)
+	path, _, _ := strings.Cut(target, "?")
+	if operation, _ := controlJudge().Route(method, path); operation != nil {
+		judgeControl(t, operation, got)
+	}
+	return got
+}
+
+func controlMessage(t testing.TB, got answer) (control.ControlErrorCode, string) {
+	t.Helper()
+	var envelope control.ControlErrorResponse
+	require.NoError(t, json.Unmarshal([]byte(got.body), &envelope), got.body)
+	return envelope.Error.Code, envelope.Error.Message
+}
+
+func TestControlIndexListsEveryOperation(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	index, err := controlClient(t, mock).GetIndexWithResponse(t.Context())
+	require.NoError(t, err)
+	require.NotNil(t, index.JSON200)
+	assert.Equal(t, mock.URL, index.JSON200.BaseURL)
+	assert.Len(t, index.JSON200.Operations, len(controlJudge().Operations()))
+	assert.Contains(t, index.JSON200.Operations, control.Offer{
+		Method: "POST", URL: root(t, mock).String() + "/_mock/faults", Summary: "Tell the mock to fail",
+	})
+}
+
+func TestControlHealth(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
+	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { return start }))
+	mock.Advance(90 * time.Second)
+	health, err := controlClient(t, mock).GetHealthWithResponse(t.Context())
+	require.NoError(t, err)
+	require.NotNil(t, health.JSON200)
+	assert.Equal(t, control.Health{Status: "ok", Version: mockserver.Version(), StartedAt: start, UptimeSeconds: 90}, *health.JSON200)
+
+	head := callControl(t, mock, http.MethodHead, "/_mock/health", "")
+	assert.Equal(t, http.StatusOK, head.status, "as load balancers ask")
+	assert.Empty(t, head.body)
+}
+
+func TestControlServesTheContract(t *testing.T) {
+	t.Parallel()
+	client := controlClient(t, mockserver.Start(t))
+	written, err := client.GetContractYAMLWithResponse(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "application/yaml", written.HTTPResponse.Header.Get("Content-Type"))
+	assert.Equal(t, string(spec.YAML), string(written.Body), "byte for byte")
+
+	asJSON, err := client.GetContractJSONWithResponse(t.Context())
+	require.NoError(t, err)
+	require.NotNil(t, asJSON.JSON200)
+	assert.Equal(t, "3.0.3", (*asJSON.JSON200)["openapi"])
+	assert.Contains(t, (*asJSON.JSON200)["paths"], "/customers")
+}
+
+func TestControlResetPutsEverythingBack(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(2), mockserver.WithSeed([]byte(`[{"email":"seed@example.com"}]`)))
+	client := controlClient(t, mock)
+	key, other := "bbb_test_reset", "bbb_test_kept"
+	for _, k := range []string{key, other} {
+		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", k).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"b@example.com"}`, "X-Api-Key", k).status)
+		require.Equal(t, http.StatusTooManyRequests, create(t, mock, `{"email":"c@example.com"}`, "X-Api-Key", k).status)
+		_, err := mock.AddFault(mockserver.Fault{Key: k, Status: 503, Times: 1})
+		require.NoError(t, err)
+	}
+
+	reset, err := client.ResetWithResponse(t.Context(), &control.ResetParams{Key: &key})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusNoContent, reset.StatusCode())
+	assert.Len(t, mock.Customers(key), 1, "the seed")
+	assert.Empty(t, mock.Requests(mockserver.Filter{Key: key}))
+	assert.Empty(t, mock.Faults(key))
+	assert.Equal(t, http.StatusCreated, create(t, mock, `{"email":"d@example.com"}`, "X-Api-Key", key).status, "a fresh rate limit")
+	assert.Len(t, mock.Customers(other), 3, "another key is left alone")
+	assert.Len(t, mock.Requests(mockserver.Filter{Key: other}), 3)
+	assert.Len(t, mock.Faults(other), 1)
+
+	_, err = client.ResetWithResponse(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Len(t, mock.Customers(other), 1)
+	assert.Empty(t, mock.Requests())
+	assert.Empty(t, mock.Faults(""))
+}

@@ -54,9 +54,10 @@ func (r Request) GoTest() string {
 		b.WriteString("\t\"os\"\n")
 	}
 	b.WriteString("\t\"strings\"\n\t\"testing\"\n)\n\n")
-	fmt.Fprintf(&b, "// TestRepeat%s sends the request %s of the mock's journal again.\n", strings.ReplaceAll(r.ID, "_", ""), r.ID)
+	number := strings.TrimPrefix(r.ID, requestID)
+	fmt.Fprintf(&b, "// TestRepeatRequest%s sends the request %s of the mock's journal again.\n", number, r.ID)
 	r.caveats(&b, "// ")
-	fmt.Fprintf(&b, "func TestRepeat%s(t *testing.T) {\n", strings.ReplaceAll(r.ID, "_", ""))
+	fmt.Fprintf(&b, "func TestRepeatRequest%s(t *testing.T) {\n", number)
 	fmt.Fprintf(&b, "\tbody := %s\n", goQuote(string(r.Body)))
 	fmt.Fprintf(&b, "\trequest, err := http.NewRequestWithContext(t.Context(), %q, %q, strings.NewReader(body))\n", r.Method, r.url())
 	b.WriteString("\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n")

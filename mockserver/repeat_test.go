@@ -1,0 +1,162 @@
+package mockserver_test
+
+import (
+	"go/ast"
+	"go/format"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// awkward are bodies that a shell or a Go literal could get wrong.
+var awkward = map[string]string{
+	"plain":           valid,
+	"quotes":          `{"firstName":"O'Neil \"x\" $HOME ` + "`id`" + ` \\ !"}`,
+	"only quotes":     `'''`,
+	"lines":           "{\n\t\"a\": 1\r\n}\n\n",
+	"a file for curl": "@/etc/passwd",
+	"zeros":           "{\"a\":\"\x00 % \\ ' \x00\"}",
+	"not UTF-8":       "\xff\xfe{\"a\":1}",
+	"emoji":           `{"firstName":"🙂 ‏"}`,
+	"dash":            "--help",
+	"empty":           "",
+}
+
+// shell runs a command as a person would paste it.
+func shell(t *testing.T, command string, environment ...string) string {
+	t.Helper()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("skipped: there is no POSIX shell here")
+	}
+	run := exec.CommandContext(t.Context(), sh, "-c", command)
+	run.Env = append(os.Environ(), environment...)
+	output, err := run.CombinedOutput()
+	require.NoError(t, err, "%s\n%s", command, output)
+	return string(output)
+}
+
+// stand is a shell function in the place of curl: it prints its arguments, and its standard input if it is told to read it.
+const stand = `curl() { for a; do printf '%s\001' "$a"; done; case " $* " in *" @- "*) cat;; esac; }` + "\n"
+
+func TestCurlQuotesWhatItSends(t *testing.T) {
+	t.Parallel()
+	for name, body := range awkward {
+		request := mockserver.Request{
+			Method: "PO'ST", Host: "127.0.0.1:4010", Target: "/a'b?c=[1]&d={$x}", Body: []byte(body), BodySize: len(body),
+			Header: http.Header{"X-Api-Key": {"bbb_test_…"}, "Content-Type": {"application/json"}, "X-Note": {"it's", ""}, "Cookie": {"…"}, "Content-Length": {"5"}},
+		}
+		output := shell(t, stand+request.Curl(), "BITBYBIT_API_KEY=bbb_test_secret")
+		arguments := strings.Split(output, "\x01")
+		expected := []string{
+			"--globoff", "--path-as-is", "--request", "PO'ST", "--url", "http://127.0.0.1:4010/a'b?c=[1]&d={$x}",
+			"--header", "Content-Type: application/json", "--header", "x-api-key: bbb_test_secret", "--header", "X-Note: it's", "--header", "X-Note;",
+		}
+		require.GreaterOrEqual(t, len(arguments), len(expected), name)
+		assert.Equal(t, expected, arguments[:len(expected)], name)
+		rest := arguments[len(expected):]
+		switch name {
+		case "empty":
+			assert.Equal(t, []string{""}, rest)
+		case "zeros":
+			assert.Equal(t, []string{"--data-binary", "@-", body}, rest)
+		default:
+			assert.Equal(t, []string{"--data-raw", body, ""}, rest, name)
+		}
+	}
+}
+
+func TestCurlRepeatsTheRequest(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("skipped: there is no curl here")
+	}
+	mock := mockserver.Start(t)
+	for name, body := range awkward {
+		first := tried(t, mock, body)
+		entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+		shell(t, strings.Replace(entry.Curl(), "curl ", "curl --silent --noproxy '*' ", 1), "BITBYBIT_API_KEY="+mock.Key)
+		again := mock.Requests(mockserver.Filter{Limit: 1})[0]
+		require.NotEqual(t, entry.ID, again.ID, name)
+		assert.Equal(t, body, string(again.Body), name)
+		assert.Equal(t, first.status, again.Status, name)
+		assert.Equal(t, entry.Key, again.Key, name)
+		assert.Equal(t, entry.Header["Content-Type"], again.Header["Content-Type"], name)
+	}
+	tried(t, mock, valid, "Content-Type", "")
+	entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+	shell(t, strings.Replace(entry.Curl(), "curl ", "curl --silent --noproxy '*' ", 1), "BITBYBIT_API_KEY="+mock.Key)
+	assert.Nil(t, mock.Requests(mockserver.Filter{Limit: 1})[0].Header["Content-Type"], "nor does curl send the type of a form")
+}
+
+func TestGoTestIsGoAndHoldsTheRequest(t *testing.T) {
+	t.Parallel()
+	for name, body := range awkward {
+		source := mockserver.Request{
+			ID: "req_7", Method: "POST", Host: "127.0.0.1:4010", Target: "/a\"b", Body: []byte(body), BodySize: len(body), Status: 400,
+			Header: http.Header{"X-Api-Key": {"bbb_test_…"}, "X-Note": {"\"a\"", "b"}, "User-Agent": {"x"}},
+		}.GoTest()
+		formatted, err := format.Source([]byte(source))
+		require.NoError(t, err, "%s\n%s", name, source)
+		assert.Equal(t, string(formatted), source, name)
+		assert.Contains(t, source, "func TestRepeatRequest7(t *testing.T)")
+		assert.Contains(t, source, `request.Header.Add("X-Api-Key", os.Getenv("BITBYBIT_API_KEY"))`)
+		assert.NotContains(t, source, "User-Agent")
+
+		file, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
+		require.NoError(t, err)
+		var literals []string
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+				text, err := strconv.Unquote(literal.Value)
+				require.NoError(t, err)
+				literals = append(literals, text)
+			}
+			return true
+		})
+		assert.Contains(t, literals, body, name)
+		assert.Contains(t, literals, `http://127.0.0.1:4010/a"b`)
+	}
+}
+
+func TestGoTestPassesAgainstTheSameMock(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("skipped in short mode: it compiles a test")
+	}
+	mock := mockserver.Start(t)
+	tried(t, mock, `{"email":"plain"}`, "X-Api-Key", "")
+	tried(t, mock, valid)
+	for _, entry := range mock.Requests() {
+		directory := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(directory, "go.mod"), []byte("module repeat\n\ngo 1.26\n"), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(directory, "repeat_test.go"), []byte(entry.GoTest()), 0o600))
+		run := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", ".")
+		run.Dir = directory
+		run.Env = append(os.Environ(), "BITBYBIT_API_KEY="+mock.Key, "GOFLAGS=", "GOWORK=off", "NO_PROXY=127.0.0.1")
+		output, err := run.CombinedOutput()
+		require.NoError(t, err, "%s", output)
+		assert.Contains(t, string(output), "--- PASS: TestRepeatRequest")
+	}
+	assert.Len(t, mock.Requests(), 4)
+}
+
+func TestRepetitionSaysWhatItCannotRepeat(t *testing.T) {
+	t.Parallel()
+	request := mockserver.Request{ID: "req_1", Method: "POST", Target: "/", Body: []byte("ab"), BodySize: 5, Fault: &mockserver.Fault{ID: "fault_3"}}
+	for _, text := range []string{request.Curl(), request.GoTest()} {
+		assert.Contains(t, text, "The body is cut: the journal kept 2 of 5 bytes.")
+		assert.Contains(t, text, "The answer was that of fault_3, which may be gone.")
+	}
+}

@@ -2,11 +2,23 @@ package mockserver
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
 	"time"
 )
+
+// WithMaxBody sets how many bytes of a request body are accepted; a longer one is 400 VALIDATION_ERROR. The default is 1 MiB.
+func WithMaxBody(bytes int64) Option {
+	return func(c *config) error {
+		if bytes < 1 {
+			return fmt.Errorf("WithMaxBody: must be at least 1 byte, got %d", bytes)
+		}
+		c.maxBody = bytes
+		return nil
+	}
+}
 
 // firstRead is how much memory a body gets before its bytes have arrived: a length that is only announced costs the server nothing.
 const firstRead = 64 << 10

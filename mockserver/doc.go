@@ -10,10 +10,37 @@
 //
 // # How a request travels
 //
-// Every request walks one straight corridor, each door one small file:
+// Every request of the API walks one straight corridor, each door one small file:
 //
-//	recover → journal → cors → faults → key → address → rate limit → scope → contract (request) → operation → contract (response) → reply
+//	reply             open the exchange, read the body, find whose key it is; at the end, send the answer
+//	record            keep the exchange in the journal, log a line
+//	wait              the latency that was asked for
+//	recover           a bug of the mock is answered, and logged
+//	cors              let pages of other origins call
+//	route             find the operation: 404, 405
+//	contractResponse  judge what the mock is about to answer
+//	prefer, fault     the answer that the request, or somebody for it, asked for
+//	key               401
+//	address           403 IP_NOT_ALLOWED
+//	limit             429
+//	scope             403 INSUFFICIENT_SCOPE
+//	contractRequest   judge the request: 400
+//	trigger           the answer that a magic value asks for
+//	operation         the generated strict server, over the store
 //
 // What the doors know of the request is in its exchange. Every door that turns a request away does so through refuse, which writes the vendor's
-// error envelope. The answer is held until it is whole and judged; reply sends it.
+// error envelope. The answer is held until it is whole and judged; reply sends it. What lies under /_mock/ is the mock's own and has a way of its
+// own.
+//
+// # What is kept
+//
+// The API key is the tenant: customers, their ids, the rate limit, faults and the journal belong to a key. All of it is bounded: the customers
+// ([WithMaxCustomers], over all keys, the oldest go first), the journal, and the keys themselves. Of keys that hold no customers the server
+// remembers the 10,000 that were used last; one that it forgot starts over with a fresh rate limit.
+//
+// # What is out of the server's hands
+//
+// Some requests are answered by [net/http] before any handler sees them, without the vendor's envelope, and so are not in the journal either: a
+// request line, a header or a Host that is no HTTP (400), a header longer than http.Server allows (431), a transfer encoding other than chunked (501),
+// an expectation other than 100-continue (417), a version other than HTTP/1 (505).
 package mockserver

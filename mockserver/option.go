@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -61,17 +60,6 @@ func WithClock(now func() time.Time) Option {
 			return errors.New("WithClock: the clock must not be nil")
 		}
 		c.now, c.clockSet = now, true
-		return nil
-	}
-}
-
-// WithMaxBody sets how many bytes of a request body are accepted; a longer one is 400 VALIDATION_ERROR. The default is 1 MiB.
-func WithMaxBody(bytes int64) Option {
-	return func(c *config) error {
-		if bytes < 1 {
-			return fmt.Errorf("WithMaxBody: must be at least 1 byte, got %d", bytes)
-		}
-		c.maxBody = bytes
 		return nil
 	}
 }

@@ -20,8 +20,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// BenchmarkOverhead makes the same call with the client and with http.Client and encoding/json, turn by turn, over one kept
-// connection each to the same server. The bar: x-time, the ratio of the medians, stays under 1.25.
+// BenchmarkOverhead makes the same call with the client and with http.Client and encoding/json, turn by turn, over
+// one kept connection each to the same server. The bar: x-time, the ratio of the medians, stays under 1.25.
 func BenchmarkOverhead(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)

@@ -17,18 +17,20 @@ type Result struct {
 	Response Response
 }
 
-// CreateCustomers creates customers, several at once (WithConcurrency), and streams what became of them in the order of inputs,
-// numbered from 0: exactly one result for each input taken. It takes an input when there is room for a call, and
-// not while the loop body runs; the body may take its time. WithPacing keeps it under the rate limit.
+// CreateCustomers creates customers, several at once (WithConcurrency), and streams what became of them in the order
+// of inputs, numbered from 0: exactly one result for each input taken. It takes an input when there is room for a
+// call, and not while the loop body runs; the body may take its time. WithPacing keeps it under the rate limit.
 //
-// When ctx ends, calls under way end as CreateCustomer says, no further inputs are taken, and the results of those taken are
-// delivered. So the number of results is the number of inputs dealt with.
+// When ctx ends, calls under way end as CreateCustomer says, no further inputs are taken, and the results of those
+// taken are delivered. So the number of results is the number of inputs dealt with.
 //
-// When the loop is left early, the inputs are taken no further, and calls under way are let finish before the loop statement
-// ends; cancel ctx to hasten them. Their results are not lost: range over the same sequence once more to get them. A
-// sequence that was ranged over to its end is empty from then on, so nothing is created twice. Ranging over a sequence
-// from two goroutines at once is not allowed.
-func (c *Client) CreateCustomers(ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption) iter.Seq2[int, Result] {
+// When the loop is left early, the inputs are taken no further, and calls under way are let finish before the loop
+// statement ends; cancel ctx to hasten them. Their results are not lost: range over the same sequence once more to
+// get them. A sequence that was ranged over to its end is empty from then on, so nothing is created twice. Ranging
+// over a sequence from two goroutines at once is not allowed.
+func (c *Client) CreateCustomers(
+	ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption,
+) iter.Seq2[int, Result] {
 	settings, err := c.defaults.with(opts)
 	b := &bulk{client: c, settings: settings, ctx: ctx, inputs: inputs}
 	if err != nil {
@@ -66,7 +68,8 @@ func (b *bulk) results(yield func(int, Result) bool) {
 	b.deliver(yield, 0)
 }
 
-// start begins a call. Its result waits in a channel with room for it, so that the call ends whether or not anyone asks.
+// start begins a call. Its result waits in a channel with room for it, so that the call ends whether or not anyone
+// asks.
 func (b *bulk) start(in CustomerInput) {
 	result := make(chan Result, 1)
 	b.pending = append(b.pending, result)
@@ -85,8 +88,8 @@ func (b *bulk) start(in CustomerInput) {
 	}()
 }
 
-// deliver yields results in order: those that are there, and as many more as it takes for no more than room to be pending. It
-// returns false when the loop was left.
+// deliver yields results in order: those that are there, and as many more as it takes for no more than room to be
+// pending. It returns false when the loop was left.
 func (b *bulk) deliver(yield func(int, Result) bool, room int) bool {
 	for len(b.pending) > 0 {
 		if len(b.pending) <= room && len(b.pending[0]) == 0 {

@@ -18,7 +18,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/client"
 )
 
-// ledger is a vendor that creates the customers that it is told to and takes its time; emails beginning with "bad" it refuses.
+// ledger is a vendor that creates the customers that it is told to and takes its time; emails beginning with "bad" it
+// refuses.
 type ledger struct {
 	mu      sync.Mutex
 	emails  []string
@@ -146,7 +147,7 @@ func TestCreateCustomersLeftEarly(t *testing.T) {
 		for i := range seq {
 			seen = append(seen, i)
 		}
-		assert.Equal(t, taken, len(seen), "one result for each input taken")
+		assert.Len(t, seen, taken, "one result for each input taken")
 		assert.Len(t, l.emails, sent, "nothing was sent after the loop was left")
 		assert.Equal(t, sent, taken)
 		for i := range seen {

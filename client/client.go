@@ -31,8 +31,8 @@ type (
 	CustomerInput = gen.CustomerInput
 	// AddressInput is an address of a customer to create. Address1 is required and always sent.
 	AddressInput = gen.AddressInput
-	// Customer is a customer as the vendor answers it. A field that the answer leaves out and one that it gives as null are
-	// both nil. Tags and Addresses are nil then too; range and len treat that as they treat an empty list.
+	// Customer is a customer as the vendor answers it. A field that the answer leaves out and one that it gives as
+	// null are both nil. Tags and Addresses are nil then too; range and len treat that as they treat an empty list.
 	Customer = gen.Customer
 	// Address is an address of a Customer.
 	Address = gen.Address
@@ -51,8 +51,8 @@ type Client struct {
 // New returns a client that authenticates with apiKey. Without one the key is read from BITBYBIT_API_KEY; without
 // WithBaseURL the base URL is read from BITBYBIT_BASE_URL, and is DefaultBaseURL if that is empty too.
 //
-// A key that cannot be sent, a base URL that cannot be called and an option that makes no sense are errors here. Whether the key is
-// good is for the vendor to say: ErrInvalidAPIKey.
+// A key that cannot be sent, a base URL that cannot be called and an option that makes no sense are errors here.
+// Whether the key is good is for the vendor to say: ErrInvalidAPIKey.
 func New(apiKey string, opts ...Option) (*Client, error) {
 	s := newSettings()
 	for _, o := range opts {
@@ -115,7 +115,8 @@ func checkKey(key string) error {
 	return nil
 }
 
-// parseBaseURL returns the base URL with exactly one slash at its end, which the generated client resolves paths against.
+// parseBaseURL returns the base URL with exactly one slash at its end, which the generated client resolves paths
+// against.
 func parseBaseURL(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil {

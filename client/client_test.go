@@ -109,7 +109,8 @@ func TestRequest(t *testing.T) {
 		body, _ = io.ReadAll(r.Body)
 		ok(w)
 	}, client.WithUserAgent("importer/2.0"), client.WithKeyHeader("x-bitbybit-key"))
-	in := client.CustomerInput{Email: new("a@example.com"), FirstName: new("<\u2028 \x00 🎉 שלום>"), Tags: []string{"x"}}
+	const name = "<\u2028 \x00 🎉 שלום>"
+	in := client.CustomerInput{Email: new("a@example.com"), FirstName: new(name), Tags: []string{"x"}}
 	customer, err := c.CreateCustomer(t.Context(), in)
 	require.NoError(t, err)
 	assert.Equal(t, "cust_1", customer.ID)
@@ -123,7 +124,7 @@ func TestRequest(t *testing.T) {
 	assert.Regexp(t, `^bitbybit-go/\S+ go/1\.\S+ importer/2\.0$`, got.UserAgent())
 	var sent map[string]any
 	require.NoError(t, json.Unmarshal(body, &sent))
-	assert.Equal(t, map[string]any{"email": "a@example.com", "firstName": "<\u2028 \x00 🎉 שלום>", "tags": []any{"x"}}, sent)
+	assert.Equal(t, map[string]any{"email": "a@example.com", "firstName": name, "tags": []any{"x"}}, sent)
 }
 
 func TestInputThatIsNotSent(t *testing.T) {
@@ -138,9 +139,11 @@ func TestInputThatIsNotSent(t *testing.T) {
 		in  client.CustomerInput
 		say string
 	}{
-		"neither email nor phone": {client.CustomerInput{FirstName: new("private")}, "either Email or PhoneNumber is required"},
-		"email not UTF-8":         {client.CustomerInput{Email: new(bad)}, "email is not valid UTF-8"},
-		"tag not UTF-8":           {client.CustomerInput{Email: new(""), Tags: []string{"", bad}}, "tags[1] is not"},
+		"neither email nor phone": {
+			client.CustomerInput{FirstName: new("private")}, "either Email or PhoneNumber is required",
+		},
+		"email not UTF-8": {client.CustomerInput{Email: new(bad)}, "email is not valid UTF-8"},
+		"tag not UTF-8":   {client.CustomerInput{Email: new(""), Tags: []string{"", bad}}, "tags[1] is not"},
 		"zip not UTF-8": {
 			client.CustomerInput{PhoneNumber: new(""), Addresses: []client.AddressInput{address}}, "addresses[0].zip is not",
 		},

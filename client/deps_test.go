@@ -10,10 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a program takes on with this package: the standard library, the generated code, its runtime, one library for retries.
+// What a program takes on with this package: the standard library, the generated code, its runtime, one library for
+// retries.
 func TestDependencies(t *testing.T) {
 	t.Parallel()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
+	out, err := exec.CommandContext(t.Context(),
+		"go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".").Output()
 	require.NoError(t, err)
 	allowed := []string{
 		"github.com/bitbybit-go/bitbybit-go/client",

@@ -9,46 +9,51 @@
 //
 // # What is tried again, and what is not
 //
-// Creating a customer is a POST without an idempotency key, and the vendor documents no conflict error: the same request sent twice
-// makes two customers. So a call is only tried again where it is certain that no customer was created:
+// Creating a customer is a POST without an idempotency key, and the vendor documents no conflict error: the same
+// request sent twice makes two customers. So a call is only tried again where it is certain that no customer was
+// created:
 //
 //   - no byte of the request was written: no such host, connection refused, TLS failed, a proxy would not connect;
 //   - the vendor answered 429 RATE_LIMIT_EXCEEDED: again after RateLimit-Reset;
 //   - the vendor answered 503 SERVICE_UNAVAILABLE: again after up to 1 s, 2 s, 4 s.
 //
-// Any other answer of the vendor is final. Attempts and waits are bounded by RetryPolicy, and no wait is begun that would outlast
-// the context: the call fails at once and says so (ErrWaitTooLong). The transport is kept from sending a request
-// again by itself, and redirects are not followed.
+// Any other answer of the vendor is final. Attempts and waits are bounded by RetryPolicy, and no wait is begun that
+// would outlast the context: the call fails at once and says so (ErrWaitTooLong). The transport is kept from sending
+// a request again by itself, and redirects are not followed.
 //
 // # ErrOutcomeUnknown
 //
 // Once the first byte is out, only an answer settles whether there is a customer: a complete 201, the vendor's error
-// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is ErrOutcomeUnknown: the connection broke, the
-// attempt or the context timed out, the answer was cut short or too long, or it was a 500, 502, 504, a redirect, or a page that a proxy wrote. It is
-// never tried again unless RetryPolicy.RetryUnknown allows it.
+// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is ErrOutcomeUnknown: the
+// connection broke, the attempt or the context timed out, the answer was cut short or too long, or it was a 500, 502,
+// 504, a redirect, or a page that a proxy wrote. It is never tried again unless RetryPolicy.RetryUnknown allows it.
 //
 // What to do about it:
 //
 //   - Do not send the customer again blindly. Write it down as doubtful, with its email, phone number and time.
-//   - Find out: look the customer up in bitbybit, or wait for the webhook customer.created, which the vendor sends for each customer
-//     created. After some minutes without either, send it again.
+//   - Find out: look the customer up in bitbybit, or wait for the webhook customer.created, which the vendor sends
+//     for each customer created. After some minutes without either, send it again.
 //   - Where a customer twice is better than none, RetryUnknown does the sending again.
-//   - If it happens often, the timeout is too short (WithTimeout) or something between you and the vendor cuts connections.
+//   - If it happens often, the timeout is too short (WithTimeout) or something between you and the vendor cuts
+//     connections.
 //
 // The other way round, an error that is not ErrOutcomeUnknown is a promise: the call created no customer.
+// Only a middleware or a transport of your own that sends a request more than once can break it.
 //
 // # Errors
 //
-// Every failure of a call is an *Error: errors.Is with a sentinel of this package says what happened, the fields say the rest.
-// Error() never holds the key or anything of the customer, so it may be logged; Error.Message and Error.Body may.
+// Every failure of a call is an *Error: errors.Is with a sentinel of this package says what happened, the fields say
+// the rest. Error() never holds the key or anything of the customer, so it may be logged. Error.Message and
+// Error.Body can repeat what was sent.
 //
 // # The rate limit
 //
-// The vendor allows 100 requests a minute and key. A call that meets 429 waits, which suits a few calls. For bulk work, WithPacing
-// holds calls back before they meet it, and CreateCustomers streams many customers through a few calls at once.
+// The vendor allows 100 requests a minute and key. A call that meets 429 waits, which suits a few calls. For bulk
+// work, WithPacing holds calls back before they meet it, and CreateCustomers streams many customers through a few
+// calls at once.
 //
 // # Environment
 //
-// BITBYBIT_API_KEY is the key where New is given none. BITBYBIT_BASE_URL is the base URL where WithBaseURL is not given: it points a
-// program at a mock without a change of code.
+// BITBYBIT_API_KEY is the key where New is given none. BITBYBIT_BASE_URL is the base URL where WithBaseURL is not
+// given: it points a program at a mock without a change of code.
 package client

@@ -11,11 +11,12 @@ import (
 // maxErrorBody is how many bytes of an answer Error.Body keeps.
 const maxErrorBody = 4 << 10
 
-// Error is how every call fails. errors.Is tells what happened (ErrOutcomeUnknown, ErrValidation, ...), errors.As
-// or errors.AsType gives the details. An error that is not ErrOutcomeUnknown says for certain that the call created no customer.
+// Error is how every call fails. errors.Is tells what happened (ErrOutcomeUnknown, ErrValidation, ...), errors.As or
+// errors.AsType gives the details. An error that is not ErrOutcomeUnknown says for certain that the call created no
+// customer.
 //
-// Error() names status, code, attempts and reason. It leaves out Message and Body, since they may repeat what was sent: an
-// email address, a name. Log those two only where personal data may go.
+// Error() names status, code, attempts and reason. It leaves out Message and Body, since they may repeat what was
+// sent: an email address, a name. Log those two only where personal data may go.
 type Error struct {
 	// StatusCode is the HTTP status of the last attempt, 0 if it got no response.
 	StatusCode int

@@ -19,15 +19,13 @@ import (
 
 // OpenTelemetry's transport fits as it is: one span for each attempt, and the trace is passed on.
 func ExampleWithMiddleware_openTelemetry() {
-	baseURL, stop := startMock()
-	defer stop()
 	spans := tracetest.NewSpanRecorder()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
 
 	trace := func(next http.RoundTripper) http.RoundTripper {
 		return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(provider))
 	}
-	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL), client.WithMiddleware(trace))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()), client.WithMiddleware(trace))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -45,7 +43,8 @@ func TestOpenTelemetry(t *testing.T) {
 	spans := tracetest.NewSpanRecorder()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
 	trace := func(next http.RoundTripper) http.RoundTripper {
-		return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(provider), otelhttp.WithPropagators(propagation.TraceContext{}))
+		return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(provider),
+			otelhttp.WithPropagators(propagation.TraceContext{}))
 	}
 	var passedOn []string
 	var answers int
@@ -68,8 +67,8 @@ func TestOpenTelemetry(t *testing.T) {
 		assert.Equal(t, parent.SpanContext().SpanID(), span.Parent().SpanID())
 		assert.Contains(t, passedOn[i], span.SpanContext().SpanID().String())
 		for _, attr := range span.Attributes() {
-			assert.NotContains(t, attr.Value.Emit(), testKey)
-			assert.NotContains(t, attr.Value.Emit(), "jane")
+			assert.NotContains(t, attr.Value.String(), testKey)
+			assert.NotContains(t, attr.Value.String(), "jane")
 		}
 	}
 }

@@ -9,29 +9,27 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// startMock runs the mock for the examples; a program would run bitbybit-mock.
-func startMock(opts ...mockserver.Option) (baseURL string, stop func()) {
-	mock, err := mockserver.New(opts...)
+// mockURL is where the examples' mock listens; a program would run bitbybit-mock.
+var mockURL = sync.OnceValue(func() string {
+	mock, err := mockserver.New()
 	if err != nil {
 		log.Fatal(err)
 	}
-	server := httptest.NewServer(mock)
-	return server.URL + "/customer/open/v1", func() { server.Close(); mock.Close() }
-}
+	return httptest.NewServer(mock).URL + "/customer/open/v1"
+})
 
 func ExampleClient_CreateCustomer() {
-	baseURL, stop := startMock()
-	defer stop()
 	ctx := context.Background()
 
 	// Without WithBaseURL the client calls the vendor. An empty key is read from BITBYBIT_API_KEY.
-	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -39,7 +37,9 @@ func ExampleClient_CreateCustomer() {
 		Email:     new("siti.rahma@example.com"),
 		FirstName: new("Siti"),
 		Tags:      []string{"vip"},
-		Addresses: []client.AddressInput{{Address1: "Jl. Sudirman No. 1", City: new("Jakarta Selatan"), MainAddress: new(true)}},
+		Addresses: []client.AddressInput{
+			{Address1: "Jl. Sudirman No. 1", City: new("Jakarta Selatan"), MainAddress: new(true)},
+		},
 	})
 	if err != nil {
 		log.Fatal(err)
@@ -50,9 +50,7 @@ func ExampleClient_CreateCustomer() {
 
 // What to do depends on what the error says about the customer.
 func ExampleError() {
-	baseURL, stop := startMock()
-	defer stop()
-	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -85,12 +83,9 @@ func ExampleError() {
 
 // A program is pointed at the mock by its environment, without a change of code.
 func ExampleNew_environment() {
-	baseURL, stop := startMock()
-	defer stop()
-	os.Setenv("BITBYBIT_BASE_URL", baseURL) // in a shell: export BITBYBIT_BASE_URL=http://127.0.0.1:4010/customer/open/v1
+	// In a shell: export BITBYBIT_BASE_URL=http://127.0.0.1:4010/customer/open/v1
+	os.Setenv("BITBYBIT_BASE_URL", mockURL())
 	os.Setenv("BITBYBIT_API_KEY", "bbb_test_key")
-	defer os.Unsetenv("BITBYBIT_BASE_URL")
-	defer os.Unsetenv("BITBYBIT_API_KEY")
 
 	c, err := client.New("")
 	if err != nil {
@@ -101,19 +96,22 @@ func ExampleNew_environment() {
 		log.Fatal(err)
 	}
 	fmt.Println(*customer.PhoneNumber)
+	os.Unsetenv("BITBYBIT_BASE_URL")
+	os.Unsetenv("BITBYBIT_API_KEY")
 	// Output: +6281234567890
 }
 
 // Many customers, kept under the rate limit. Results come in the order of the inputs.
 func ExampleClient_CreateCustomers() {
-	baseURL, stop := startMock()
-	defer stop()
-	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL), client.WithPacing(true))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()), client.WithPacing(true))
 	if err != nil {
 		log.Fatal(err)
 	}
 	inputs := []client.CustomerInput{
-		{Email: new("ana@example.com")}, {Email: new("not an address")}, {FirstName: new("Nobody")}, {Email: new("budi@example.com")},
+		{Email: new("ana@example.com")},
+		{Email: new("not an address")},
+		{FirstName: new("Nobody")},
+		{Email: new("budi@example.com")},
 	}
 	for i, r := range c.CreateCustomers(context.Background(), slices.Values(inputs), client.WithConcurrency(4)) {
 		switch {
@@ -134,8 +132,6 @@ func ExampleClient_CreateCustomers() {
 
 // A transport of your own: through a proxy, with a header of your own on every attempt.
 func ExampleWithMiddleware() {
-	baseURL, stop := startMock()
-	defer stop()
 	transport := client.NewTransport()
 	transport.Proxy = nil // or http.ProxyURL(...)
 	transport.TLSHandshakeTimeout = 3 * time.Second
@@ -151,7 +147,7 @@ func ExampleWithMiddleware() {
 			return resp, err
 		})
 	}
-	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL),
+	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()),
 		client.WithHTTPClient(&http.Client{Transport: transport}), client.WithMiddleware(stamp))
 	if err != nil {
 		log.Fatal(err)
@@ -164,9 +160,7 @@ func ExampleWithMiddleware() {
 
 // Options of a single call, and what the answer said beside the customer.
 func ExampleWithResponse() {
-	baseURL, stop := startMock()
-	defer stop()
-	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL))
+	c, err := client.New("bbb_test_another", client.WithBaseURL(mockURL()))
 	if err != nil {
 		log.Fatal(err)
 	}

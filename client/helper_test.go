@@ -23,7 +23,8 @@ const testKey = "bbb_test_secret0123456789"
 // jane has something personal in every kind of field, so that a test can look for it where it does not belong.
 func jane() client.CustomerInput {
 	return client.CustomerInput{
-		Email: new("jane.doe@private.example"), PhoneNumber: new("+6281234567890"), FirstName: new("Jane"), Tags: []string{"vip"},
+		Email: new("jane.doe@private.example"), PhoneNumber: new("+6281234567890"), FirstName: new("Jane"),
+		Tags:      []string{"vip"},
 		Addresses: []client.AddressInput{{Address1: "Jl. Rahasia No. 1", City: new("Jakarta")}},
 	}
 }
@@ -53,7 +54,8 @@ func reply(w http.ResponseWriter, status int, body string, more ...string) {
 	_, _ = io.WriteString(w, body)
 }
 
-// newClient returns a client of a server with h, on a real listener, and the server. Retries are off unless opts say otherwise.
+// newClient returns a client of a server with h, on a real listener, and the server. Retries are off unless opts say
+// otherwise.
 func newClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) (*client.Client, *httptest.Server) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(h)
@@ -77,7 +79,7 @@ func pipeClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) *client
 	t.Helper()
 	l := &pipeListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 	server := &http.Server{Handler: h, ErrorLog: quiet}
-	go server.Serve(l)
+	go func() { _ = server.Serve(l) }()
 	transport := client.NewTransport()
 	transport.Proxy = nil
 	transport.DialContext = l.dial

@@ -18,18 +18,20 @@ type answer struct {
 	err  error // why body is not the whole answer
 }
 
-// judge tells what an answer settles. Only three things do: a complete 201 with a customer, and the vendor's error envelope with
-// a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is not known.
+// judge tells what an answer settles. Only three things do: a complete 201 with a customer, and the vendor's error
+// envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is
+// not known.
 func judge(a answer) (*Customer, *Error) {
 	switch {
 	case a.err != nil:
-		return nil, a.unknown(fmt.Sprintf("answered %d, which broke off after %d bytes: %v", a.status, len(a.body), a.err), a.err)
+		reason := fmt.Sprintf("answered %d, which broke off after %d bytes: %v", a.status, len(a.body), a.err)
+		return nil, a.unknown(reason, a.err)
 	case a.status == http.StatusCreated:
 		return a.created()
 	case 400 <= a.status:
 		return nil, a.failed()
 	case 300 <= a.status:
-		return nil, a.unknown(fmt.Sprintf("answered %d, a redirect, which is never followed; is the base URL right?", a.status))
+		return nil, a.unknown(fmt.Sprintf("answered %d, a redirect, never followed; is the base URL right?", a.status))
 	}
 	return nil, a.unknown(fmt.Sprintf("answered %d, which is no documented answer", a.status))
 }
@@ -96,7 +98,7 @@ func describe(err error) string {
 		return fmt.Sprintf("not JSON, or more or less than one value, at byte %d", syntax.Offset)
 	}
 	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fmt.Sprintf("%s has the wrong type", typ.Field)
+		return typ.Field + " has the wrong type"
 	}
 	return "a time is not RFC 3339"
 }

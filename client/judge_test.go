@@ -64,38 +64,79 @@ func TestWhatAnAnswerSettles(t *testing.T) {
 		say    string // what Error() says; "" for success
 		known  bool   // an error that is not ErrOutcomeUnknown
 	}{
-		"201":                            {answer: ok},
-		"201 with more than is known":    {answer: answer(201, `{"meta":{},"data":{"id":"c","loyalty":{"points":3},"createdAt":"2026-11-23T08:30:00Z","updatedAt":"2026-11-23T08:30:00Z"}}`)},
-		"201 of any media type":          {answer: answer(201, created, "Content-Type", "text/plain")},
-		"201 cut short":                  {answer: answer(201, created[:60]), say: "at byte 60"},
-		"201 announced longer":           {answer: cut(201, created), say: "broke off after"},
-		"201 with garbage after it":      {answer: answer(201, created+"x"), say: "more or less than one value"},
-		"201 with two documents":         {answer: answer(201, created+created), say: "more or less than one value"},
-		"201 without a body":             {answer: answer(201, ""), say: "at byte 0"},
-		"201 with null":                  {answer: answer(201, `null`), say: "no data.id"},
-		"201 without id":                 {answer: answer(201, `{"data":{"email":"jane.doe@private.example"}}`), say: "no data.id"},
-		"201 with an id that is null":    {answer: answer(201, `{"data":{"id":null}}`), say: "no data.id"},
-		"201 with a number for a string": {answer: answer(201, `{"data":{"id":"c","phoneNumber":6281234567890}}`), say: "data.phoneNumber has the wrong type"},
-		"201 with a time that is none":   {answer: answer(201, `{"data":{"id":"c","createdAt":"jane"}}`), say: "not RFC 3339"},
-		"201 over the bound":             {answer: answer(201, long), say: "over the bound of 1024 bytes"},
-		"200":                            {answer: answer(200, created), say: "no documented answer"},
-		"204":                            {answer: answer(204, ""), say: "no documented answer"},
-		"301":                            {answer: answer(301, "", "Location", "/jane"), say: "redirect"},
-		"304":                            {answer: answer(304, ""), say: "redirect"},
-		"400 with HTML":                  {answer: answer(400, "<html>jane", "Content-Type", "text/html; charset=utf-8"), say: "answered 400 with text/html, expected the vendor's error envelope"},
-		"400 without media type":         {answer: answer(400, "jane", "Content-Type", "jane doe"), say: "no media type"},
-		"400 cut short":                  {answer: cut(400, envelope("VALIDATION_ERROR")), say: "broke off after"},
-		"400 without code":               {answer: answer(400, `{"error":{"message":"m"}}`), say: "no error.code and error.message"},
-		"400 without message":            {answer: answer(400, `{"error":{"code":"VALIDATION_ERROR"}}`), say: "no error.code and error.message"},
-		"400 with an error of its own":   {answer: answer(400, `{"error":"jane"}`), say: "error has the wrong type"},
-		"400 over the bound":             {answer: answer(400, long), say: "over the bound of 1024 bytes"},
-		"409 with an undocumented code":  {answer: answer(409, envelope("DUPLICATE_JANE")), say: "answered 409 an undocumented code", known: true},
-		"500 with the envelope":          {answer: answer(500, envelope("SERVICE_UNAVAILABLE")), say: "answered 500 SERVICE_UNAVAILABLE"},
-		"502":                            {answer: answer(502, "<h1>Bad Gateway</h1>", "Content-Type", "text/html"), say: "answered 502 with text/html"},
-		"503 with HTML":                  {answer: answer(503, "<h1>Sorry</h1>"), say: "answered 503 with application/json, expected"},
-		"503 with another code":          {answer: answer(503, envelope("VALIDATION_ERROR")), say: "answered 503 VALIDATION_ERROR"},
-		"504 with the envelope":          {answer: answer(504, envelope("TIMEOUT")), say: "answered 504"},
-		"a connection closed":            {answer: func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, say: "no answer: "},
+		"201": {answer: ok},
+		"201 with more than is known": {answer: answer(201, `{"meta":{},"data":{"loyalty":{"points":3},"id":"c",`+
+			`"createdAt":"2026-11-23T08:30:00Z","updatedAt":"2026-11-23T08:30:00Z"}}`)},
+		"201 of any media type":     {answer: answer(201, created, "Content-Type", "text/plain")},
+		"201 cut short":             {answer: answer(201, created[:60]), say: "at byte 60"},
+		"201 announced longer":      {answer: cut(201, created), say: "broke off after"},
+		"201 with garbage after it": {answer: answer(201, created+"x"), say: "more or less than one value"},
+		"201 with two documents":    {answer: answer(201, created+created), say: "more or less than one value"},
+		"201 without a body":        {answer: answer(201, ""), say: "at byte 0"},
+		"201 with null":             {answer: answer(201, `null`), say: "no data.id"},
+		"201 without id": {
+			answer: answer(201, `{"data":{"email":"jane.doe@private.example"}}`),
+			say:    "no data.id",
+		},
+		"201 with an id that is null": {answer: answer(201, `{"data":{"id":null}}`), say: "no data.id"},
+		"201 with a number for a string": {
+			answer: answer(201, `{"data":{"id":"c","phoneNumber":6281234567890}}`),
+			say:    "data.phoneNumber has the wrong type",
+		},
+		"201 with a time that is none": {
+			answer: answer(201, `{"data":{"id":"c","createdAt":"jane"}}`),
+			say:    "not RFC 3339",
+		},
+		"201 over the bound": {answer: answer(201, long), say: "over the bound of 1024 bytes"},
+		"200":                {answer: answer(200, created), say: "no documented answer"},
+		"204":                {answer: answer(204, ""), say: "no documented answer"},
+		"301":                {answer: answer(301, "", "Location", "/jane"), say: "redirect"},
+		"304":                {answer: answer(304, ""), say: "redirect"},
+		"400 with HTML": {
+			answer: answer(400, "<html>jane", "Content-Type", "text/html; charset=utf-8"),
+			say:    "answered 400 with text/html, expected the vendor's error envelope",
+		},
+		"400 without media type": {
+			answer: answer(400, "jane", "Content-Type", "jane doe"),
+			say:    "no media type",
+		},
+		"400 cut short": {answer: cut(400, envelope("VALIDATION_ERROR")), say: "broke off after"},
+		"400 without code": {
+			answer: answer(400, `{"error":{"message":"m"}}`),
+			say:    "no error.code and error.message",
+		},
+		"400 without message": {
+			answer: answer(400, `{"error":{"code":"VALIDATION_ERROR"}}`),
+			say:    "no error.code and error.message",
+		},
+		"400 with an error of its own": {answer: answer(400, `{"error":"jane"}`), say: "error has the wrong type"},
+		"400 over the bound":           {answer: answer(400, long), say: "over the bound of 1024 bytes"},
+		"409 with an undocumented code": {
+			answer: answer(409, envelope("DUPLICATE_JANE")),
+			say:    "answered 409 an undocumented code",
+			known:  true,
+		},
+		"500 with the envelope": {
+			answer: answer(500, envelope("SERVICE_UNAVAILABLE")),
+			say:    "answered 500 SERVICE_UNAVAILABLE",
+		},
+		"502": {
+			answer: answer(502, "<h1>Bad Gateway</h1>", "Content-Type", "text/html"),
+			say:    "answered 502 with text/html",
+		},
+		"503 with HTML": {
+			answer: answer(503, "<h1>Sorry</h1>"),
+			say:    "answered 503 with application/json, expected",
+		},
+		"503 with another code": {
+			answer: answer(503, envelope("VALIDATION_ERROR")),
+			say:    "answered 503 VALIDATION_ERROR",
+		},
+		"504 with the envelope": {answer: answer(504, envelope("TIMEOUT")), say: "answered 504"},
+		"a connection closed": {
+			answer: func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
+			say:    "no answer: ",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,8 +170,8 @@ func cut(status int, body string) func(http.ResponseWriter) {
 func TestNullIsAbsent(t *testing.T) {
 	t.Parallel()
 	const times = `"createdAt":"2026-11-23T08:30:00.000Z","updatedAt":"2026-11-23T08:30:00.000Z"`
-	nulls := `{"data":{"id":"c","email":null,"phoneNumber":null,"firstName":null,"lastName":null,"imageUrl":null,"tags":null,` +
-		`"addresses":[{"id":"a","address1":"x","firstName":null,"lastName":null,"phone":null,"address2":null,"city":null,` +
+	nulls := `{"data":{"id":"c","email":null,"phoneNumber":null,"firstName":null,"lastName":null,"imageUrl":null,` +
+		`"tags":null,"addresses":[{"id":"a","address1":"x","firstName":null,"lastName":null,"phone":null,"address2":null,"city":null,` +
 		`"province":null,"country":null,"zip":null}],` + times + `}}`
 	absent := `{"data":{"id":"c","addresses":[{"id":"a","address1":"x"}],` + times + `}}`
 	var got []*client.Customer

@@ -34,7 +34,10 @@ func TestLog(t *testing.T) {
 		}
 		require.Len(t, lines, 4)
 		for i, want := range []map[string]any{
-			{"msg": "bitbybit attempt", "status": 429.0, "attempt": 1.0, "outcome": "refused", "reason": "answered 429 RATE_LIMIT_EXCEEDED"},
+			{
+				"msg": "bitbybit attempt", "status": 429.0, "attempt": 1.0,
+				"outcome": "refused", "reason": "answered 429 RATE_LIMIT_EXCEEDED",
+			},
 			{"msg": "bitbybit wait", "after_attempt": 1.0},
 			{"msg": "bitbybit attempt", "status": 201.0, "attempt": 2.0},
 			{"msg": "bitbybit attempt", "status": 502.0, "attempt": 1.0, "outcome": "unknown"},

@@ -13,8 +13,8 @@ import (
 const (
 	// DefaultTimeout bounds one attempt, from asking for a connection to the last byte of the answer.
 	DefaultTimeout = 30 * time.Second
-	// DefaultMaxResponse is how many bytes of an answer are read. A request of 1 MiB that is echoed with every character
-	// escaped fits.
+	// DefaultMaxResponse is how many bytes of an answer are read. A request of 1 MiB that is echoed with every
+	// character escaped fits.
 	DefaultMaxResponse = 8 << 20
 	// DefaultConcurrency is how many calls CreateCustomers has under way at most.
 	DefaultConcurrency = 8
@@ -90,8 +90,8 @@ func WithBaseURL(url string) Option {
 	})
 }
 
-// WithHTTPClient sends requests through a copy of hc that follows no redirects. Its Timeout holds beside WithTimeout. A client of your own usually wants
-// NewTransport in it, see there.
+// WithHTTPClient sends requests through a copy of hc that follows no redirects. Its Timeout holds beside WithTimeout.
+// A client of your own usually wants NewTransport in it, see there.
 func WithHTTPClient(hc *http.Client) Option {
 	return clientOption(func(s *settings) error {
 		if hc == nil {
@@ -148,7 +148,8 @@ func WithUserAgent(suffix string) Option {
 	})
 }
 
-// WithLogger logs each attempt and each wait at level debug. The default is not to log. No key and nothing of a customer is logged.
+// WithLogger logs each attempt and each wait at level debug. The default is not to log. No key and nothing of a
+// customer is logged.
 func WithLogger(l *slog.Logger) Option {
 	return clientOption(func(s *settings) error {
 		if l == nil {
@@ -171,8 +172,8 @@ func WithMaxResponse(bytes int64) Option {
 	})
 }
 
-// WithTimeout bounds each attempt, waits between attempts not included. The default is DefaultTimeout. An attempt that it
-// cuts off after writing began ends in ErrOutcomeUnknown: rather too long than too short.
+// WithTimeout bounds each attempt, waits between attempts not included. The default is DefaultTimeout. An attempt
+// that it cuts off after writing began ends in ErrOutcomeUnknown: rather too long than too short.
 func WithTimeout(d time.Duration) AnyOption {
 	return anyOption(func(c *callSettings) error {
 		if d <= 0 {
@@ -193,9 +194,9 @@ func WithRetry(p RetryPolicy) AnyOption {
 }
 
 // WithPacing holds calls back so that they stay under the vendor's rate limit instead of running into 429: for bulk
-// work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of each answer. A
-// call waits for its turn as long as its context lets it; if the turn cannot come before the context's deadline, the call
-// fails at once. The default is false.
+// work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of each
+// answer. A call waits for its turn as long as its context lets it; if the turn cannot come before the context's
+// deadline, the call fails at once. The default is false.
 func WithPacing(on bool) AnyOption {
 	return anyOption(func(c *callSettings) error {
 		c.paced = on

@@ -85,8 +85,8 @@ func wait(ctx context.Context, changed <-chan struct{}, due time.Time) error {
 	return nil
 }
 
-// take returns a turn if there is one now. If not, it returns what to wait for: a call that comes back, and the end of the
-// window, zero where only a call that comes back can help.
+// take returns a turn if there is one now. If not, it returns what to wait for: a call that comes back, and the end
+// of the window, zero where only a call that comes back can help.
 func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

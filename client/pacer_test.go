@@ -157,7 +157,8 @@ func TestPacingNeverOutlastsTheContext(t *testing.T) {
 		assert.Equal(t, 1, v.served)
 
 		// A call may be excepted.
-		_, err = c.CreateCustomer(t.Context(), jane(), client.WithPacing(false), client.WithRetry(client.RetryPolicy{MaxAttempts: 1}))
+		_, err = c.CreateCustomer(t.Context(), jane(), client.WithPacing(false),
+			client.WithRetry(client.RetryPolicy{MaxAttempts: 1}))
 		require.ErrorIs(t, err, client.ErrRateLimitExceeded)
 	})
 }
@@ -305,7 +306,7 @@ func TestPacingOfWhatWasNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &window{limit: 2, round: floor, latency: func(int) time.Duration { return 0 }}
 		refuse := false
-		c := pipeClient(t, v.handle, client.WithPacing(true), client.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+		offline := func(next http.RoundTripper) http.RoundTripper {
 			return roundTripper(func(r *http.Request) (*http.Response, error) {
 				if refuse {
 					httptrace.ContextClientTrace(r.Context()).GetConn("mock.test:80")
@@ -313,7 +314,8 @@ func TestPacingOfWhatWasNotSent(t *testing.T) {
 				}
 				return next.RoundTrip(r)
 			})
-		}))
+		}
+		c := pipeClient(t, v.handle, client.WithPacing(true), client.WithMiddleware(offline))
 		_, err := c.CreateCustomer(t.Context(), jane())
 		require.NoError(t, err)
 		refuse = true

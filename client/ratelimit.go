@@ -20,11 +20,15 @@ type RateLimit struct {
 
 // parseRateLimit returns nil for a response without any of the three headers.
 func parseRateLimit(h http.Header) *RateLimit {
-	limit, remaining, reset := wholeNumber(h, "RateLimit-Limit"), wholeNumber(h, "RateLimit-Remaining"), seconds(h, "RateLimit-Reset")
-	if limit < 0 && remaining < 0 && reset < 0 {
+	r := RateLimit{
+		Limit:     wholeNumber(h, "RateLimit-Limit"),
+		Remaining: wholeNumber(h, "RateLimit-Remaining"),
+		Reset:     seconds(h, "RateLimit-Reset"),
+	}
+	if r == (RateLimit{-1, -1, -1}) {
 		return nil
 	}
-	return &RateLimit{Limit: limit, Remaining: remaining, Reset: reset}
+	return &r
 }
 
 // wholeNumber returns -1 unless the header is one number, not negative.
@@ -44,8 +48,8 @@ func seconds(h http.Header, name string) time.Duration {
 	return time.Duration(n) * time.Second
 }
 
-// parseRetryAfter reads Retry-After (RFC 9110, 10.2.3), seconds or a date; less than 0 if there is none. A date is taken
-// relative to the response's own Date, so that a wrong clock does not matter.
+// parseRetryAfter reads Retry-After (RFC 9110, 10.2.3), seconds or a date; less than 0 if there is none. A date is
+// taken relative to the response's own Date, so that a wrong clock does not matter.
 func parseRetryAfter(h http.Header) time.Duration {
 	if d := seconds(h, "Retry-After"); d >= 0 {
 		return d

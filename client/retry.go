@@ -23,8 +23,8 @@ const (
 
 // RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:
 //
-//   - a request of which no byte was written, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up to twice that,
-//     four times, and so on ("full jitter");
+//   - a request of which no byte was written, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up
+//     to twice that, four times, and so on ("full jitter");
 //   - 429 RATE_LIMIT_EXCEEDED: RateLimit-Reset after the answer, plus a random time up to Backoff;
 //   - both: no earlier than Retry-After, if the answer has one;
 //   - ErrOutcomeUnknown: never, unless RetryUnknown;
@@ -32,10 +32,11 @@ const (
 type RetryPolicy struct {
 	// MaxAttempts bounds the requests of a call, the first included. 1 turns retries off. Default DefaultMaxAttempts.
 	MaxAttempts int
-	// MaxWait bounds the sum of the waits between attempts. A longer wait is not begun. Waits of WithPacing do not count. Default
-	// DefaultMaxWait.
+	// MaxWait bounds the sum of the waits between attempts. A longer wait is not begun. Waits of WithPacing do not
+	// count. Default DefaultMaxWait.
 	MaxWait time.Duration
-	// Backoff is the longest random wait before the second attempt; it doubles with each further one. Default DefaultBackoff.
+	// Backoff is the longest random wait before the second attempt; it doubles with each further one. Default
+	// DefaultBackoff.
 	Backoff time.Duration
 	// RetryUnknown also retries when the outcome is unknown. Each such retry may create the customer once more. A call
 	// that fails in the end is ErrOutcomeUnknown if any of its attempts was.
@@ -69,8 +70,8 @@ func (p RetryPolicy) retries(e *Error) bool {
 	return p.RetryUnknown
 }
 
-// schedule plans the waits of one call. It is the backoff.BackOff of a backoff.Retry, which asks after each failure that is
-// to be tried again.
+// schedule plans the waits of one call. It is the backoff.BackOff of a backoff.Retry, which asks after each failure
+// that is to be tried again.
 type schedule struct {
 	ctx    context.Context
 	policy RetryPolicy

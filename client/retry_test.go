@@ -82,7 +82,9 @@ func TestRetryByCause(t *testing.T) {
 		"503 with Retry-After by a wrong clock": {
 			steps: func() []func(http.ResponseWriter) {
 				return []func(http.ResponseWriter){
-					answer(503, envelope("SERVICE_UNAVAILABLE"), "Date", date(-time.Hour), "Retry-After", date(-time.Hour+5*time.Second)), ok,
+					answer(503, envelope("SERVICE_UNAVAILABLE"),
+						"Date", date(-time.Hour), "Retry-After", date(-time.Hour+5*time.Second)),
+					ok,
 				}
 			},
 			from: []time.Duration{5 * time.Second},
@@ -232,7 +234,8 @@ func TestRetryWhenNothingWasWritten(t *testing.T) {
 			dials = append(dials, time.Now())
 			return nil, errors.New("connection refused")
 		}
-		c, err := client.New(testKey, client.WithBaseURL("http://mock.test"), client.WithHTTPClient(&http.Client{Transport: transport}))
+		c, err := client.New(testKey, client.WithBaseURL("http://mock.test"),
+			client.WithHTTPClient(&http.Client{Transport: transport}))
 		require.NoError(t, err)
 		var r client.Response
 		_, err = c.CreateCustomer(t.Context(), jane(), client.WithResponse(&r))

@@ -8,15 +8,16 @@ import (
 
 // The errors that errors.Is finds in an *Error.
 var (
-	// ErrOutcomeUnknown: the request may have been carried out, and no answer settles whether it was. Sending it again may
-	// create the customer twice. The package comment says what to do about it.
+	// ErrOutcomeUnknown: the request may have been carried out, and no answer settles whether it was. Sending it
+	// again may create the customer twice. The package comment says what to do about it.
 	ErrOutcomeUnknown = errors.New("bitbybit: outcome unknown")
 
 	// ErrInvalidInput: the customer breaks the contract in a way that is seen without asking. Nothing was sent.
 	ErrInvalidInput = errors.New("bitbybit: invalid input")
 
-	// ErrWaitTooLong: the next attempt, or a paced first one, would have to wait longer than the RetryPolicy or the context's
-	// deadline allows. The call did not wait. Where the deadline is the reason, context.DeadlineExceeded is found too.
+	// ErrWaitTooLong: the next attempt, or a paced first one, would have to wait longer than the RetryPolicy or the
+	// context's deadline allows. The call did not wait. Where the deadline is the reason, context.DeadlineExceeded is
+	// found too.
 	ErrWaitTooLong = errors.New("bitbybit: wait too long")
 )
 

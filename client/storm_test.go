@@ -26,8 +26,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// The fault storm: thousands of creates through a proxy that does to them whatever networks do. Three observers who know
-// nothing of the client's reasoning, beneath the transport, above it and in the store, say what each call should have returned.
+// The fault storm: thousands of creates through a proxy that does to them whatever networks do. Three observers who
+// know nothing of the client's reasoning, beneath the transport, above it and in the store, say what each call should
+// have returned.
 func TestFaultStorm(t *testing.T) {
 	calls := 10_000
 	if testing.Short() {
@@ -104,14 +105,15 @@ func TestFaultStorm(t *testing.T) {
 		faults += fmt.Sprintf(", %v %v", n.(*atomic.Int64).Load(), name)
 		return true
 	})
-	t.Logf("seed %d: %d created, %d unknown, %d refused, %d of which nothing was written; %d attempts more than calls; the proxy: %s",
-		seed, succeeded, unknown, failed, unsent, retried, strings.TrimPrefix(faults, ", "))
+	t.Logf("seed %d: %d created, %d unknown, %d refused, %d of which nothing was written; %d attempts more than calls;"+
+		" the proxy: %s", seed, succeeded, unknown, failed, unsent, retried, strings.TrimPrefix(faults, ", "))
 	assert.Greater(t, succeeded, calls/3)
 	assert.Greater(t, unknown, calls/20)
 	assert.Positive(t, failed)
 	assert.Positive(t, unsent)
 	assert.Greater(t, retried, calls/20)
-	assert.Eventually(t, func() bool { return goroutinesOfTransport() == "" }, 10*time.Second, 10*time.Millisecond, "goroutines are left")
+	assert.Eventually(t, func() bool { return goroutinesOfTransport() == "" }, 10*time.Second, 10*time.Millisecond,
+		"goroutines are left")
 }
 
 func email(i int) string { return fmt.Sprintf("storm-%d@example.com", i) }
@@ -241,7 +243,7 @@ func (w *watch) verdict() (doubtful, wrote bool) {
 
 // settled is the rule of the issue, written down a second time.
 func (a *watchedAttempt) settled() bool {
-	if !a.answered || a.end != io.EOF {
+	if !a.answered || !errors.Is(a.end, io.EOF) {
 		return false
 	}
 	var envelope gen.ErrorResponse

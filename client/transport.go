@@ -10,13 +10,13 @@ import (
 )
 
 // NewTransport returns a transport like the one that New uses by default: like http.DefaultTransport, with more idle
-// connections to a host, and with connections that count what is written to them. Change its Proxy, TLSClientConfig and so on as
-// you need and hand it to WithHTTPClient.
+// connections to a host, and with connections that count what is written to them. Change its Proxy, TLSClientConfig
+// and so on as you need and hand it to WithHTTPClient.
 //
-// The count tells a request that never left from one that may have arrived. Any other transport works as well, and then a
-// request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent, for instance when
-// the server closes an idle connection at that moment. A RoundTripper that is not an http.Transport and does not report to
-// net/http/httptrace leaves every failure in doubt.
+// The count tells a request that never left from one that may have arrived. Any other transport works as well, and
+// then a request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent,
+// for instance when the server closes an idle connection at that moment. A RoundTripper that is not an http.Transport
+// and does not report to net/http/httptrace leaves every failure in doubt.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{

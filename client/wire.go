@@ -8,17 +8,18 @@ import (
 	"sync"
 )
 
-// wire watches one attempt and answers one question about it: is it certain that no byte of the request left, or ever will? The
-// certainty has two sources.
+// wire watches one attempt and answers one question about it: is it certain that no byte of the request left, or ever
+// will? The certainty has two sources.
 //
-// First, net/http/httptrace: an http.Transport announces that it looks for a connection (GetConn) and that a request has
-// one (GotConn). Name lookup, dialing, TLS and a proxy's CONNECT lie between the two, for HTTP/1 and HTTP/2 alike. A failure
-// after GetConn without GotConn wrote nothing. Later events would not do: headers pass through a buffer that may be
-// flushed before WroteHeaders, and the goroutine that writes may still be at work when a cancelled RoundTrip returns.
+// First, net/http/httptrace: an http.Transport announces that it looks for a connection (GetConn) and that a request
+// has one (GotConn). Name lookup, dialing, TLS and a proxy's CONNECT lie between the two, for HTTP/1 and HTTP/2
+// alike. A failure after GetConn without GotConn wrote nothing. Later events would not do: headers pass through a
+// buffer that may be flushed before WroteHeaders, and the goroutine that writes may still be at work when a cancelled
+// RoundTrip returns.
 //
-// Second, countedConn, under an HTTP/1 connection of NewTransport: nothing written since GotConn, and the connection is sealed
-// so that it stays so. This covers a connection that the server closed between GotConn and the first write. HTTP/2 shares its
-// connections among requests, so there GotConn remains the line.
+// Second, countedConn, under an HTTP/1 connection of NewTransport: nothing written since GotConn, and the connection
+// is sealed so that it stays so. This covers a connection that the server closed between GotConn and the first write.
+// HTTP/2 shares its connections among requests, so there GotConn remains the line.
 type wire struct {
 	mu      sync.Mutex
 	traced  bool // GetConn came: the transport reports to httptrace
@@ -116,7 +117,8 @@ func (c *countedConn) count() int64 {
 	return c.written
 }
 
-// sealIf ends writing if nothing was written beyond want, and tells whether that is so. A write under way may yet succeed.
+// sealIf ends writing if nothing was written beyond want, and tells whether that is so. A write under way may yet
+// succeed.
 func (c *countedConn) sealIf(want int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -152,8 +152,9 @@ func trusting(server *httptest.Server) *tls.Config {
 	return &tls.Config{RootCAs: roots}
 }
 
-// After the first byte nothing is sent again, not even where net/http would: the server closes an idle connection just as the
-// second request arrives, and a middleware has added the header that tells net/http that a POST may be repeated.
+// After the first byte nothing is sent again, not even where net/http would: the server closes an idle connection
+// just as the second request arrives, and a middleware has added the header that tells net/http that a POST may be
+// repeated.
 func TestNothingIsSentTwice(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -194,8 +195,8 @@ func TestNothingIsSentTwice(t *testing.T) {
 	}
 	transport := client.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)
-	c, err := client.New(testKey, client.WithBaseURL("http://"+listener.Addr().String()), client.WithMiddleware(idempotent),
-		client.WithHTTPClient(&http.Client{Transport: transport}))
+	c, err := client.New(testKey, client.WithBaseURL("http://"+listener.Addr().String()),
+		client.WithMiddleware(idempotent), client.WithHTTPClient(&http.Client{Transport: transport}))
 	require.NoError(t, err)
 	_, err = c.CreateCustomer(t.Context(), jane())
 	require.NoError(t, err)
@@ -256,7 +257,8 @@ func TestCancelledWhileConnecting(t *testing.T) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	c, err := client.New(testKey, client.WithBaseURL("http://mock.test"), client.WithHTTPClient(&http.Client{Transport: transport}))
+	c, err := client.New(testKey, client.WithBaseURL("http://mock.test"),
+		client.WithHTTPClient(&http.Client{Transport: transport}))
 	require.NoError(t, err)
 	_, err = c.CreateCustomer(ctx, jane())
 	require.ErrorIs(t, err, context.Canceled)
@@ -270,14 +272,16 @@ func TestCallersTrace(t *testing.T) {
 	t.Parallel()
 	c, _ := newClient(t, func(w http.ResponseWriter, _ *http.Request) { ok(w) })
 	var got atomic.Int32
-	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { got.Add(1) }})
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { got.Add(1) },
+	})
 	_, err := c.CreateCustomer(ctx, jane(), client.WithTimeout(time.Minute))
 	require.NoError(t, err)
 	assert.EqualValues(t, 1, got.Load())
 }
 
-// A connection that was found unwritten stays so, whatever a goroutine of the transport is still about to do. And a write under
-// way is no proof of anything.
+// A connection that was found unwritten stays so, whatever a goroutine of the transport is still about to do. And a
+// write under way is no proof of anything.
 func TestSeal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -77,7 +77,7 @@ func counterpart(request, answer *openapi3.Schema) *openapi3.Schema {
 
 // counterpartAt is counterpart with the name of the property that holds it; empty for the answer itself.
 func counterpartAt(request, answer *openapi3.Schema) (best *openapi3.Schema, name string) {
-	if answer == nil {
+	if request == nil || answer == nil {
 		return nil, ""
 	}
 	common := shared(request, answer)

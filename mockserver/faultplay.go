@@ -12,7 +12,11 @@ import (
 // connection that breaks.
 func (s *Server) fault(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h, ok := s.faults.draw(r.Header.Get("x-api-key"))
+		if !s.faults.any.Load() {
+			next.ServeHTTP(w, r)
+			return
+		}
+		h, ok := s.faults.draw(r.Header.Get(keyHeader))
 		if !ok {
 			next.ServeHTTP(w, r)
 			return

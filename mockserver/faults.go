@@ -79,9 +79,6 @@ func (s *Server) ClearFaults(key string) {
 // draw finds the fault that hits the next call of a key. Every fault that could have draws in its turn, so that what it hits depends on its own
 // calls alone.
 func (fs *faults) draw(key string) (hit, bool) {
-	if !fs.any.Load() {
-		return hit{}, false
-	}
 	fs.mu.Lock()
 	defer fs.mu.Unlock()
 	for i, f := range fs.set {

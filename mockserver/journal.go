@@ -277,17 +277,15 @@ func cutBody(body []byte) []byte {
 
 // size is about how many bytes an entry keeps from being freed.
 func (r *recorded) size() int {
-	const fixed, ofHeader = 768, 64
+	const fixed, ofHeader = 1536, 64 // the answer's headers among the fixed: they are the mock's own
 	size := fixed + len(r.target) + len(r.host) + cap(r.body) + cap(r.responseBody)
 	for _, v := range r.violations {
 		size += violationSize(v)
 	}
-	for _, header := range []http.Header{r.header, r.responseHeader} {
-		for name, values := range header {
-			size += ofHeader + len(name)
-			for _, value := range values {
-				size += len(value)
-			}
+	for name, values := range r.header {
+		size += ofHeader + len(name)
+		for _, value := range values {
+			size += len(value)
 		}
 	}
 	return size

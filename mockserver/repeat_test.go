@@ -138,17 +138,18 @@ func TestGoTestPassesAgainstTheSameMock(t *testing.T) {
 	mock := mockserver.Start(t)
 	tried(t, mock, `{"email":"plain"}`, "X-Api-Key", "")
 	tried(t, mock, valid)
+	directory := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(directory, "go.mod"), []byte("module repeat\n\ngo 1.26\n"), 0o600))
 	for _, entry := range mock.Requests() {
-		directory := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(directory, "go.mod"), []byte("module repeat\n\ngo 1.26\n"), 0o600))
-		require.NoError(t, os.WriteFile(filepath.Join(directory, "repeat_test.go"), []byte(entry.GoTest()), 0o600))
-		run := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", ".")
-		run.Dir = directory
-		run.Env = append(os.Environ(), "BITBYBIT_API_KEY="+mock.Key, "GOFLAGS=", "GOWORK=off", "NO_PROXY=127.0.0.1")
-		output, err := run.CombinedOutput()
-		require.NoError(t, err, "%s", output)
-		assert.Contains(t, string(output), "--- PASS: TestRepeatRequest")
+		require.NoError(t, os.WriteFile(filepath.Join(directory, entry.ID+"_test.go"), []byte(entry.GoTest()), 0o600))
 	}
+	run := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", ".")
+	run.Dir = directory
+	run.Env = append(os.Environ(), "BITBYBIT_API_KEY="+mock.Key, "GOFLAGS=", "GOWORK=off", "NO_PROXY=127.0.0.1")
+	output, err := run.CombinedOutput()
+	require.NoError(t, err, "%s", output)
+	assert.Contains(t, string(output), "--- PASS: TestRepeatRequest1")
+	assert.Contains(t, string(output), "--- PASS: TestRepeatRequest2")
 	assert.Len(t, mock.Requests(), 4)
 }
 

@@ -85,7 +85,7 @@ func (s *settings) table() []setting {
 		{"rate-limit", "N", "BITBYBIT_MOCK_RATE_LIMIT", "requests a minute and key; 0 turns the limit off", "100", parsed(&s.rateLimit, wholeNumber)},
 		{"strict", "", "BITBYBIT_MOCK_STRICT", "refuse properties that the contract does not name", "off", yesOrNo(&s.strict)},
 		{"latency", "DURATION", "BITBYBIT_MOCK_LATENCY", "added to every answer of the API, as in 250ms", "0", parsed(&s.latency, duration)},
-		{"max-body", "BYTES", "BITBYBIT_MOCK_MAX_BODY", "the longest request body", "1048576", parsed(&s.maxBody, bytes)},
+		{"max-body", "BYTES", "BITBYBIT_MOCK_MAX_BODY", "the longest request body", "1048576", parsed(&s.maxBody, byteCount)},
 		{"max-customers", "N", "BITBYBIT_MOCK_MAX_CUSTOMERS", "how many customers are held; the oldest make room", "1000000",
 			parsed(&s.maxCustomers, wholeNumber)},
 		{"seed", "FILE", "BITBYBIT_MOCK_SEED", "customers to start with: a JSON array of request bodies", "", text(&s.seed)},

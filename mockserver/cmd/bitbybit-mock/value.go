@@ -64,7 +64,7 @@ func wholeNumber(s string) (int, error) {
 	return n, nil
 }
 
-func bytes(s string) (int64, error) {
+func byteCount(s string) (int64, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 1 {
 		return 0, errors.New("must be a number of bytes, 1 or more")

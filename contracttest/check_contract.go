@@ -10,32 +10,36 @@ func (v *verdict) contract() {
 		return
 	}
 	fine := v.class.op == nil
-	if v.class.op != nil && v.makes(DocumentedStatus) {
-		for _, one := range op.Response(status, v.answer.header, v.answer.body) {
-			if one.Check == DocumentedStatus {
-				v.broken(one, v.c.fine || v.class.fine)
-			}
+	v.violations = op.Response(status, v.answer.header, v.answer.body)
+	if len(v.violations) > 0 && v.violations[0].Check == DocumentedStatus {
+		if v.class.op != nil {
+			v.broken(v.violations[0], v.c.fine || v.class.fine)
 		}
-	}
-	like := status
-	if status >= http.StatusBadRequest {
-		like = errorStatus(op.Spec, status)
-		fine = fine || like != status
-	} else if v.class.op == nil {
+		like := errorStatus(op.Spec, status)
+		if status < http.StatusBadRequest || like == status {
+			return
+		}
+		v.violations, fine = op.Response(like, v.answer.header, v.answer.body), true
+	} else if v.class.op == nil && status < http.StatusBadRequest {
 		return
 	}
-	judged := []Check{ContentType, SingleJSONValue, UniqueKeys, UTF8, RequiredHeaders, HeaderSchema, ResponseFormat, ResponseSchema}
-	if status >= http.StatusBadRequest {
-		judged[len(judged)-1] = ErrorEnvelope
+	if v.class.op != nil {
+		v.makes(DocumentedStatus)
 	}
-	violations := op.Response(like, v.answer.header, v.answer.body)
-	if len(violations) > 0 && violations[0].Check == DocumentedStatus {
-		return
+	judged := successChecks
+	if status >= http.StatusBadRequest {
+		judged = errorChecks
 	}
 	for _, id := range judged {
 		v.makes(id)
 	}
-	for _, one := range violations {
+	for _, one := range v.violations {
 		v.broken(one, fine)
 	}
 }
+
+// What is made of an answer that carried a request out, and of one that refused it.
+var (
+	successChecks = []Check{ContentType, SingleJSONValue, UniqueKeys, UTF8, RequiredHeaders, HeaderSchema, ResponseFormat, ResponseSchema}
+	errorChecks   = []Check{ContentType, SingleJSONValue, UniqueKeys, UTF8, RequiredHeaders, HeaderSchema, ResponseFormat, ErrorEnvelope}
+)

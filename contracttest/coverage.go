@@ -5,9 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // CoverageReport says what of the contract a run saw and judged. Each list has the contract's own entries in its order, then what came beyond it.
@@ -126,15 +127,17 @@ func beyond(v Verdict) int {
 // coverage is what a run saw.
 type coverage struct {
 	operations, statuses, headers, properties, keywords list
+	bodies                                              map[string]*sketch // by operation and status, or "request"
 }
 
 // coverage reads the run.
 func (r *run) coverage() *coverage {
-	c := &coverage{}
+	c := &coverage{bodies: map[string]*sketch{}}
 	for _, op := range r.judge.Operations() {
 		c.operations.document(op.Method + " " + op.Path)
 		if schema, _ := requestSchema(op); schema != nil {
-			c.document(op.ID+" request", schema, nil, true, nil)
+			name := op.ID + " request"
+			c.bodies[name] = c.draw(name, schema, nil, true, map[*openapi3.Schema]*sketch{})
 		}
 		responses := op.Spec.Responses.Map()
 		for _, status := range sortedStatuses(responses) {
@@ -145,7 +148,7 @@ func (r *run) coverage() *coverage {
 				c.headers.document(name + " " + header)
 			}
 			if schema, _ := jsonSchema(response.Content); schema != nil {
-				c.document(name, schema, nil, false, nil)
+				c.bodies[name] = c.draw(name, schema, nil, false, map[*openapi3.Schema]*sketch{})
 			}
 		}
 	}
@@ -155,27 +158,6 @@ func (r *run) coverage() *coverage {
 	return c
 }
 
-// document names what a schema has.
-func (c *coverage) document(prefix string, schema *openapi3.Schema, way at, sent bool, around []*openapi3.Schema) {
-	if slices.Contains(around, schema) {
-		return // a schema within itself
-	}
-	around = append(slices.Clip(around), schema)
-	for _, keyword := range keywordsOf(schema) {
-		c.keywords.document(entry(prefix, way) + " " + keyword).sent = sent
-	}
-	for _, name := range propertyNames(schema) {
-		t := c.properties.document(entry(prefix, way.then(name)))
-		t.sent, t.optional = sent, !slices.Contains(schema.Required, name)
-		c.document(prefix, properties(schema)[name].Value, way.then(name), sent, around)
-	}
-	if schema.Items != nil {
-		c.document(prefix, schema.Items.Value, way.then(0), sent, around)
-	}
-}
-
-func entry(prefix string, way at) string { return prefix + " " + pattern(way.String()) }
-
 // read counts one exchange.
 func (c *coverage) read(v *verdict) {
 	op := v.class.op
@@ -183,152 +165,34 @@ func (c *coverage) read(v *verdict) {
 		return
 	}
 	c.operations.of(op.Method+" "+op.Path).count(true, len(v.made) > 0)
-	if schema, _ := requestSchema(op); schema != nil && (v.class.valid() || v.class.check == NegativeRejected) {
-		seen := sight{coverage: c, prefix: op.ID + " request", judged: true, wrong: map[string]string{}}
-		for _, one := range v.class.violations {
-			seen.wrong[one.Pointer+" "+one.Keyword] = one.Keyword
-			seen.wrong[one.Pointer] = one.Keyword
-		}
-		seen.look(schema, v.class.value, nil, "")
+	if body := c.bodies[op.ID+" request"]; body != nil && (v.class.valid() || v.class.check == NegativeRejected) {
+		sight{c, true, wrongPlaces(v.class.violations)}.look(body, v.class.value, "")
 	}
 	name := op.ID + " " + strconv.Itoa(v.answer.status)
 	judged := slices.Contains(v.made, ResponseSchema) || slices.Contains(v.made, ErrorEnvelope)
-	violations := op.Response(v.answer.status, v.answer.header, v.answer.body)
 	c.statuses.of(name).count(true, judged)
 	ref := op.Spec.Responses.Map()[strconv.Itoa(v.answer.status)]
 	if ref == nil {
 		return
 	}
-	wrong := map[string]string{}
-	for _, one := range violations {
-		wrong[one.Pointer+" "+one.Keyword] = one.Keyword
-		wrong[one.Pointer] = one.Keyword
-		wrong[one.Path] = one.Keyword
-	}
-	for _, header := range sortedNames(ref.Value.Headers) {
+	wrong := wrongPlaces(v.violations)
+	for header := range ref.Value.Headers {
 		if len(v.answer.header.Values(header)) > 0 {
-			_, bad := wrong["header "+header]
-			c.headers.of(name+" "+header).count(!bad, slices.Contains(v.made, HeaderSchema))
+			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.made, HeaderSchema))
 		}
 	}
-	if schema, _ := jsonSchema(ref.Value.Content); schema != nil {
-		sight{coverage: c, prefix: name, judged: judged, wrong: wrong}.look(schema, v.value, nil, "")
+	if body := c.bodies[name]; body != nil {
+		sight{c, judged, wrong}.look(body, v.value, "")
 	}
 }
 
-// sight looks at one value. wrong has the JSON Pointers at which it breaks the contract, alone and with the keyword.
-type sight struct {
-	*coverage
-	prefix string
-	judged bool
-	wrong  map[string]string
-}
-
-func (s sight) look(schema *openapi3.Schema, value any, way at, pointer string) {
-	for _, keyword := range keywordsOf(schema) {
-		if applies(keyword, value, schema) {
-			name, _, _ := strings.Cut(keyword, " ")
-			where := pointer
-			if _, property, ok := strings.Cut(keyword, " "); ok {
-				where += "/" + property
-			}
-			_, bad := s.wrong[where+" "+name]
-			s.keywords.of(entry(s.prefix, way)+" "+keyword).count(!bad, s.judged)
-		}
+// wrongPlaces has the places at which a value breaks the contract: as JSON Pointers, alone and with the keyword, and as paths.
+func wrongPlaces(violations judge.Violations) map[string]bool {
+	wrong := make(map[string]bool, 3*len(violations))
+	for _, one := range violations {
+		wrong[one.Pointer+" "+one.Keyword], wrong[one.Pointer], wrong[one.Path] = true, true, true
 	}
-	switch value := value.(type) {
-	case map[string]any:
-		for _, name := range propertyNames(schema) {
-			s.property(schema, value, name, way, pointer)
-		}
-		for _, name := range sortedNames(value) {
-			if len(properties(schema)) > 0 && properties(schema)[name] == nil && !strings.HasSuffix(s.prefix, "request") {
-				s.properties.of(entry(s.prefix, way.then(name))).Valid++
-			}
-		}
-	case []any:
-		for i, item := range value {
-			if schema.Items != nil {
-				s.look(schema.Items.Value, item, way.then(i), pointer+"/"+strconv.Itoa(i))
-			}
-		}
-	}
-}
-
-func (s sight) property(schema *openapi3.Schema, value map[string]any, name string, way at, pointer string) {
-	t := s.properties.of(entry(s.prefix, way.then(name)))
-	here := pointer + "/" + pointerToken.Replace(name)
-	is, present := value[name]
-	_, bad := s.wrong[here]
-	switch {
-	case !present:
-		t.Absent++
-		return
-	case is == nil:
-		t.Null++
-		t.judged = t.judged || s.judged
-	default:
-		t.count(!bad, s.judged)
-	}
-	s.look(properties(schema)[name].Value, is, way.then(name), here)
-}
-
-// pointerToken escapes a name for a JSON Pointer.
-var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
-
-// keywordsOf lists the keywords of a schema that say something about a value.
-func keywordsOf(schema *openapi3.Schema) []string {
-	var words []string
-	add := func(word string, there bool) {
-		if there {
-			words = append(words, word)
-		}
-	}
-	add("type", schema.Type != nil)
-	add("nullable", schema.Nullable)
-	add("format", schema.Format != "")
-	add("enum", len(schema.Enum) > 0)
-	add("pattern", schema.Pattern != "")
-	add("minLength", schema.MinLength > 0)
-	add("maxLength", schema.MaxLength != nil)
-	add("minimum", schema.Min != nil)
-	add("maximum", schema.Max != nil)
-	add("multipleOf", schema.MultipleOf != nil)
-	add("minItems", schema.MinItems > 0)
-	add("maxItems", schema.MaxItems != nil)
-	add("uniqueItems", schema.UniqueItems)
-	add("minProperties", schema.MinProps > 0)
-	add("maxProperties", schema.MaxProps != nil)
-	add("anyOf", len(schema.AnyOf) > 0)
-	add("oneOf", len(schema.OneOf) > 0)
-	add("allOf", len(schema.AllOf) > 0)
-	for _, name := range schema.Required {
-		add("required "+name, true)
-	}
-	return words
-}
-
-// applies reports whether a keyword has something to say about a value.
-func applies(keyword string, value any, schema *openapi3.Schema) bool {
-	switch keyword {
-	case "nullable":
-		return value == nil
-	case "type":
-		return value != nil || !schema.Nullable
-	case "format", "pattern", "minLength", "maxLength":
-		_, ok := value.(string)
-		return ok
-	case "minItems", "maxItems", "uniqueItems":
-		_, ok := value.([]any)
-		return ok
-	case "minimum", "maximum", "multipleOf":
-		_, ok := value.(float64)
-		return ok
-	case "enum":
-		return value != nil
-	}
-	_, ok := value.(map[string]any)
-	return ok
+	return wrong
 }
 
 // enough is how many objects must have come before a property counts as always present.

@@ -23,6 +23,8 @@ type exchange struct {
 	err    error     // why none came
 	// sent and received are when the request left and when its answer was there.
 	sent, received time.Time
+	// cutShort is set where the budget did not allow to ask again after a 429.
+	cutShort bool
 	// value is the decoded body of the answer; nil where it could not be read.
 	value any
 }
@@ -42,11 +44,6 @@ func (x *exchange) take(answer *response, err error) {
 // created reports whether the answer says that a valid request was carried out.
 func (x *exchange) created() bool {
 	return x.class.valid() && x.c.asked == nil && x.answer != nil && x.answer.status/100 == 2
-}
-
-// unasked reports whether an answer has a status that no request of ours asked for.
-func (x *exchange) unasked(status int) bool {
-	return x.answer != nil && x.answer.status == status && (x.c.asked == nil || x.c.asked.status != status)
 }
 
 // className says what the contract makes of the request.

@@ -16,6 +16,9 @@ type gate struct {
 	most   int           // how many may leave; negative is any number
 	left   int           // how many have left
 	waited time.Duration
+	hasty  bool // wait only after a 429: the mock does not mind
+	shut   bool // the last answer said that nothing was left
+	deaf   bool // what the server says of its limit is not to be believed
 }
 
 func newGate(rate float64) *gate {
@@ -59,25 +62,39 @@ func (g *gate) open() bool {
 	return g.most < 0 || g.left < g.most
 }
 
-// observe closes the gate until the window ends where an answer says that nothing is left in it.
-func (g *gate) observe(answer *response) {
-	remaining, err := strconv.Atoi(answer.header.Get("RateLimit-Remaining"))
+// observe closes the gate until the window ends where an answer says that nothing is left in it. It reports whether waiting can help: a server that says so
+// again, after it was waited for as it asked, is not listened to any more.
+func (g *gate) observe(answer *response) bool {
 	limited := answer.status == http.StatusTooManyRequests
-	if !limited && (err != nil || remaining > 0) {
-		return
-	}
-	seconds, err := strconv.Atoi(answer.header.Get("RateLimit-Reset"))
-	if err != nil || seconds < 0 || seconds > longestWindow {
-		seconds = 1
-	}
-	if limit, err := strconv.Atoi(answer.header.Get("RateLimit-Limit")); !limited && (err != nil || limit == 0) {
-		return // no window that could be used up
-	}
+	limit := headerNumber(answer, "RateLimit-Limit", 0)
+	usedUp := headerNumber(answer, "RateLimit-Remaining", 1) <= 0 && limit > 0 && !g.hasty
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if until := time.Now().Add(time.Duration(max(seconds, 1)) * time.Second); until.After(g.next) {
+	now := time.Now()
+	switch {
+	case !limited && !usedUp:
+		g.shut = false
+		return true
+	case g.deaf, g.shut && !now.Before(g.next) && (limited || limit > 1):
+		g.deaf = true
+		return false
+	}
+	seconds := headerNumber(answer, "RateLimit-Reset", 1)
+	if seconds < 1 || seconds > longestWindow {
+		seconds = 1
+	}
+	g.shut = true
+	if until := now.Add(time.Duration(seconds) * time.Second); until.After(g.next) {
 		g.next = until
 	}
+	return true
+}
+
+func headerNumber(answer *response, name string, otherwise int) int {
+	if n, err := strconv.Atoi(answer.header.Get(name)); err == nil {
+		return n
+	}
+	return otherwise
 }
 
 // longestWindow is the longest wait, in seconds, that an answer may ask for.

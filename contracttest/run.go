@@ -26,6 +26,7 @@ func Run(ctx context.Context, config Config) (Report, error) {
 	defer sender.close()
 	started := time.Now()
 	suite.mock = sender.isMock(ctx)
+	sender.gate.hasty = suite.mock
 	r := &run{suite: suite, sender: sender, cases: suite.plan()}
 	if err := r.send(ctx); err != nil {
 		return Report{}, fmt.Errorf("contracttest: the run was ended: %w", err)
@@ -73,12 +74,12 @@ func (r *run) send(ctx context.Context) error {
 		if err := r.one(ctx, next); err != nil {
 			return err
 		}
-		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || v.answer.status == http.StatusUnauthorized) {
+		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || unread(v.answer.status)) {
 			hopeless++
 		}
 	}
 	if hopeless == greetings {
-		r.leave("the server did not answer, or answered 401 to a valid request", r.cases[next:])
+		r.leave("the server did not answer, or answered valid requests with 401 or 429", r.cases[next:])
 		r.done = r.done[:next]
 		return nil
 	}
@@ -170,7 +171,7 @@ func (r *run) judgedNothing() error {
 		answers++
 		if v.class.valid() && v.c.asked == nil {
 			valid++
-			if s := v.answer.status; s != http.StatusUnauthorized && s != http.StatusTooManyRequests {
+			if !unread(v.answer.status) {
 				read++
 			}
 		}
@@ -184,6 +185,11 @@ func (r *run) judgedNothing() error {
 		return fmt.Errorf("%w: every valid request was answered 401 or 429", ErrNothingJudged)
 	}
 	return nil
+}
+
+// unread reports whether a status says that the server did not look at the request itself.
+func unread(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusTooManyRequests
 }
 
 func (r *run) writeLog() error {

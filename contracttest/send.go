@@ -86,10 +86,15 @@ func (s *sender) exchange(ctx context.Context, x *exchange) error {
 			return ctx.Err()
 		}
 		x.take(answer, err)
-		if x.c.asked == nil && answer != nil {
-			s.gate.observe(answer)
+		if x.c.asked != nil || answer == nil {
+			return nil
 		}
-		if !x.unasked(http.StatusTooManyRequests) || try == mostRetries || !s.gate.open() {
+		hope := s.gate.observe(answer)
+		if answer.status != http.StatusTooManyRequests || !hope || try == mostRetries {
+			return nil
+		}
+		if !s.gate.open() {
+			x.cutShort = true
 			return nil
 		}
 	}

@@ -28,13 +28,15 @@ type verdict struct {
 	*exchange
 	made     []Check
 	problems []problem
+	// violations are what the judge found in the answer.
+	violations judge.Violations
 }
 
 // judge makes every check that looks at one exchange alone.
 func (x *exchange) judge() *verdict {
 	v := &verdict{exchange: x}
 	v.arrival()
-	if x.answer == nil || x.unasked(429) {
+	if x.answer == nil || x.cutShort {
 		return v
 	}
 	v.reaction()

@@ -171,7 +171,8 @@ func TestNullIsAbsent(t *testing.T) {
 	t.Parallel()
 	const times = `"createdAt":"2026-11-23T08:30:00.000Z","updatedAt":"2026-11-23T08:30:00.000Z"`
 	nulls := `{"data":{"id":"c","email":null,"phoneNumber":null,"firstName":null,"lastName":null,"imageUrl":null,` +
-		`"tags":null,"addresses":[{"id":"a","address1":"x","firstName":null,"lastName":null,"phone":null,"address2":null,"city":null,` +
+		`"tags":null,"addresses":[{"id":"a","address1":"x","firstName":null,"lastName":null,"phone":null,` +
+		`"address2":null,"city":null,` +
 		`"province":null,"country":null,"zip":null}],` + times + `}}`
 	absent := `{"data":{"id":"c","addresses":[{"id":"a","address1":"x"}],` + times + `}}`
 	var got []*client.Customer

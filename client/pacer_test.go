@@ -121,18 +121,20 @@ func TestPacingSharesTheKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := &window{limit: 100, round: floor, latency: quick}
 		c := pipeClient(t, v.handle, client.WithPacing(true))
-		stop := time.AfterFunc(0, func() {})
-		var other func()
-		other = func() {
-			v.take()
-			stop = time.AfterFunc(2*time.Second, other)
-		}
-		other()
+		go func() { // the other program
+			for tick := time.NewTicker(2 * time.Second); ; {
+				select {
+				case <-tick.C:
+					v.take()
+				case <-t.Context().Done():
+					return
+				}
+			}
+		}()
 		for range 300 {
 			_, err := c.CreateCustomer(t.Context(), jane())
 			require.NoError(t, err)
 		}
-		stop.Stop()
 		assert.LessOrEqual(t, v.refused, 3, "answers 429, tried again")
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -328,9 +329,9 @@ func TestRetryUnknownIsOptIn(t *testing.T) {
 func TestTimeoutOfAnAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		requests := 0
+		var requests atomic.Int32
 		c := pipeClient(t, func(_ http.ResponseWriter, r *http.Request) {
-			requests++
+			requests.Add(1)
 			_, _ = io.Copy(io.Discard, r.Body) // a server only notices a lost client after that
 			<-r.Context().Done()
 		})
@@ -339,6 +340,6 @@ func TestTimeoutOfAnAttempt(t *testing.T) {
 		require.ErrorIs(t, err, client.ErrOutcomeUnknown)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 		assert.Equal(t, 5*time.Second, time.Since(start))
-		assert.Equal(t, 1, requests)
+		assert.EqualValues(t, 1, requests.Load())
 	})
 }

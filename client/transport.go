@@ -26,7 +26,7 @@ func NewTransport() *http.Transport {
 			if err != nil {
 				return nil, err
 			}
-			return &countedConn{Conn: conn}, nil
+			return newCountedConn(conn), nil
 		},
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          100,

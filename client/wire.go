@@ -88,9 +88,16 @@ type countedConn struct {
 	net.Conn
 
 	mu      sync.Mutex
+	quiet   *sync.Cond // no write is under way
 	written int64
 	writing int // writes under way
 	sealed  bool
+}
+
+func newCountedConn(conn net.Conn) *countedConn {
+	c := &countedConn{Conn: conn}
+	c.quiet = sync.NewCond(&c.mu)
+	return c
 }
 
 func (c *countedConn) Write(p []byte) (int, error) {
@@ -105,9 +112,11 @@ func (c *countedConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 
 	c.mu.Lock()
-	c.writing--
+	defer c.mu.Unlock()
 	c.written += int64(n)
-	c.mu.Unlock()
+	if c.writing--; c.writing == 0 {
+		c.quiet.Broadcast()
+	}
 	return n, err
 }
 
@@ -117,14 +126,20 @@ func (c *countedConn) count() int64 {
 	return c.written
 }
 
-// sealIf ends writing if nothing was written beyond want, and tells whether that is so. A write under way may yet
-// succeed.
+// sealIf ends writing if nothing was written beyond want, and tells whether that is so. It is for a connection that a
+// request has failed on, which is of no further use: a write that is still under way is cut off by closing it.
 func (c *countedConn) sealIf(want int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.writing > 0 || c.written != want {
+	if c.written != want {
 		return false
 	}
 	c.sealed = true
-	return true
+	if c.writing > 0 {
+		_ = c.Conn.Close()
+	}
+	for c.writing > 0 {
+		c.quiet.Wait()
+	}
+	return c.written == want
 }

@@ -280,29 +280,43 @@ func TestCallersTrace(t *testing.T) {
 	assert.EqualValues(t, 1, got.Load())
 }
 
-// A connection that was found unwritten stays so, whatever a goroutine of the transport is still about to do. And a
-// write under way is no proof of anything.
+// A connection that was found unwritten stays so, whatever a goroutine of the transport is still about to do.
 func TestSeal(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		here, there := net.Pipe()
-		defer there.Close()
-		conn := client.Counted(here)
-		defer conn.Close()
-		written := make(chan error)
-		go func() {
-			_, err := conn.Write([]byte("POST"))
-			written <- err
-		}()
-		synctest.Wait() // the write waits for its reader
-		assert.False(t, client.SealIf(conn, 0), "while it is being written to")
-		_, err := io.ReadFull(there, make([]byte, 4))
-		require.NoError(t, err)
-		require.NoError(t, <-written)
-		assert.False(t, client.SealIf(conn, 0), "after four bytes")
-		assert.True(t, client.SealIf(conn, 4))
-		n, err := conn.Write([]byte("late"))
-		require.ErrorIs(t, err, net.ErrClosed)
-		assert.Zero(t, n)
-	})
+	here, there := net.Pipe()
+	defer there.Close()
+	conn := client.Counted(here)
+	defer conn.Close()
+	go func() { _, _ = io.ReadFull(there, make([]byte, 4)) }()
+	_, err := conn.Write([]byte("POST"))
+	require.NoError(t, err)
+	assert.False(t, client.SealIf(conn, 0), "after four bytes")
+	assert.True(t, client.SealIf(conn, 4))
+	n, err := conn.Write([]byte("late"))
+	require.ErrorIs(t, err, net.ErrClosed)
+	assert.Zero(t, n)
+}
+
+// A write under way is cut off, and what of it has left counts.
+func TestSealWhileWriting(t *testing.T) {
+	t.Parallel()
+	for left, want := range map[int]bool{0: true, 1: false} {
+		synctest.Test(t, func(t *testing.T) {
+			here, there := net.Pipe()
+			defer there.Close()
+			conn := client.Counted(here)
+			written := make(chan int)
+			go func() {
+				n, _ := conn.Write([]byte("POST"))
+				written <- n
+			}()
+			_, err := io.ReadFull(there, make([]byte, left))
+			require.NoError(t, err)
+			synctest.Wait() // the write waits for its reader
+			sealed := make(chan bool)
+			go func() { sealed <- client.SealIf(conn, 0) }()
+			assert.Equal(t, left, <-written)
+			assert.Equal(t, want, <-sealed, "%d bytes had left", left)
+		})
+	}
 }

@@ -277,7 +277,7 @@ func cutBody(body []byte) []byte {
 
 // size is about how many bytes an entry keeps from being freed.
 func (r *recorded) size() int {
-	const fixed, ofHeader = 1536, 64 // the answer's headers among the fixed: they are the mock's own
+	const fixed, ofHeader = 1536, 64 // fixed covers the answer's headers too: they are the mock's own
 	size := fixed + len(r.target) + len(r.host) + cap(r.body) + cap(r.responseBody)
 	for _, v := range r.violations {
 		size += violationSize(v)

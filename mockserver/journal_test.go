@@ -260,18 +260,18 @@ func TestJournalStaysWithinItsBounds(t *testing.T) {
 		direct(t, mock, "bbb_test_one", `{"email":"`+strconv.Itoa(i)+`"}`)
 	}
 	entries := mock.Requests(mockserver.Filter{Key: "bbb_test_one"})
-	require.Len(t, entries, 1000, "1,000 entries of a key")
+	require.Equal(t, 1000, len(entries), "1,000 entries of a key") //nolint:testifylint // Len would print them all
 	assert.Equal(t, "req_101", entries[0].ID, "the oldest went first")
 	assert.Equal(t, "req_1100", entries[999].ID)
 
 	large := strings.Repeat(" ", 60<<10)
-	for range 300 {
+	for range 150 {
 		direct(t, mock, "bbb_test_large", large)
 	}
 	share := mock.Requests(mockserver.Filter{Key: "bbb_test_large"})
 	assert.InDelta(t, (8<<20)/(61<<10), len(share), 5, "8 MiB of a key")
-	for key := range 10 {
-		for range 300 {
+	for key := range 5 {
+		for range 150 {
 			direct(t, mock, "bbb_test_"+strconv.Itoa(key), large)
 		}
 	}
@@ -300,7 +300,8 @@ func TestADayOfTrafficLeaksNothing(t *testing.T) {
 		}
 	}
 	entries := mock.Requests()
-	assert.Len(t, entries, 20_000)
+	assert.LessOrEqual(t, len(entries), 20_000)
+	assert.Greater(t, len(entries), 15_000, "unless 32 MiB are reached before")
 	assert.Len(t, mock.Customers(""), 500)
 	assert.True(t, entries[0].Time.After(begin))
 	assert.Len(t, mock.Faults(""), 1)

@@ -14,12 +14,10 @@ import (
 // author writes one answer that obeys a schema.
 type author struct {
 	turn int
+	now  time.Time
 	code string // of an error
 	ids  int
 }
-
-// epoch is when the first answer was given, by the player's clock; each later one takes a millisecond.
-var epoch = time.Date(2026, time.November, 23, 8, 30, 0, 0, time.UTC)
 
 // write makes a value that a schema allows. What was sent is used where the request's schema knows it and the response's allows it.
 func (a *author) write(schema, request *openapi3.Schema, sent any, name string) any {
@@ -101,7 +99,7 @@ func (a *author) candidates(name string, schema *openapi3.Schema) []any {
 	a.ids++
 	switch schema.Format {
 	case "date-time":
-		values = append(values, epoch.Add(time.Duration(a.turn)*time.Millisecond).Format("2006-01-02T15:04:05.000Z"))
+		values = append(values, a.now.UTC().Format("2006-01-02T15:04:05.000Z"))
 	case "email":
 		values = append(values, "someone@example.com")
 	}

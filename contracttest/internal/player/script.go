@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -108,7 +109,7 @@ func (s *script) headers(header http.Header, turn int) {
 }
 
 func (s *script) body(sent any, code string, turn int) any {
-	a := author{turn: turn, code: code}
+	a := author{turn: turn, now: time.Now(), code: code}
 	body := a.write(s.schema, s.request, sent, "")
 	if len(s.changes) > 0 {
 		// Not each change fits each answer: the first one that does.

@@ -15,16 +15,17 @@ func (s *Server) address(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
 		if !x.grant.allows(r.RemoteAddr) {
-			refuse(x, http.StatusForbidden, gen.CodeIPNotAllowed, "The caller's address is not in the allowlist of the API key.")
+			refuse(x, http.StatusForbidden, gen.CodeIPNotAllowed,
+				"The caller's address is not in the allowlist of the API key.")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// allows reports whether the key is good from the address that the connection comes from. X-Forwarded-For and its like are not looked at: anybody
-// can send them, so that a list that believed them would keep nobody out. A program that listens on both IPv4 and IPv6 sees an IPv4 caller as
-// ::ffff:a.b.c.d, which is a.b.c.d here.
+// allows reports whether the key is good from the address that the connection comes from. X-Forwarded-For and its like
+// are not looked at: anybody can send them, so that a list that believed them would keep nobody out. A program that
+// listens on both IPv4 and IPv6 sees an IPv4 caller as ::ffff:a.b.c.d, which is a.b.c.d here.
 func (g *grant) allows(remote string) bool {
 	if len(g.allow) == 0 {
 		return true

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// WithMaxBody sets how many bytes of a request body are accepted; a longer one is 400 VALIDATION_ERROR. The default is 1 MiB.
+// WithMaxBody sets how many bytes of a request body are accepted; a longer one is 400 VALIDATION_ERROR. The default is
+// 1 MiB.
 func WithMaxBody(bytes int64) Option {
 	return func(c *config) error {
 		if bytes < 1 {
@@ -20,10 +21,12 @@ func WithMaxBody(bytes int64) Option {
 	}
 }
 
-// firstRead is how much memory a body gets before its bytes have arrived: a length that is only announced costs the server nothing.
+// firstRead is how much memory a body gets before its bytes have arrived: a length that is only announced costs the
+// server nothing.
 const firstRead = 64 << 10
 
-// readBody reads a body to its end, or to one byte beyond the limit. A body that is announced to be too long is not read at all.
+// readBody reads a body to its end, or to one byte beyond the limit. A body that is announced to be too long is not
+// read at all.
 func readBody(r *http.Request, limit int64) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
@@ -60,9 +63,10 @@ const (
 	lingerTime  = 5 * time.Second
 )
 
-// linger prepares the connection of a body that is not read to its end, and returns what is to be done once the answer is written. Most clients
-// send the whole body before they look for an answer. If the server closed the connection first, their system would throw the answer away
-// together with the connection (RFC 9112 section 9.6), so what still comes is read for a while and dropped.
+// linger prepares the connection of a body that is not read to its end, and returns what is to be done once the answer
+// is written. Most clients send the whole body before they look for an answer. If the server closed the connection
+// first, their system would throw the answer away together with the connection (RFC 9112 section 9.6), so what still
+// comes is read for a while and dropped.
 func linger(w http.ResponseWriter, r *http.Request) (finish func()) {
 	w.Header().Set("Connection", "close")
 	control := http.NewResponseController(w)

@@ -19,7 +19,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-const postHead = "POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nX-Api-Key: " + goodKey + "\r\nContent-Type: application/json\r\n"
+const postHead = "POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nX-Api-Key: " + goodKey +
+	"\r\nContent-Type: application/json\r\n"
 
 func TestTheAnswerToABodyThatIsTooLongReachesTheClient(t *testing.T) {
 	t.Parallel()
@@ -48,7 +49,8 @@ func TestTheAnswerToABodyThatIsTooLongReachesTheClient(t *testing.T) {
 	t.Run("Go's client", func(t *testing.T) {
 		t.Parallel()
 		assert.Equal(t, http.StatusBadRequest, create(t, mock, string(body)).status)
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers", io.NopCloser(bytes.NewReader(body)))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers",
+			io.NopCloser(bytes.NewReader(body)))
 		require.NoError(t, err)
 		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
 		assert.Equal(t, http.StatusBadRequest, do(t, request).status)
@@ -131,7 +133,8 @@ func TestExpectContinue(t *testing.T) {
 	connection, err := net.Dial("tcp", root(t, mock).Host)
 	require.NoError(t, err)
 	defer connection.Close()
-	_, err = io.WriteString(connection, postHead+fmt.Sprintf("Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(body)))
+	_, err = io.WriteString(connection,
+		postHead+fmt.Sprintf("Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(body)))
 	require.NoError(t, err)
 	reader := bufio.NewReader(connection)
 	interim, err := http.ReadResponse(reader, nil)
@@ -179,7 +182,8 @@ func TestALongBodyThatIsAnnouncedCostsNothingYet(t *testing.T) {
 	t.Parallel()
 	server, err := mockserver.New(mockserver.WithMaxBody(1 << 40))
 	require.NoError(t, err)
-	request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(`{"phoneNumber":"1"}`))
+	request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers",
+		strings.NewReader(`{"phoneNumber":"1"}`))
 	request.ContentLength = 1 << 39
 	request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
 	w := httptest.NewRecorder()

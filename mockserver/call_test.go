@@ -45,8 +45,8 @@ func (a answer) customer() gen.Customer {
 	return envelope.Data
 }
 
-// call sends one request over real HTTP, and judges the answer: whatever was sent, the answer keeps the contract. The header is a list of names and
-// values; an empty value takes a header away.
+// call sends one request over real HTTP, and judges the answer: whatever was sent, the answer keeps the contract. The
+// header is a list of names and values; an empty value takes a header away.
 func call(t testing.TB, method, target, body string, header ...string) answer {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))

@@ -12,8 +12,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// WithStrict makes the server refuse properties that the contract does not list. They are often misspelt names; the vendor ignores them, and so
-// does the server without it.
+// WithStrict makes the server refuse properties that the contract does not list. They are often misspelt names; the
+// vendor ignores them, and so does the server without it.
 func WithStrict() Option {
 	return func(c *config) error {
 		c.strict = true
@@ -21,8 +21,8 @@ func WithStrict() Option {
 	}
 }
 
-// contractRequest turns a request away that breaks the contract, and names every place where it does. Status 400 is the only one that the vendor
-// documents for it, so that a body too long or of another media type gets it as well.
+// contractRequest turns a request away that breaks the contract, and names every place where it does. Status 400 is the
+// only one that the vendor documents for it, so that a body too long or of another media type gets it as well.
 func (s *Server) contractRequest(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
@@ -36,7 +36,8 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 	})
 }
 
-// judgeRequest finds what the request breaks. The doors that answer without carrying it out call it too: the journal says what was wrong with it all the same.
+// judgeRequest finds what the request breaks. The doors that answer without carrying it out call it too: the journal
+// says what was wrong with it all the same.
 func (s *Server) judgeRequest(x *exchange) {
 	if x.bodyError != nil {
 		x.violations = judge.Violations{unreadBody(x.bodyError)}
@@ -50,15 +51,16 @@ func (s *Server) judgeRequest(x *exchange) {
 
 func unreadBody(err error) judge.Violation {
 	// The text of err is left out: it can name addresses of the machine.
-	v := judge.Violation{Check: judge.SingleJSONValue, Path: "body", Expected: "must arrive whole, as its Content-Length or its chunks announce"}
+	v := judge.Violation{Check: judge.SingleJSONValue, Path: "body",
+		Expected: "must arrive whole, as its Content-Length or its chunks announce"}
 	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		v.Expected = fmt.Sprintf("must be at most %d bytes", tooLong.Limit)
 	}
 	return v
 }
 
-// validatedBody hands the value that was judged to the generated server, which binds it (runtime.BindJSONBody) instead of decoding the body a
-// second time.
+// validatedBody hands the value that was judged to the generated server, which binds it (runtime.BindJSONBody) instead
+// of decoding the body a second time.
 type validatedBody struct {
 	io.ReadCloser
 	value any
@@ -66,8 +68,8 @@ type validatedBody struct {
 
 func (b validatedBody) ValidatedValue() any { return b.value }
 
-// contractResponse judges what the mock itself is about to answer. A violation is a bug of the mock: it is logged, and the answer leaves as it is,
-// so that it can be looked at.
+// contractResponse judges what the mock itself is about to answer. A violation is a bug of the mock: it is logged, and
+// the answer leaves as it is, so that it can be looked at.
 func (s *Server) contractResponse(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)

@@ -24,7 +24,10 @@ func TestAnAnswerThatBreaksTheContractIsLogged(t *testing.T) {
 			w.WriteHeader(http.StatusCreated)
 			_, _ = w.Write([]byte(`{"data":{"createdAt":"2026-11-23T08:30:00.000Z","updatedAt":"2026-11-23T08:30:00.000Z"}}`))
 		}, "data.id: is required"},
-		"a status that is not documented": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }, "status=418"},
+		"a status that is not documented": {func(w http.ResponseWriter,
+			_ *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+		}, "status=418"},
 		"a value of the wrong type": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusUnauthorized)
@@ -38,7 +41,8 @@ func TestAnAnswerThatBreaksTheContractIsLogged(t *testing.T) {
 			require.NoError(t, err)
 			corridor := through(tc.room, s.reply, s.record, s.recover, s.route, s.contractResponse)
 			w := httptest.NewRecorder()
-			r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(`{"email":"secret@example.com"}`))
+			r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers",
+				strings.NewReader(`{"email":"secret@example.com"}`))
 			corridor.ServeHTTP(w, r)
 			assert.Contains(t, log.String(), "level=ERROR")
 			assert.Contains(t, log.String(), "the mock broke the contract")
@@ -55,7 +59,8 @@ func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 	require.NoError(t, err)
 	room := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("a bug") })
 	w := httptest.NewRecorder()
-	through(room, s.reply, s.record, s.recover, s.route).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", nil))
+	through(room, s.reply, s.record, s.recover, s.route).ServeHTTP(w,
+		httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", nil))
 	assert.Equal(t, http.StatusServiceUnavailable, w.Code)
 	assert.Contains(t, w.Body.String(), "SERVICE_UNAVAILABLE")
 	assert.NotContains(t, w.Body.String(), "a bug")
@@ -64,6 +69,7 @@ func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 
 	abort := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	assert.PanicsWithValue(t, http.ErrAbortHandler, func() {
-		through(abort, s.reply, s.record, s.recover, s.route).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", nil))
+		through(abort, s.reply, s.record, s.recover, s.route).ServeHTTP(w,
+			httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", nil))
 	}, "net/http knows what to do with it")
 }

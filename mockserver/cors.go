@@ -11,14 +11,14 @@ import (
 	"github.com/rs/cors"
 )
 
-// WithCORSOrigins names the origins, as in https://app.example.com or http://localhost:5173, whose pages may call the API from a browser. Without it
-// any origin may.
+// WithCORSOrigins names the origins, as in https://app.example.com or http://localhost:5173, whose pages may call the
+// API from a browser. Without it any origin may.
 func WithCORSOrigins(origins ...string) Option {
 	return func(c *config) error {
 		for _, origin := range origins {
-			u, err := url.Parse(origin)
-			if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != origin || (u.Scheme != "http" && u.Scheme != "https") || strings.Contains(origin, "*") {
-				return fmt.Errorf("WithCORSOrigins: an origin must be http or https, a host and perhaps a port, as in https://app.example.com, got %q", origin)
+			if !isOrigin(origin) {
+				return fmt.Errorf("WithCORSOrigins: an origin must be http or https, a host and perhaps a port, "+
+					"as in https://app.example.com, got %q", origin)
 			}
 		}
 		c.corsOrigins = append(c.corsOrigins, origins...)
@@ -26,29 +26,44 @@ func WithCORSOrigins(origins ...string) Option {
 	}
 }
 
-// cors lets pages of other origins call the API and read what it answers, errors and rate limit included (Fetch standard, "CORS protocol").
+// isOrigin reports whether a browser would send this as the origin of a page.
+func isOrigin(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || strings.Contains(u.Host, "*") {
+		return false
+	}
+	return (u.Scheme == "http" || u.Scheme == "https") && u.Scheme+"://"+u.Host == origin
+}
+
+// cors lets pages of other origins call the API and read what it answers, errors and rate limit included (Fetch
+// standard, "CORS protocol").
 func (s *Server) cors(next http.Handler) http.Handler {
 	policy := cors.New(cors.Options{
 		AllowedOrigins: s.corsOrigins,
 		// All, since a page is to read an answer 405 too.
-		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
 		AllowedHeaders: []string{"content-type", "x-api-key", "prefer"},
-		ExposedHeaders: []string{"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Preference-Applied", "Allow"},
+		ExposedHeaders: []string{
+			"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Preference-Applied", "Allow",
+		},
 		// A page from the Internet calls a mock on the developer's own machine.
 		AllowPrivateNetwork: true,
 		MaxAge:              600,
 	})
 	seen := firsts{seen: map[string]bool{}}
 	return policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if origin := r.Header.Get("Origin"); origin != "" && exchangeOf(r.Context()).grant != nil && seen.first(origin) {
-			s.logger.WarnContext(r.Context(), "a page in a browser sends an API key: whoever opens the page can read it; call the API from a server instead",
-				slog.String("origin", quoteCut(origin)), slog.String("key", exchangeOf(r.Context()).tenant.masked))
+		x, origin := exchangeOf(r.Context()), r.Header.Get("Origin")
+		if origin != "" && x.grant != nil && seen.first(origin) {
+			s.logger.WarnContext(r.Context(),
+				"a page in a browser sends an API key, which whoever opens the page can read: call the API from a server",
+				slog.String("origin", quoteCut(origin)), slog.String("key", x.tenant.masked))
 		}
 		next.ServeHTTP(w, r)
 	}))
 }
 
-// firsts tells what it has not seen before, so that a warning is logged once. Its memory is bounded: past the bound it forgets everything.
+// firsts tells what it has not seen before, so that a warning is logged once. Its memory is bounded: past the bound it
+// forgets everything.
 type firsts struct {
 	mu   sync.Mutex
 	seen map[string]bool

@@ -21,7 +21,8 @@ func preflight(t *testing.T, mock *mockserver.Running, origin, method, headers s
 func TestAnyOriginMayCallByDefault(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	asked := preflight(t, mock, "https://app.example.com", "POST", "content-type,prefer,x-api-key", "Access-Control-Request-Private-Network", "true")
+	asked := preflight(t, mock, "https://app.example.com", "POST", "content-type,prefer,x-api-key",
+		"Access-Control-Request-Private-Network", "true")
 	assert.Equal(t, http.StatusNoContent, asked.status)
 	assert.Empty(t, asked.body)
 	assert.Empty(t, asked.header.Get("Content-Length"), "RFC 9110 section 8.6: a 204 has none")
@@ -37,13 +38,15 @@ func TestAnyOriginMayCallByDefault(t *testing.T) {
 		"400":                create(t, mock, `{}`, "Origin", "https://app.example.com"),
 		"401":                create(t, mock, vendorsBody, "Origin", "https://app.example.com", "X-Api-Key", ""),
 		"404":                call(t, http.MethodPost, mock.URL+"/nothing", "", "Origin", "https://app.example.com"),
-		"405":                call(t, http.MethodDelete, mock.URL+"/customers", "", "Origin", "https://app.example.com"),
+		"405": call(t, http.MethodDelete, mock.URL+"/customers", "", "Origin",
+			"https://app.example.com"),
 		"400, body too long": create(t, mock, strings.Repeat("x", 2<<20), "Origin", "https://app.example.com"),
 	} {
 		assert.Equal(t, "*", got.header.Get("Access-Control-Allow-Origin"), name)
 		assert.Equal(t, "Origin", got.header.Get("Vary"), name)
 		exposed := strings.Split(got.header.Get("Access-Control-Expose-Headers"), ", ")
-		for _, header := range []string{"Ratelimit-Limit", "Ratelimit-Remaining", "Ratelimit-Reset", "Preference-Applied"} {
+		for _, header := range []string{"Ratelimit-Limit", "Ratelimit-Remaining", "Ratelimit-Reset",
+			"Preference-Applied"} {
 			assert.Contains(t, exposed, header, name)
 		}
 	}
@@ -53,16 +56,20 @@ func TestAnyOriginMayCallByDefault(t *testing.T) {
 func TestAPreflightThatAsksForMoreIsNotGranted(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	assert.Empty(t, preflight(t, mock, "https://app.example.com", "POST", "x-secret").header.Get("Access-Control-Allow-Origin"))
-	assert.Empty(t, preflight(t, mock, "https://app.example.com", "BREW", "content-type").header.Get("Access-Control-Allow-Origin"))
+	assert.Empty(t, preflight(t, mock, "https://app.example.com", "POST",
+		"x-secret").header.Get("Access-Control-Allow-Origin"))
+	assert.Empty(t, preflight(t, mock, "https://app.example.com", "BREW",
+		"content-type").header.Get("Access-Control-Allow-Origin"))
 }
 
 func TestOriginsCanBeNarrowed(t *testing.T) {
 	t.Parallel()
-	mock := mockserver.Start(t, mockserver.WithCORSOrigins("https://app.example.com"), mockserver.WithCORSOrigins("http://localhost:5173"))
+	mock := mockserver.Start(t, mockserver.WithCORSOrigins("https://app.example.com"),
+		mockserver.WithCORSOrigins("http://localhost:5173"))
 	for origin, want := range map[string]string{
 		"https://app.example.com": "https://app.example.com", "http://localhost:5173": "http://localhost:5173",
-		"https://evil.example": "", "https://app.example.com.evil.example": "", "http://app.example.com": "", "http://localhost:5174": "", "null": "",
+		"https://evil.example": "", "https://app.example.com.evil.example": "", "http://app.example.com": "",
+		"http://localhost:5174": "", "null": "",
 	} {
 		asked := preflight(t, mock, origin, "POST", "content-type,x-api-key")
 		assert.Equal(t, want, asked.header.Get("Access-Control-Allow-Origin"), origin)
@@ -71,10 +78,12 @@ func TestOriginsCanBeNarrowed(t *testing.T) {
 		assert.Equal(t, "Origin", got.header.Get("Vary"), origin)
 		assert.Equal(t, http.StatusCreated, got.status, "CORS keeps pages from reading, not anybody from calling")
 	}
-	for _, origin := range []string{"", "*", "app.example.com", "https://app.example.com/", "https://app.example.com/x", "ftp://app.example.com", "https://*.example.com",
+	for _, origin := range []string{"", "*", "app.example.com", "https://app.example.com/",
+		"https://app.example.com/x", "ftp://app.example.com", "https://*.example.com",
 		"https://user@app.example.com", "null", "https://", "https://app.example.com?"} {
 		_, err := mockserver.New(mockserver.WithCORSOrigins(origin))
-		assert.ErrorContains(t, err, "WithCORSOrigins: an origin must be http or https, a host and perhaps a port", "%q", origin)
+		assert.ErrorContains(t, err, "WithCORSOrigins: an origin must be http or https, a host and perhaps a port",
+			"%q", origin)
 	}
 }
 
@@ -83,7 +92,9 @@ func TestAKeyInABrowserIsWarnedAboutOncePerOrigin(t *testing.T) {
 	var log logLines
 	mock := mockserver.Start(t, log.option(), mockserver.WithRateLimit(0))
 	for range 3 {
-		assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "Origin", "https://app.example.com", "X-Api-Key", "bbb_test_a1b2c3d4e5f6g7h8").status)
+		assert.Equal(t, http.StatusCreated,
+			create(t, mock, vendorsBody, "Origin", "https://app.example.com", "X-Api-Key",
+				"bbb_test_a1b2c3d4e5f6g7h8").status)
 		create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_a1b2c3d4e5f6g7h8")
 		create(t, mock, vendorsBody, "Origin", "https://other.example.com", "X-Api-Key", "")
 		preflight(t, mock, "https://third.example.com", "POST", "x-api-key")

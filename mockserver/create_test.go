@@ -52,11 +52,13 @@ func TestTheVendorsCurl(t *testing.T) {
 	assert.WithinRange(t, customer.CreatedAt, before, time.Now())
 	assert.JSONEq(t, `{"data":{
 		"id": "`+customer.ID+`",
-		"email": "jsmith@example.com", "phoneNumber": "<string>", "firstName": "<string>", "lastName": "<string>", "imageUrl": "<string>",
+		"email": "jsmith@example.com", "phoneNumber": "<string>",
+		"firstName": "<string>", "lastName": "<string>", "imageUrl": "<string>",
 		"tags": ["<string>"],
 		"addresses": [{
 			"id": "`+customer.Addresses[0].ID+`",
-			"address1": "<string>", "firstName": "<string>", "lastName": "<string>", "phone": "<string>", "address2": "<string>",
+			"address1": "<string>", "firstName": "<string>", "lastName": "<string>", "phone": "<string>",
+			"address2": "<string>",
 			"city": "<string>", "province": "<string>", "country": "<string>", "zip": "<string>"
 		}],
 		"createdAt": "`+customer.CreatedAt.Format("2006-01-02T15:04:05.000Z")+`",
@@ -103,7 +105,8 @@ func TestEveryBasePathOfTheContractIsServed(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, base := range []string{"/customer/open/v1", "/customer/api/open/v1"} {
-		assert.Equal(t, http.StatusCreated, call(t, http.MethodPost, root(t, mock).String()+base+"/customers", vendorsBody).status, base)
+		assert.Equal(t, http.StatusCreated,
+			call(t, http.MethodPost, root(t, mock).String()+base+"/customers", vendorsBody).status, base)
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// WithMaxCustomers sets how many customers the server holds, over all keys. One more drops the oldest, which the log says. The default is
-// 1,000,000.
+// WithMaxCustomers sets how many customers the server holds, over all keys. One more drops the oldest, which the log
+// says. The default is 1,000,000.
 func WithMaxCustomers(n int) Option {
 	return func(c *config) error {
 		if n < 1 {
@@ -21,7 +21,8 @@ func WithMaxCustomers(n int) Option {
 	}
 }
 
-// Customers are the customers of a key in the order of their creation; of all keys for "". They are as the API answered them.
+// Customers are the customers of a key in the order of their creation; of all keys for "". They are as the API answered
+// them.
 func (s *Server) Customers(key string) []gen.Customer {
 	page := s.customersAfter(key, ulid{}, math.MaxInt)
 	customers := make([]gen.Customer, len(page))
@@ -40,7 +41,8 @@ func (s *Server) Customer(id string) (customer gen.Customer, ok bool) {
 	return decode(encoded), true
 }
 
-// EmptyCustomers drops the customers of a key, those of [WithSeed] included; of all keys for "". Rate limits stay as they are.
+// EmptyCustomers drops the customers of a key, those of [WithSeed] included; of all keys for "". Rate limits stay as
+// they are.
 func (s *Server) EmptyCustomers(key string) { s.tenants.empty(key, false) }
 
 // customersAfter is one page of customers with ids above the given one, in the order of creation.
@@ -60,13 +62,15 @@ func (s *Server) encodedCustomer(id string) []byte {
 	return s.tenants.find(u)
 }
 
-// create stores a customer for a key, and returns its id and what is stored. Ids are taken and the customer is encoded before the store is locked.
+// create stores a customer for a key, and returns its id and what is stored. Ids are taken and the customer is encoded
+// before the store is locked.
 func (s *Server) create(t *tenant, input gen.CustomerInput, now time.Time) (ulid, []byte) {
 	id, now := t.ids.take(&s.config, t.key, 1+len(input.Addresses), now)
 	encoded := encode(newCustomer(input, id, now))
 	// Once full, every create drops one: one line in ten thousand is enough.
 	if dropped := s.tenants.add(t, id, encoded); dropped%10_000 == 1 {
-		s.logger.Warn("the store is full: the oldest customers are being dropped", slog.Int("maxCustomers", s.maxCustomers), slog.Int("dropped", dropped))
+		s.logger.Warn("the store is full: the oldest customers are being dropped",
+			slog.Int("maxCustomers", s.maxCustomers), slog.Int("dropped", dropped))
 	}
 	return id, encoded
 }

@@ -35,7 +35,8 @@ func TestTheKeyIsTheTenant(t *testing.T) {
 	got, ok := mock.Customer(b.ID)
 	assert.True(t, ok)
 	assert.Equal(t, b, got)
-	for _, id := range []string{"", "cust_", "cust_1", "addr_" + a.ID[5:], a.Addresses[0].ID, "cust_" + strings.Repeat("0", 26), "cust_" + strings.Repeat("z", 26), strings.ToUpper(a.ID), a.ID + "0"} {
+	for _, id := range []string{"", "cust_", "cust_1", "addr_" + a.ID[5:], a.Addresses[0].ID,
+		"cust_" + strings.Repeat("0", 26), "cust_" + strings.Repeat("z", 26), strings.ToUpper(a.ID), a.ID + "0"} {
 		_, ok = mock.Customer(id)
 		assert.False(t, ok, id)
 	}
@@ -54,7 +55,8 @@ func TestTheOldestCustomersAreDropped(t *testing.T) {
 	mock := mockserver.Start(t, log.option(), mockserver.WithMaxCustomers(3), mockserver.WithRateLimit(0))
 	var ids []string
 	for i := range 8 {
-		ids = append(ids, create(t, mock, `{"phoneNumber":"1"}`, "X-Api-Key", "bbb_test_"+string(rune('a'+i%2))).customer().ID)
+		ids = append(ids, create(t, mock, `{"phoneNumber":"1"}`, "X-Api-Key",
+			"bbb_test_"+string(rune('a'+i%2))).customer().ID)
 	}
 	var kept []string
 	for _, customer := range mock.Customers("") {
@@ -105,10 +107,13 @@ func TestNoCreateIsLostUnderLoad(t *testing.T) {
 	assert.True(t, slices.Equal(want, stored), "the store holds exactly what was answered 201, sorted by id")
 }
 
-// quickCreate does what create does, without a client of net/http and without judging the answer: 200,000 times it shows.
+// quickCreate does what create does, without a client of net/http and without judging the answer: 200,000 times it
+// shows.
 func quickCreate(connection net.Conn, reader *bufio.Reader, key string) (id string, err error) {
 	const body = `{"phoneNumber":"1"}`
-	if _, err = fmt.Fprintf(connection, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nX-Api-Key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+	if _, err = fmt.Fprintf(connection,
+		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nX-Api-Key: %s\r\n"+
+			"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 		key, len(body), body); err != nil {
 		return "", err
 	}

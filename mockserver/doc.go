@@ -1,12 +1,13 @@
-// Package mockserver is bitbybit's create-customer API in memory: it behaves as the vendor documents it, says exactly what is wrong with a request,
-// keeps what arrived to be looked at, and fails on demand.
+// Package mockserver is bitbybit's create-customer API in memory: it behaves as the vendor documents it, says exactly
+// what is wrong with a request, keeps what arrived to be looked at, and fails on demand.
 //
 // In a Go test, [Start] runs a server of the test's own:
 //
 //	mock := mockserver.Start(t)
 //	c, err := client.New("bbb_test_key", client.WithBaseURL(mock.URL))
 //
-// A [Server] is an [http.Handler], so that it fits anywhere else as well; the program in cmd/bitbybit-mock runs one on a laptop.
+// A [Server] is an [http.Handler], so that it fits anywhere else as well; the program in cmd/bitbybit-mock runs one on
+// a laptop.
 //
 // # How a request travels
 //
@@ -28,19 +29,21 @@
 //	trigger           the answer that a magic value asks for
 //	operation         the generated strict server, over the store
 //
-// What the doors know of the request is in its exchange. Every door that turns a request away does so through refuse, which writes the vendor's
-// error envelope. The answer is held until it is whole and judged; reply sends it. What lies under /_mock/ is the mock's own and has a way of its
-// own.
+// What the doors know of the request is in its exchange. Every door that turns a request away does so through refuse,
+// which writes the vendor's error envelope. The answer is held until it is whole and judged; reply sends it. What lies
+// under /_mock/ is the mock's own and has a way of its own.
 //
 // # What is kept
 //
-// The API key is the tenant: customers, their ids, the rate limit, faults and the journal belong to a key. All of it is bounded: the customers
-// ([WithMaxCustomers], over all keys, the oldest go first), the journal, and the keys themselves. Of keys that hold no customers the server
-// remembers the 10,000 that were used last; one that it forgot starts over with a fresh rate limit.
+// The API key is the tenant: customers, their ids, the rate limit, faults and the journal belong to a key. All of it is
+// bounded: the customers ([WithMaxCustomers], over all keys, the oldest go first), the journal, and the keys
+// themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
+// starts over with a fresh rate limit.
 //
 // # What is out of the server's hands
 //
-// Some requests are answered by [net/http] before any handler sees them, without the vendor's envelope, and so are not in the journal either: a
-// request line, a header or a Host that is no HTTP (400), a header longer than http.Server allows (431), a transfer encoding other than chunked (501),
-// an expectation other than 100-continue (417), a version other than HTTP/1 (505).
+// Some requests are answered by [net/http] before any handler sees them, without the vendor's envelope, and so are not
+// in the journal either: a request line, a header or a Host that is no HTTP (400), a header longer than http.Server
+// allows (431), a transfer encoding other than chunked (501), an expectation other than 100-continue (417), a version
+// other than HTTP/1 (505).
 package mockserver

@@ -10,11 +10,12 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// milliseconds is RFC 3339 in UTC with exactly three digits of a fraction, as the vendor's webhook examples print a time. encoding/json would drop
-// zeros at the end.
+// milliseconds is RFC 3339 in UTC with exactly three digits of a fraction, as the vendor's webhook examples print a
+// time. encoding/json would drop zeros at the end.
 const milliseconds = "2006-01-02T15:04:05.000Z"
 
-// encoding is how customers are written: as encoding/json reads the struct tags, but for the times, and without escaping HTML.
+// encoding is how customers are written: as encoding/json reads the struct tags, but for the times, and without
+// escaping HTML.
 var encoding = json.JoinOptions(
 	jsonv1.OmitEmptyWithLegacySemantics(true),
 	json.WithMarshalers(json.MarshalToFunc(func(e *jsontext.Encoder, t time.Time) error {

@@ -8,8 +8,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// exchange is what the doors know of one request, and the answer as it stands. It is the ResponseWriter of the doors inside reply, so that an
-// answer is whole before the first byte of it leaves.
+// exchange is what the doors know of one request, and the answer as it stands. It is the ResponseWriter of the doors
+// inside reply, so that an answer is whole before the first byte of it leaves.
 type exchange struct {
 	arrived time.Time
 	request *http.Request

@@ -35,9 +35,12 @@ func fuzzed(t *testing.T, server *mockserver.Server, log *logLines, request *htt
 
 func FuzzBody(f *testing.F) {
 	for _, body := range []string{
-		vendorsBody, `{}`, ``, ` `, `null`, `[]`, `{"email":"plain","addresses":[{}]}`, `{"email":"a@example.com","x":1e400}`, `{"email":"a@b","email":"c@d"}`,
-		`{"phoneNumber":"\ud83d\ude00\u0000"}`, "{\"email\":\"\xff\"}", `{"email":"a@example.com"}{}`, strings.Repeat("[", 20_000), `{"tags":[null],"phoneNumber":""}`,
-		`{"email":"validation-error@mock.test"}`, `{"addresses":[{"address1":"1","mainAddress":true}],"phoneNumber":"+1"}`,
+		vendorsBody, `{}`, ``, ` `, `null`, `[]`, `{"email":"plain","addresses":[{}]}`,
+		`{"email":"a@example.com","x":1e400}`, `{"email":"a@b","email":"c@d"}`,
+		`{"phoneNumber":"\ud83d\ude00\u0000"}`, "{\"email\":\"\xff\"}", `{"email":"a@example.com"}{}`,
+		strings.Repeat("[", 20_000), `{"tags":[null],"phoneNumber":""}`,
+		`{"email":"validation-error@mock.test"}`,
+		`{"addresses":[{"address1":"1","mainAddress":true}],"phoneNumber":"+1"}`,
 	} {
 		f.Add([]byte(body))
 	}
@@ -59,7 +62,8 @@ func FuzzBody(f *testing.F) {
 		sent, violations := judge.ReadJSON(body)
 		require.Empty(t, violations, "only JSON is accepted")
 		for field, value := range map[string]*string{
-			"email": stored[0].Email, "phoneNumber": stored[0].PhoneNumber, "firstName": stored[0].FirstName, "lastName": stored[0].LastName, "imageUrl": stored[0].ImageURL,
+			"email": stored[0].Email, "phoneNumber": stored[0].PhoneNumber, "firstName": stored[0].FirstName,
+			"lastName": stored[0].LastName, "imageUrl": stored[0].ImageURL,
 		} {
 			text, there := sent.(map[string]any)[field].(string)
 			require.Equal(t, there, value != nil, field)
@@ -73,7 +77,8 @@ func FuzzBody(f *testing.F) {
 func FuzzHeaders(f *testing.F) {
 	f.Add("POST", "/customer/open/v1/customers", goodKey, "application/json", "", "", "")
 	f.Add("OPTIONS", "/customer/open/v1/customers", "", "", "", "Access-Control-Request-Method", "POST")
-	f.Add("GET", "/customer/open/v1/customers/", "bbb_live_1", "application/json; charset=\"utf-8", "gzip", "Origin", "null")
+	f.Add("GET", "/customer/open/v1/customers/", "bbb_live_1", "application/json; charset=\"utf-8", "gzip", "Origin",
+		"null")
 	f.Add("POST", "//customers", "bbb_test_", ";", "identity", "Prefer", "code=429")
 	f.Add("BREW", "/%2F", "\x00", "a/b;c=d", "\xff", "Expect", "100-continue")
 	f.Fuzz(func(t *testing.T, method, path, key, contentType, contentEncoding, name, value string) {
@@ -82,7 +87,8 @@ func FuzzHeaders(f *testing.F) {
 		require.NoError(t, err)
 		request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"phoneNumber":"1"}`))
 		request.Method, request.URL.Path = method, "/"+strings.TrimPrefix(path, "/")
-		request.Header = http.Header{"X-Api-Key": {key}, "Content-Type": {contentType}, "Content-Encoding": {contentEncoding}}
+		request.Header = http.Header{"X-Api-Key": {key}, "Content-Type": {contentType},
+			"Content-Encoding": {contentEncoding}}
 		request.Header.Add(name, value)
 		if strings.HasPrefix(request.URL.Path, "/_mock") {
 			t.Skip("the control API has its own")
@@ -92,14 +98,17 @@ func FuzzHeaders(f *testing.F) {
 			assert.NotContains(t, got.body, key, "a key is not echoed")
 			assert.Empty(t, log.with(key))
 		}
-		assert.Equal(t, got.status == http.StatusCreated && got.header.Get("Preference-Applied") == "", len(server.Customers("")) == 1)
+		assert.Equal(t, got.status == http.StatusCreated && got.header.Get("Preference-Applied") == "",
+			len(server.Customers("")) == 1)
 	})
 }
 
 func FuzzKeys(f *testing.F) {
 	for _, key := range []string{
-		"bbb_test_all", "bbb_test_ro=customers:read", "bbb_test_office@203.0.113.0/24+2001:db8::/48", "bbb_live_x=customers:write+orders:read@::1", "bbb_test_=", "@", "=",
-		"bbb_test_a@10.0.0.0/8", "bbb_test_a@::ffff:1.2.3.4/128", "bbb_test_a=customers:write@1.2.3.4@5.6.7.8", "bbb_test_\x00", "bbb_test_a@fe80::1%eth0",
+		"bbb_test_all", "bbb_test_ro=customers:read", "bbb_test_office@203.0.113.0/24+2001:db8::/48",
+		"bbb_live_x=customers:write+orders:read@::1", "bbb_test_=", "@", "=",
+		"bbb_test_a@10.0.0.0/8", "bbb_test_a@::ffff:1.2.3.4/128", "bbb_test_a=customers:write@1.2.3.4@5.6.7.8",
+		"bbb_test_\x00", "bbb_test_a@fe80::1%eth0",
 	} {
 		f.Add(key)
 	}
@@ -117,7 +126,8 @@ func FuzzKeys(f *testing.F) {
 		}
 		key, _, restricted := strings.Cut(text, "@")
 		key, _, scoped := strings.Cut(key, "=")
-		request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(`{"phoneNumber":"1"}`))
+		request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers",
+			strings.NewReader(`{"phoneNumber":"1"}`))
 		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {key}}
 		got := fuzzed(t, server, &log, request)
 		if restricted || scoped {

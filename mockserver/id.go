@@ -10,9 +10,10 @@ import (
 	"time"
 )
 
-// WithIDSeed makes what is random about a customer repeat: two servers with the same seed give the same ids to the same requests, in the same
-// order and with the same key. Unless [WithClock] says otherwise createdAt repeats too: the first customer of a key is created at
-// 2024-01-15T10:30:00.000Z, each further one a second later. It is meant for golden files.
+// WithIDSeed makes what is random about a customer repeat: two servers with the same seed give the same ids to the same
+// requests, in the same order and with the same key. Unless [WithClock] says otherwise createdAt repeats too: the first
+// customer of a key is created at 2024-01-15T10:30:00.000Z, each further one a second later. It is meant for golden
+// files.
 func WithIDSeed(seed uint64) Option {
 	return func(c *config) error {
 		c.idSeed = &seed
@@ -23,8 +24,9 @@ func WithIDSeed(seed uint64) Option {
 // firstMoment is when the first customer of a repeatable server is created; the vendor's webhook examples use it.
 var firstMoment = time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC)
 
-// ulid is a ULID (github.com/ulid/spec): 48 bits of milliseconds since 1970, then 80 random ones. ULIDs sort by creation, as numbers and as text.
-// oklog/ulid writes them in capitals, and takes one id at a time; these few lines take those of a customer and its addresses together.
+// ulid is a ULID (github.com/ulid/spec): 48 bits of milliseconds since 1970, then 80 random ones. ULIDs sort by
+// creation, as numbers and as text. oklog/ulid writes them in capitals, and takes one id at a time; these few lines
+// take those of a customer and its addresses together.
 type ulid struct{ hi, lo uint64 }
 
 func (u ulid) plus(n int) ulid {
@@ -101,7 +103,8 @@ func (g *ids) take(c *config, owner digest, n int, now time.Time) (ulid, time.Ti
 	first := g.last.plus(1)
 	if ms := uint64(max(0, now.UnixMilli())) << 16; ms > g.last.hi&^0xffff {
 		random := c.random(owner, g.taken)
-		// Half of the random range stays above every first id of a millisecond, so that the ones after it never run into the next millisecond.
+		// Half of the random range stays above every first id of a millisecond, so that the ones after it never run
+		// into the next millisecond.
 		first.hi = ms | uint64(binary.BigEndian.Uint16(random[8:])&0x7fff)
 		first.lo = binary.BigEndian.Uint64(random[:])
 	}

@@ -14,7 +14,8 @@ func TestIDsSortByCreationWhateverTheClockDoes(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	last := ""
-	for _, move := range []time.Duration{0, time.Hour, -2 * time.Hour, 0, time.Nanosecond, time.Millisecond, 5 * time.Hour, -time.Hour} {
+	for _, move := range []time.Duration{0, time.Hour, -2 * time.Hour, 0, time.Nanosecond, time.Millisecond,
+		5 * time.Hour, -time.Hour} {
 		mock.Advance(move)
 		for range 3 {
 			customer := create(t, mock, `{"phoneNumber":"1","addresses":[{"address1":"1"},{"address1":"2"}]}`).customer()

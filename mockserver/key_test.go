@@ -58,16 +58,19 @@ func TestTheKeyIsJudgedBeforeTheBody(t *testing.T) {
 func TestAKeyIsReadWithoutTheSpaceAroundIt(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	got := wire(t, mock, http.MethodPost, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nx-API-key: \t "+goodKey+
-		" \r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{\"phoneNumber\":\"1\"}")
+	got := wire(t, mock, http.MethodPost,
+		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nx-API-key: \t "+goodKey+
+			" \r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{\"phoneNumber\":\"1\"}")
 	assert.Equal(t, http.StatusCreated, got.status, got.body)
 }
 
 func TestNamedKeys(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t,
-		mockserver.WithKeys("bbb_test_all", "bbb_test_writer=orders:read+customers:write", "bbb_test_reader=customers:read+customers:delete+orders:write"),
-		mockserver.WithKeys("bbb_test_home@127.0.0.0/9+::1", "bbb_test_office=customers:write@203.0.113.0/24+2001:db8::/48", "bbb_test_nowhere=customers:read@203.0.113.7"))
+		mockserver.WithKeys("bbb_test_all", "bbb_test_writer=orders:read+customers:write",
+			"bbb_test_reader=customers:read+customers:delete+orders:write"),
+		mockserver.WithKeys("bbb_test_home@127.0.0.0/9+::1",
+			"bbb_test_office=customers:write@203.0.113.0/24+2001:db8::/48", "bbb_test_nowhere=customers:read@203.0.113.7"))
 	for key, want := range map[string]gen.ErrorCode{
 		"bbb_test_all":     "",
 		"bbb_test_writer":  "",
@@ -80,7 +83,8 @@ func TestNamedKeys(t *testing.T) {
 		"bbb_test_alll":    gen.CodeInvalidAPIKey,
 	} {
 		// No header says where a request comes from.
-		got := create(t, mock, vendorsBody, "X-Api-Key", key, "X-Forwarded-For", "203.0.113.7", "X-Real-Ip", "203.0.113.7", "Forwarded", "for=203.0.113.7")
+		got := create(t, mock, vendorsBody, "X-Api-Key", key, "X-Forwarded-For", "203.0.113.7", "X-Real-Ip",
+			"203.0.113.7", "Forwarded", "for=203.0.113.7")
 		assert.Equal(t, want, got.code(), key)
 	}
 	assert.Len(t, mock.Customers(""), 3)
@@ -95,13 +99,15 @@ func TestNewRefusesKeysThatCannotBe(t *testing.T) {
 		{"bbb_test_a b", `a key must start with`},
 		{"bbb_test_" + strings.Repeat("k", 248), `at most 256`},
 		{"=customers:read", `a key must start with`},
-		{"bbb_test_secretsecretsecret=", `a scope must be one of customers, orders, products, messages with :read, :write or :delete, as in customers:write, got ""`},
+		{"bbb_test_secretsecretsecret=",
+			`a scope must be one of customers, orders, products, messages with :read, :write or :delete, as in customers:write, got ""`},
 		{"bbb_test_secretsecretsecret=customers", `got "customers"`},
 		{"bbb_test_secretsecretsecret=customers:WRITE", `got "customers:WRITE"`},
 		{"bbb_test_secretsecretsecret=customers:read,orders:read", `got "customers:read,orders:read"`},
 		{"bbb_test_secretsecretsecret=customers:read+", `got ""`},
 		{"bbb_test_secretsecretsecret=bbb_live_secretsecretsecret", `got something that looks like a key`},
-		{"bbb_test_secretsecretsecret@", `allowlist entry 1: must be an address or a range, as in 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48, got ""`},
+		{"bbb_test_secretsecretsecret@",
+			`allowlist entry 1: must be an address or a range, as in 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48, got ""`},
 		{"bbb_test_secretsecretsecret@localhost", `got "localhost"`},
 		{"bbb_test_secretsecretsecret@bbb_live_secretsecretsecret", `got something that looks like a key`},
 		{"bbb_test_secretsecretsecret@1.2.3.4=customers:read", `got "1.2.3.4=customers:read"`},
@@ -113,7 +119,8 @@ func TestNewRefusesKeysThatCannotBe(t *testing.T) {
 		{"bbb_test_secretsecretsecret@2001:db8::/32", `must be no wider than /33, got "2001:db8::/32"`},
 		{"bbb_test_secretsecretsecret@::ffff:10.0.0.0/104", `must be no wider than /9`},
 		{"bbb_test_secretsecretsecret@1.2.3.4+::/0", `allowlist entry 2: must be no wider than /33`},
-		{"bbb_test_secretsecretsecret@" + strings.TrimSuffix(strings.Repeat("1.2.3.4+", 21), "+"), `an allowlist has at most 20 entries, got 21`},
+		{"bbb_test_secretsecretsecret@" + strings.TrimSuffix(strings.Repeat("1.2.3.4+", 21), "+"),
+			`an allowlist has at most 20 entries, got 21`},
 	} {
 		_, err := mockserver.New(mockserver.WithKeys("bbb_test_first", tc.key))
 		require.ErrorContains(t, err, tc.want, "%.60s", tc.key)
@@ -121,14 +128,17 @@ func TestNewRefusesKeysThatCannotBe(t *testing.T) {
 		assert.NotContains(t, err.Error(), "secretsecret", "%.60s", tc.key)
 		assert.Less(t, len(err.Error()), 400)
 	}
-	_, err := mockserver.New(mockserver.WithKeys("bbb_test_secretsecretsecret", "bbb_test_secretsecretsecret=customers:read"))
-	assert.EqualError(t, err, "mockserver: WithKeys: key 2 (bbb_test_…cret) is named twice: name each key once, with all of its scopes and addresses")
+	_, err := mockserver.New(mockserver.WithKeys("bbb_test_secretsecretsecret",
+		"bbb_test_secretsecretsecret=customers:read"))
+	assert.EqualError(t, err,
+		"mockserver: WithKeys: key 2 (bbb_test_…cret) is named twice: name it once, with all of its scopes and addresses")
 }
 
 func TestNewTakesKeysAtTheVendorsLimits(t *testing.T) {
 	t.Parallel()
 	for _, key := range []string{
-		"bbb_test_k@" + strings.TrimSuffix(strings.Repeat("1.2.3.4+", 20), "+"), "bbb_test_k@10.0.0.0/9", "bbb_test_k@2001:db8::/33", "bbb_test_k@::ffff:10.0.0.0/105",
+		"bbb_test_k@" + strings.TrimSuffix(strings.Repeat("1.2.3.4+", 20),
+			"+"), "bbb_test_k@10.0.0.0/9", "bbb_test_k@2001:db8::/33", "bbb_test_k@::ffff:10.0.0.0/105",
 		"bbb_test_k@10.1.2.3/9", "bbb_live_k=messages:delete+products:read@::1",
 	} {
 		_, err := mockserver.New(mockserver.WithKeys(key))
@@ -169,7 +179,8 @@ func TestAProductionKeyIsWarnedAboutOnceAndNeverLogged(t *testing.T) {
 	var log logLines
 	mock := mockserver.Start(t, log.option())
 	for range 3 {
-		assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", "bbb_live_a1b2c3d4e5f6g7h8").status)
+		assert.Equal(t, http.StatusCreated,
+			create(t, mock, vendorsBody, "X-Api-Key", "bbb_live_a1b2c3d4e5f6g7h8").status)
 		create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_a1b2c3d4e5f6g7h8")
 	}
 	create(t, mock, vendorsBody, "X-Api-Key", "bbb_live_other")

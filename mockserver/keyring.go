@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// digest stands for a key wherever keys are compared or kept. Comparing digests tells nobody by its timing how much of a guessed key was right,
-// and the server's memory holds no key.
+// digest stands for a key wherever keys are compared or kept. Comparing digests tells nobody by its timing how much of
+// a guessed key was right, and the server's memory holds no key.
 type digest [sha256.Size]byte
 
 func digestOf(key string) digest { return sha256.Sum256([]byte(key)) }
@@ -33,8 +33,8 @@ func (k keyring) find(key digest) *grant {
 	return k[key]
 }
 
-// identify says who sends a request, before any door is passed: faults and the journal belong to a key too. A request without a good key is
-// nobody's.
+// identify says who sends a request, before any door is passed: faults and the journal belong to a key too. A request
+// without a good key is nobody's.
 func (s *Server) identify(x *exchange, header http.Header) {
 	x.tenant = s.tenants.nobody
 	if keys := header["X-Api-Key"]; len(keys) == 1 && wellFormed(keys[0]) {
@@ -46,12 +46,14 @@ func (s *Server) identify(x *exchange, header http.Header) {
 	x.quota = s.peek(x.tenant, x.arrived)
 }
 
-// parseKey reads KEY[=SCOPE+…][@ADDRESS+…]. The key is returned with an error as well, so that its masked form can be shown.
+// parseKey reads KEY[=SCOPE+…][@ADDRESS+…]. The key is returned with an error as well, so that its masked form can be
+// shown.
 func parseKey(text string) (key string, g *grant, err error) {
 	key, addresses, restricted := strings.Cut(text, "@")
 	key, names, scoped := strings.Cut(key, "=")
 	if !wellFormed(key) {
-		return key, nil, errors.New("a key must start with bbb_live_ or bbb_test_, and have at most 256 printable ASCII characters and no space")
+		return key, nil, errors.New("a key must start with bbb_live_ or bbb_test_, " +
+			"and have at most 256 printable ASCII characters and no space")
 	}
 	g = &grant{scopes: everyScope}
 	if scoped {

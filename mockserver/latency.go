@@ -17,8 +17,8 @@ func WithLatency(d time.Duration) Option {
 	}
 }
 
-// wait holds back the answer. The request has been carried out by then, as it would be where the network is slow: a client that gives up early has
-// created its customer all the same.
+// wait holds back the answer. The request has been carried out by then, as it would be where the network is slow: a
+// client that gives up early has created its customer all the same.
 func (s *Server) wait(next http.Handler) http.Handler {
 	if s.latency == 0 {
 		return next

@@ -20,7 +20,8 @@ func TestLatencyIsAddedToEveryAnswer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		server, err := mockserver.New(mockserver.WithLatency(3 * time.Second))
 		require.NoError(t, err)
-		for path, status := range map[string]int{"/customer/open/v1/customers": http.StatusUnauthorized, "/nothing": http.StatusNotFound} {
+		for path, status := range map[string]int{"/customer/open/v1/customers": http.StatusUnauthorized,
+			"/nothing": http.StatusNotFound} {
 			start, w := time.Now(), httptest.NewRecorder()
 			server.ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, nil))
 			assert.Equal(t, status, w.Code)
@@ -39,7 +40,8 @@ func TestAClientThatGivesUpHasCreatedItsCustomer(t *testing.T) {
 		require.NoError(t, err)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/customer/open/v1/customers", strings.NewReader(vendorsBody))
+		request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/customer/open/v1/customers",
+			strings.NewReader(vendorsBody))
 		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
 		start := time.Now()
 		server.ServeHTTP(httptest.NewRecorder(), request)

@@ -10,8 +10,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// WithRateLimit sets how many requests a minute each key may make; 0 turns the limit off. The default is the vendor's 100 (page "Rate
-// Limiting").
+// WithRateLimit sets how many requests a minute each key may make; 0 turns the limit off. The default is the vendor's
+// 100 (page "Rate Limiting").
 func WithRateLimit(requests int) Option {
 	return func(c *config) error {
 		if requests < 0 {
@@ -22,18 +22,20 @@ func WithRateLimit(requests int) Option {
 	}
 }
 
-// limit admits as many requests a minute and key as the server allows (page "Rate Limiting"). A request that comes this far counts, whatever becomes
-// of it; one that is turned away here does not make the minute longer.
+// limit admits as many requests a minute and key as the server allows (page "Rate Limiting"). A request that comes this
+// far counts, whatever becomes of it; one that is turned away here does not make the minute longer.
 //
-// No library fits: the vendor's headers describe a fixed window with a number left and a number of seconds, golang.org/x/time/rate is a token
-// bucket, which has neither, and go-chi/httprate estimates over a sliding window and keeps its counters where they cannot be reset by key.
+// No library fits: the vendor's headers describe a fixed window with a number left and a number of seconds,
+// golang.org/x/time/rate is a token bucket, which has neither, and go-chi/httprate estimates over a sliding window and
+// keeps its counters where they cannot be reset by key.
 func (s *Server) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
 		if s.rateLimit > 0 {
 			var admitted bool
 			if x.quota, admitted = x.tenant.window.take(s.rateLimit, s.now()); !admitted {
-				refuse(x, http.StatusTooManyRequests, gen.CodeRateLimitExceeded, "Too many requests. Please retry after the reset period.")
+				refuse(x, http.StatusTooManyRequests, gen.CodeRateLimitExceeded,
+					"Too many requests. Please retry after the reset period.")
 				return
 			}
 		}
@@ -61,8 +63,8 @@ func (q quota) set(header http.Header) {
 	header["Ratelimit-Reset"] = []string{strconv.Itoa(q.reset)}
 }
 
-// window is the fixed minute of one key. It begins with the first request after the last one ended, so that a key is never surprised by the turn of
-// a minute on the clock.
+// window is the fixed minute of one key. It begins with the first request after the last one ended, so that a key is
+// never surprised by the turn of a minute on the clock.
 type window struct {
 	mu   sync.Mutex
 	ends time.Time
@@ -97,8 +99,9 @@ func (w *window) startOver() {
 	w.ends, w.used = time.Time{}, 0
 }
 
-// over reports whether the window has ended. Requests that come at the same time can bring their readings of the clock in another order, so that a
-// window which seems to begin a little later is no other one; only a clock that was set back makes it seem far off.
+// over reports whether the window has ended. Requests that come at the same time can bring their readings of the clock
+// in another order, so that a window which seems to begin a little later is no other one; only a clock that was set
+// back makes it seem far off.
 func (w *window) over(now time.Time) bool {
 	return !now.Before(w.ends) || w.ends.Sub(now) > 2*time.Minute
 }

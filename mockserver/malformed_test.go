@@ -28,18 +28,23 @@ func TestWhatIsNotOneJSONValueIsRefused(t *testing.T) {
 		{"a comment", `{"email":"a@example.com"} // hello`, `body: must be one JSON value`},
 		{"single quotes", `{'email':'a@example.com'}`, `body: must be one JSON value`},
 		{"a byte order mark", "\ufeff" + `{"email":"a@example.com"}`, `body: must be one JSON value`},
-		{"a control character in a string", "{\"email\":\"a@example.com\",\"firstName\":\"\x01\"}", `body: must be one JSON value`},
+		{"a control character in a string", "{\"email\":\"a@example.com\",\"firstName\":\"\x01\"}",
+			`body: must be one JSON value`},
 		{"NaN", `{"email":"a@example.com","x":NaN}`, `body: must be one JSON value`},
 		{"duplicate keys", `{"email":"a@example.com","email":"b@example.com"}`, `email: must be named once`},
-		{"duplicate keys, one escaped", `{"email":"a@example.com","\u0065mail":"b@example.com"}`, `email: must be named once`},
-		{"duplicate keys inside", `{"email":"a@example.com","addresses":[{"address1":"1","address1":"2"}]}`, `addresses[0].address1: must be named once`},
+		{"duplicate keys, one escaped", `{"email":"a@example.com","\u0065mail":"b@example.com"}`,
+			`email: must be named once`},
+		{"duplicate keys inside", `{"email":"a@example.com","addresses":[{"address1":"1","address1":"2"}]}`,
+			`addresses[0].address1: must be named once`},
 		{"duplicate unknown keys", `{"email":"a@example.com","x":1,"x":2}`, `x: must be named once`},
 		{"invalid UTF-8", "{\"email\":\"a@example.com\",\"firstName\":\"\xff\"}", `body: must be UTF-8`},
 		{"invalid UTF-8 in an unknown property", "{\"email\":\"a@example.com\",\"x\":\"\xc3\"}", `body: must be UTF-8`},
 		{"UTF-16", "\xff\xfe{\x00}\x00", `body: must be UTF-8`},
 		{"half a surrogate pair", `{"email":"a@example.com","firstName":"\ud800"}`, `body: must be one JSON value`},
 		{"100,000 levels", strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), `body: must be one JSON value`},
-		{"100,000 levels in an unknown property", `{"email":"a@example.com","x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000) + `}`, `must be one JSON value`},
+		{"100,000 levels in an unknown property",
+			`{"email":"a@example.com","x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}",
+				100_000) + `}`, `must be one JSON value`},
 		{"100,000 levels that do not end", strings.Repeat(`[`, 100_000), `body: must be one JSON value`},
 		{"1e400", `{"email":"a@example.com","x":1e400}`, `x: must be a number that a 64-bit float can hold`},
 		{"-1e400 as a field", `{"email":-1e400}`, `email: must be a number that a 64-bit float can hold`},
@@ -59,7 +64,8 @@ func TestWhatIsNotOneJSONValueIsRefused(t *testing.T) {
 func TestNumbersThatAFloatHoldsRoughlyAreIgnoredWhereNobodyAsksForThem(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	assert.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com","x":[1e-400,123456789012345678901234567890,0.1e1]}`).status)
+	assert.Equal(t, http.StatusCreated,
+		create(t, mock, `{"email":"a@example.com","x":[1e-400,123456789012345678901234567890,0.1e1]}`).status)
 }
 
 func TestMediaTypes(t *testing.T) {
@@ -105,7 +111,8 @@ func TestContentEncodings(t *testing.T) {
 	assert.Equal(t, http.StatusBadRequest, got.status)
 	assert.Equal(t, `header Content-Encoding: must be absent or identity, got "gzip"`, got.message())
 	assert.Equal(t, http.StatusBadRequest, create(t, mock, vendorsBody, "Content-Encoding", "br").status)
-	assert.Equal(t, http.StatusBadRequest, create(t, mock, vendorsBody, "Content-Encoding", "identity", "Content-Encoding", "gzip").status)
+	assert.Equal(t, http.StatusBadRequest,
+		create(t, mock, vendorsBody, "Content-Encoding", "identity", "Content-Encoding", "gzip").status)
 	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "Content-Encoding", "identity").status)
 }
 
@@ -122,7 +129,8 @@ func TestHeadersSentTwice(t *testing.T) {
 		{"Content-Type", "application/json", http.StatusBadRequest, gen.CodeValidationError},
 		{"Content-Type", "text/plain", http.StatusBadRequest, gen.CodeValidationError},
 	} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers", strings.NewReader(vendorsBody))
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers",
+			strings.NewReader(vendorsBody))
 		require.NoError(t, err)
 		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
 		request.Header.Add(tc.name, tc.again)

@@ -11,7 +11,8 @@ import (
 func (s *Server) operation() http.Handler {
 	strict := gen.NewStrictHandlerWithOptions(operations{s}, nil, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(_ http.ResponseWriter, r *http.Request, err error) {
-			refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError, "body: cannot be decoded: "+err.Error())
+			refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError,
+				"body: cannot be decoded: "+err.Error())
 		},
 		// The recover door answers.
 		ResponseErrorHandlerFunc: func(_ http.ResponseWriter, _ *http.Request, err error) { panic(err) },
@@ -28,14 +29,17 @@ type operations struct{ *Server }
 var _ gen.StrictServerInterface = operations{}
 
 // CreateCustomer stores the customer for the key that created it, and answers what is stored.
-func (o operations) CreateCustomer(ctx context.Context, request gen.CreateCustomerRequestObject) (gen.CreateCustomerResponseObject, error) {
+func (o operations) CreateCustomer(
+	ctx context.Context, request gen.CreateCustomerRequestObject,
+) (gen.CreateCustomerResponseObject, error) {
 	x := exchangeOf(ctx)
 	id, customer := o.create(x.tenant, *request.Body, o.now())
 	x.customer = id
 	return created{customer: customer, quota: x.quota}, nil
 }
 
-// created is the answer 201. It takes the place of the generated one because the store holds the customer encoded already.
+// created is the answer 201. It takes the place of the generated one because the store holds the customer encoded
+// already.
 type created struct {
 	customer []byte
 	quota    quota

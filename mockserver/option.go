@@ -40,8 +40,8 @@ func defaults() config {
 	}
 }
 
-// WithLogger sets where the server logs: a line a request, and what deserves a warning. It never logs bodies or whole keys. The default is
-// nowhere.
+// WithLogger sets where the server logs: a line a request, and what deserves a warning. It never logs bodies or whole
+// keys. The default is nowhere.
 func WithLogger(logger *slog.Logger) Option {
 	return func(c *config) error {
 		if logger == nil {
@@ -52,8 +52,8 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithClock sets where the server reads the time: for createdAt and updatedAt, for ids and for the rate limit. The default is time.Now. It is
-// called from many goroutines.
+// WithClock sets where the server reads the time: for createdAt and updatedAt, for ids and for the rate limit. The
+// default is time.Now. It is called from many goroutines.
 func WithClock(now func() time.Time) Option {
 	return func(c *config) error {
 		if now == nil {

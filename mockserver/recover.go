@@ -8,7 +8,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// recover turns a panic of a door behind it into the one 5xx that the vendor documents. The stack goes to the log, never into the answer.
+// recover turns a panic of a door behind it into the one 5xx that the vendor documents. The stack goes to the log,
+// never into the answer.
 func (s *Server) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -19,8 +20,10 @@ func (s *Server) recover(next http.Handler) http.Handler {
 			if reason == http.ErrAbortHandler {
 				panic(reason)
 			}
-			s.logger.ErrorContext(r.Context(), "a bug in the mock: please report it", slog.Any("panic", reason), slog.String("stack", string(debug.Stack())))
-			refuse(exchangeOf(r.Context()), http.StatusServiceUnavailable, gen.CodeServiceUnavailable, "The mock failed; its log says why.")
+			s.logger.ErrorContext(r.Context(), "a bug in the mock: please report it", slog.Any("panic", reason),
+				slog.String("stack", string(debug.Stack())))
+			refuse(exchangeOf(r.Context()), http.StatusServiceUnavailable, gen.CodeServiceUnavailable,
+				"The mock failed; its log says why.")
 		}()
 		next.ServeHTTP(w, r)
 	})

@@ -13,7 +13,8 @@ func refuse(x *exchange, status int, code gen.ErrorCode, message string) {
 	body, err := json.Marshal(gen.ErrorResponse{Error: gen.Error{Code: code, Message: message}})
 	if err != nil {
 		// A message is cut from what a stranger sent; whatever it is, the code gets through.
-		body = []byte(`{"error":{"code":` + strconv.Quote(string(code)) + `,"message":"The request cannot be carried out."}}`)
+		body = []byte(`{"error":{"code":` + strconv.Quote(string(code)) +
+			`,"message":"The request cannot be carried out."}}`)
 	}
 	x.header.Set("Content-Type", "application/json")
 	x.quota.set(x.header)

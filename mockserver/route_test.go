@@ -38,13 +38,18 @@ func TestPathsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, path := range []string{
-		"/", "/customers", "/customer/open/v1", "/customer/open/v1/", "/customer/open/v1//customers", "//customer/open/v1/customers",
-		"/customer/open/v1/customers/", "/customer/open/v1/customers//", "/customer/open/v1%2Fcustomers", "/customer/open/v1/customers%2F",
-		"/customer/open/v1/%63ustomers", "/customer/open/v1/./customers", "/customer/open/v1/x/../customers", "/customer/open/v1/Customers",
-		"/customer/open/v1/customers/cust_1", "/customer/open/v2/customers", "/customer/open/v1/customers;x=1", "/favicon.ico", "/%00", "/%ff", "/a%20b",
+		"/", "/customers", "/customer/open/v1", "/customer/open/v1/", "/customer/open/v1//customers",
+		"//customer/open/v1/customers",
+		"/customer/open/v1/customers/", "/customer/open/v1/customers//", "/customer/open/v1%2Fcustomers",
+		"/customer/open/v1/customers%2F",
+		"/customer/open/v1/%63ustomers", "/customer/open/v1/./customers", "/customer/open/v1/x/../customers",
+		"/customer/open/v1/Customers",
+		"/customer/open/v1/customers/cust_1", "/customer/open/v2/customers", "/customer/open/v1/customers;x=1",
+		"/favicon.ico", "/%00", "/%ff", "/a%20b",
 		"/" + strings.Repeat("long", 10_000), "*",
 	} {
-		got := wire(t, mock, http.MethodPost, "POST "+path+" HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\nContent-Length: 0\r\n\r\n")
+		got := wire(t, mock, http.MethodPost,
+			"POST "+path+" HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\nContent-Length: 0\r\n\r\n")
 		assert.Equal(t, http.StatusNotFound, got.status, "%.100s", path)
 		assert.Equal(t, gen.CodeNotFound, got.code(), "%.100s", path)
 		assert.Less(t, len(got.body), 1_000, "%.100s", path)
@@ -65,7 +70,8 @@ func TestOtherMethodsAreNotAllowed(t *testing.T) {
 	mock := mockserver.Start(t)
 	path := strings.TrimPrefix(mock.URL, root(t, mock).String()) + "/customers"
 	for _, method := range []string{
-		"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "post", "Post", "BREW", "PROPFIND", "M-SEARCH", "!#$%&'*+-.^_`|~", strings.Repeat("LONG", 1_000),
+		"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "post", "Post", "BREW", "PROPFIND",
+		"M-SEARCH", "!#$%&'*+-.^_`|~", strings.Repeat("LONG", 1_000),
 	} {
 		got := wire(t, mock, method, method+" "+path+" HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\n\r\n")
 		assert.Equal(t, http.StatusMethodNotAllowed, got.status, "%.100s", method)

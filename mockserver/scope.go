@@ -38,7 +38,8 @@ func parseScopes(list string) (set scopes, err error) {
 	for name := range strings.SplitSeq(list, "+") {
 		one := scopeNamed(name)
 		if one == 0 {
-			return 0, fmt.Errorf("a scope must be one of %s with :read, :write or :delete, as in customers:write, got %s", strings.Join(resources[:], ", "), quoteUnlessKey(name))
+			return 0, fmt.Errorf("a scope must be one of %s with :read, :write or :delete, as in customers:write, got %s",
+				strings.Join(resources[:], ", "), quoteUnlessKey(name))
 		}
 		set |= one
 	}

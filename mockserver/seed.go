@@ -13,8 +13,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// WithSeed sets the customers that every key starts with, and has again after a reset: a JSON array of request bodies of createCustomer. Each is
-// judged as a request would be, and New's error names every violation in all of them.
+// WithSeed sets the customers that every key starts with, and has again after a reset: a JSON array of request bodies
+// of createCustomer. Each is judged as a request would be, and New's error names every violation in all of them.
 func WithSeed(array []byte) Option {
 	return func(c *config) (err error) {
 		if c.seed, err = readSeed(array); err != nil {
@@ -24,8 +24,8 @@ func WithSeed(array []byte) Option {
 	}
 }
 
-// Seed creates customers for a key, as if they had been posted, but for the rate limit and the journal. An input that breaks the contract is an
-// error that names every violation; then none is created.
+// Seed creates customers for a key, as if they had been posted, but for the rate limit and the journal. An input that
+// breaks the contract is an error that names every violation; then none is created.
 func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 	if !wellFormed(key) {
 		return errors.New("mockserver: Seed: the key must start with bbb_live_ or bbb_test_")
@@ -86,7 +86,8 @@ func readSeedCustomer(body []byte, place string, input *gen.CustomerInput) judge
 		return violations
 	}
 	if err := json.Unmarshal(body, input); err != nil {
-		return judge.Violations{{Check: judge.SingleJSONValue, Path: place, Expected: "must be a customer: " + err.Error()}}
+		return judge.Violations{{Check: judge.SingleJSONValue, Path: place,
+			Expected: "must be a customer: " + err.Error()}}
 	}
 	return nil
 }

@@ -16,7 +16,8 @@ const twoSeeds = `[{"email":"one@example.com","addresses":[{"address1":"1"}]},{"
 func TestEveryKeyStartsWithTheSeeds(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
-	mock := mockserver.Start(t, mockserver.WithSeed([]byte(twoSeeds)), mockserver.WithClock(func() time.Time { return now }))
+	mock := mockserver.Start(t, mockserver.WithSeed([]byte(twoSeeds)),
+		mockserver.WithClock(func() time.Time { return now }))
 	seeds := mock.Customers("bbb_test_a")
 	require.Len(t, seeds, 2)
 	assert.Equal(t, "one@example.com", *seeds[0].Email)
@@ -79,11 +80,13 @@ func TestASeedThatBreaksTheContractNamesEveryViolation(t *testing.T) {
 func TestSeedInATest(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	require.NoError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")}, gen.CustomerInput{PhoneNumber: new(""), Addresses: []gen.AddressInput{{Address1: ""}}}))
+	require.NoError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")},
+		gen.CustomerInput{PhoneNumber: new(""), Addresses: []gen.AddressInput{{Address1: ""}}}))
 	assert.Len(t, mock.Customers(goodKey), 2)
 	assert.Empty(t, mock.Requests(mockserver.Filter{}))
 	assert.Equal(t, 99, create(t, mock, vendorsBody).rate()[1], "seeding is no call")
-	assert.EqualError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")}, gen.CustomerInput{FirstName: new("x")}),
+	assert.EqualError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")},
+		gen.CustomerInput{FirstName: new("x")}),
 		"mockserver: Seed: [1].email or phoneNumber: is required")
 	assert.Len(t, mock.Customers(goodKey), 3, "all or nothing")
 	assert.ErrorContains(t, mock.Seed("", gen.CustomerInput{}), "the key must start with bbb_live_ or bbb_test_")

@@ -2,16 +2,17 @@ package mockserver
 
 import "sort"
 
-// record is one stored customer, encoded: the answer that was given for it, and far less for the garbage collector to walk than a tree of
-// pointers.
+// record is one stored customer, encoded: the answer that was given for it, and far less for the garbage collector to
+// walk than a tree of pointers.
 type record struct {
 	seq     uint64 // the how-manieth customer of the server it is
 	id      ulid
 	encoded []byte
 }
 
-// sequence holds the customers of one key, sorted by id, which is the order of creation: an id is found by binary search, and no map is needed. It
-// is kept in chunks, so that it grows and shrinks at its ends without being copied, however long it is.
+// sequence holds the customers of one key, sorted by id, which is the order of creation: an id is found by binary
+// search, and no map is needed. It is kept in chunks, so that it grows and shrinks at its ends without being copied,
+// however long it is.
 type sequence struct {
 	chunks [][]record
 	gone   int // how many records at the beginning of the first chunk have been dropped
@@ -25,7 +26,8 @@ func (s *sequence) at(i int) *record {
 	return &s.chunks[i/chunkSize][i%chunkSize]
 }
 
-// add puts a record at the end. Where customers are created at the same time, one with a lower id can come later; it moves forward to its place.
+// add puts a record at the end. Where customers are created at the same time, one with a lower id can come later; it
+// moves forward to its place.
 func (s *sequence) add(r record) {
 	last := len(s.chunks) - 1
 	if last < 0 || len(s.chunks[last]) == chunkSize {

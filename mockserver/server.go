@@ -65,8 +65,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.corridor.ServeHTTP(w, r)
 }
 
-// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Hand it to [http.Server.RegisterOnShutdown], whose
-// Shutdown would else wait as long as the faults do. A server without faults needs no closing.
+// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Hand it to
+// [http.Server.RegisterOnShutdown], whose Shutdown would else wait as long as the faults do. A server without faults
+// needs no closing.
 func (s *Server) Close() { s.closing.Do(func() { close(s.closed) }) }
 
 type door func(next http.Handler) http.Handler

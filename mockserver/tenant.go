@@ -5,8 +5,8 @@ import (
 	"sync/atomic"
 )
 
-// tenant is what one API key has of its own: customers, their ids and a rate limit. Two developers, or forty parallel tests, share a server without
-// meeting as long as their keys differ.
+// tenant is what one API key has of its own: customers, their ids and a rate limit. Two developers, or forty parallel
+// tests, share a server without meeting as long as their keys differ.
 //
 // A tenant without customers can be forgotten (see tenants): what must outlast that does not belong here.
 type tenant struct {

@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// tenants has the tenants of all keys, within bounds whatever number of keys is thrown at it: those that hold customers, of which there are at most
-// as many as there may be customers, and the mostIdle others that were used last. A key that was forgotten starts over, with a fresh minute; one that
-// holds customers is never forgotten.
+// tenants has the tenants of all keys, within bounds whatever number of keys is thrown at it: those that hold
+// customers, of which there are at most as many as there may be customers, and the mostIdle others that were used last.
+// A key that was forgotten starts over, with a fresh minute; one that holds customers is never forgotten.
 type tenants struct {
 	mostCustomers int
 	seeds         *sequence // what every key starts with; never changes
@@ -67,7 +67,8 @@ func (ts *tenants) rest(t *tenant) {
 	}
 }
 
-// add stores a customer, and drops the oldest one of the server if it is one too many. If it does, it returns how many were dropped so far.
+// add stores a customer, and drops the oldest one of the server if it is one too many. If it does, it returns how many
+// were dropped so far.
 func (ts *tenants) add(t *tenant, id ulid, encoded []byte) (dropped int) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()

@@ -24,7 +24,8 @@ func consistent(t *testing.T, ts *tenants) {
 	customers := 0
 	for key, tenant := range ts.byKey {
 		require.Equal(t, key, tenant.key)
-		require.Equal(t, tenant.customers.len == 0, tenant.idle != nil, "a tenant is idle if and only if it holds nothing")
+		require.Equal(t, tenant.customers.len == 0, tenant.idle != nil,
+			"a tenant is idle if and only if it holds nothing")
 		customers += tenant.customers.len
 		for i := 1; i < tenant.customers.len; i++ {
 			require.Negative(t, tenant.customers.at(i-1).id.compare(tenant.customers.at(i).id), "sorted by id")
@@ -180,15 +181,18 @@ func TestADayOfTrafficStaysWithinBounds(t *testing.T) {
 	require.NoError(t, err)
 	created := 0
 	for minute := range 24 * 60 {
-		for _, key := range []string{"bbb_test_" + strconv.Itoa(minute), "bbb_test_day", "bbb_test_half" + strconv.Itoa(minute/720)} {
+		for _, key := range []string{"bbb_test_" + strconv.Itoa(minute), "bbb_test_day",
+			"bbb_test_half" + strconv.Itoa(minute/720)} {
 			for call := range 4 {
 				now = now.Add(2 * time.Second)
-				r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(`{"phoneNumber":"1"}`))
+				r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers",
+					strings.NewReader(`{"phoneNumber":"1"}`))
 				r.Header.Set("Content-Type", "application/json")
 				r.Header.Set("X-Api-Key", key)
 				w := httptest.NewRecorder()
 				s.ServeHTTP(w, r)
-				require.Equal(t, map[bool]int{true: 201, false: 429}[call < 3], w.Code, "minute %d, call %d of %s", minute, call, key)
+				require.Equal(t, map[bool]int{true: 201, false: 429}[call < 3], w.Code, "minute %d, call %d of %s",
+					minute, call, key)
 				if w.Code == http.StatusCreated {
 					created++
 				}

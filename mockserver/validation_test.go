@@ -17,7 +17,8 @@ func TestEveryOffendingFieldIsNamedAndNoOther(t *testing.T) {
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	for _, tc := range []struct{ name, body, want string }{
 		{"no contact", `{"firstName":"x"}`, `email or phoneNumber: is required`},
-		{"an address without address1, a bad email", `{"email":"plain","addresses":[{"city":"x"}]}`, `addresses[0].address1: is required; email: must be an email address, got "plain"`},
+		{"an address without address1, a bad email", `{"email":"plain","addresses":[{"city":"x"}]}`,
+			`addresses[0].address1: is required; email: must be an email address, got "plain"`},
 		{"wrong types", `{"email":1,"phoneNumber":true,"firstName":{},"tags":"x","addresses":{}}`,
 			`addresses: must be an array, got an object; email: must be a string, got the number 1; firstName: must be a string, got an object; ` +
 				`phoneNumber: must be a string, got true; tags: must be an array, got "x"`},
@@ -42,11 +43,15 @@ func TestEmail(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	for email, status := range map[string]int{
-		"a@example.com": 201, "first.last+tag@mail.example.co.id": 201, "x@example.photography": 201, "o'neil@example.com": 201, "a@b": 201,
+		"a@example.com": 201, "first.last+tag@mail.example.co.id": 201, "x@example.photography": 201,
+		"o'neil@example.com": 201, "a@b": 201,
 		"1@1.example": 201, "UPPER@EXAMPLE.COM": 201, "a_b-c@ex-ample.com": 201,
-		"": 400, "plain": 400, "@example.com": 400, "a@": 400, ".a@example.com": 400, "a.@example.com": 400, "a..b@example.com": 400,
-		"a@.example.com": 400, "a@example.com.": 400, "a@example..com": 400, "a b@example.com": 400, " a@example.com": 400, "a@example.com ": 400,
-		"a@b@example.com": 400, "a@-example.com": 400, "<a@example.com>": 400, "A <a@example.com>": 400, "a@exa mple.com": 400,
+		"": 400, "plain": 400, "@example.com": 400, "a@": 400, ".a@example.com": 400, "a.@example.com": 400,
+		"a..b@example.com": 400,
+		"a@.example.com":   400, "a@example.com.": 400, "a@example..com": 400, "a b@example.com": 400,
+		" a@example.com": 400, "a@example.com ": 400,
+		"a@b@example.com": 400, "a@-example.com": 400, "<a@example.com>": 400, "A <a@example.com>": 400,
+		"a@exa mple.com": 400,
 	} {
 		assert.Equal(t, status, create(t, mock, fmt.Sprintf(`{"email":%q}`, email)).status, "%q", email)
 	}
@@ -60,7 +65,8 @@ func TestMessagesAreBounded(t *testing.T) {
 	assert.Less(t, len(long.body), 500)
 	assert.Contains(t, long.message(), "(100,000 bytes)")
 
-	many := create(t, mock, `{"email":"a@example.com","addresses":[`+strings.TrimSuffix(strings.Repeat("{},", 10_000), ",")+`]}`)
+	many := create(t, mock, `{"email":"a@example.com","addresses":[`+strings.TrimSuffix(strings.Repeat("{},", 10_000),
+		",")+`]}`)
 	assert.Equal(t, http.StatusBadRequest, many.status)
 	assert.Contains(t, many.message(), "addresses[19].address1: is required; … and 9,980 more")
 	assert.Less(t, len(many.body), 2_000)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -32,6 +34,10 @@ func TestDocumentedErrors(t *testing.T) {
 		{429, gen.CodeRateLimitExceeded, client.ErrRateLimitExceeded},
 		{503, gen.CodeServiceUnavailable, client.ErrServiceUnavailable},
 	}
+	generated, err := os.ReadFile("../gen/api.gen.go")
+	require.NoError(t, err)
+	codes := regexp.MustCompile(`ErrorCode += "([A-Z_]+)"`).FindAllSubmatch(generated, -1)
+	require.Len(t, documented, len(codes), "each code of the contract needs its sentinel")
 	for _, tc := range documented {
 		t.Run(string(tc.code), func(t *testing.T) {
 			t.Parallel()

@@ -195,8 +195,8 @@ func WithRetry(p RetryPolicy) AnyOption {
 
 // WithPacing holds calls back so that they stay under the vendor's rate limit instead of running into 429: for bulk
 // work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of each
-// answer. A call waits for its turn as long as its context lets it; if the turn cannot come before the context's
-// deadline, the call fails at once. The default is false.
+// answer. A call waits for its turn as long as its context lets it; if the window is used up until after the
+// context's deadline, the call fails at once (ErrWaitTooLong). The default is false.
 func WithPacing(on bool) AnyOption {
 	return anyOption(func(c *callSettings) error {
 		c.paced = on

@@ -43,6 +43,9 @@ type turn struct {
 
 // acquire waits for a turn. It does not begin to wait for one that comes after ctx's deadline.
 func (p *pacer) acquire(ctx context.Context) (*turn, *Error) {
+	if late := tooLate(ctx, p.closedUntil(time.Now())); late != nil {
+		return nil, late
+	}
 	select {
 	case p.head <- struct{}{}:
 		defer func() { <-p.head }()
@@ -54,14 +57,23 @@ func (p *pacer) acquire(ctx context.Context) (*turn, *Error) {
 		if t != nil {
 			return t, nil
 		}
-		if deadline, ok := ctx.Deadline(); ok && due.After(deadline) {
-			return nil, notTried(fmt.Sprintf("the rate limit has no room for %v, and the context ends in %v",
-				time.Until(due), time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
+		if late := tooLate(ctx, due); late != nil {
+			return nil, late
 		}
 		if err := wait(ctx, changed, due); err != nil {
 			return nil, noTurnBefore(ctx)
 		}
 	}
+}
+
+// tooLate is the error of a call that would have to wait beyond ctx's deadline, nil if it would not.
+func tooLate(ctx context.Context, due time.Time) *Error {
+	deadline, ok := ctx.Deadline()
+	if !ok || !due.After(deadline) {
+		return nil
+	}
+	return notTried(fmt.Sprintf("the rate limit has no room for %v, and the context ends in %v",
+		time.Until(due), time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
 }
 
 func noTurnBefore(ctx context.Context) *Error {
@@ -108,6 +120,16 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 		return nil, p.changed, time.Time{}
 	}
 	return nil, p.changed, p.end.latest
+}
+
+// closedUntil is the end of a window that is used up, zero if there may be room now.
+func (p *pacer) closedUntil(now time.Time) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.known || p.remaining > 0 || !now.Before(p.end.latest) {
+		return time.Time{}
+	}
+	return p.end.latest
 }
 
 // done gives the turn back with what the attempt saw.

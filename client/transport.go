@@ -11,7 +11,7 @@ import (
 
 // NewTransport returns a transport like the one that New uses by default: like http.DefaultTransport, with more idle
 // connections to a host, and with connections that count what is written to them. Change its Proxy, TLSClientConfig
-// and so on as you need and hand it to WithHTTPClient.
+// and so on as you need and hand it to WithHTTPClient. Only a DialContext of your own ends the counting.
 //
 // The count tells a request that never left from one that may have arrived. Any other transport works as well, and
 // then a request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent,

@@ -136,7 +136,7 @@ func (c *countedConn) sealIf(want int64) bool {
 	}
 	c.sealed = true
 	if c.writing > 0 {
-		_ = c.Conn.Close()
+		_ = c.Close()
 	}
 	for c.writing > 0 {
 		c.quiet.Wait()

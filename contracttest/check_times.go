@@ -50,6 +50,9 @@ func (v *verdict) time(place, text string) {
 	if !milliseconds.MatchString(text) {
 		v.fail(problem{check: Timestamps, place: place, kin: "spelling", fine: true, message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text})
 	}
+	if at.Year() < vendorBegan {
+		v.fail(problem{check: Timestamps, place: place, kin: "past", message: place + ": expected the time of creation, got " + text})
+	}
 	now, err := http.ParseTime(v.answer.header.Get("Date"))
 	if err != nil {
 		now = v.received
@@ -58,6 +61,9 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{check: Timestamps, place: place, kin: "zone", message: place + ": expected the time in UTC, got one that is off by a time zone, " + off.Round(time.Minute).String() + ": " + text})
 	}
 }
+
+// vendorBegan is a year in which the vendor had no customers yet: an earlier time was never set.
+const vendorBegan = 2000
 
 // zoneOff reports whether a difference is that of a time zone. Other differences are none of the contract's business: a clock may be set for a test.
 func zoneOff(off time.Duration) bool {

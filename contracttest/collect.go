@@ -91,9 +91,14 @@ func (r *run) report(ctx context.Context) Report {
 			failed[i][p.check] = id
 		}
 	}
+	keyless := slices.ContainsFunc(r.done, func(v *verdict) bool {
+		return slices.ContainsFunc(v.problems, func(p problem) bool { return p.check == MissingKey })
+	})
 	for i, v := range r.done {
 		for _, p := range v.problems {
-			note(i, p)
+			if !keyless || !consequence(v, p) {
+				note(i, p)
+			}
 		}
 		for _, p := range whole[i] {
 			note(i, p)
@@ -132,6 +137,11 @@ func (r *run) report(ctx context.Context) Report {
 	}
 	report.Requests, report.Waited = r.sender.gate.left, r.sender.gate.waited
 	return report
+}
+
+// consequence reports whether a problem only repeats that the server needs no key: then it does not matter where the key is, nor what else is wrong.
+func consequence(v *verdict, p problem) bool {
+	return (v.class.check == MissingKey || v.class.check == KeyInWrongPlace) && slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
 }
 
 // show adds what was sent and what came.

@@ -28,6 +28,8 @@ type verdict struct {
 	*exchange
 	made     []Check
 	problems []problem
+	// unexpected is set where the status is not the one for the cause.
+	unexpected bool
 	// violations are what the judge found in the answer.
 	violations judge.Violations
 }

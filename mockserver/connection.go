@@ -10,19 +10,26 @@ import (
 	"time"
 )
 
-// ConnectionFault is a way in which a connection breaks instead of answering. The names are WireMock's where it has one.
+// ConnectionFault is a way in which a connection breaks instead of answering. The names are WireMock's where it has
+// one.
 type ConnectionFault string
 
-// The connection faults. Where the answer begins, it is the one that the rest of the fault says: that of the status, or of the request that was
-// carried out, or else the contract's example of a success. Behind HTTP/2, and where the connection cannot be had, each of them ends the request
-// without an answer.
+// The connection faults. Where the answer begins, it is the one that the rest of the fault says: that of the status, or
+// of the request that was carried out, or else the contract's example of a success. Behind HTTP/2, and where the
+// connection cannot be had, each of them ends the request without an answer.
 const (
-	ConnectionReset ConnectionFault = "CONNECTION_RESET_BY_PEER" // a TCP reset before the answer
-	ResetInBody     ConnectionFault = "RESET_IN_RESPONSE_BODY"   // a TCP reset after half of the body; not in WireMock
-	EmptyResponse   ConnectionFault = "EMPTY_RESPONSE"           // closed without a byte
-	MalformedChunk  ConnectionFault = "MALFORMED_RESPONSE_CHUNK" // status and headers, then garbage in place of a chunk, then closed
-	RandomData      ConnectionFault = "RANDOM_DATA_THEN_CLOSE"   // garbage in place of an HTTP answer, then closed
-	NoResponse      ConnectionFault = "NO_RESPONSE"              // nothing, for as long as the caller waits, at most an hour; not in WireMock
+	// ConnectionReset is a TCP reset before the answer.
+	ConnectionReset ConnectionFault = "CONNECTION_RESET_BY_PEER"
+	// ResetInBody is a TCP reset after half of the body. WireMock has none.
+	ResetInBody ConnectionFault = "RESET_IN_RESPONSE_BODY"
+	// EmptyResponse closes the connection without a byte.
+	EmptyResponse ConnectionFault = "EMPTY_RESPONSE"
+	// MalformedChunk sends status and headers, then garbage in place of a chunk, and closes.
+	MalformedChunk ConnectionFault = "MALFORMED_RESPONSE_CHUNK"
+	// RandomData sends garbage in place of an HTTP answer, and closes.
+	RandomData ConnectionFault = "RANDOM_DATA_THEN_CLOSE"
+	// NoResponse sends nothing for as long as the caller waits, at most an hour. WireMock has none.
+	NoResponse ConnectionFault = "NO_RESPONSE"
 )
 
 // ConnectionFaults lists every connection fault that there is.
@@ -57,7 +64,8 @@ func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
 	case ConnectionReset:
 		resetOnClose(conn)
 	case ResetInBody:
-		_, _ = conn.Write(slices.Concat(head(x, "Content-Length", strconv.Itoa(len(x.answer))), x.answer[:len(x.answer)/2]))
+		whole := head(x, "Content-Length", strconv.Itoa(len(x.answer)))
+		_, _ = conn.Write(append(whole, x.answer[:len(x.answer)/2]...))
 		// Some systems throw away what was received when a reset arrives; the caller gets time to read the half.
 		s.pause(x.request.Context(), 50*time.Millisecond)
 		resetOnClose(conn)

@@ -21,7 +21,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// overTCP posts a customer over a TCP connection of its own, and gives every byte that came back and how the connection ended.
+// overTCP posts a customer over a TCP connection of its own, and gives every byte that came back and how the connection
+// ended.
 func overTCP(t *testing.T, mock *mockserver.Running) (received string, ended error) {
 	t.Helper()
 	conn, err := net.Dial("tcp", root(t, mock).Host)
@@ -87,6 +88,14 @@ func TestResetInBodySendsHalfOfIt(t *testing.T) {
 	assert.Contains(t, head, fmt.Sprintf("Content-Length: %d", len(whole)))
 	assert.Contains(t, head, "Ratelimit-Remaining: 99")
 	assert.Equal(t, string(whole[:len(whole)/2]), body)
+}
+
+func TestNothingFollowsAnEmptyResponseToABodyThatIsTooLong(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithMaxBody(10))
+	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse})
+	received, _ := overTCP(t, mock)
+	assert.Empty(t, received)
 }
 
 func TestConnectionFaultBreaksTheAnswerOfAStatus(t *testing.T) {

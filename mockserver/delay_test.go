@@ -17,7 +17,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// serve hands a request to a server that does not listen, in the time of a synctest bubble. It reports false where the server answered nothing.
+// serve hands a request to a server that does not listen, in the time of a synctest bubble. It reports false where the
+// server answered nothing.
 func serve(ctx context.Context, mock *mockserver.Server, w http.ResponseWriter) (answered bool) {
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(valid))
 	request.Header.Set("Content-Type", "application/json")

@@ -26,7 +26,8 @@ type example struct {
 	phoneNumber string
 }
 
-// examples are the documented answers of the contract, by status; those of one status in the order of the vendor's table of error codes.
+// examples are the documented answers of the contract, by status; those of one status in the order of the vendor's
+// table of error codes.
 type examples []*example
 
 // contractExamples reads the examples once.
@@ -70,8 +71,8 @@ func newExample(status int, name string, documented *openapi3.Example) *example 
 	return e
 }
 
-// rank is where the vendor's table of errors lists the example's code, so that VALIDATION_ERROR is the example of 400 where none is named. The
-// document does not say: its maps are read without their order.
+// rank is where the vendor's table of errors lists the example's code, so that VALIDATION_ERROR is the example of 400
+// where none is named. The document does not say: its maps are read without their order.
 func (e *example) rank() int {
 	var answer gen.ErrorResponse
 	if json.Unmarshal(e.body, &answer) != nil {
@@ -81,12 +82,13 @@ func (e *example) rank() int {
 }
 
 var codes = []gen.ErrorCode{
-	gen.CodeValidationError, gen.CodeMissingCompanyID, gen.CodeMissingAPIKey, gen.CodeInvalidAPIKey, gen.CodeInsufficientScope,
-	gen.CodeIPNotAllowed, gen.CodeNotFound, gen.CodeRateLimitExceeded, gen.CodeServiceUnavailable,
+	gen.CodeValidationError, gen.CodeMissingCompanyID, gen.CodeMissingAPIKey, gen.CodeInvalidAPIKey,
+	gen.CodeInsufficientScope, gen.CodeIPNotAllowed, gen.CodeNotFound,
+	gen.CodeRateLimitExceeded, gen.CodeServiceUnavailable,
 }
 
-// find is the example of a status, the first one where no name is given; or of a name alone, where the status is 0. What the contract does not
-// have is an error that lists what it has.
+// find is the example of a status, the first one where no name is given; or of a name alone, where the status is 0.
+// What the contract does not have is an error that lists what it has.
 func (all examples) find(status int, name string) (*example, error) {
 	for _, e := range all {
 		if (status == 0 || e.status == status) && (name == "" || e.name == name) {

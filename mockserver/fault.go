@@ -7,16 +7,17 @@ import (
 	"time"
 )
 
-// Fault is what calls get instead of the answer that they would have got: another status, the answer late or in drops, or a connection that
-// breaks. [Server.AddFault] sets one. It hits calls of an operation only; a request with a Prefer header that is carried out is not counted.
+// Fault is what calls get instead of the answer that they would have got: another status, the answer late or in drops,
+// or a connection that breaks. [Server.AddFault] sets one. It hits calls of an operation only; a request with a Prefer
+// header that is carried out is not counted.
 type Fault struct {
 	// ID names the fault; [Server.AddFault] gives it.
 	ID string
 	// Key is the API key whose calls are hit; empty for every call, also one without a key.
 	Key string
 
-	// Status is the status of the answer: one that the contract has for the operation, or 500, 502 or 504 as a proxy in front of the vendor
-	// answers them, with a page of HTML. 0 leaves the answer as it would have been.
+	// Status is the status of the answer: one that the contract has for the operation, or 500, 502 or 504 as a proxy in
+	// front of the vendor answers them, with a page of HTML. 0 leaves the answer as it would have been.
 	Status int
 	// Example is the name of the contract's example that is answered. Empty: the first one of the status.
 	Example string
@@ -27,25 +28,27 @@ type Fault struct {
 	// Connection breaks the connection instead of answering.
 	Connection ConnectionFault
 
-	// Store carries the request out before its answer is lost: a valid one creates its customer, then comes the delay, the status or the broken
-	// connection. Without it nothing is stored; a call that is only delayed or dripped is carried out after the delay, if its caller is still
-	// there by then.
+	// Store carries the request out before its answer is lost: a valid one creates its customer, then comes the delay,
+	// the status or the broken connection. Without it nothing is stored; a call that is only delayed or dripped is
+	// carried out after the delay, if its caller is still there by then.
 	Store bool
 
-	// Times is how many calls are hit, exactly that many however many come at once; 0 for all until the fault is cleared.
+	// Times is how many calls are hit, exactly that many however many come at once; 0 for all until the fault is
+	// cleared.
 	Times int
-	// Probability is how likely a call is hit, in (0, 1]; 0 means 1. Which calls are hit repeats exactly for the same Seed: the fault decides
-	// in the order in which its calls arrive.
+	// Probability is how likely a call is hit, in (0, 1]; 0 means 1. Which calls are hit repeats exactly for the same
+	// Seed: the fault decides in the order in which its calls arrive.
 	Probability float64
 	// Seed is where the random numbers of Probability, of a distribution of Delay and of garbage begin.
 	Seed uint64
 
-	// Hits is how many calls were hit so far, as [Server.Faults] tells. In the journal it is the number of the hit, counted from 1.
+	// Hits is how many calls were hit so far, as [Server.Faults] tells. In the journal it is the number of the hit,
+	// counted from 1.
 	Hits int
 }
 
-// proxyStatuses are the statuses outside the contract that a fault may answer: those with which a proxy between a client and the vendor says
-// that the vendor failed.
+// proxyStatuses are the statuses outside the contract that a fault may answer: those with which a proxy between a
+// client and the vendor says that the vendor failed.
 var proxyStatuses = []int{500, 502, 504}
 
 // check says what is wrong with a fault that a caller made.
@@ -65,14 +68,16 @@ func (f Fault) check() error {
 		return fmt.Errorf("fault: key must have at most %d characters, got %d", longestKey, len(f.Key))
 	}
 	if f.Connection != "" && !slices.Contains(ConnectionFaults(), f.Connection) {
-		return fmt.Errorf("fault: connection must be one of %s, got %s", joined(ConnectionFaults()), quoteCut(string(f.Connection)))
+		return fmt.Errorf("fault: connection must be one of %s, got %s",
+			joined(ConnectionFaults()), quoteCut(string(f.Connection)))
 	}
 	if f.Status != 0 && !slices.Contains(proxyStatuses, f.Status) {
 		if _, err := contractExamples().find(f.Status, f.Example); err != nil {
 			return fmt.Errorf("fault: %w; 500, 502 and 504 are a proxy's, without an example", err)
 		}
 	} else if f.Example != "" {
-		return fmt.Errorf("fault: status %d is not in the contract and has no examples, got %s", f.Status, quoteCut(f.Example))
+		return fmt.Errorf("fault: status %d is not in the contract and has no examples, got %s",
+			f.Status, quoteCut(f.Example))
 	}
 	if err := f.Drip.check(); err != nil {
 		return err

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// fault plays the fault that hits the call, if one does. What leaves without being judged is marked in the exchange: an answer outside the contract, or a
-// connection that breaks.
+// fault plays the fault that hits the call, if one does. What leaves without being judged is marked in the exchange: an
+// answer outside the contract, or a connection that breaks.
 func (s *Server) fault(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.faults.any.Load() {
@@ -42,7 +42,8 @@ func (s *Server) fault(next http.Handler) http.Handler {
 	})
 }
 
-// holdBack keeps a call waiting before it is carried out. The journal has it from the start, so that a caller who gave up finds it there.
+// holdBack keeps a call waiting before it is carried out. The journal has it from the start, so that a caller who gave
+// up finds it there.
 func (s *Server) holdBack(x *exchange, wait time.Duration) bool {
 	if wait == 0 {
 		return true
@@ -85,7 +86,8 @@ func firstSuccess() *example {
 	return all[slices.IndexFunc(all, func(e *example) bool { return e.status >= 200 && e.status < 300 })]
 }
 
-// answerAsProxy answers as a proxy does that got nothing out of the vendor: HTML, and nothing that only the vendor knows.
+// answerAsProxy answers as a proxy does that got nothing out of the vendor: HTML, and nothing that only the vendor
+// knows.
 func answerAsProxy(x *exchange, status int) {
 	title := strconv.Itoa(status) + " " + http.StatusText(status)
 	for _, name := range []string{"Ratelimit-Limit", "Ratelimit-Remaining", "Ratelimit-Reset"} {
@@ -93,7 +95,8 @@ func answerAsProxy(x *exchange, status int) {
 	}
 	x.header.Set("Content-Type", "text/html; charset=utf-8")
 	x.status, x.offContract = status, true
-	x.answer = []byte("<html>\n<head><title>" + title + "</title></head>\n<body>\n<center><h1>" + title + "</h1></center>\n</body>\n</html>\n")
+	x.answer = []byte("<html>\n<head><title>" + title + "</title></head>\n" +
+		"<body>\n<center><h1>" + title + "</h1></center>\n</body>\n</html>\n")
 }
 
 // deliver sends what is left of an answer after a fault, the way that the fault says.
@@ -146,8 +149,8 @@ func (s *Server) pause(ctx context.Context, d time.Duration) bool {
 	return false
 }
 
-// extendDeadlines keeps the timeouts of the http.Server from ending a wait that a fault asks for. Its read timeout would, too: to net/http a caller whose
-// connection cannot be read any more has left.
+// extendDeadlines keeps the timeouts of the http.Server from ending a wait that a fault asks for. Its read timeout
+// would, too: to net/http a caller whose connection cannot be read any more has left.
 func extendDeadlines(w http.ResponseWriter, wait time.Duration) {
 	until := time.Now().Add(wait + time.Minute)
 	controller := http.NewResponseController(w)

@@ -34,8 +34,9 @@ type hit struct {
 	garbage uint64
 }
 
-// AddFault sets a fault, and returns it with its ID. Faults that were set before it come first: a call is hit by one fault at most. A fault that
-// says nothing, or what cannot be carried out, is an error that says what was expected; so is one more than 1,000.
+// AddFault sets a fault, and returns it with its ID. Faults that were set before it come first: a call is hit by one
+// fault at most. A fault that says nothing, or what cannot be carried out, is an error that says what was expected; so
+// is one more than 1,000.
 func (s *Server) AddFault(fault Fault) (Fault, error) {
 	if err := fault.check(); err != nil {
 		return Fault{}, err
@@ -53,7 +54,8 @@ func (s *Server) AddFault(fault Fault) (Fault, error) {
 	return fault, nil
 }
 
-// Faults lists the faults that are set for one API key, or all of them with "". Those that have hit as many calls as they should are gone.
+// Faults lists the faults that are set for one API key, or all of them with "". Those that have hit as many calls as
+// they should are gone.
 func (s *Server) Faults(key string) []Fault {
 	fs := &s.faults
 	fs.mu.Lock()
@@ -76,8 +78,8 @@ func (s *Server) ClearFaults(key string) {
 	fs.any.Store(len(fs.set) > 0)
 }
 
-// draw finds the fault that hits the next call of a key. Every fault that could have draws in its turn, so that what it hits depends on its own
-// calls alone.
+// draw finds the fault that hits the next call of a key. Every fault that could have draws in its turn, so that what it
+// hits depends on its own calls alone.
 func (fs *faults) draw(key string) (hit, bool) {
 	fs.mu.Lock()
 	defer fs.mu.Unlock()

@@ -14,9 +14,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// Masked is the entry as it may leave the process: without what tells who a customer is. Letters become x and digits 0 in every string but those
-// that tell nothing about a person, so that lengths, emptiness and what is wrong with a value stay to be seen; the API key is masked in any
-// case. A magic value stays as it is. What is not JSON is left out.
+// Masked is the entry as it may leave the process: without what tells who a customer is. Letters become x and digits 0
+// in every string but those that tell nothing about a person, so that lengths, emptiness and what is wrong with a value
+// stay to be seen; the API key is masked in any case. A magic value stays as it is. What is not JSON is left out.
 func (r Request) Masked() Request {
 	r.Target = maskTarget(r.Target)
 	var message *strings.Replacer
@@ -28,16 +28,15 @@ func (r Request) Masked() Request {
 	return r
 }
 
-// impersonal are the members whose strings are shown. Every other one is masked, also one that the contract does not know.
+// impersonal are the members whose strings are shown. Every other one is masked, also one that the contract does not
+// know.
 var impersonal = []string{"id", "code", "message", "tags", "city", "province", "country", "createdAt", "updatedAt"}
 
 // maskBody masks the strings and numbers of a JSON text where they stand, and leaves every other byte.
 func maskBody(body []byte, message *strings.Replacer) []byte {
-	m := masker{
-		body:    body,
-		decoder: jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)),
-		message: message,
-	}
+	decoder := jsontext.NewDecoder(bytes.NewReader(body),
+		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	m := masker{body: body, decoder: decoder, message: message}
 	for m.value("") == nil {
 	}
 	if rest := bytes.TrimSpace(body[m.read:]); len(rest) > 0 {
@@ -168,7 +167,8 @@ func maskViolations(violations judge.Violations) (judge.Violations, *strings.Rep
 	return masked, strings.NewReplacer(pairs...)
 }
 
-// maskTarget masks the query of a target, which the contract has no use for, and a segment of the path that looks like an email address.
+// maskTarget masks the query of a target, which the contract has no use for, and a segment of the path that looks like
+// an email address.
 func maskTarget(target string) string {
 	path, query, hasQuery := strings.Cut(target, "?")
 	segments := strings.Split(path, "/")
@@ -185,7 +185,9 @@ func maskTarget(target string) string {
 }
 
 // credentials are the headers whose values the journal never shows.
-var credentials = []string{"X-Api-Key", "X-Bitbybit-Key", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie"}
+var credentials = []string{
+	keyHeader, "X-Bitbybit-Key", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+}
 
 // withoutCredentials is a copy of a header with credentials masked.
 func withoutCredentials(header http.Header) http.Header {

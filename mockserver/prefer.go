@@ -10,9 +10,10 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// prefer answers with the example that the Prefer header asks for (RFC 7240), e.g. "Prefer: code=429" or "Prefer: code=400, example=missingCompanyId". It does so
-// whether the request is valid or not, stores nothing, also for code=201, and counts neither for the rate limit nor for a fault. What the
-// contract does not have is refused; other preferences are ignored, as the RFC says.
+// prefer answers with the example that the Prefer header asks for (RFC 7240), e.g. "Prefer: code=429" or "Prefer:
+// code=400, example=missingCompanyId". It does so whether the request is valid or not, stores nothing, also for
+// code=201, and counts neither for the rate limit nor for a fault. What the contract does not have is refused; other
+// preferences are ignored, as the RFC says.
 func (s *Server) prefer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lines := r.Header["Prefer"]
@@ -54,7 +55,8 @@ func (p preference) find() (*example, error) {
 	if p.hasCode {
 		var err error
 		if status, err = strconv.Atoi(p.code); err != nil || status < 100 || status > 999 || len(p.code) != 3 {
-			return nil, fmt.Errorf("code must be a status of the contract, got %s; it has %s", quoteCut(p.code), contractExamples())
+			return nil, fmt.Errorf("code must be a status of the contract, got %s; it has %s",
+				quoteCut(p.code), contractExamples())
 		}
 	}
 	if p.hasExample && p.example == "" {
@@ -63,7 +65,8 @@ func (p preference) find() (*example, error) {
 	return contractExamples().find(status, p.example)
 }
 
-// applied is the value of Preference-Applied. It is asked only of a preference that the contract has, whose values need no quotes.
+// applied is the value of Preference-Applied. It is asked only of a preference that the contract has, whose values need
+// no quotes.
 func (p preference) applied() string {
 	var parts []string
 	if p.hasCode {
@@ -78,8 +81,9 @@ func (p preference) applied() string {
 // longestPrefer is how many bytes of Prefer headers are read.
 const longestPrefer = 4096
 
-// parsePrefer reads Prefer headers (RFC 7240 section 2): preferences with commas between them, each a token, a value if it has one, and parameters
-// after semicolons. Names are compared without case, a preference that comes again is ignored, and so are parameters.
+// parsePrefer reads Prefer headers (RFC 7240 section 2): preferences with commas between them, each a token, a value if
+// it has one, and parameters after semicolons. Names are compared without case, a preference that comes again is
+// ignored, and so are parameters.
 func parsePrefer(lines []string) (preference, error) {
 	var p preference
 	total := 0
@@ -95,7 +99,8 @@ func parsePrefer(lines []string) (preference, error) {
 			}
 			name, value, after, err := readPreference(rest)
 			if err != nil {
-				return preference{}, fmt.Errorf("%w: must be like code=429 or example=name, got %s", err, quoteCut(line))
+				return preference{}, fmt.Errorf("%w: must be like code=429 or example=name, got %s",
+					err, quoteCut(line))
 			}
 			switch {
 			case strings.EqualFold(name, "code") && !p.hasCode:
@@ -153,7 +158,8 @@ func readToken(s string) (token, rest string) {
 }
 
 func isTokenByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
+		strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
 }
 
 // readQuoted reads a quoted string (RFC 9110 section 5.6.4).

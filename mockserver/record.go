@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// record keeps the exchange in the journal and logs a line. It does so before the answer leaves, so that whoever has the answer finds the
-// exchange in the journal.
+// record keeps the exchange in the journal and logs a line. It does so before the answer leaves, so that whoever has
+// the answer finds the exchange in the journal.
 func (s *Server) record(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
@@ -31,7 +31,10 @@ func (s *Server) record(next http.Handler) http.Handler {
 			slog.Duration("duration", duration),
 		)
 		if x.operation == nil {
-			attributes = append(attributes, slog.String("method", cut(r.Method)), slog.String("path", cut(r.URL.EscapedPath())))
+			attributes = append(attributes,
+				slog.String("method", cut(r.Method)),
+				slog.String("path", cut(r.URL.EscapedPath())),
+			)
 		}
 		if key := r.Header.Get("x-api-key"); key != "" {
 			attributes = append(attributes, slog.String("key", maskKey(key)))

@@ -9,15 +9,16 @@ import (
 	"strings"
 )
 
-// Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY. It sends what the entry holds: of a
-// masked entry the masked body.
+// Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY. It
+// sends what the entry holds: of a masked entry the masked body.
 func (r Request) Curl() string {
 	var b strings.Builder
 	r.caveats(&b, "# ")
 	if bytes.IndexByte(r.Body, 0) >= 0 { // an argument cannot hold it
 		b.WriteString("printf " + shellQuote(printfFormat(r.Body)) + " | ")
 	}
-	b.WriteString("curl --globoff --path-as-is --request " + shellQuote(r.Method) + " \\\n  --url " + shellQuote(r.url()))
+	b.WriteString("curl --globoff --path-as-is --request " + shellQuote(r.Method))
+	b.WriteString(" \\\n  --url " + shellQuote(r.url()))
 	line := func(argument string) { b.WriteString(" \\\n  --header " + argument) }
 	for name, values := range r.repeated() {
 		for _, value := range values {
@@ -45,8 +46,8 @@ func (r Request) Curl() string {
 	return b.String()
 }
 
-// GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY, and expects the status that was
-// answered. It sends what the entry holds: of a masked entry the masked body.
+// GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY, and
+// expects the status that was answered. It sends what the entry holds: of a masked entry the masked body.
 func (r Request) GoTest() string {
 	var b strings.Builder
 	b.WriteString("package repeat_test\n\nimport (\n\t\"net/http\"\n")
@@ -59,7 +60,8 @@ func (r Request) GoTest() string {
 	r.caveats(&b, "// ")
 	fmt.Fprintf(&b, "func TestRepeatRequest%s(t *testing.T) {\n", number)
 	fmt.Fprintf(&b, "\tbody := %s\n", goQuote(string(r.Body)))
-	fmt.Fprintf(&b, "\trequest, err := http.NewRequestWithContext(t.Context(), %q, %q, strings.NewReader(body))\n", r.Method, r.url())
+	fmt.Fprintf(&b, "\trequest, err := http.NewRequestWithContext(t.Context(), %q, %q, strings.NewReader(body))\n",
+		r.Method, r.url())
 	b.WriteString("\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n")
 	for name, values := range r.repeated() {
 		for _, value := range values {
@@ -70,9 +72,11 @@ func (r Request) GoTest() string {
 			fmt.Fprintf(&b, "\trequest.Header.Add(%q, %s)\n", name, quoted)
 		}
 	}
-	b.WriteString("\tresponse, err := http.DefaultClient.Do(request)\n\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n\tdefer response.Body.Close()\n")
+	b.WriteString("\tresponse, err := http.DefaultClient.Do(request)\n\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n" +
+		"\tdefer response.Body.Close()\n")
 	if r.Status != 0 {
-		fmt.Fprintf(&b, "\tif response.StatusCode != %d {\n\t\tt.Errorf(\"expected status %d, got %%s\", response.Status)\n\t}\n", r.Status, r.Status)
+		fmt.Fprintf(&b, "\tif response.StatusCode != %d {\n"+
+			"\t\tt.Errorf(\"expected status %d, got %%s\", response.Status)\n\t}\n", r.Status, r.Status)
 	}
 	b.WriteString("}\n")
 	return b.String()
@@ -80,8 +84,12 @@ func (r Request) GoTest() string {
 
 const keyHeader = "X-Api-Key"
 
-// ofTheTransport are the headers that a client sets on its own, or that only make sense on the connection that they came on.
-var ofTheTransport = []string{"Accept-Encoding", "Connection", "Content-Length", "Expect", "Keep-Alive", "Te", "Trailer", "Upgrade", "User-Agent"}
+// ofTheTransport are the headers that a client sets on its own, or that only make sense on the connection that they
+// came on.
+var ofTheTransport = []string{
+	"Accept-Encoding", "Connection", "Content-Length", "Expect", "Keep-Alive", "Te", "Trailer", "Upgrade",
+	"User-Agent",
+}
 
 // repeated gives the headers to send again, by name. Of credentials that is the API key alone.
 func (r Request) repeated() func(yield func(string, []string) bool) {

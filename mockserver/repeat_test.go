@@ -47,7 +47,8 @@ func shell(t *testing.T, command string, environment ...string) string {
 	return string(output)
 }
 
-// stand is a shell function in the place of curl: it prints its arguments, and its standard input if it is told to read it.
+// stand is a shell function in the place of curl: it prints its arguments, and its standard input if it is told to read
+// it.
 const stand = `curl() { for a; do printf '%s\001' "$a"; done; case " $* " in *" @- "*) cat;; esac; }` + "\n"
 
 func TestCurlQuotesWhatItSends(t *testing.T) {

@@ -1,20 +1,24 @@
 package mockserver
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// Request is one entry of the journal: what arrived, what was answered, and why. It is a copy that its reader may change. API keys are masked in
-// it; personal data is not, for tests of what a program sent: [Request.Masked] is what leaves the process.
+// Request is one entry of the journal: what arrived, what was answered, and why. It is a copy that its reader may
+// change. API keys are masked in it; personal data is not, for tests of what a program sent: [Request.Masked] is what
+// leaves the process.
 type Request struct {
 	// ID names the entry: "req_1", "req_2" … in the order in which they were recorded.
 	ID string
 	// Time is when the request arrived, by the server's clock.
 	Time time.Time
-	// Duration is how long the server took until the answer was ready, without the wait of a fault.
+	// Duration is how long the server took until the answer was ready. The wait of a fault counts where it came before
+	// the request was carried out.
 	Duration time.Duration
 	// Key is the API key, masked; empty where none came.
 	Key string
@@ -46,9 +50,11 @@ type Request struct {
 	Violations judge.Violations
 	// MoreViolations is how many there were beyond those.
 	MoreViolations int
-	// Customer is the id of the customer that the request created, also where its answer was lost; empty where none was.
+	// Customer is the id of the customer that the request created, also where its answer was lost; empty where none
+	// was.
 	Customer string
-	// DuplicateOf is the id of an earlier entry of the same key with the same body, if that came less than [DoubleSubmitWindow] before.
+	// DuplicateOf is the id of an earlier entry of the same key with the same body, if that came less than
+	// [DoubleSubmitWindow] before.
 	DuplicateOf string
 
 	// Fault is the fault that was played, as it was set; nil where none was.
@@ -59,6 +65,38 @@ type Request struct {
 	Preference string
 	// Trigger is the name of the example that a magic value in the body asked for; empty where none did.
 	Trigger string
+}
+
+// String is the entry in short, a line and another one for each violation: it shows no body, but what is wrong with it.
+func (r Request) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s %s %s → ", r.ID, r.Time.UTC().Format("15:04:05.000"), cut(r.Method), cut(r.Target))
+	if r.Status == 0 {
+		b.WriteString("no answer")
+	} else {
+		fmt.Fprintf(&b, "%d", r.Status)
+	}
+	for _, note := range []struct{ name, value string }{
+		{"key", r.Key},
+		{"customer", r.Customer},
+		{"duplicate of", r.DuplicateOf},
+		{"preference", r.Preference},
+		{"trigger", r.Trigger},
+	} {
+		if note.value != "" {
+			b.WriteString(", " + note.name + " " + note.value)
+		}
+	}
+	if r.Fault != nil {
+		fmt.Fprintf(&b, ", %s (hit %d)", r.Fault.ID, r.Fault.Hits)
+	}
+	for _, v := range r.Violations {
+		b.WriteString("\n    " + v.String())
+	}
+	if r.MoreViolations > 0 {
+		fmt.Fprintf(&b, "\n    … and %d more", r.MoreViolations)
+	}
+	return b.String()
 }
 
 // DoubleSubmitWindow is how soon the same body has to come again under the same key to be taken for a double submit.

@@ -28,8 +28,8 @@ type Running struct {
 	ahead atomic.Int64
 }
 
-// Start runs a mock on a free port of the loopback interface for as long as the test lasts. Tests that run at the same time have nothing in common.
-// If the test fails, the end of the journal is in its log, personal data masked.
+// Start runs a mock on a free port of the loopback interface for as long as the test lasts. Tests that run at the same
+// time have nothing in common. If the test fails, the end of the journal is in its log, personal data masked.
 func Start(tb TB, options ...Option) *Running {
 	tb.Helper()
 	mock := &Running{Key: "bbb_test_mock"}
@@ -50,7 +50,8 @@ func Start(tb TB, options ...Option) *Running {
 	return mock
 }
 
-// Advance moves the clock of the server: a minute later a rate limit is fresh. The clock runs on from there. Delays of faults are real time.
+// Advance moves the clock of the server: a minute later a rate limit is fresh. The clock runs on from there. Delays of
+// faults are real time.
 func (r *Running) Advance(d time.Duration) { r.ahead.Add(int64(d)) }
 
 // movable is the last option: it moves the clock that there is.
@@ -68,34 +69,6 @@ func (r *Running) account() string {
 	fmt.Fprintf(&b, "mockserver: the last requests that arrived (%d, at most %d):", len(requests), most)
 	for _, request := range requests {
 		b.WriteString("\n  " + request.Masked().String())
-	}
-	return b.String()
-}
-
-// String is the entry in short, a line and another one for each violation: it shows no body, but what is wrong with it.
-func (r Request) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %s %s → ", r.ID, r.Time.UTC().Format("15:04:05.000"), cut(r.Method), cut(r.Target))
-	if r.Status == 0 {
-		b.WriteString("no answer")
-	} else {
-		fmt.Fprintf(&b, "%d", r.Status)
-	}
-	for _, note := range []struct{ name, value string }{
-		{"key", r.Key}, {"customer", r.Customer}, {"duplicate of", r.DuplicateOf}, {"preference", r.Preference}, {"trigger", r.Trigger},
-	} {
-		if note.value != "" {
-			b.WriteString(", " + note.name + " " + note.value)
-		}
-	}
-	if r.Fault != nil {
-		fmt.Fprintf(&b, ", %s (hit %d)", r.Fault.ID, r.Fault.Hits)
-	}
-	for _, v := range r.Violations {
-		b.WriteString("\n    " + v.String())
-	}
-	if r.MoreViolations > 0 {
-		fmt.Fprintf(&b, "\n    … and %d more", r.MoreViolations)
 	}
 	return b.String()
 }

@@ -5,10 +5,11 @@ import (
 	"sync"
 )
 
-// Trigger is a magic value: a customer whose email or phone number it is gets the documented answer that it stands for, and is not stored. openapi.yaml
-// lists them beside the examples (x-mock-trigger).
+// Trigger is a magic value: a customer whose email or phone number it is gets the documented answer that it stands for,
+// and is not stored. openapi.yaml lists them beside the examples (x-mock-trigger).
 type Trigger struct {
-	// Email and PhoneNumber are the values, either of which is enough; where a customer has those of two triggers, the email counts.
+	// Email and PhoneNumber are the values, either of which is enough; where a customer has those of two triggers, the
+	// email counts.
 	Email, PhoneNumber string
 	// Status is the status of the answer.
 	Status int
@@ -23,7 +24,9 @@ func Triggers() []Trigger {
 	var triggers []Trigger
 	for _, e := range contractExamples() {
 		if e.email != "" || e.phoneNumber != "" {
-			triggers = append(triggers, Trigger{Email: e.email, PhoneNumber: e.phoneNumber, Status: e.status, Example: e.name, Summary: e.summary})
+			triggers = append(triggers, Trigger{
+				Email: e.email, PhoneNumber: e.phoneNumber, Status: e.status, Example: e.name, Summary: e.summary,
+			})
 		}
 	}
 	return triggers

@@ -13,7 +13,8 @@ import (
 
 const valid = `{"email":"siti@example.com"}`
 
-// try posts a customer over a connection of its own, as call does, but does not judge the answer: it may be a fault's, or none.
+// try posts a customer over a connection of its own, as call does, but does not judge the answer: it may be a fault's,
+// or none.
 func try(t testing.TB, mock *mockserver.Running, body string, header ...string) (answer, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers", strings.NewReader(body))

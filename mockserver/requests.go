@@ -1,0 +1,94 @@
+package mockserver
+
+import (
+	"bytes"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const requestID = "req_"
+
+// Requests lists the journal's entries that pass every filter, in the order in which they were recorded. An entry is
+// there before its answer leaves, so that whoever has the answer finds it. The journal keeps up to 1,000 entries or 8
+// MiB of each key, 20,000 or 32 MiB of all.
+func (s *Server) Requests(filters ...Filter) []Request {
+	limit := journalEntries
+	for _, f := range filters {
+		if f.Limit > 0 {
+			limit = min(limit, f.Limit)
+		}
+	}
+	found := s.journal.newestFirst(limit, func(e *entry) bool {
+		for i := range filters {
+			if !filters[i].passes(e) {
+				return false
+			}
+		}
+		return true
+	})
+	requests := make([]Request, len(found))
+	for i := range found {
+		requests[len(found)-1-i] = found[i].render()
+	}
+	return requests
+}
+
+// Request is the journal's entry with an id, e.g. "req_17". It is false where there is none, or none any more.
+func (s *Server) Request(id string) (Request, bool) {
+	digits, ok := strings.CutPrefix(id, requestID)
+	number, err := strconv.ParseUint(digits, 10, 64)
+	if !ok || err != nil || strconv.FormatUint(number, 10) != digits {
+		return Request{}, false
+	}
+	found := s.journal.newestFirst(1, func(e *entry) bool { return e.number == number })
+	if len(found) == 0 {
+		return Request{}, false
+	}
+	return found[0].render(), true
+}
+
+// ForgetRequests empties the journal of one API key, or of all with "".
+func (s *Server) ForgetRequests(key string) { s.journal.forget(key) }
+
+func (f *Filter) passes(e *entry) bool {
+	path, _, _ := strings.Cut(e.target, "?")
+	return (f.Key == "" || f.Key == e.key) &&
+		(f.Method == "" || f.Method == e.method) &&
+		(f.Path == "" || f.Path == path) &&
+		(f.Status == 0 || f.Status == e.status) &&
+		(f.Since.IsZero() || !e.arrived.Before(f.Since)) &&
+		(!f.Violating || len(e.violations) > 0) &&
+		(!f.Duplicates || e.duplicateOf != 0)
+}
+
+func (n *numbered) render() Request {
+	r := Request{
+		ID: idOf(n.number), Time: n.arrived, Duration: n.duration, Operation: n.operation,
+		Method: n.method, Target: n.target, Host: n.host,
+		Header: withoutCredentials(n.header), Body: bytes.Clone(n.body), BodySize: n.bodySize,
+		Status: n.status, ResponseHeader: n.responseHeader.Clone(),
+		ResponseBody: bytes.Clone(n.responseBody), ResponseBodySize: n.responseBodySize,
+		Violations: slices.Clone(n.violations), MoreViolations: n.more,
+		Wait: n.wait, Preference: n.preference, Trigger: n.trigger,
+	}
+	if keys := n.header[keyHeader]; len(keys) > 0 {
+		r.Key = maskKey(keys[0])
+	}
+	if n.customer != (ulid{}) {
+		r.Customer = n.customer.id(customerPrefix)
+	}
+	if n.duplicateOf != 0 {
+		r.DuplicateOf = idOf(n.duplicateOf)
+	}
+	if n.fault != nil {
+		fault := *n.fault
+		if fault.Key != "" {
+			fault.Key = maskKey(fault.Key)
+		}
+		r.Fault = &fault
+	}
+	return r
+}
+
+func idOf(number uint64) string { return requestID + strconv.FormatUint(number, 10) }

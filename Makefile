@@ -74,3 +74,11 @@ lint-api: ## Lint the OpenAPI documents (needs Node.js)
 .PHONY: generate
 generate: ## Generate gen/ anew from openapi.yaml
 	go generate -tags generate ./tools.go
+
+.PHONY: dist
+dist: ## Build static binaries for Linux, macOS and Windows into dist/
+	@for os in linux darwin windows; do for arch in amd64 arm64; do \
+	  binary=dist/bitbybit-mock-$$os-$$arch; test $$os != windows || binary=$$binary.exe; \
+	  echo $$binary; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -buildvcs=auto -trimpath -ldflags '-s -w' -o $$binary ./mockserver/cmd/bitbybit-mock || exit 1; \
+	done; done

@@ -3,10 +3,11 @@ package mockserver
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"slices"
+
+	"github.com/go-json-experiment/json"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -31,7 +32,10 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 			refuse(x, http.StatusBadRequest, gen.CodeValidationError, x.violations.String())
 			return
 		}
-		r.Body = validatedBody{ReadCloser: http.NoBody, value: x.value}
+		if err := json.Unmarshal(x.body, &x.input); err != nil {
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be a customer")
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }
@@ -43,10 +47,13 @@ func (s *Server) judgeRequest(x *exchange) {
 		x.violations = judge.Violations{unreadBody(x.bodyError)}
 		return
 	}
-	x.value, x.violations = x.operation.Request(x.request.Header, x.body)
 	if s.strict {
-		x.violations = append(x.violations, x.operation.UndocumentedInRequest(x.value)...)
+		var value any
+		value, x.violations = x.operation.Request(x.request.Header, x.body)
+		x.violations = append(x.violations, x.operation.UndocumentedInRequest(value)...)
+		return
 	}
+	x.violations = x.operation.RequestViolations(x.request.Header, x.body)
 }
 
 func unreadBody(err error) judge.Violation {
@@ -58,15 +65,6 @@ func unreadBody(err error) judge.Violation {
 	}
 	return v
 }
-
-// validatedBody hands the value that was judged to the generated server, which binds it (runtime.BindJSONBody) instead
-// of decoding the body a second time.
-type validatedBody struct {
-	io.ReadCloser
-	value any
-}
-
-func (b validatedBody) ValidatedValue() any { return b.value }
 
 // contractResponse judges what the mock itself is about to answer. A violation is a bug of the mock: it is logged, and
 // the answer leaves as it is, so that it can be looked at.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // exchange is what the doors know of one request, and the answer as it stands. It is the ResponseWriter of the doors
@@ -22,7 +23,7 @@ type exchange struct {
 	quota  quota
 
 	operation  *judge.Operation
-	value      any // the decoded body
+	input      gen.CustomerInput // the decoded body of a request that keeps the contract
 	violations judge.Violations
 
 	status int

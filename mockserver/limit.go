@@ -58,9 +58,10 @@ type quota struct{ limit, remaining, reset int }
 const unlimited = 1_000_000_000
 
 func (q quota) set(header http.Header) {
-	header["Ratelimit-Limit"] = []string{strconv.Itoa(q.limit)}
-	header["Ratelimit-Remaining"] = []string{strconv.Itoa(q.remaining)}
-	header["Ratelimit-Reset"] = []string{strconv.Itoa(q.reset)}
+	values := []string{strconv.Itoa(q.limit), strconv.Itoa(q.remaining), strconv.Itoa(q.reset)}
+	header["Ratelimit-Limit"] = values[0:1:1]
+	header["Ratelimit-Remaining"] = values[1:2:2]
+	header["Ratelimit-Reset"] = values[2:3:3]
 }
 
 // window is the fixed minute of one key. It begins with the first request after the last one ended, so that a key is

@@ -2,14 +2,16 @@ package mockserver
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"slices"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // operation is the room at the end of the corridor: the generated strict server over operations.
 func (s *Server) operation() http.Handler {
-	strict := gen.NewStrictHandlerWithOptions(operations{s}, nil, gen.StrictHTTPServerOptions{
+	strict := gen.NewStrictHandlerWithOptions(operations{s}, []gen.StrictMiddlewareFunc{decoded}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(_ http.ResponseWriter, r *http.Request, err error) {
 			refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError,
 				"body: cannot be decoded: "+err.Error())
@@ -19,9 +21,25 @@ func (s *Server) operation() http.Handler {
 	})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The route door found the operation; there is one.
+		r.Body = emptyObject{http.NoBody}
 		strict.CreateCustomer(w, r)
 	})
 }
+
+// decoded puts what the contractRequest door decoded into the request of the generated server. That server would decode
+// the body again, with encoding/json, which takes "Email" for email; or bind a tree of maps, which costs half of a
+// create's allocations to build and to walk.
+func decoded(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerFunc {
+	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
+		*request.(gen.CreateCustomerRequestObject).Body = exchangeOf(ctx).input
+		return next(ctx, w, r, request)
+	}
+}
+
+// emptyObject is the body that the generated server binds (runtime.BindJSONBody) before decoded has its turn.
+type emptyObject struct{ io.ReadCloser }
+
+func (emptyObject) ValidatedValue() any { return map[string]any(nil) }
 
 // operations implements the generated server interface over the store.
 type operations struct{ *Server }
@@ -49,10 +67,6 @@ func (c created) VisitCreateCustomerResponse(w http.ResponseWriter) error {
 	w.Header()["Content-Type"] = []string{"application/json"}
 	c.quota.set(w.Header())
 	w.WriteHeader(http.StatusCreated)
-	for _, part := range [][]byte{[]byte(`{"data":`), c.customer, []byte("}\n")} {
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := w.Write(slices.Concat([]byte(`{"data":`), c.customer, []byte("}\n")))
+	return err
 }

@@ -62,12 +62,12 @@ func (s *Server) trigger(next http.Handler) http.Handler {
 	values := magic()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		customer, _ := x.value.(map[string]any)
-		email, _ := customer["email"].(string)
-		phoneNumber, _ := customer["phoneNumber"].(string)
-		e := values.email[email]
-		if e == nil {
-			e = values.phoneNumber[phoneNumber]
+		var e *example
+		if x.input.Email != nil {
+			e = values.email[*x.input.Email]
+		}
+		if e == nil && x.input.PhoneNumber != nil {
+			e = values.phoneNumber[*x.input.PhoneNumber]
 		}
 		if e == nil {
 			next.ServeHTTP(w, r)

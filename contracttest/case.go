@@ -16,8 +16,10 @@ type testCase struct {
 	// weight orders the cases: the lightest are sent first, since a budget may end the run.
 	weight int
 	// fine is set where a server may differ for good reasons, since the vendor documents nothing there.
-	fine    bool
-	request request
+	fine bool
+	// mockOnly is set where only the mock gets the case.
+	mockOnly bool
+	request  request
 	// tree is what the body was made of; nil where it is no JSON that could be shrunk.
 	tree any
 	// asked is what the request asks the mock to answer; nil for nearly all.

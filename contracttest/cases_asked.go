@@ -16,7 +16,7 @@ func (p *planner) askedFor() {
 			prefer += ", example=" + e.example
 		}
 		r.header.Set("Prefer", prefer)
-		p.add(testCase{request: r, asked: &asked{e.status, e.code}}, Coverage, weightAsked, "asked/"+strconv.Itoa(e.status)+" "+e.example)
+		p.add(testCase{request: r, mockOnly: true, asked: &asked{e.status, e.code}}, Coverage, weightAsked, "asked/"+strconv.Itoa(e.status)+" "+e.example)
 	}
 }
 
@@ -30,4 +30,4 @@ func sortedStatuses[V any](responses map[string]V) []int {
 	return slices.Sorted(slices.Values(statuses))
 }
 
-func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+func sortedNames[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

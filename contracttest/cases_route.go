@@ -33,14 +33,14 @@ func (p *planner) routes() {
 	}
 	// Only the mock serves every base path of the contract at one address.
 	bases := p.suite.judge.BasePaths()
-	if !p.suite.mock || !slices.Contains(bases, p.suite.base) {
+	if !p.suite.mock && !p.suite.listing || !slices.Contains(bases, p.suite.base) {
 		return
 	}
 	for _, base := range bases {
 		if base != p.suite.base {
 			r := p.build.with(p.body())
 			r.path = base + path
-			p.add(testCase{request: r}, Coverage, weightMore, "base path"+base)
+			p.add(testCase{request: r, mockOnly: true}, Coverage, weightMore, "base path"+base)
 		}
 	}
 }

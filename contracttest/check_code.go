@@ -22,7 +22,7 @@ func (v *verdict) code() {
 	}
 	op := v.operation()
 	fine := v.c.fine || v.class.fine
-	if v.unexpected {
+	if v.unexpected || v.suite.watching && turnedAway(status, code) {
 		want = nil // expected_status said so; what is left is whether the code goes with the status
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {

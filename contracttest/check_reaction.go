@@ -33,6 +33,8 @@ func (v *verdict) reaction() {
 		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), false)
 	case status >= 500:
 		// arrival said so
+	case v.suite.watching && turnedAway(status, errorCode(v.value)):
+		// for a reason that only the server knows
 	case v.class.check == MethodNotAllowed:
 		v.method()
 	case v.class.valid():
@@ -53,6 +55,15 @@ func (v *verdict) reaction() {
 		}
 		v.expectStatus(statusesOf(v.operation().Spec, v.class.codes...), v.class.name, fine)
 	}
+}
+
+// turnedAway reports whether an answer is one that any request can get, whatever its bytes.
+func turnedAway(status int, code string) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
+		return true
+	}
+	return status == http.StatusBadRequest && code != codeValidation
 }
 
 // accepted is the problem of a request that should have been refused.
@@ -129,7 +140,7 @@ func (v *verdict) message() string {
 
 // excerpt is the beginning of an answer's body.
 func (v *verdict) excerpt() string {
-	return v.suite.mask.text(cut(strings.ToValidUTF8(strings.TrimSpace(string(v.answer.body[:min(len(v.answer.body), 800)])), "\ufffd"), 200))
+	return v.mask.text(cut(strings.ToValidUTF8(strings.TrimSpace(string(v.answer.body[:min(len(v.answer.body), 800)])), "\ufffd"), 200))
 }
 
 func joined(statuses []int) string {

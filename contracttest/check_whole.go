@@ -3,47 +3,67 @@ package contracttest
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 )
 
-// whole makes the checks that only a whole run can answer. The problems are listed by the index of the exchange that shows them.
-func (r *run) whole() map[int][]problem {
-	problems := map[int][]problem{}
-	if r.config.wants(IDUnique) {
-		r.ids(problems)
+// ledger remembers what the checks need that look at more than one exchange. It is given the exchanges in the order in which their answers came.
+type ledger struct {
+	ids    map[string]string  // place and id to case
+	quotas map[string][]quota // by key, the latest last
+}
+
+func newLedger() *ledger { return &ledger{map[string]string{}, map[string][]quota{}} }
+
+// enter makes the checks for one more exchange.
+func (l *ledger) enter(v *verdict, key string) []problem {
+	var found []problem
+	if v.created() && v.suite.config.wants(IDUnique) {
+		found = l.id(v)
 	}
-	if r.config.wants(RateLimitMonotone) {
-		r.rateLimit(problems)
+	if q, ok := quotaOf(v); ok && v.makes(RateLimitMonotone) {
+		found = append(found, l.quota(q, key)...)
+	}
+	return found
+}
+
+// whole has a ledger of a whole run. The problems are listed by the index of the exchange that shows them.
+func (r *run) whole() map[int][]problem {
+	order := make([]int, len(r.done))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return r.done[a].received.Compare(r.done[b].received) })
+	problems := map[int][]problem{}
+	l := newLedger()
+	for _, i := range order {
+		problems[i] = l.enter(r.done[i], r.config.APIKey)
 	}
 	return problems
 }
 
-// ids asks whether every id is new, and says something.
-func (r *run) ids(problems map[int][]problem) {
-	seen := map[string]string{} // place and id to case
-	for i, v := range r.done {
-		if !v.created() {
-			continue
-		}
-		for _, found := range idsIn(v.value, nil) {
-			v.makes(IDUnique)
-			place := pattern(found.way.String())
-			key := place + " " + found.id
-			switch first, ok := seen[key]; {
-			case found.id == "":
-				problems[i] = append(problems[i], problem{check: IDUnique, place: place, kin: "empty", message: place + ": expected an id, got an empty text"})
-			case ok:
-				problems[i] = append(problems[i], problem{
-					check: IDUnique, place: place, kin: "again",
-					message: fmt.Sprintf("%s: expected an id of its own, got %s, which %s got before", place, short(found.id), first),
-				})
-			default:
-				seen[key] = v.c.id
-			}
+// id asks whether every id is new, and says something.
+func (l *ledger) id(v *verdict) (problems []problem) {
+	for _, found := range idsIn(v.value, nil) {
+		v.makes(IDUnique)
+		place := pattern(found.way.String())
+		key := place + " " + found.id
+		switch first, ok := l.ids[key]; {
+		case found.id == "":
+			problems = append(problems, problem{check: IDUnique, place: place, kin: "empty", message: place + ": expected an id, got an empty text"})
+		case ok:
+			problems = append(problems, problem{
+				check: IDUnique, place: place, kin: "again",
+				message: fmt.Sprintf("%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first),
+			})
+		case len(l.ids) < mostIDs:
+			l.ids[key] = v.c.id
 		}
 	}
+	return problems
 }
+
+// mostIDs bounds what a ledger remembers.
+const mostIDs = 1 << 20
 
 type foundID struct {
 	way at
@@ -69,9 +89,8 @@ func idsIn(value any, way at) (found []foundID) {
 	return found
 }
 
-// quota is what the RateLimit headers of an answer say, with the index of the exchange.
+// quota is what the RateLimit headers of an answer say.
 type quota struct {
-	index                   int
 	limit, remaining, reset int
 	sent, received          time.Time
 }
@@ -79,36 +98,30 @@ type quota struct {
 // endless is the limit from which on a server means that it has none.
 const endless = 1_000_000
 
-// lookBack is with how many earlier answers each is compared.
-const lookBack = 16
+// How many earlier answers are remembered, and with how many of them each is compared.
+const (
+	remembered = 64
+	lookBack   = 16
+)
 
-// rateLimit asks whether RateLimit-Remaining falls by one at least from each carried out request to any that was sent after its answer came, and
+// quota asks whether RateLimit-Remaining falls by one at least from each carried out request to any that was sent after its answer came, and
 // RateLimit-Reset does not rise, as long as the window cannot have ended in between. Requests that were under way at the same time say nothing of
 // each other. A server that has no limit, and says so with an enormous one of which nothing is ever taken, is left alone.
-func (r *run) rateLimit(problems map[int][]problem) {
-	var quotas []quota
-	for i, v := range r.done {
-		if q, ok := quotaOf(v); ok {
-			q.index = i
-			v.makes(RateLimitMonotone)
-			quotas = append(quotas, q)
+func (l *ledger) quota(later quota, key string) (problems []problem) {
+	before := l.quotas[key]
+	compared := 0
+	for i := len(before) - 1; i >= 0 && compared < lookBack; i-- {
+		if before[i].received.After(later.sent) {
+			continue
+		}
+		compared++
+		if p, ok := compare(before[i], later); !ok {
+			problems = append(problems, p)
+			break
 		}
 	}
-	slices.SortStableFunc(quotas, func(a, b quota) int { return a.received.Compare(b.received) })
-	for j, later := range quotas {
-		compared := 0
-		for i := j - 1; i >= 0 && compared < lookBack; i-- {
-			earlier := quotas[i]
-			if earlier.received.After(later.sent) {
-				continue
-			}
-			compared++
-			if p, ok := compare(earlier, later); !ok {
-				problems[later.index] = append(problems[later.index], p)
-				break
-			}
-		}
-	}
+	l.quotas[key] = append(before[max(0, len(before)-remembered):], later)
+	return problems
 }
 
 func compare(earlier, later quota) (p problem, ok bool) {
@@ -135,11 +148,8 @@ func quotaOf(v *verdict) (q quota, ok bool) {
 		return q, false
 	}
 	q.sent, q.received = v.sent, v.received
-	for name, number := range map[string]*int{"RateLimit-Limit": &q.limit, "RateLimit-Remaining": &q.remaining, "RateLimit-Reset": &q.reset} {
-		var err error
-		if *number, err = strconv.Atoi(v.answer.header.Get(name)); err != nil {
-			return q, false
-		}
-	}
-	return q, true
+	q.limit = headerNumber(v.answer, "RateLimit-Limit", -1)
+	q.remaining = headerNumber(v.answer, "RateLimit-Remaining", -1)
+	q.reset = headerNumber(v.answer, "RateLimit-Reset", -1)
+	return q, q.limit >= 0 && q.remaining >= 0 && q.reset >= 0
 }

@@ -42,11 +42,7 @@ const (
 
 // classify says what the contract makes of a request.
 func (s *suite) classify(r request) class {
-	below, inside := strings.CutPrefix(r.path, s.base)
-	op, miss := s.judge.RouteBelow(r.method, below)
-	if !inside {
-		op, miss = s.judge.Route(r.method, r.path)
-	}
+	op, miss := s.route(r)
 	switch {
 	case op == nil && len(miss.Allow) > 0:
 		return class{name: "method not allowed", check: MethodNotAllowed, fine: true, allow: miss.Allow}
@@ -61,6 +57,16 @@ func (s *suite) classify(r request) class {
 	return c
 }
 
+// route finds the operation below the path of the API, or below any that the contract names.
+func (s *suite) route(r request) (*judge.Operation, *judge.Miss) {
+	if below, inside := strings.CutPrefix(r.path, s.base); inside {
+		if op, miss := s.judge.RouteBelow(r.method, below); op != nil || len(miss.Allow) > 0 || !s.watching {
+			return op, miss
+		}
+	}
+	return s.judge.Route(r.method, r.path)
+}
+
 // classifyKey is the zero class where the key is good or none is needed.
 func (s *suite) classifyKey(r request, op *judge.Operation) class {
 	credential := credentialOf(s.judge.Document(), op.Spec)
@@ -69,9 +75,9 @@ func (s *suite) classifyKey(r request, op *judge.Operation) class {
 	}
 	key, found := credential.read(r)
 	switch {
-	case found && key == s.config.APIKey:
+	case found && (key == s.config.APIKey || s.watching && key != ""):
 		return class{}
-	case !found && elsewhere(r, s.config.APIKey):
+	case !found && !s.watching && elsewhere(r, s.config.APIKey):
 		return class{name: "key in the wrong place", check: KeyInWrongPlace, codes: []string{codeMissingKey}, fine: true}
 	case !found:
 		return class{name: "missing key", check: MissingKey, codes: []string{codeMissingKey}}

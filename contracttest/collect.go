@@ -38,14 +38,14 @@ func (c *collector) add(x *exchange, p problem) string {
 		g = &group{exchange: x, problem: p, Finding: Finding{
 			Check:       p.check,
 			Severity:    c.suite.severity(p),
-			Message:     c.suite.mask.text(p.message),
+			Message:     p.message,
 			Place:       p.place,
 			Rule:        p.rule,
 			Fingerprint: id,
 			Known:       c.suite.config.Baseline.has(id),
 		}}
 		if x != nil {
-			g.Case = x.c.id
+			g.Case, g.Message = x.c.id, x.mask.text(p.message)
 		}
 		if c.suite.judge == judge.Contract() {
 			g.Line = judge.Line(p.rule)
@@ -118,7 +118,7 @@ func (r *run) report(ctx context.Context) Report {
 		index[g.Fingerprint] = i
 		if g.exchange != nil {
 			r.shrink(ctx, g)
-			g.show(r.suite)
+			g.show()
 		}
 		report.Findings = append(report.Findings, g.Finding)
 	}
@@ -145,11 +145,11 @@ func consequence(v *verdict, p problem) bool {
 }
 
 // show adds what was sent and what came.
-func (g *group) show(s *suite) {
+func (g *group) show() {
 	x := g.exchange
-	g.Curl = s.curl(x.c.request)
+	g.Curl = x.curl()
 	if x.answer != nil {
 		body := strings.ToValidUTF8(string(x.answer.body[:min(len(x.answer.body), mostBody)]), "\ufffd")
-		g.Answer = &Answer{Status: x.answer.status, Header: s.mask.header(x.answer.header), Body: s.mask.text(body)}
+		g.Answer = &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: x.mask.text(body)}
 	}
 }

@@ -132,8 +132,17 @@ type coverage struct {
 
 // coverage reads the run.
 func (r *run) coverage() *coverage {
+	c := newCoverage(r.judge)
+	for _, v := range r.done {
+		c.read(v)
+	}
+	return c
+}
+
+// newCoverage names what a contract has.
+func newCoverage(j *judge.Judge) *coverage {
 	c := &coverage{bodies: map[string]*sketch{}}
-	for _, op := range r.judge.Operations() {
+	for _, op := range j.Operations() {
 		c.operations.document(op.Method + " " + op.Path)
 		if schema, _ := requestSchema(op); schema != nil {
 			name := op.ID + " request"
@@ -151,9 +160,6 @@ func (r *run) coverage() *coverage {
 				c.bodies[name] = c.draw(name, schema, nil, false, map[*openapi3.Schema]*sketch{})
 			}
 		}
-	}
-	for _, v := range r.done {
-		c.read(v)
 	}
 	return c
 }

@@ -9,11 +9,12 @@ import (
 )
 
 // curl is a command for a POSIX shell that sends a request again, byte for byte. The key is read from $BITBYBIT_API_KEY.
-func (s *suite) curl(r request) string {
+func (x *exchange) curl() string {
+	r, quote := x.c.request, x.mask.quote
 	var b strings.Builder
 	body := string(r.body)
 	if needsPrintf(body) {
-		b.WriteString("printf '%b' " + s.quote(escape(body)) + " | ")
+		b.WriteString("printf '%b' " + quote(escape(body)) + " | ")
 	}
 	b.WriteString("curl --silent --show-error --include --path-as-is")
 	if r.method == http.MethodHead {
@@ -21,14 +22,14 @@ func (s *suite) curl(r request) string {
 	} else {
 		b.WriteString(" --request " + r.method)
 	}
-	b.WriteString(" --url " + s.quote(s.root.String()+r.target()))
+	b.WriteString(" --url " + quote(x.origin+r.target()))
 	for _, name := range sortedNames(r.header) {
 		for _, value := range r.header[name] {
 			header := name + ": " + value
 			if value == "" {
 				header = name + ";" // so does curl spell an empty header
 			}
-			b.WriteString(" --header " + s.quote(header))
+			b.WriteString(" --header " + quote(header))
 		}
 	}
 	if len(r.header.Values("Content-Type")) == 0 && body != "" {
@@ -40,7 +41,7 @@ func (s *suite) curl(r request) string {
 	case needsPrintf(body):
 		b.WriteString(" --data-binary @-")
 	case body != "":
-		b.WriteString(" --data-raw " + s.quote(body))
+		b.WriteString(" --data-raw " + quote(body))
 	}
 	return b.String()
 }
@@ -70,12 +71,12 @@ func escape(body string) string {
 }
 
 // quote makes a text one word for a shell, with the variable in the place of the key.
-func (s *suite) quote(text string) string {
+func (m masker) quote(text string) string {
 	quoted := "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-	if s.config.APIKey == "" {
+	if m.key == "" {
 		return quoted
 	}
-	for _, key := range []string{s.config.APIKey, url.QueryEscape(s.config.APIKey)} {
+	for _, key := range []string{m.key, url.QueryEscape(m.key)} {
 		quoted = strings.ReplaceAll(quoted, key, `'"`+keyVariable+`"'`)
 	}
 	return quoted

@@ -23,6 +23,9 @@ type exchange struct {
 	err    error     // why none came
 	// sent and received are when the request left and when its answer was there.
 	sent, received time.Time
+	// origin is the scheme and host of the server, mask takes the request's key out of what is printed.
+	origin string
+	mask   masker
 	// cutShort is set where the budget did not allow to ask again after a 429.
 	cutShort bool
 	// value is the decoded body of the answer; nil where it could not be read.

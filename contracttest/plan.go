@@ -62,7 +62,7 @@ func (s *suite) plan() []testCase {
 		p.media()
 		p.malformed()
 		p.routes()
-		if s.mock {
+		if s.mock || s.listing {
 			p.askedFor()
 		}
 		if len(s.config.Phases) == 0 || slices.Contains(s.config.Phases, Fuzz) {

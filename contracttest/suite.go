@@ -16,6 +16,10 @@ type suite struct {
 	mock   bool     // the target is bitbybit-mock
 	tag    string   // marks the customers that the run creates
 	mask   masker
+	// listing is set where nothing is sent, so that it is not known whether the target is the mock.
+	listing bool
+	// watching is set for the traffic of others, of which less is known.
+	watching bool
 }
 
 func newSuite(config Config) (*suite, error) {

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+var errHelp = errors.New("help was asked for")
+
+// window is the budget against a live server: it fits one window of the vendor's rate limit.
+const window = 90
+
+// options are what the command line says.
+type options struct {
+	contracttest.Config
+	reports      reports
+	list, dryRun bool
+}
+
+func parse(args []string, key string, stderr io.Writer) (options, error) {
+	o := options{Config: contracttest.Config{APIKey: key}}
+	var checks, exclude, baseline string
+	most := -1
+	flags := flag.NewFlagSet("bitbybit-contract", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.URL, "url", "", "where the API is found; the path of the contract is added where there is none")
+	flags.Uint64Var(&o.Seed, "seed", 0, "the same seed sends the same bytes")
+	flags.Func("max-requests", fmt.Sprintf("how many requests may be sent; 0 lifts the limit (default %d, no limit against the mock)", window), func(s string) error {
+		if _, err := fmt.Sscanf(s, "%d", &most); err != nil || most < 0 {
+			return errors.New("must be a number, not negative")
+		}
+		return nil
+	})
+	flags.Float64Var(&o.Rate, "rate", 0, "how many requests may start in a second; 0 is as many as the RateLimit headers allow")
+	flags.StringVar(&checks, "checks", "", "the checks to make, separated by commas (default all)")
+	flags.StringVar(&exclude, "exclude-checks", "", "checks to leave out, separated by commas")
+	flags.BoolVar(&o.Safe, "safe", false, "send only what the contract calls valid")
+	flags.Var(&o.reports, "report", "FORMAT=PATH, again for more: text, json, junit or html; - is standard output (default text=-)")
+	flags.StringVar(&baseline, "baseline", "", "a JSON report whose findings are known and fail nothing")
+	flags.BoolVar(&o.list, "list", false, "list checks and cases, and send nothing")
+	flags.StringVar(&o.Case, "replay", "", "run the case of this id alone")
+	flags.BoolVar(&o.dryRun, "dry-run", false, "print the requests, and send nothing")
+	flags.BoolVar(&o.AllowLive, "allow-live", false, "let a production key (bbb_live_…) pass; the run creates customers")
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprint(stderr, "Usage: BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\n\n")
+			flags.SetOutput(stderr)
+			flags.PrintDefaults()
+			return o, errHelp
+		}
+		return o, err
+	}
+	o.Checks, o.Exclude = ids(checks), ids(exclude)
+	switch {
+	case flags.NArg() > 0:
+		return o, fmt.Errorf("there are no arguments, only flags; got %q", flags.Args())
+	case most == 0:
+		o.MaxRequests = -1
+	case most > 0:
+		o.MaxRequests = most
+	case o.dryRun:
+		o.MaxRequests = window
+	}
+	if o.list || o.dryRun {
+		if o.URL == "" {
+			o.URL = "https://api.bitbybit.studio"
+		}
+		if o.APIKey == "" {
+			o.APIKey = "bbb_test_placeholder"
+		}
+	}
+	if o.URL == "" {
+		return o, errors.New("--url is needed, e.g. --url http://127.0.0.1:4010")
+	}
+	if o.APIKey == "" {
+		return o, errors.New("the API key is needed in BITBYBIT_API_KEY")
+	}
+	return o, o.readBaseline(baseline)
+}
+
+func (o *options) readBaseline(path string) (err error) {
+	if path == "" {
+		return nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	o.Baseline, err = contracttest.ReadBaseline(file)
+	return err
+}
+
+func ids(list string) []contracttest.Check {
+	var checks []contracttest.Check
+	for id := range strings.SplitSeq(list, ",") {
+		if id = strings.TrimSpace(id); id != "" {
+			checks = append(checks, contracttest.Check(id))
+		}
+	}
+	return checks
+}

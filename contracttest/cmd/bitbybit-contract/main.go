@@ -1,0 +1,100 @@
+// Bitbybit-contract tells whether a server keeps the contract, openapi.yaml.
+//
+//	BITBYBIT_API_KEY=bbb_test_… bitbybit-contract --url http://127.0.0.1:4010
+//
+// It exits with 0 where nothing was found, 1 where something was, 2 for a wrong flag or file, and 3 where nothing could be judged.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+// The exit codes.
+const (
+	exitGood    = 0
+	exitFound   = 1
+	exitUsage   = 2
+	exitNothing = 3
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Getenv("BITBYBIT_API_KEY"), os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the program, apart from the process around it.
+func run(ctx context.Context, args []string, key string, stdout, stderr io.Writer) int {
+	options, err := parse(args, key, stderr)
+	if errors.Is(err, errHelp) {
+		return exitGood
+	}
+	if err == nil && (options.list || options.dryRun) {
+		err = show(options, stdout)
+		if err == nil {
+			return exitGood
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "bitbybit-contract:", err)
+		return exitUsage
+	}
+	report, err := contracttest.Run(ctx, options.Config)
+	nothing := errors.Is(err, contracttest.ErrNothingJudged) || ctx.Err() != nil
+	if err != nil && !nothing {
+		fmt.Fprintln(stderr, "bitbybit-contract:", err)
+		return exitUsage
+	}
+	if len(report.Cases) > 0 {
+		if err := options.reports.write(report, stdout); err != nil {
+			fmt.Fprintln(stderr, "bitbybit-contract:", err)
+			return exitUsage
+		}
+	}
+	switch {
+	case nothing:
+		fmt.Fprintln(stderr, "bitbybit-contract:", err)
+		return exitNothing
+	case len(report.Errors()) > 0:
+		return exitFound
+	}
+	return exitGood
+}
+
+// show prints the checks and cases, or the requests that would be sent.
+func show(options options, w io.Writer) error {
+	cases, err := contracttest.Plan(options.Config)
+	if err != nil {
+		return err
+	}
+	if options.dryRun {
+		sent := 0
+		for _, c := range cases {
+			if !c.MockOnly && (options.MaxRequests < 0 || sent < options.MaxRequests) {
+				fmt.Fprintf(w, "# %s: %s\n%s\n", c.ID, c.Class, c.Curl)
+				sent++
+			}
+		}
+		return nil
+	}
+	for _, check := range contracttest.Checks() {
+		fmt.Fprintf(w, "check %-28s %s\n", check.ID, check.Doc)
+	}
+	for _, c := range cases {
+		mock := ""
+		if c.MockOnly {
+			mock = " (mock only)"
+		}
+		fmt.Fprintf(w, "case  %s: %s%s\n", c.ID, c.Class, mock)
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package contracttest
+
+import (
+	"net/http"
+	"time"
+)
+
+// JudgingHandler is an http.Handler that judges what passes through it. See [Handler].
+type JudgingHandler struct {
+	Traffic
+	next http.Handler
+}
+
+var _ http.Handler = (*JudgingHandler)(nil)
+
+// Handler puts a judge around any http.Handler: what it is asked, and what it answers. Requests and answers pass unchanged, but a request's body is read before the
+// handler is called. A handler that panics is not judged.
+func Handler(next http.Handler) *JudgingHandler { return &JudgingHandler{next: next} }
+
+// ServeHTTP calls the handler and judges the exchange.
+func (h *JudgingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	sent := time.Now()
+	body, again, whole := peek(r.Body)
+	request := requestOf(r, body)
+	r.Body = again
+	recording := &recorder{ResponseWriter: w}
+	h.next.ServeHTTP(recording, r)
+	recording.begin(http.StatusOK)
+	if whole && !recording.cut {
+		h.observe(originOf(r), request, &response{recording.status, recording.header, recording.body}, sent, time.Now())
+	}
+}
+
+// recorder passes an answer on and keeps a copy.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	header http.Header // as it was when the answer began
+	body   []byte
+	cut    bool // the body is longer than what is judged
+}
+
+// Unwrap is for http.ResponseController.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// begin notes how the answer began, once.
+func (w *recorder) begin(status int) {
+	if w.status == 0 {
+		w.status, w.header = status, w.Header().Clone()
+	}
+}
+
+// WriteHeader passes a status on. Those of 1xx only announce the answer.
+func (w *recorder) WriteHeader(status int) {
+	if status >= http.StatusOK {
+		w.begin(status)
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write passes a part of the body on.
+func (w *recorder) Write(p []byte) (int, error) {
+	w.begin(http.StatusOK)
+	if len(w.body)+len(p) <= mostBodyJudged {
+		w.body = append(w.body, p...)
+	} else {
+		w.cut = true
+	}
+	return w.ResponseWriter.Write(p)
+}

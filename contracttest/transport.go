@@ -1,0 +1,46 @@
+package contracttest
+
+import (
+	"net/http"
+	"time"
+)
+
+// JudgingTransport is an http.RoundTripper that judges what passes through it. See [Transport].
+type JudgingTransport struct {
+	Traffic
+	base http.RoundTripper
+}
+
+var _ http.RoundTripper = (*JudgingTransport)(nil)
+
+// Transport puts a judge around the transport of any http.Client: what the client sends, and what it gets. Requests and answers pass unchanged, but each body is
+// read before it is passed on. A nil base is http.DefaultTransport.
+//
+//	transport := contracttest.Transport(nil)
+//	client := &http.Client{Transport: transport}
+//	// … use the client …
+//	if err := transport.Err(); err != nil { … }
+func Transport(base http.RoundTripper) *JudgingTransport {
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	return &JudgingTransport{base: base}
+}
+
+// RoundTrip sends a request with the base transport and judges the exchange. An error of the base is returned as it is.
+func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, again, wholeRequest := peek(r.Body)
+	sending := r.Clone(r.Context())
+	sending.Body = again
+	sent := time.Now()
+	answer, err := t.base.RoundTrip(sending)
+	if err != nil {
+		return answer, err
+	}
+	received, again, wholeAnswer := peek(answer.Body)
+	answer.Body = again
+	if wholeRequest && wholeAnswer {
+		t.observe(r.URL.Scheme+"://"+r.URL.Host, requestOf(r, body), &response{answer.StatusCode, answer.Header.Clone(), received}, sent, time.Now())
+	}
+	return answer, nil
+}

@@ -123,11 +123,12 @@ func TestHeadersSentTwice(t *testing.T) {
 		name, again string
 		status      int
 		code        gen.ErrorCode
+		want        string
 	}{
-		{"X-Api-Key", goodKey, http.StatusUnauthorized, gen.CodeInvalidAPIKey},
-		{"X-Api-Key", "bbb_test_other", http.StatusUnauthorized, gen.CodeInvalidAPIKey},
-		{"Content-Type", "application/json", http.StatusBadRequest, gen.CodeValidationError},
-		{"Content-Type", "text/plain", http.StatusBadRequest, gen.CodeValidationError},
+		{"X-Api-Key", goodKey, http.StatusUnauthorized, gen.CodeInvalidAPIKey, "x-api-key must be sent once"},
+		{"X-Api-Key", "bbb_test_other", http.StatusUnauthorized, gen.CodeInvalidAPIKey, "x-api-key must be sent once"},
+		{"Content-Type", "application/json", http.StatusBadRequest, gen.CodeValidationError, "header Content-Type: must be application/json"},
+		{"Content-Type", "text/plain", http.StatusBadRequest, gen.CodeValidationError, "header Content-Type: must be application/json"},
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers",
 			strings.NewReader(vendorsBody))
@@ -137,5 +138,6 @@ func TestHeadersSentTwice(t *testing.T) {
 		got := do(t, request)
 		assert.Equal(t, tc.status, got.status, "%s %s", tc.name, tc.again)
 		assert.Equal(t, tc.code, got.code(), "%s %s", tc.name, tc.again)
+		assert.Contains(t, got.message(), tc.want, "%s %s", tc.name, tc.again)
 	}
 }

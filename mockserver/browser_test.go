@@ -64,7 +64,8 @@ func TestInABrowser(t *testing.T) {
 	assert.Len(t, open.Customers(goodKey), 1, "not even blindly")
 }
 
-// findBrowser finds Chromium: $CHROMIUM, or what distributions call it. CI requires it; elsewhere the test is skipped without.
+// findBrowser finds Chromium: $CHROMIUM, or what distributions call it. CI requires it; elsewhere the test is skipped
+// without.
 func findBrowser(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
@@ -102,9 +103,21 @@ func visit(t *testing.T, browser, page string) map[string]seen {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(profile) })
 
-	command := exec.CommandContext(t.Context(), browser,
-		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--user-data-dir="+profile, site.URL)
+	command := exec.CommandContext(
+		t.Context(),
+		browser,
+		"--headless",
+		"--no-sandbox",
+		"--disable-gpu",
+		"--disable-dev-shm-usage",
+		"--no-first-run",
+		"--disable-background-networking",
+		"--disable-component-update",
+		"--disable-sync",
+		"--remote-debugging-port=0",
+		"--user-data-dir="+profile,
+		site.URL,
+	)
 	var output strings.Builder
 	command.Stdout, command.Stderr = &output, &output
 	command.WaitDelay = 5 * time.Second

@@ -23,7 +23,8 @@ func isControl(path string) bool {
 	return path == controlPath || strings.HasPrefix(path, controlPath+"/")
 }
 
-// controlJudge is the judge of control.yaml. It is made at the first request: a mock that is never looked into does not pay for it.
+// controlJudge is the judge of control.yaml. It is made at the first request: a mock that is never looked into does not
+// pay for it.
 var controlJudge = sync.OnceValue(func() *judge.Judge {
 	document, err := controlspec.GetSpec()
 	if err == nil {
@@ -35,7 +36,8 @@ var controlJudge = sync.OnceValue(func() *judge.Judge {
 	panic(fmt.Sprintf("mockserver: the embedded control.yaml does not load, run make generate: %v", err))
 })
 
-// newControl answers what is under /_mock/: a short corridor of its own, with the generated server of control.yaml at its end.
+// newControl answers what is under /_mock/: a short corridor of its own, with the generated server of control.yaml at
+// its end.
 func (s *Server) newControl() http.Handler {
 	badRequest := func(w http.ResponseWriter, _ *http.Request, err error) {
 		refuseControl(w, http.StatusBadRequest, control.CodeInvalidRequest, err.Error())
@@ -50,11 +52,15 @@ func (s *Server) newControl() http.Handler {
 			s.logger.WarnContext(r.Context(), "an answer of the control API was not sent whole", slog.Any("error", err))
 		},
 	})
-	operations := control.HandlerWithOptions(strict, control.StdHTTPServerOptions{BaseURL: controlPath, ErrorHandlerFunc: badRequest})
+	operations := control.HandlerWithOptions(
+		strict,
+		control.StdHTTPServerOptions{BaseURL: controlPath, ErrorHandlerFunc: badRequest},
+	)
 	return through(operations, s.controlLog, s.controlGuard, s.controlContract, withHost)
 }
 
-// controlLog logs a line a request: reading at level debug, for health checks never end. The query is left out: it has keys.
+// controlLog logs a line a request: reading at level debug, for health checks never end. The query is left out: it has
+// keys.
 func (s *Server) controlLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		level := slog.LevelInfo
@@ -104,12 +110,22 @@ func (s *Server) controlContract(next http.Handler) http.Handler {
 func controlNotOffered(w http.ResponseWriter, r *http.Request, allow []string) {
 	path := quoteCut(r.URL.EscapedPath())
 	if len(allow) == 0 {
-		refuseControl(w, http.StatusNotFound, control.CodeNotFound, "There is no "+path+" here; GET "+controlPath+"/ lists what there is.")
+		refuseControl(
+			w,
+			http.StatusNotFound,
+			control.CodeNotFound,
+			"There is no "+path+" here; GET "+controlPath+"/ lists what there is.",
+		)
 		return
 	}
 	methods := strings.Join(allow, ", ")
 	w.Header().Set("Allow", methods)
-	refuseControl(w, http.StatusMethodNotAllowed, control.CodeMethodNotAllowed, quoteCut(r.Method)+" is not offered at "+path+"; allowed: "+methods+".")
+	refuseControl(
+		w,
+		http.StatusMethodNotAllowed,
+		control.CodeMethodNotAllowed,
+		quoteCut(r.Method)+" is not offered at "+path+"; allowed: "+methods+".",
+	)
 }
 
 // controlRefusal is the error of an operation that cannot be carried out.
@@ -126,7 +142,8 @@ func refuseControl(w http.ResponseWriter, status int, code control.ControlErrorC
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	// Two strings can always be encoded, and who does not read the answer does not miss it.
-	_ = json.NewEncoder(w).Encode(control.ControlErrorResponse{Error: control.ControlError{Code: code, Message: message}})
+	_ = json.NewEncoder(w).
+		Encode(control.ControlErrorResponse{Error: control.ControlError{Code: code, Message: message}})
 }
 
 // controlOperations implements the generated server of control.yaml.

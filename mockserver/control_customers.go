@@ -13,7 +13,8 @@ import (
 // customersPerPage is the default of "limit" in control.yaml.
 const customersPerPage = 100
 
-// ListCustomers pages through the store by id, so that a page stays the same however many customers are created meanwhile.
+// ListCustomers pages through the store by id, so that a page stays the same however many customers are created
+// meanwhile.
 func (o controlOperations) ListCustomers(
 	_ context.Context, request control.ListCustomersRequestObject,
 ) (control.ListCustomersResponseObject, error) {
@@ -59,7 +60,11 @@ func (o controlOperations) GetCustomer(
 		}
 	}
 	if encoded == nil {
-		return nil, &controlRefusal{http.StatusNotFound, control.CodeNotFound, "There is no customer " + quoteCut(request.ID) + " here."}
+		return nil, &controlRefusal{
+			http.StatusNotFound,
+			control.CodeNotFound,
+			"There is no customer " + quoteCut(request.ID) + " here.",
+		}
 	}
 	return encodedCustomer{Data: encoded}, nil
 }

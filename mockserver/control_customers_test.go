@@ -20,9 +20,16 @@ func TestControlPagesThroughCustomers(t *testing.T) {
 	key := "bbb_test_pages"
 	var created []string
 	for i := range 5 {
-		created = append(created, create(t, mock, fmt.Sprintf(`{"email":"c%d@example.com"}`, i), "X-Api-Key", key).customer().ID)
+		created = append(
+			created,
+			create(t, mock, fmt.Sprintf(`{"email":"c%d@example.com"}`, i), "X-Api-Key", key).customer().ID,
+		)
 	}
-	require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"other@example.com"}`, "X-Api-Key", "bbb_test_other").status)
+	require.Equal(
+		t,
+		http.StatusCreated,
+		create(t, mock, `{"email":"other@example.com"}`, "X-Api-Key", "bbb_test_other").status,
+	)
 
 	var listed []string
 	parameters := control.ListCustomersParams{Key: &key, Limit: new(2)}
@@ -51,7 +58,11 @@ func TestControlPagesThroughCustomers(t *testing.T) {
 func TestControlShowsACustomerAsTheAPIAnsweredIt(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	got := create(t, mock, `{"email":"ab@example.com","firstName":"<b>&\u2028","tags":[],"addresses":[{"address1":""}]}`)
+	got := create(
+		t,
+		mock,
+		`{"email":"ab@example.com","firstName":"<b>&\u2028","tags":[],"addresses":[{"address1":""}]}`,
+	)
 	require.Equal(t, http.StatusCreated, got.status, got.body)
 	id := got.customer().ID
 

@@ -9,7 +9,10 @@ import (
 )
 
 // AddFault sets a fault for a key, or for every call.
-func (o controlOperations) AddFault(_ context.Context, request control.AddFaultRequestObject) (control.AddFaultResponseObject, error) {
+func (o controlOperations) AddFault(
+	_ context.Context,
+	request control.AddFaultRequestObject,
+) (control.AddFaultResponseObject, error) {
 	fault, err := o.mock.AddFault(faultOf(given(request.Params.Key), *request.Body))
 	if err != nil {
 		return nil, &controlRefusal{http.StatusBadRequest, control.CodeInvalidRequest, err.Error()}
@@ -18,7 +21,10 @@ func (o controlOperations) AddFault(_ context.Context, request control.AddFaultR
 }
 
 // ListFaults lists the faults that are set.
-func (o controlOperations) ListFaults(_ context.Context, request control.ListFaultsRequestObject) (control.ListFaultsResponseObject, error) {
+func (o controlOperations) ListFaults(
+	_ context.Context,
+	request control.ListFaultsRequestObject,
+) (control.ListFaultsResponseObject, error) {
 	list := control.ListFaults200JSONResponse{Data: []control.Fault{}}
 	for _, fault := range o.mock.Faults(given(request.Params.Key)) {
 		list.Data = append(list.Data, controlFault(fault))

@@ -47,19 +47,36 @@ func TestControlFaultHitsTheCallsOfItsKey(t *testing.T) {
 	mock := mockserver.Start(t)
 	client := controlClient(t, mock)
 	key := "bbb_test_hit"
-	added, err := client.AddFaultWithResponse(t.Context(), &control.AddFaultParams{Key: &key}, control.FaultInput{Status: 503, Times: 2})
+	added, err := client.AddFaultWithResponse(
+		t.Context(),
+		&control.AddFaultParams{Key: &key},
+		control.FaultInput{Status: 503, Times: 2},
+	)
 	require.NoError(t, err)
 	require.NotNil(t, added.JSON201, string(added.Body))
 
 	assert.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`).status, "another key")
-	assert.Equal(t, http.StatusServiceUnavailable, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status)
+	assert.Equal(
+		t,
+		http.StatusServiceUnavailable,
+		create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status,
+	)
 	listed, err := client.ListFaultsWithResponse(t.Context(), &control.ListFaultsParams{Key: &key})
 	require.NoError(t, err)
 	require.Len(t, listed.JSON200.Data, 1)
 	assert.Equal(t, 1, listed.JSON200.Data[0].Hits)
 	assert.Equal(t, added.JSON201.ID, listed.JSON200.Data[0].ID)
-	assert.Equal(t, http.StatusServiceUnavailable, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status)
-	assert.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status, "both calls were hit")
+	assert.Equal(
+		t,
+		http.StatusServiceUnavailable,
+		create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status,
+	)
+	assert.Equal(
+		t,
+		http.StatusCreated,
+		create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status,
+		"both calls were hit",
+	)
 	listed, err = client.ListFaultsWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Empty(t, listed.JSON200.Data)
@@ -71,7 +88,11 @@ func TestControlClearsFaults(t *testing.T) {
 	client := controlClient(t, mock)
 	key := "bbb_test_clear"
 	for _, k := range []*string{&key, nil} {
-		_, err := client.AddFaultWithResponse(t.Context(), &control.AddFaultParams{Key: k}, control.FaultInput{Status: 503})
+		_, err := client.AddFaultWithResponse(
+			t.Context(),
+			&control.AddFaultParams{Key: k},
+			control.FaultInput{Status: 503},
+		)
 		require.NoError(t, err)
 	}
 	_, err := client.DeleteFaultsWithResponse(t.Context(), &control.DeleteFaultsParams{Key: &key})

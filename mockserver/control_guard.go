@@ -11,13 +11,16 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
-// WithControlHosts names hosts, beside localhost and IP addresses, under which the control API answers: the name that a container or a machine
-// goes by, without a port.
+// WithControlHosts names hosts, beside localhost and IP addresses, under which the control API answers: the name that a
+// container or a machine goes by, without a port.
 func WithControlHosts(names ...string) Option {
 	return func(c *config) error {
 		for _, name := range names {
 			if name == "" || strings.ContainsAny(name, "/:@ \t*") {
-				return fmt.Errorf("WithControlHosts: must be a host name without scheme and port, got %s", quoteCut(name))
+				return fmt.Errorf(
+					"WithControlHosts: must be a host name without scheme and port, got %s",
+					quoteCut(name),
+				)
 			}
 			c.controlHosts = append(c.controlHosts, normalHost(name))
 		}
@@ -25,8 +28,9 @@ func WithControlHosts(names ...string) Option {
 	}
 }
 
-// controlGuard keeps web pages away from the control API, which asks for no key. A page of another origin is told by its Origin header; one that
-// had its own name resolve to this machine (DNS rebinding) by the Host header, which then has that name. No answer has a CORS header.
+// controlGuard keeps web pages away from the control API, which asks for no key. A page of another origin is told by
+// its Origin header; one that had its own name resolve to this machine (DNS rebinding) by the Host header, which then
+// has that name. No answer has a CORS header.
 func (s *Server) controlGuard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -34,8 +38,14 @@ func (s *Server) controlGuard(next http.Handler) http.Handler {
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if host := hostOf(r.Host); !s.isControlHost(host) {
-			refuseControl(w, http.StatusForbidden, control.CodeUnknownHost,
-				quoteCut(host)+" is not a host name of this mock; --control-host, or WithControlHosts in Go, makes it one.")
+			refuseControl(
+				w,
+				http.StatusForbidden,
+				control.CodeUnknownHost,
+				quoteCut(
+					host,
+				)+" is not a host name of this mock; --control-host, or WithControlHosts in Go, makes it one.",
+			)
 			return
 		}
 		for _, origin := range r.Header.Values("Origin") {
@@ -49,7 +59,8 @@ func (s *Server) controlGuard(next http.Handler) http.Handler {
 	})
 }
 
-// isControlHost also takes every IP address: rebinding needs a name that resolves to something else later, which an address does not.
+// isControlHost also takes every IP address: rebinding needs a name that resolves to something else later, which an
+// address does not.
 func (s *Server) isControlHost(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true // RFC 6761 section 6.3: always this machine

@@ -47,7 +47,12 @@ func TestControlAnswersOnlyToItsOwnHostsAndOrigins(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, method := range []string{http.MethodGet, http.MethodDelete, http.MethodOptions, "PUT"} {
-				request, err := http.NewRequestWithContext(t.Context(), method, "http://"+own+"/_mock/requests?key=bbb_test_unseen", nil)
+				request, err := http.NewRequestWithContext(
+					t.Context(),
+					method,
+					"http://"+own+"/_mock/requests?key=bbb_test_unseen",
+					nil,
+				)
 				require.NoError(t, err)
 				request.Host = test.host
 				if test.origin != "" {

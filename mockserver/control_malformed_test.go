@@ -20,40 +20,62 @@ func TestControlSaysWhatIsWrongWithARequest(t *testing.T) {
 		contentType          string
 		want                 []string // parts of the message
 	}{
-		"bound":             {"GET", "/_mock/customers?limit=5000", "", "", []string{`query limit: must be a whole number from 1 to 1000, got "5000"`}},
-		"type":              {"GET", "/_mock/requests?status=ok", "", "", []string{`query status: must be a whole number from 100 to 599, got "ok"`}},
-		"huge":              {"GET", "/_mock/requests?limit=99999999999999999999", "", "", []string{"query limit: must be a whole number"}},
-		"time":              {"GET", "/_mock/requests?since=yesterday", "", "", []string{"query since: must be a time like", `got "yesterday"`}},
-		"switch":            {"GET", "/_mock/requests?violating=yes", "", "", []string{`query violating: must be true or false, got "yes"`}},
-		"empty":             {"GET", "/_mock/requests?path=", "", "", []string{"query path: must have from 1 to 1000 characters"}},
-		"not an id":         {"GET", "/_mock/customers?after=1", "", "", []string{"query after: must be the id of a customer"}},
-		"misspelt":          {"DELETE", "/_mock/customers?kye=bbb_test_1", "", "", []string{`query "kye": is not a parameter here; there is: key`}},
-		"no parameters":     {"GET", "/_mock/health?key=bbb_test_1", "", "", []string{`query "key": is not a parameter here; there is: none`}},
-		"twice":             {"DELETE", "/_mock/faults?key=bbb_test_1&key=bbb_test_2", "", "", []string{"query key: must be given once, got 2"}},
-		"not a key":         {"POST", "/_mock/reset?key=hunter2", "", "", []string{"query key: must be an API key"}},
-		"empty key":         {"DELETE", "/_mock/requests?key=", "", "", []string{"query key: must be an API key"}},
-		"broken query":      {"GET", "/_mock/requests?key=%zz", "", "", []string{"query: must be name=value pairs"}},
-		"several":           {"GET", "/_mock/requests?limit=0&status=1&x=1", "", "", []string{"query limit:", "query status:", `query "x":`}},
-		"no body":           {"POST", "/_mock/faults", "", "", []string{"body: is required"}},
-		"not JSON":          {"POST", "/_mock/faults", "{status:429}", "", []string{"body: must be one JSON value"}},
-		"two documents":     {"POST", "/_mock/faults", `{"status":429}{}`, "", []string{"body: must be one JSON value"}},
-		"named twice":       {"POST", "/_mock/faults", `{"status":429,"status":503}`, "", []string{"status: must be named once"}},
-		"media type":        {"POST", "/_mock/faults", `{"status":429}`, "text/plain", []string{"header Content-Type: must be application/json"}},
-		"unknown property":  {"POST", "/_mock/faults", `{"status":429,"time":3}`, "", []string{"time"}},
-		"another case":      {"POST", "/_mock/faults", `{"Status":429}`, "", []string{"Status"}},
-		"wrong type":        {"POST", "/_mock/faults", `{"status":"429"}`, "", []string{"status: must be an integer"}},
-		"fraction":          {"POST", "/_mock/faults", `{"status":429.5}`, "", []string{"status: must be an integer"}},
-		"null":              {"POST", "/_mock/faults", `{"status":null}`, "", []string{"status:"}},
-		"array":             {"POST", "/_mock/faults", `[]`, "", []string{"body: must be an object"}},
-		"probability":       {"POST", "/_mock/faults", `{"status":503,"probability":0}`, "", []string{"probability:"}},
-		"seed":              {"POST", "/_mock/faults", `{"status":503,"seed":18446744073709551616}`, "", []string{"seed:"}},
-		"connection":        {"POST", "/_mock/faults", `{"connection":"RESET"}`, "", []string{"connection:", "CONNECTION_RESET_BY_PEER"}},
-		"in the delay":      {"POST", "/_mock/faults", `{"delay":{"milliseconds":-1,"sigma":11}}`, "", []string{"delay.milliseconds:", "delay.sigma:"}},
-		"nothing":           {"POST", "/_mock/faults", `{}`, "", []string{"must have a status, a delay, a drip or a connection fault"}},
-		"not a fault":       {"POST", "/_mock/faults", `{"store":true}`, "", []string{"must have a status, a delay, a drip or a connection fault"}},
-		"not documented":    {"POST", "/_mock/faults", `{"status":418}`, "", []string{"the contract has no status 418", "429 (rateLimitExceeded)"}},
-		"not an example":    {"POST", "/_mock/faults", `{"status":429,"example":"x"}`, "", []string{`no example "x" for status 429`}},
-		"mixed delays":      {"POST", "/_mock/faults", `{"delay":{"milliseconds":1,"medianMilliseconds":1}}`, "", []string{"delay must be fixed, uniform or lognormal"}},
+		"bound": {"GET", "/_mock/customers?limit=5000", "", "",
+			[]string{`query limit: must be a whole number from 1 to 1000, got "5000"`}},
+		"type": {"GET", "/_mock/requests?status=ok", "", "",
+			[]string{`query status: must be a whole number from 100 to 599, got "ok"`}},
+		"huge": {"GET", "/_mock/requests?limit=99999999999999999999", "", "",
+			[]string{"query limit: must be a whole number"}},
+		"time": {"GET", "/_mock/requests?since=yesterday", "", "",
+			[]string{"query since: must be a time like", `got "yesterday"`}},
+		"switch": {"GET", "/_mock/requests?violating=yes", "", "",
+			[]string{`query violating: must be true or false, got "yes"`}},
+		"empty": {"GET", "/_mock/requests?path=", "", "",
+			[]string{"query path: must have from 1 to 1000 characters"}},
+		"not an id": {"GET", "/_mock/customers?after=1", "", "",
+			[]string{"query after: must be the id of a customer"}},
+		"misspelt": {"DELETE", "/_mock/customers?kye=bbb_test_1", "", "",
+			[]string{`query "kye": is not a parameter here; there is: key`}},
+		"no parameters": {"GET", "/_mock/health?key=bbb_test_1", "", "",
+			[]string{`query "key": is not a parameter here; there is: none`}},
+		"twice": {"DELETE", "/_mock/faults?key=bbb_test_1&key=bbb_test_2", "", "",
+			[]string{"query key: must be given once, got 2"}},
+		"not a key":    {"POST", "/_mock/reset?key=hunter2", "", "", []string{"query key: must be an API key"}},
+		"empty key":    {"DELETE", "/_mock/requests?key=", "", "", []string{"query key: must be an API key"}},
+		"broken query": {"GET", "/_mock/requests?key=%zz", "", "", []string{"query: must be name=value pairs"}},
+		"several": {"GET", "/_mock/requests?limit=0&status=1&x=1", "", "",
+			[]string{"query limit:", "query status:", `query "x":`}},
+		"no body":  {"POST", "/_mock/faults", "", "", []string{"body: is required"}},
+		"not JSON": {"POST", "/_mock/faults", "{status:429}", "", []string{"body: must be one JSON value"}},
+		"two documents": {"POST", "/_mock/faults", `{"status":429}{}`, "",
+			[]string{"body: must be one JSON value"}},
+		"named twice": {"POST", "/_mock/faults", `{"status":429,"status":503}`, "",
+			[]string{"status: must be named once"}},
+		"media type": {"POST", "/_mock/faults", `{"status":429}`, "text/plain",
+			[]string{"header Content-Type: must be application/json"}},
+		"unknown property": {"POST", "/_mock/faults", `{"status":429,"time":3}`, "", []string{"time"}},
+		"another case":     {"POST", "/_mock/faults", `{"Status":429}`, "", []string{"Status"}},
+		"wrong type":       {"POST", "/_mock/faults", `{"status":"429"}`, "", []string{"status: must be an integer"}},
+		"fraction":         {"POST", "/_mock/faults", `{"status":429.5}`, "", []string{"status: must be an integer"}},
+		"null":             {"POST", "/_mock/faults", `{"status":null}`, "", []string{"status:"}},
+		"array":            {"POST", "/_mock/faults", `[]`, "", []string{"body: must be an object"}},
+		"probability":      {"POST", "/_mock/faults", `{"status":503,"probability":0}`, "", []string{"probability:"}},
+		"seed": {"POST", "/_mock/faults", `{"status":503,"seed":18446744073709551616}`, "",
+			[]string{"seed:"}},
+		"connection": {"POST", "/_mock/faults", `{"connection":"RESET"}`, "",
+			[]string{"connection:", "CONNECTION_RESET_BY_PEER"}},
+		"in the delay": {"POST", "/_mock/faults", `{"delay":{"milliseconds":-1,"sigma":11}}`, "",
+			[]string{"delay.milliseconds:", "delay.sigma:"}},
+		"nothing": {"POST", "/_mock/faults", `{}`, "",
+			[]string{"must have a status, a delay, a drip or a connection fault"}},
+		"not a fault": {"POST", "/_mock/faults", `{"store":true}`, "",
+			[]string{"must have a status, a delay, a drip or a connection fault"}},
+		"not documented": {"POST", "/_mock/faults", `{"status":418}`, "",
+			[]string{"the contract has no status 418", "429 (rateLimitExceeded)"}},
+		"not an example": {"POST", "/_mock/faults", `{"status":429,"example":"x"}`, "",
+			[]string{`no example "x" for status 429`}},
+		"mixed delays": {"POST", "/_mock/faults", `{"delay":{"milliseconds":1,"medianMilliseconds":1}}`, "",
+			[]string{"delay must be fixed, uniform or lognormal"}},
 		"both in the query": {"POST", "/_mock/faults?key=x", `{"status":1}`, "", []string{"query key:", "status:"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +110,8 @@ func TestControlPathsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, target := range []string{
-		"/_mock", "/_mock/nowhere", "/_mock//requests", "/_mock/requests/", "/_mock/../_mock/health", "/_mock/%68ealth", "/_mock/customers/a/b",
+		"/_mock", "/_mock/nowhere", "/_mock//requests", "/_mock/requests/", "/_mock/../_mock/health", "/_mock/%68ealth",
+		"/_mock/customers/a/b",
 	} {
 		got := callControl(t, mock, http.MethodGet, target, "")
 		assert.Equal(t, http.StatusNotFound, got.status, target)
@@ -96,10 +119,10 @@ func TestControlPathsThatDoNotExist(t *testing.T) {
 		assert.Equal(t, control.CodeNotFound, code)
 		assert.Contains(t, message, "GET /_mock/ lists what there is", target)
 	}
-	for method, allow := range map[string]string{http.MethodPut: "DELETE, GET, POST", http.MethodOptions: "DELETE, GET, POST", "BREW": "DELETE, GET, POST"} {
+	for _, method := range []string{http.MethodPut, http.MethodOptions, "BREW"} {
 		got := callControl(t, mock, method, "/_mock/faults", "")
 		assert.Equal(t, http.StatusMethodNotAllowed, got.status, method)
-		assert.Equal(t, allow, got.header.Get("Allow"))
+		assert.Equal(t, "DELETE, GET, POST", got.header.Get("Allow"))
 		code, _ := controlMessage(t, got)
 		assert.Equal(t, control.CodeMethodNotAllowed, code)
 	}

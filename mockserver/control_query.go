@@ -13,8 +13,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// queryProblems says what is wrong with the query of a request. The generated server reads the parameters, but it does not look at their bounds,
-// takes no notice of a name that does not exist, and reads on where the query is broken.
+// queryProblems says what is wrong with the query of a request. The generated server reads the parameters, but it does
+// not look at their bounds, takes no notice of a name that does not exist, and reads on where the query is broken.
 func queryProblems(operation *judge.Operation, raw string) (problems []string) {
 	query, err := url.ParseQuery(raw)
 	if err != nil {
@@ -32,10 +32,16 @@ func queryProblems(operation *judge.Operation, raw string) (problems []string) {
 		switch {
 		case !present:
 		case len(values) > 1:
-			problems = append(problems, fmt.Sprintf("query %s: must be given once, got %d", parameter.Name, len(values)))
+			problems = append(
+				problems,
+				fmt.Sprintf("query %s: must be given once, got %d", parameter.Name, len(values)),
+			)
 		default:
 			if expected := parameterProblem(parameter.Schema.Value, values[0]); expected != "" {
-				problems = append(problems, "query "+parameter.Name+": "+expected+gotUnlessKey(parameter.Name, values[0]))
+				problems = append(
+					problems,
+					"query "+parameter.Name+": "+expected+gotUnlessKey(parameter.Name, values[0]),
+				)
 			}
 		}
 	}
@@ -61,7 +67,8 @@ func gotUnlessKey(name, value string) string {
 	return ", got " + quoteCut(value)
 }
 
-// parameterProblem says what a value would have to be; "" where it is right. It knows the keywords that parameters in control.yaml use.
+// parameterProblem says what a value would have to be; "" where it is right. It knows the keywords that parameters in
+// control.yaml use.
 func parameterProblem(schema *openapi3.Schema, value string) string {
 	switch {
 	case schema.Type.Is(openapi3.TypeBoolean):

@@ -18,13 +18,38 @@ func TestControlFiltersRequests(t *testing.T) {
 	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { return now }))
 	client := controlClient(t, mock)
 	key, path := "bbb_test_journal", "/nowhere"
-	create(t, mock, `{"email":"one@example.com"}`, "X-Api-Key", key)                                   // req_1
-	create(t, mock, `{"email":"one@example.com"}`, "X-Api-Key", key)                                   // req_2 repeats it
-	create(t, mock, `{"email":"plain"}`)                                                               // req_3 violates
-	call(t, http.MethodGet, root(t, mock).JoinPath("nowhere").String(), "")                            // req_4 is not found
-	mock.Advance(time.Hour)                                                                            //
-	create(t, mock, `{"addresses":[{}],"tags":"x"}`, "X-Api-Key", key)                                 // req_5 violates, an hour later
-	create(t, mock, `{"email":"rate-limit-exceeded@mock.test"}`, "X-Api-Key", key, "Prefer", "unused") // req_6 is a trigger
+	create(t, mock, `{"email":"one@example.com"}`, "X-Api-Key", key) // req_1
+	create(
+		t,
+		mock,
+		`{"email":"one@example.com"}`,
+		"X-Api-Key",
+		key,
+	) // req_2 repeats it
+	create(t, mock, `{"email":"plain"}`) // req_3 violates
+	call(
+		t,
+		http.MethodGet,
+		root(t, mock).JoinPath("nowhere").String(),
+		"",
+	) // req_4 is not found
+	mock.Advance(time.Hour) //
+	create(
+		t,
+		mock,
+		`{"addresses":[{}],"tags":"x"}`,
+		"X-Api-Key",
+		key,
+	) // req_5 violates, an hour later
+	create(
+		t,
+		mock,
+		`{"email":"rate-limit-exceeded@mock.test"}`,
+		"X-Api-Key",
+		key,
+		"Prefer",
+		"unused",
+	) // req_6 is a trigger
 
 	yes := true
 	for name, test := range map[string]struct {
@@ -77,7 +102,11 @@ func TestControlShowsARequest(t *testing.T) {
 	}
 
 	yes := true
-	shown, err := client.GetRequestWithResponse(t.Context(), "req_1", &control.GetRequestParams{Unmasked: &yes, Key: &key})
+	shown, err := client.GetRequestWithResponse(
+		t.Context(),
+		"req_1",
+		&control.GetRequestParams{Unmasked: &yes, Key: &key},
+	)
 	require.NoError(t, err)
 	require.NotNil(t, shown.JSON200, string(shown.Body))
 	assert.JSONEq(t, `{"email":"siti.rahma@example.com","firstName":"Siti"}`, shown.JSON200.Body)

@@ -19,7 +19,10 @@ func withHost(next http.Handler) http.Handler {
 }
 
 // GetIndex lists the operations of control.yaml under the host that the request reached.
-func (o controlOperations) GetIndex(ctx context.Context, _ control.GetIndexRequestObject) (control.GetIndexResponseObject, error) {
+func (o controlOperations) GetIndex(
+	ctx context.Context,
+	_ control.GetIndexRequestObject,
+) (control.GetIndexResponseObject, error) {
 	root := "http://" + ctx.Value(hostKey{}).(string)
 	index := control.GetIndex200JSONResponse{Name: "bitbybit-mock", BaseURL: root + o.mock.judge.BasePaths()[0]}
 	for _, operation := range controlJudge().Operations() {
@@ -33,7 +36,10 @@ func (o controlOperations) GetIndex(ctx context.Context, _ control.GetIndexReque
 }
 
 // GetHealth says ok: whoever reads it knows that the mock serves.
-func (o controlOperations) GetHealth(context.Context, control.GetHealthRequestObject) (control.GetHealthResponseObject, error) {
+func (o controlOperations) GetHealth(
+	context.Context,
+	control.GetHealthRequestObject,
+) (control.GetHealthResponseObject, error) {
 	return control.GetHealth200JSONResponse{
 		Status:        control.OK,
 		Version:       Version(),
@@ -43,18 +49,27 @@ func (o controlOperations) GetHealth(context.Context, control.GetHealthRequestOb
 }
 
 // Reset sets a key, or all of them, back to how it was at start.
-func (o controlOperations) Reset(_ context.Context, request control.ResetRequestObject) (control.ResetResponseObject, error) {
+func (o controlOperations) Reset(
+	_ context.Context,
+	request control.ResetRequestObject,
+) (control.ResetResponseObject, error) {
 	o.mock.Reset(given(request.Params.Key))
 	return control.Reset204Response{}, nil
 }
 
 // GetContractYAML serves openapi.yaml as it was written.
-func (o controlOperations) GetContractYAML(context.Context, control.GetContractYAMLRequestObject) (control.GetContractYAMLResponseObject, error) {
+func (o controlOperations) GetContractYAML(
+	context.Context,
+	control.GetContractYAMLRequestObject,
+) (control.GetContractYAMLResponseObject, error) {
 	return document{mediaType: "application/yaml", text: spec.YAML}, nil
 }
 
 // GetContractJSON serves the same document in JSON.
-func (o controlOperations) GetContractJSON(context.Context, control.GetContractJSONRequestObject) (control.GetContractJSONResponseObject, error) {
+func (o controlOperations) GetContractJSON(
+	context.Context,
+	control.GetContractJSONRequestObject,
+) (control.GetContractJSONResponseObject, error) {
 	return document{mediaType: "application/json", text: contractJSON()}, nil
 }
 

@@ -73,7 +73,11 @@ func judgeControl(t testing.TB, operation *judge.Operation, got answer) {
 	if got.header.Get("Content-Type") == "application/yaml" {
 		return
 	}
-	assert.Empty(t, operation.Response(got.status, got.header, []byte(got.body)).String(), "the answer keeps control.yaml")
+	assert.Empty(
+		t,
+		operation.Response(got.status, got.header, []byte(got.body)).String(),
+		"the answer keeps control.yaml",
+	)
 }
 
 // callControl sends a request that may be wrong, and judges the answer.
@@ -115,7 +119,11 @@ func TestControlHealth(t *testing.T) {
 	health, err := controlClient(t, mock).GetHealthWithResponse(t.Context())
 	require.NoError(t, err)
 	require.NotNil(t, health.JSON200)
-	assert.Equal(t, control.Health{Status: "ok", Version: mockserver.Version(), StartedAt: start, UptimeSeconds: 90}, *health.JSON200)
+	assert.Equal(
+		t,
+		control.Health{Status: "ok", Version: mockserver.Version(), StartedAt: start, UptimeSeconds: 90},
+		*health.JSON200,
+	)
 
 	head := callControl(t, mock, http.MethodHead, "/_mock/health", "")
 	assert.Equal(t, http.StatusOK, head.status, "as load balancers ask")
@@ -139,13 +147,21 @@ func TestControlServesTheContract(t *testing.T) {
 
 func TestControlResetPutsEverythingBack(t *testing.T) {
 	t.Parallel()
-	mock := mockserver.Start(t, mockserver.WithRateLimit(2), mockserver.WithSeed([]byte(`[{"email":"seed@example.com"}]`)))
+	mock := mockserver.Start(
+		t,
+		mockserver.WithRateLimit(2),
+		mockserver.WithSeed([]byte(`[{"email":"seed@example.com"}]`)),
+	)
 	client := controlClient(t, mock)
 	key, other := "bbb_test_reset", "bbb_test_kept"
 	for _, k := range []string{key, other} {
 		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", k).status)
 		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"b@example.com"}`, "X-Api-Key", k).status)
-		require.Equal(t, http.StatusTooManyRequests, create(t, mock, `{"email":"c@example.com"}`, "X-Api-Key", k).status)
+		require.Equal(
+			t,
+			http.StatusTooManyRequests,
+			create(t, mock, `{"email":"c@example.com"}`, "X-Api-Key", k).status,
+		)
 		_, err := mock.AddFault(mockserver.Fault{Key: k, Status: 503, Times: 1})
 		require.NoError(t, err)
 	}
@@ -156,7 +172,12 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 	assert.Len(t, mock.Customers(key), 1, "the seed")
 	assert.Empty(t, mock.Requests(mockserver.Filter{Key: key}))
 	assert.Empty(t, mock.Faults(key))
-	assert.Equal(t, http.StatusCreated, create(t, mock, `{"email":"d@example.com"}`, "X-Api-Key", key).status, "a fresh rate limit")
+	assert.Equal(
+		t,
+		http.StatusCreated,
+		create(t, mock, `{"email":"d@example.com"}`, "X-Api-Key", key).status,
+		"a fresh rate limit",
+	)
 	assert.Len(t, mock.Customers(other), 3, "another key is left alone")
 	assert.Len(t, mock.Requests(mockserver.Filter{Key: other}), 3)
 	assert.Len(t, mock.Faults(other), 1)

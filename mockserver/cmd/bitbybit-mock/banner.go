@@ -12,7 +12,9 @@ func (m *listening) banner(keysAreNamed bool) string {
 	if keysAreNamed {
 		key = "<one of the keys that --key names>"
 	}
-	return strings.NewReplacer("{origin}", m.origin(), "{base}", m.baseURL(), "{key}", key, "{version}", mockserver.Version()).Replace(`{origin}
+	words := strings.NewReplacer(
+		"{origin}", m.origin(), "{base}", m.baseURL(), "{key}", key, "{version}", mockserver.Version())
+	return words.Replace(`{origin}
 
 bitbybit-mock {version} answers bitbybit's create-customer API from memory.
 

@@ -36,7 +36,8 @@ func (p *program) exec(ctx context.Context, args []string) error {
 	}
 	served := make(chan error, 1)
 	go func() { served <- m.server.Serve(m.listener) }()
-	failure := p.command(ctx, flags.Args(), append(p.environ, "BITBYBIT_BASE_URL="+m.baseURL(), "BITBYBIT_API_KEY="+s.execKey()))
+	environ := append(p.environ, "BITBYBIT_BASE_URL="+m.baseURL(), "BITBYBIT_API_KEY="+s.execKey())
+	failure := p.command(ctx, flags.Args(), environ)
 	if err := m.drain(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
@@ -58,7 +59,8 @@ func (s *settings) execKey() string {
 	return s.keys[0][:strings.IndexAny(s.keys[0]+"=", "=@")]
 }
 
-// command runs a command to its end. Signals are handed to it, so that it decides when to end. Its exit code is the error, if it is not 0.
+// command runs a command to its end. Signals are handed to it, so that it decides when to end. Its exit code is the
+// error, if it is not 0.
 func (p *program) command(ctx context.Context, args, environ []string) error {
 	command := exec.CommandContext(ctx, args[0], args[1:]...)
 	command.Stdin, command.Stdout, command.Stderr, command.Env = p.stdin, p.stdout, p.stderr, environ

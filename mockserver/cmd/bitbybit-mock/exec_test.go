@@ -19,7 +19,11 @@ var commands = map[string]func() int{
 	"exit 7": func() int { return 7 },
 	"post": func() int {
 		body, _ := io.ReadAll(os.Stdin)
-		request, _ := http.NewRequest(http.MethodPost, os.Getenv("BITBYBIT_BASE_URL")+"/customers", strings.NewReader(string(body)))
+		request, _ := http.NewRequest(
+			http.MethodPost,
+			os.Getenv("BITBYBIT_BASE_URL")+"/customers",
+			strings.NewReader(string(body)),
+		)
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("X-Api-Key", os.Getenv("BITBYBIT_API_KEY"))
 		response, err := http.DefaultClient.Do(request)
@@ -49,7 +53,12 @@ var commands = map[string]func() int{
 func execute(t *testing.T, role, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, log buffer
-	p := &program{stdin: strings.NewReader(stdin), stdout: &out, stderr: &log, environ: append(os.Environ(), actAs+"="+role, "BITBYBIT_API_KEY=bbb_live_1")}
+	p := &program{
+		stdin:   strings.NewReader(stdin),
+		stdout:  &out,
+		stderr:  &log,
+		environ: append(os.Environ(), actAs+"="+role, "BITBYBIT_API_KEY=bbb_live_1"),
+	}
 	code = p.run(t.Context(), append(append([]string{"exec"}, args...), "--", os.Args[0]))
 	return code, out.String(), log.String()
 }
@@ -79,7 +88,14 @@ func TestExecGivesTheCommandAMockOfItsOwn(t *testing.T) {
 	assert.Equal(t, 0, code, stderr)
 	assert.Equal(t, "201 bbb_test_exec 100\n", stdout, "its key takes the place of one that may be real")
 
-	code, stdout, stderr = execute(t, "post", `{"email":"a@example.com"}`, "--rate-limit=5", "--key", "bbb_test_a=customers:write@127.0.0.1")
+	code, stdout, stderr = execute(
+		t,
+		"post",
+		`{"email":"a@example.com"}`,
+		"--rate-limit=5",
+		"--key",
+		"bbb_test_a=customers:write@127.0.0.1",
+	)
 	assert.Equal(t, 0, code, stderr)
 	assert.Equal(t, "201 bbb_test_a 5\n", stdout)
 }

@@ -33,9 +33,12 @@ func (p *program) health(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, *timeout)
 	defer cancel()
-	client, err := control.NewClientWithResponses("http://"+reachable(all.addr)+"/_mock", control.WithHTTPClient(&http.Client{
-		Transport: &http.Transport{}, // no proxy: the mock is near
-	}))
+	client, err := control.NewClientWithResponses(
+		"http://"+reachable(all.addr)+"/_mock",
+		control.WithHTTPClient(&http.Client{
+			Transport: &http.Transport{}, // no proxy: the mock is near
+		}),
+	)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,13 @@ func TestHealthOfNoMock(t *testing.T) {
 		code, stdout, stderr := call(t, nil, args...)
 		assert.Equal(t, exitFailure, code, name)
 		assert.Empty(t, stdout)
-		assert.True(t, strings.HasPrefix(stderr, "bitbybit-mock: no mock serves at "+args[len(args)-1]), "%s: %s", name, stderr)
+		assert.True(
+			t,
+			strings.HasPrefix(stderr, "bitbybit-mock: no mock serves at "+args[len(args)-1]),
+			"%s: %s",
+			name,
+			stderr,
+		)
 	}
 }
 
@@ -51,15 +57,20 @@ func TestHealthWaits(t *testing.T) {
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	asked := make(chan struct{}, 1000)
-	front := http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked <- struct{}{}
-		if len(asked) < 3 {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"status":"ok","version":"v1","startedAt":"2026-11-23T08:30:00Z","uptimeSeconds":1}`))
-	})}
+	front := http.Server{
+		ReadHeaderTimeout: time.Minute,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked <- struct{}{}
+			if len(asked) < 3 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write(
+				[]byte(`{"status":"ok","version":"v1","startedAt":"2026-11-23T08:30:00Z","uptimeSeconds":1}`),
+			)
+		}),
+	}
 	go func() { _ = front.Serve(listener) }()
 	t.Cleanup(func() { _ = front.Close() })
 	code, stdout, stderr := call(t, nil, "health", "--wait", "--addr", listener.Addr().String())

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
@@ -13,8 +14,9 @@ func (p *program) help() {
 
   bitbybit-mock [flags]                                   serve until Ctrl+C or SIGTERM
   bitbybit-mock health [--addr A] [--wait [--timeout D]]  ask a running mock whether it serves
-  bitbybit-mock exec [flags] [--strict-exit] -- COMMAND…  run a command with a mock of its own in BITBYBIT_BASE_URL and
-                                                          BITBYBIT_API_KEY; --strict-exit fails if a request broke the contract
+  bitbybit-mock exec [flags] [--strict-exit] -- COMMAND…  run a command with a mock of its own, which is told to it in
+                                                          BITBYBIT_BASE_URL and BITBYBIT_API_KEY; --strict-exit fails
+                                                          if a request broke the contract
   bitbybit-mock rules                                     what the vendor documents, and what is assumed
   bitbybit-mock --version
 
@@ -27,11 +29,15 @@ A flag counts before its environment variable, and that before the default. List
 		if setting.initial != "" {
 			usage += " (" + setting.initial + ")"
 		}
-		fmt.Fprintf(flags, "  --%s %s\t%s\t%s\n", setting.name, setting.placeholder, setting.environment, usage)
+		flag := strings.TrimSpace("--" + setting.name + " " + setting.placeholder)
+		fmt.Fprintf(flags, "  %s\t%s\t%s\n", flag, setting.environment, usage)
 	}
 	_ = flags.Flush()
 
-	fmt.Fprint(p.stdout, "\nMagic values: a customer with this email or phoneNumber is not created but answered with\n\n")
+	fmt.Fprint(
+		p.stdout,
+		"\nMagic values: a customer with this email or phoneNumber is not created but answered with\n\n",
+	)
 	magic := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, trigger := range mockserver.Triggers() {
 		fmt.Fprintf(magic, "  %s\t%s\t%d %s\n", trigger.Email, trigger.PhoneNumber, trigger.Status, trigger.Example)

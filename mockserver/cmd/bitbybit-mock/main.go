@@ -1,11 +1,13 @@
-// Command bitbybit-mock serves bitbybit's create-customer API from memory: it behaves as the vendor documents it, and fails on demand.
+// Command bitbybit-mock serves bitbybit's create-customer API from memory: it behaves as the vendor documents it, and
+// fails on demand.
 //
 //	bitbybit-mock [flags]                            serve until SIGINT or SIGTERM
 //	bitbybit-mock health [--wait]                    ask a running mock whether it serves
 //	bitbybit-mock exec [--strict-exit] -- COMMAND…   run a command against a mock of its own
 //	bitbybit-mock rules                              print what the vendor documents and what is assumed
 //
-// It exits with 2 where it was called wrongly, with 1 where it failed otherwise; exec exits with the code of its command.
+// It exits with 2 where it was called wrongly, with 1 where it failed otherwise; exec exits with the code of its
+// command.
 package main
 
 import (

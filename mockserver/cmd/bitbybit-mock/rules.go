@@ -21,7 +21,14 @@ func (p *program) rules(args []string) error {
 	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "PROVENANCE\tVENDOR'S PAGE\tPLACE\tRULE")
 	for _, rule := range mockserver.Rules() {
-		fmt.Fprintf(table, "%s\t%s\topenapi.yaml:%s\t%s\n", rule.Provenance, rule.Page, strconv.Itoa(rule.Line), rule.Text)
+		fmt.Fprintf(
+			table,
+			"%s\t%s\topenapi.yaml:%s\t%s\n",
+			rule.Provenance,
+			rule.Page,
+			strconv.Itoa(rule.Line),
+			rule.Text,
+		)
 	}
 	return table.Flush()
 }

@@ -65,8 +65,8 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	return usagef("there is no command %q; there are health, exec and rules, and none to serve", command)
 }
 
-// parse reads flags, and gives those that are absent the value of their environment variable. Help that is asked for is printed, and the error is
-// flag.ErrHelp.
+// parse reads flags, and gives those that are absent the value of their environment variable. Help that is asked for is
+// printed, and the error is flag.ErrHelp.
 func (p *program) parse(flags *flag.FlagSet, args []string) error {
 	flags.SetOutput(io.Discard)
 	if err := flags.Parse(args); err != nil {
@@ -110,5 +110,12 @@ func noArguments(flags *flag.FlagSet) error {
 }
 
 func (p *program) version() {
-	fmt.Fprintf(p.stdout, "bitbybit-mock %s %s %s/%s\n", mockserver.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	fmt.Fprintf(
+		p.stdout,
+		"bitbybit-mock %s %s %s/%s\n",
+		mockserver.Version(),
+		runtime.Version(),
+		runtime.GOOS,
+		runtime.GOARCH,
+	)
 }

@@ -16,7 +16,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// drainTime is how long calls may take to end once the program is told to stop. Docker waits ten seconds before it kills.
+// drainTime is how long calls may take to end once the program is told to stop. Docker waits ten seconds before it
+// kills.
 const drainTime = 8 * time.Second
 
 // serve runs the mock until SIGINT or SIGTERM, then lets the calls end that are under way.
@@ -41,8 +42,10 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	if !isLoopback(m.listener.Addr()) {
-		m.logger.Warn("the mock listens on an address that other machines reach, and asks them for no real key: --addr 127.0.0.1:4010 keeps it to this one",
-			slog.String("address", m.listener.Addr().String()))
+		m.logger.Warn(
+			"other machines reach this mock, and it asks them for no real key; --addr 127.0.0.1:4010 keeps it to this one",
+			slog.String("address", m.listener.Addr().String()),
+		)
 	}
 	// One write, so that whoever reads only the first line cannot make it fail half way.
 	if _, err := fmt.Fprint(p.stdout, m.banner(len(s.keys) > 0)); err != nil {
@@ -94,7 +97,8 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil
 }
 
-// serve answers until the context ends, then drains. Before it drains it calls stop, so that a second signal ends the program at once.
+// serve answers until the context ends, then drains. Before it drains it calls stop, so that a second signal ends the
+// program at once.
 func (m *listening) serve(ctx context.Context, stop func()) error {
 	failed := make(chan error, 1)
 	go func() { failed <- m.server.Serve(m.listener) }()

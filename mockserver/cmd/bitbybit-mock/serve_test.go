@@ -21,7 +21,12 @@ import (
 
 func create(t *testing.T, origin, body string) *http.Response {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, origin+"/customer/open/v1/customers", strings.NewReader(body))
+	request, err := http.NewRequestWithContext(
+		t.Context(),
+		http.MethodPost,
+		origin+"/customer/open/v1/customers",
+		strings.NewReader(body),
+	)
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("X-Api-Key", "bbb_test_1")
@@ -47,9 +52,15 @@ func TestTheBannersCurlCreatesACustomer(t *testing.T) {
 		banner.WriteString(p.line(t) + "\n")
 	}
 	assert.Contains(t, banner.String(), origin+"/_mock/")
-	quoted := regexp.MustCompile(`--(url|header|data) '?([^'\n]+?)'?(?: \\)?\n`).FindAllStringSubmatch(banner.String(), -1)
+	quoted := regexp.MustCompile(`--(url|header|data) '?([^'\n]+?)'?(?: \\)?\n`).
+		FindAllStringSubmatch(banner.String(), -1)
 	require.Len(t, quoted, 4, banner.String())
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, quoted[0][2], strings.NewReader(quoted[3][2]))
+	request, err := http.NewRequestWithContext(
+		t.Context(),
+		http.MethodPost,
+		quoted[0][2],
+		strings.NewReader(quoted[3][2]),
+	)
 	require.NoError(t, err)
 	for _, header := range quoted[1:3] {
 		name, value, _ := strings.Cut(header[2], ": ")
@@ -70,8 +81,11 @@ func TestSIGTERMDrains(t *testing.T) {
 	require.NoError(t, err)
 	defer connection.Close()
 	body := `{"email":"a@example.com"}`
-	_, err = io.WriteString(connection, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: bbb_test_1\r\n"+
-		"Content-Type: application/json\r\nContent-Length: 25\r\nExpect: 100-continue\r\n\r\n")
+	_, err = io.WriteString(
+		connection,
+		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: bbb_test_1\r\n"+
+			"Content-Type: application/json\r\nContent-Length: 25\r\nExpect: 100-continue\r\n\r\n",
+	)
 	require.NoError(t, err)
 	answers := bufio.NewReader(connection)
 	line, err := answers.ReadString('\n')
@@ -81,7 +95,12 @@ func TestSIGTERMDrains(t *testing.T) {
 	require.NoError(t, err)
 
 	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
-	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), "stopping") }, patience, time.Millisecond)
+	require.Eventually(
+		t,
+		func() bool { return strings.Contains(p.log.String(), "stopping") },
+		patience,
+		time.Millisecond,
+	)
 	require.Eventually(t, func() bool {
 		late, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", address)
 		if err == nil {
@@ -102,14 +121,23 @@ func TestSIGTERMDrains(t *testing.T) {
 func TestStoppingEndsFaults(t *testing.T) {
 	t.Parallel()
 	origin, stop := serve(t, nil)
-	response, err := http.Post(origin+"/_mock/faults", "application/json", strings.NewReader(`{"connection":"NO_RESPONSE"}`))
+	response, err := http.Post(
+		origin+"/_mock/faults",
+		"application/json",
+		strings.NewReader(`{"connection":"NO_RESPONSE"}`),
+	)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	require.Equal(t, http.StatusCreated, response.StatusCode)
 	failed := make(chan error, 1)
 	ctx := context.WithoutCancel(t.Context())
 	go func() {
-		request, _ := http.NewRequestWithContext(ctx, http.MethodPost, origin+"/customer/open/v1/customers", strings.NewReader(`{}`))
+		request, _ := http.NewRequestWithContext(
+			ctx,
+			http.MethodPost,
+			origin+"/customer/open/v1/customers",
+			strings.NewReader(`{}`),
+		)
 		response, err := http.DefaultTransport.RoundTrip(request)
 		if err == nil {
 			_ = response.Body.Close()
@@ -191,7 +219,12 @@ func TestEveryFlagDoesWhatItSays(t *testing.T) {
 	assert.Contains(t, string(body), "b@example.com")
 	assert.NotContains(t, string(body), "rate-limit-exceeded", "max-customers")
 	assert.Contains(t, string(body), "2024-01-15T10:30:00.000Z", "id-seed")
-	assert.Equal(t, http.StatusForbidden, request(http.MethodPost, "/customer/open/v1/customers", "", "X-Api-Key", "bbb_test_ro").StatusCode, "key")
+	assert.Equal(
+		t,
+		http.StatusForbidden,
+		request(http.MethodPost, "/customer/open/v1/customers", "", "X-Api-Key", "bbb_test_ro").StatusCode,
+		"key",
+	)
 	allowed := request(http.MethodPost, "/customer/open/v1/customers", "", "Origin", "https://b.example.com")
 	assert.Equal(t, "https://b.example.com", allowed.Header.Get("Access-Control-Allow-Origin"), "cors-origin")
 	foreign := request(http.MethodPost, "/customer/open/v1/customers", "", "Origin", "https://shop.example")
@@ -208,7 +241,11 @@ func TestPortInUse(t *testing.T) {
 	code, stdout, stderr := call(t, nil, "--addr", address)
 	assert.Equal(t, exitFailure, code)
 	assert.Empty(t, stdout)
-	assert.Equal(t, "bitbybit-mock: "+address+" is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port\n", stderr)
+	assert.Equal(
+		t,
+		"bitbybit-mock: "+address+" is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port\n",
+		stderr,
+	)
 }
 
 func TestListeningToOthersWarns(t *testing.T) {

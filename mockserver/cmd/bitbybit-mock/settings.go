@@ -30,12 +30,12 @@ type settings struct {
 	controlHosts []string
 }
 
-// setting is one flag, as it is told in the help.
+// setting is one flag, as it is read and as the help tells it.
 type setting struct {
 	name, placeholder string
-	environment       string
-	usage, initial    string
+	environment       string // the variable
 	value             value
+	usage, initial    string
 }
 
 func newSettings() *settings {
@@ -79,23 +79,34 @@ func (s *settings) without(name string) []setting {
 // table lists every setting.
 func (s *settings) table() []setting {
 	return []setting{
-		{"addr", "HOST:PORT", "BITBYBIT_MOCK_ADDR", "where to listen; port 0 picks a free one", s.addr, text(&s.addr)},
-		{"key", "KEY[=SCOPE+…][@CIDR+…]", "BITBYBIT_MOCK_KEYS",
-			"a key that exists, its scopes and the addresses that it is good from; may be given again", "any well-formed key", words(&s.keys)},
-		{"rate-limit", "N", "BITBYBIT_MOCK_RATE_LIMIT", "requests a minute and key; 0 turns the limit off", "100", parsed(&s.rateLimit, wholeNumber)},
-		{"strict", "", "BITBYBIT_MOCK_STRICT", "refuse properties that the contract does not name", "off", yesOrNo(&s.strict)},
-		{"latency", "DURATION", "BITBYBIT_MOCK_LATENCY", "added to every answer of the API, as in 250ms", "0", parsed(&s.latency, duration)},
-		{"max-body", "BYTES", "BITBYBIT_MOCK_MAX_BODY", "the longest request body", "1048576", parsed(&s.maxBody, byteCount)},
-		{"max-customers", "N", "BITBYBIT_MOCK_MAX_CUSTOMERS", "how many customers are held; the oldest make room", "1000000",
-			parsed(&s.maxCustomers, wholeNumber)},
-		{"seed", "FILE", "BITBYBIT_MOCK_SEED", "customers to start with: a JSON array of request bodies", "", text(&s.seed)},
-		{"id-seed", "N", "BITBYBIT_MOCK_ID_SEED", "makes ids and times repeat, for golden files", "random", parsed(&s.idSeed, seedNumber)},
-		{"magic-values", "", "BITBYBIT_MOCK_MAGIC_VALUES", "answer the magic values below with errors; =no turns them off", "on", yesOrNo(&s.magicValues)},
-		{"cors-origin", "ORIGIN", "BITBYBIT_MOCK_CORS_ORIGINS", "an origin whose pages may call the API; may be given again", "any", words(&s.corsOrigins)},
-		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS",
-			"a host name under which /_mock/ answers, beside localhost and addresses; may be given again", "", words(&s.controlHosts)},
-		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", "text or json", s.logFormat, parsed(&s.logFormat, logFormat)},
-		{"log-level", "LEVEL", "BITBYBIT_MOCK_LOG_LEVEL", "debug, info, warn or error", "info", parsed(&s.logLevel, logLevel)},
+		{"addr", "HOST:PORT", "BITBYBIT_MOCK_ADDR", text(&s.addr),
+			"where to listen; port 0 picks a free one", s.addr},
+		{"key", "KEY[=SCOPE+…][@CIDR+…]", "BITBYBIT_MOCK_KEYS", words(&s.keys),
+			"a key that exists, its scopes and from where it is good; may be given again", "any well-formed key"},
+		{"rate-limit", "N", "BITBYBIT_MOCK_RATE_LIMIT", parsed(&s.rateLimit, wholeNumber),
+			"requests a minute and key; 0 turns the limit off", "100"},
+		{"strict", "", "BITBYBIT_MOCK_STRICT", yesOrNo(&s.strict),
+			"refuse properties that the contract does not name", "off"},
+		{"latency", "DURATION", "BITBYBIT_MOCK_LATENCY", parsed(&s.latency, duration),
+			"added to every answer of the API, as in 250ms", "0"},
+		{"max-body", "BYTES", "BITBYBIT_MOCK_MAX_BODY", parsed(&s.maxBody, byteCount),
+			"the longest request body", "1048576"},
+		{"max-customers", "N", "BITBYBIT_MOCK_MAX_CUSTOMERS", parsed(&s.maxCustomers, wholeNumber),
+			"how many customers are held; the oldest make room", "1000000"},
+		{"seed", "FILE", "BITBYBIT_MOCK_SEED", text(&s.seed),
+			"customers to start with: a JSON array of request bodies", ""},
+		{"id-seed", "N", "BITBYBIT_MOCK_ID_SEED", parsed(&s.idSeed, seedNumber),
+			"makes ids and times repeat, for golden files", "random"},
+		{"magic-values", "", "BITBYBIT_MOCK_MAGIC_VALUES", yesOrNo(&s.magicValues),
+			"answer the magic values below with errors; --magic-values=no does not", "on"},
+		{"cors-origin", "ORIGIN", "BITBYBIT_MOCK_CORS_ORIGINS", words(&s.corsOrigins),
+			"an origin whose pages may call the API; may be given again", "any"},
+		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS", words(&s.controlHosts),
+			"a host name under which /_mock/ answers; may be given again", "localhost and addresses"},
+		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", parsed(&s.logFormat, logFormat),
+			"text or json", s.logFormat},
+		{"log-level", "LEVEL", "BITBYBIT_MOCK_LOG_LEVEL", parsed(&s.logLevel, logLevel),
+			"debug, info, warn or error", "info"},
 	}
 }
 

@@ -23,31 +23,40 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 		args    []string
 		want    []string
 	}{
-		"unknown flag":    {"", []string{"--nope"}, []string{"-nope"}},
-		"number":          {"", []string{"--rate-limit", "many"}, []string{"rate-limit", `"many"`, "must be a whole number"}},
-		"negative":        {"", []string{"--max-customers=-1"}, []string{"max-customers", "must be a whole number"}},
-		"none":            {"", []string{"--max-customers=0"}, []string{"--max-customers: must be at least 1"}},
-		"bytes":           {"", []string{"--max-body", "1MB"}, []string{"max-body", "must be a number of bytes"}},
-		"duration":        {"", []string{"--latency", "5"}, []string{"latency", "must be a duration like 250ms"}},
-		"switch":          {"", []string{"--strict=maybe"}, []string{"strict", "must be 1, true, yes"}},
-		"environment":     {"BITBYBIT_MOCK_STRICT=maybe", nil, []string{"BITBYBIT_MOCK_STRICT: must be 1, true, yes"}},
-		"log level":       {"", []string{"--log-level", "loud"}, []string{"log-level", "must be debug, info, warn or error"}},
-		"log format":      {"", []string{"--log-format", "xml"}, []string{"log-format", "must be text or json"}},
-		"id seed":         {"", []string{"--id-seed", "-1"}, []string{"id-seed", "must be a whole number"}},
-		"key":             {"", []string{"--key", "hunter2"}, []string{"--key: key 1", "must start with bbb_live_ or bbb_test_"}},
-		"key's scope":     {"", []string{"--key", secret + "=customers:fly"}, []string{"--key: key 1 (bbb_test_…cdef)"}},
-		"key's allowlist": {"BITBYBIT_MOCK_KEYS=" + secret + "@10.0.0.0/2", nil, []string{"--key: key 1 (bbb_test_…cdef)", "no wider than /9"}},
-		"seed":            {"", []string{"--seed", seed}, []string{"--seed: [0].email or phoneNumber: is required; [1].email: must be an email address"}},
-		"no seed":         {"", []string{"--seed", seed + ".none"}, []string{"--seed: open "}},
-		"address":         {"", []string{"--addr", "localhost"}, []string{`--addr: must be HOST:PORT, got "localhost"`}},
-		"origin":          {"", []string{"--cors-origin", "example.com"}, []string{"--cors-origin: "}},
-		"control host":    {"", []string{"--control-host", "mock:4010"}, []string{"--control-host: must be a host name"}},
-		"command":         {"", []string{"start"}, []string{`there is no command "start"`, "health, exec and rules"}},
-		"argument":        {"", []string{"--strict", "yes"}, []string{`takes no arguments, got ["yes"]`}},
-		"exec":            {"", []string{"exec", "--strict-exit"}, []string{"must name a command"}},
-		"exec addr":       {"", []string{"exec", "--addr", ":1", "--", "true"}, []string{"-addr"}},
-		"health":          {"", []string{"health", "--addr", "127.0.0.1:0"}, []string{"--addr: must be the HOST:PORT on which a mock listens"}},
-		"rules":           {"", []string{"rules", "all"}, []string{`rules takes no arguments, got ["all"]`}},
+		"unknown flag": {"", []string{"--nope"}, []string{"-nope"}},
+		"number": {"", []string{"--rate-limit", "many"},
+			[]string{"rate-limit", `"many"`, "must be a whole number"}},
+		"negative":    {"", []string{"--max-customers=-1"}, []string{"max-customers", "must be a whole number"}},
+		"none":        {"", []string{"--max-customers=0"}, []string{"--max-customers: must be at least 1"}},
+		"bytes":       {"", []string{"--max-body", "1MB"}, []string{"max-body", "must be a number of bytes"}},
+		"duration":    {"", []string{"--latency", "5"}, []string{"latency", "must be a duration like 250ms"}},
+		"switch":      {"", []string{"--strict=maybe"}, []string{"strict", "must be 1, true, yes"}},
+		"environment": {"BITBYBIT_MOCK_STRICT=maybe", nil, []string{"BITBYBIT_MOCK_STRICT: must be 1, true, yes"}},
+		"log level": {"", []string{"--log-level", "loud"},
+			[]string{"log-level", "must be debug, info, warn or error"}},
+		"log format": {"", []string{"--log-format", "xml"}, []string{"log-format", "must be text or json"}},
+		"id seed":    {"", []string{"--id-seed", "-1"}, []string{"id-seed", "must be a whole number"}},
+		"key": {"", []string{"--key", "hunter2"},
+			[]string{"--key: key 1", "must start with bbb_live_ or bbb_test_"}},
+		"key's scope": {"", []string{"--key", secret + "=customers:fly"},
+			[]string{"--key: key 1 (bbb_test_…cdef)"}},
+		"key's allowlist": {"BITBYBIT_MOCK_KEYS=" + secret + "@10.0.0.0/2", nil,
+			[]string{"--key: key 1 (bbb_test_…cdef)", "no wider than /9"}},
+		"seed": {"", []string{"--seed", seed},
+			[]string{"--seed: [0].email or phoneNumber: is required; [1].email: must be an email address"}},
+		"no seed": {"", []string{"--seed", seed + ".none"}, []string{"--seed: open "}},
+		"address": {"", []string{"--addr", "localhost"},
+			[]string{`--addr: must be HOST:PORT, got "localhost"`}},
+		"origin": {"", []string{"--cors-origin", "example.com"}, []string{"--cors-origin: "}},
+		"control host": {"", []string{"--control-host", "mock:4010"},
+			[]string{"--control-host: must be a host name"}},
+		"command":   {"", []string{"start"}, []string{`there is no command "start"`, "health, exec and rules"}},
+		"argument":  {"", []string{"--strict", "yes"}, []string{`takes no arguments, got ["yes"]`}},
+		"exec":      {"", []string{"exec", "--strict-exit"}, []string{"must name a command"}},
+		"exec addr": {"", []string{"exec", "--addr", ":1", "--", "true"}, []string{"-addr"}},
+		"health": {"", []string{"health", "--addr", "127.0.0.1:0"},
+			[]string{"--addr: must be the HOST:PORT on which a mock listens"}},
+		"rules": {"", []string{"rules", "all"}, []string{`rules takes no arguments, got ["all"]`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,7 +79,7 @@ func TestHelpNamesEverything(t *testing.T) {
 	assert.Equal(t, 0, code)
 	assert.Empty(t, stderr)
 	for _, setting := range newSettings().table() {
-		assert.Contains(t, help, "--"+setting.name+" ")
+		assert.Contains(t, help, "--"+setting.name)
 		assert.Contains(t, help, setting.environment)
 	}
 	for _, trigger := range mockserver.Triggers() {
@@ -88,7 +97,11 @@ func TestVersion(t *testing.T) {
 	t.Parallel()
 	code, stdout, _ := call(t, nil, "--version")
 	assert.Equal(t, 0, code)
-	assert.Equal(t, "bitbybit-mock "+mockserver.Version()+" "+runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH+"\n", stdout)
+	assert.Equal(
+		t,
+		"bitbybit-mock "+mockserver.Version()+" "+runtime.Version()+" "+runtime.GOOS+"/"+runtime.GOARCH+"\n",
+		stdout,
+	)
 }
 
 func TestRulesPrintsATable(t *testing.T) {
@@ -98,6 +111,10 @@ func TestRulesPrintsATable(t *testing.T) {
 	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
 	assert.Len(t, lines, 1+len(mockserver.Rules()))
 	assert.Regexp(t, `^PROVENANCE +VENDOR'S PAGE +PLACE +RULE$`, lines[0])
-	assert.Regexp(t, `(?m)^documented +Rate Limiting +openapi\.yaml:\d+ +At most 100 requests a minute and API key`, stdout)
+	assert.Regexp(
+		t,
+		`(?m)^documented +Rate Limiting +openapi\.yaml:\d+ +At most 100 requests a minute and API key`,
+		stdout,
+	)
 	assert.Regexp(t, `(?m)^assumed +Create Customer +openapi\.yaml:\d+ +address1 is required in an address\.$`, stdout)
 }

@@ -34,10 +34,13 @@ func parsed[T any](into *T, parse func(string) (T, error)) value {
 
 func text(into *string) value { return parsed(into, func(s string) (string, error) { return s, nil }) }
 
-// words adds to a list: a flag that is given again adds to it, and an environment variable separates with commas or spaces.
+// words adds to a list: a flag that is given again adds to it, and an environment variable separates with commas or
+// spaces.
 func words(into *[]string) value {
 	return value{set: func(s string) error {
-		*into = append(*into, strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })...)
+		*into = append(
+			*into,
+			strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })...)
 		return nil
 	}}
 }

@@ -109,11 +109,16 @@ func TestAnyNumberOfKeysStaysWithinBounds(t *testing.T) {
 	t.Parallel()
 	ts := newTenants(1_000, &sequence{})
 	ts.add(ts.named("bbb_test_holds"), ulid{0, 1}, []byte{1})
+	used, unused := ts.named("bbb_test_used"), ts.named("bbb_test_unused")
 	for i := range 3 * mostIdle {
 		ts.named("bbb_test_" + strconv.Itoa(i))
+		if i%1_000 == 0 {
+			require.Same(t, used, ts.named("bbb_test_used"), "a key in use is not forgotten")
+		}
 	}
 	consistent(t, ts)
 	assert.Equal(t, mostIdle, ts.idle.Len())
+	assert.NotContains(t, ts.byKey, unused.key)
 	assert.Len(t, ts.page(ts.named("bbb_test_holds"), ulid{}, 10), 1, "a key that holds customers is not forgotten")
 	for i := range 3_000 {
 		ts.add(ts.named("bbb_test_c"+strconv.Itoa(i)), ulid{1, uint64(i)}, []byte{1})

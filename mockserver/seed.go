@@ -27,8 +27,9 @@ func WithSeed(array []byte) Option {
 // Seed creates customers for a key, as if they had been posted, but for the rate limit and the journal. An input that
 // breaks the contract is an error that names every violation; then none is created.
 func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
-	if !wellFormed(key) {
-		return errors.New("mockserver: Seed: the key must start with bbb_live_ or bbb_test_")
+	if !wellFormed(key) || s.keys.find(digestOf(key)) == nil {
+		return errors.New("mockserver: Seed: the key must be one that the server takes: " +
+			"one of WithKeys, or without it one that starts with bbb_live_ or bbb_test_")
 	}
 	array, err := json.Marshal(customers, encoding)
 	if err != nil {

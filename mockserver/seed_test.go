@@ -89,7 +89,10 @@ func TestSeedInATest(t *testing.T) {
 		gen.CustomerInput{FirstName: new("x")}),
 		"mockserver: Seed: [1].email or phoneNumber: is required")
 	assert.Len(t, mock.Customers(goodKey), 3, "all or nothing")
-	assert.ErrorContains(t, mock.Seed("", gen.CustomerInput{}), "the key must start with bbb_live_ or bbb_test_")
+	assert.ErrorContains(t, mock.Seed("", gen.CustomerInput{}), "the key must be one that the server takes")
+	named := mockserver.Start(t, mockserver.WithKeys("bbb_test_a"))
+	assert.ErrorContains(t, named.Seed("bbb_test_b"), "one of WithKeys")
+	assert.NoError(t, named.Seed("bbb_test_a", gen.CustomerInput{PhoneNumber: new("1")}))
 	assert.ErrorContains(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("\xff@example.com")}), "Seed: ")
 }
 

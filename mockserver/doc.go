@@ -46,4 +46,15 @@
 // in the journal either: a request line, a header or a Host that is no HTTP (400), a header longer than http.Server
 // allows (431), a transfer encoding other than chunked (501), an expectation other than 100-continue (417), a version
 // other than HTTP/1 (505).
+//
+// # Answers on demand
+//
+// There are three ways to an answer that the request would not have got, and the first that applies counts:
+//
+//   - "Prefer: code=429" or "Prefer: code=400, example=missingCompanyId" asks for a documented answer, for the request
+//     that carries it and no other;
+//   - a [Fault] ([Server.AddFault]) hits the next calls: a status, a delay, an answer in drops, a connection that breaks;
+//   - a magic value ([Triggers]) in the email or the phone number of a valid customer, for those who can set neither.
+//
+// Only a fault can store the customer and lose the answer (Fault.Store). [Server.Requests] tells what was played.
 package mockserver

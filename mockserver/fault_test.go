@@ -49,15 +49,15 @@ func TestFaultAnswersADocumentedStatus(t *testing.T) {
 func TestFaultAnswersAsAProxy(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	for _, status := range []int{500, 502, 504} {
-		add(t, mock, mockserver.Fault{Status: status, Times: 1})
+	for i, status := range []int{500, 502, 504} {
+		add(t, mock, mockserver.Fault{Status: status, Store: i > 0, Times: 1})
 		got := tried(t, mock, valid)
 		assert.Equal(t, status, got.status)
 		assert.Equal(t, "text/html; charset=utf-8", got.header.Get("Content-Type"))
 		assert.Contains(t, got.body, "<h1>"+strconv.Itoa(status)+" "+http.StatusText(status)+"</h1>")
 		assert.Empty(t, got.header.Get("RateLimit-Limit"), "a proxy does not know it")
 	}
-	assert.Empty(t, mock.Customers(""))
+	assert.Len(t, mock.Customers(""), 2)
 }
 
 func TestFaultStoresTheCustomerBeforeItsAnswerIsLost(t *testing.T) {

@@ -1,0 +1,48 @@
+package contracttest_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+)
+
+// inProcess is a transport that calls a handler, without a network between: thousands of servers are tried in these tests, each for a few
+// milliseconds.
+type inProcess struct{ server http.Handler }
+
+// client is an HTTP client whose every request goes to a handler.
+func client(server http.Handler) *http.Client { return &http.Client{Transport: inProcess{server}} }
+
+// RoundTrip hands the request to the handler as net/http would. A handler that aborts is a connection that ends.
+func (t inProcess) RoundTrip(r *http.Request) (response *http.Response, err error) {
+	defer func() {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler:
+			err = io.EOF
+		default:
+			panic(p)
+		}
+	}()
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	request := r.Clone(r.Context())
+	request.RequestURI = r.URL.RequestURI()
+	request.RemoteAddr = "192.0.2.1:1234"
+	if request.Host == "" {
+		request.Host = r.URL.Host
+	}
+	if request.Body == nil {
+		request.Body = http.NoBody
+	}
+	answer := httptest.NewRecorder()
+	t.server.ServeHTTP(answer, request)
+	if r.Method == http.MethodHead {
+		answer.Body = new(bytes.Buffer)
+	}
+	response = answer.Result()
+	response.Request = r
+	return response, nil
+}

@@ -1,0 +1,193 @@
+package contracttest_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"text/tabwriter"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/mutate"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/player"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+)
+
+// TestMutation measures the suite by wrong contracts, each in both directions: the suite reads the mutant and the server keeps the contract; and
+// the server plays the mutant while the suite reads the contract. In either, a finding of severity error kills the mutant, and so does a run that
+// could judge nothing, since neither is a success. What is not killed must be listed as equivalent, with its reason.
+func TestMutation(t *testing.T) {
+	t.Parallel()
+	document, err := spec.GetSpecJSON()
+	require.NoError(t, err)
+	mutants, err := mutate.All(document)
+	require.NoError(t, err)
+	if testing.Short() {
+		mutants = everyNth(mutants, 10)
+	}
+
+	require.Equal(t, survived, tryDocument(t, "the contract itself", judge.Contract()), "what is no mutant must not be killed")
+
+	fates := make([]fate, len(mutants))
+	inParallel(len(mutants), func(i int) { fates[i] = try(t, mutants[i]) })
+
+	table := map[string]*row{}
+	total := &row{}
+	var survivors []string
+	for i, m := range mutants {
+		if table[m.Kind] == nil {
+			table[m.Kind] = &row{}
+		}
+		reason := equivalent(m.Name())
+		for _, r := range []*row{table[m.Kind], total} {
+			r.count(fates[i], reason != "")
+		}
+		if fates[i] == survived && reason == "" {
+			survivors = append(survivors, m.Name())
+		}
+		if fates[i] != survived && fates[i] != invalid && reason != "" {
+			t.Errorf("%s is listed as equivalent and is not: the suite saw it", m.Name())
+		}
+	}
+	t.Log("\n" + rows(table, total))
+	assert.Empty(t, survivors, "mutants that nothing tells from the contract: add a check or a case, or list them in equivalent with a reason")
+	assert.LessOrEqual(t, total.equivalent*10, total.all, "at most one mutant of ten may be equivalent")
+	killed := total.reading + total.playing
+	assert.GreaterOrEqual(t, total.soon*10, killed*9, "ninety requests must kill nine of ten")
+}
+
+// fate is what became of a mutant.
+type fate int
+
+const (
+	survived      fate = iota
+	invalid            // no contract at all: it does not count
+	killedReading      // the suite read it
+	killedPlaying      // the server played it
+	soonReading        // the same within 90 requests
+	soonPlaying
+)
+
+// oneWindow is how many requests a run makes against a live server.
+const oneWindow = 90
+
+func try(t *testing.T, m mutate.Mutant) fate {
+	doc, err := m.Document()
+	if err != nil {
+		return invalid
+	}
+	mutant, err := judge.New(doc)
+	if err != nil {
+		return invalid
+	}
+	return tryDocument(t, m.Name(), mutant)
+}
+
+func tryDocument(t *testing.T, name string, mutant *judge.Judge) fate {
+	right := player.New(judge.Contract(), nil)
+	wrong := player.New(mutant, judge.Contract())
+	switch {
+	case objects(t, name, mutant, right, oneWindow):
+		return soonReading
+	case objects(t, name, judge.Contract(), wrong, oneWindow):
+		return soonPlaying
+	case objects(t, name, mutant, right, -1):
+		return killedReading
+	case objects(t, name, judge.Contract(), wrong, -1):
+		return killedPlaying
+	}
+	return survived
+}
+
+// objects runs the suite and reports whether it did not end well.
+func objects(t *testing.T, name string, reads *judge.Judge, server http.Handler, requests int) bool {
+	report, err := contracttest.Run(t.Context(), contracttest.Config{
+		URL:         "http://api.test",
+		APIKey:      testKey,
+		Judge:       reads,
+		MaxRequests: requests,
+		HTTPClient:  client(server),
+	})
+	if err != nil && !errors.Is(err, contracttest.ErrNothingJudged) {
+		t.Errorf("%s: %v", name, err)
+	}
+	return err != nil || len(report.Errors()) > 0
+}
+
+// testKey is a key of the documented form.
+const testKey = "bbb_test_0123456789abcdef"
+
+// inParallel does n things, as many at a time as there are processors.
+func inParallel(n int, do func(i int)) {
+	var wait sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		wait.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+}
+
+func everyNth[T any](all []T, n int) (some []T) {
+	for i := 0; i < len(all); i += n {
+		some = append(some, all[i])
+	}
+	return some
+}
+
+// row is a line of the table.
+type row struct{ all, reading, playing, soon, equivalent, survived, invalid int }
+
+func (r *row) count(f fate, isEquivalent bool) {
+	if f == invalid {
+		r.invalid++
+		return
+	}
+	r.all++
+	switch f {
+	case soonReading, killedReading:
+		r.reading++
+	case soonPlaying, killedPlaying:
+		r.playing++
+	default:
+		if isEquivalent {
+			r.equivalent++
+		} else {
+			r.survived++
+		}
+	}
+	if f == soonReading || f == soonPlaying {
+		r.soon++
+	}
+}
+
+func rows(table map[string]*row, total *row) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "kind\tmutants\tkilled: suite reads it\tserver plays it\tof these within 90 requests\tequivalent\tsurvived\tno contract\t")
+	line := func(name string, r *row) {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, r.all, r.reading, r.playing, r.soon, r.equivalent, r.survived, r.invalid)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(table)) {
+		line(kind, table[kind])
+	}
+	line("all", total)
+	_ = w.Flush()
+	return b.String()
+}

@@ -1,0 +1,303 @@
+package contracttest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+)
+
+// rightServer keeps the contract and shares no code with the mock or the judge: net/http, encoding/json, and everything else by hand. The suite must
+// find nothing in it. The fields take the liberties that the contract leaves.
+type rightServer struct {
+	mock       bool                              // says that it is the mock, and answers what Prefer asks for
+	nulls      bool                              // what the customer does not have is null, not absent
+	more       bool                              // objects have a property that is not documented
+	mediaType  int                               // the status for a media type that is not JSON; zero is 400
+	message    string                            // of every error; empty says what is wrong
+	id         func(kind string, n int64) string // makes ids
+	now        func() time.Time
+	limit      int64 // what the rate headers say
+	customers  atomic.Int64
+	everything atomic.Int64
+}
+
+func newRightServer() *rightServer {
+	return &rightServer{
+		id:    func(kind string, n int64) string { return kind + "_" + strconv.FormatInt(n, 36) },
+		now:   time.Now,
+		limit: 100_000,
+	}
+}
+
+var errEnvelope = map[int]string{http.StatusNotFound: "NOT_FOUND", http.StatusMethodNotAllowed: "NOT_FOUND"}
+
+func (s *rightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	header := w.Header()
+	if s.mock && r.URL.Path == "/_mock/health" {
+		_, _ = io.WriteString(w, `{"status":"ok"}`)
+		return
+	}
+	header.Set("Content-Type", "application/json; charset=utf-8")
+	header.Set("RateLimit-Limit", strconv.FormatInt(s.limit, 10))
+	header.Set("RateLimit-Remaining", strconv.FormatInt(s.limit-s.everything.Add(1), 10))
+	header.Set("RateLimit-Reset", "60")
+	path := strings.Replace(r.URL.EscapedPath(), "/customer/api/open/v1", "/customer/open/v1", 1)
+	keys := r.Header["X-Api-Key"]
+	switch {
+	case path != "/customer/open/v1/customers":
+		s.fail(w, http.StatusNotFound, "", "no such path")
+	case r.Method != http.MethodPost:
+		header.Set("Allow", http.MethodPost)
+		s.fail(w, http.StatusMethodNotAllowed, "", "POST only")
+	case len(keys) == 0:
+		s.fail(w, http.StatusUnauthorized, "MISSING_API_KEY", "no key")
+	case len(keys) > 1 || !goodKey.MatchString(keys[0]) || len(keys[0]) > 256:
+		s.fail(w, http.StatusUnauthorized, "INVALID_API_KEY", "bad key")
+	case s.mock && r.Header.Get("Prefer") != "":
+		s.prefer(w, r.Header.Get("Prefer"))
+	default:
+		s.create(w, r)
+	}
+}
+
+// onDemand are the documented errors, by the names of their examples.
+var onDemand = map[string]string{
+	"validationError": "VALIDATION_ERROR", "missingCompanyId": "MISSING_COMPANY_ID", "missingApiKey": "MISSING_API_KEY", "invalidApiKey": "INVALID_API_KEY",
+	"insufficientScope": "INSUFFICIENT_SCOPE", "ipNotAllowed": "IP_NOT_ALLOWED", "notFound": "NOT_FOUND",
+	"rateLimitExceeded": "RATE_LIMIT_EXCEEDED", "serviceUnavailable": "SERVICE_UNAVAILABLE",
+}
+
+func (s *rightServer) prefer(w http.ResponseWriter, wish string) {
+	var status int
+	var example string
+	if _, err := fmt.Sscanf(wish, "code=%d, example=%s", &status, &example); err != nil || onDemand[example] == "" {
+		s.fail(w, http.StatusBadRequest, "VALIDATION_ERROR", "there is no such answer")
+		return
+	}
+	w.Header().Set("Preference-Applied", wish)
+	s.fail(w, status, onDemand[example], "as you wish")
+}
+
+func (s *rightServer) create(w http.ResponseWriter, r *http.Request) {
+	media, parameters, err := mime.ParseMediaType(strings.Join(r.Header["Content-Type"], ","))
+	charset := strings.ToLower(parameters["charset"])
+	encoding := strings.ToLower(r.Header.Get("Content-Encoding"))
+	if err != nil && media == "" || media != "application/json" || charset != "" && charset != "utf-8" && charset != "us-ascii" || encoding != "" && encoding != "identity" {
+		status := http.StatusBadRequest
+		if s.mediaType != 0 {
+			status = s.mediaType
+		}
+		s.fail(w, status, "VALIDATION_ERROR", "JSON only")
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.fail(w, http.StatusBadRequest, "VALIDATION_ERROR", "the body ended early")
+		return
+	}
+	sent, err := readObject(body)
+	if err == nil {
+		err = checkCustomer(sent)
+	}
+	if err != nil {
+		s.fail(w, http.StatusBadRequest, "VALIDATION_ERROR", err.Error())
+		return
+	}
+	w.WriteHeader(http.StatusCreated)
+	_ = json.NewEncoder(w).Encode(map[string]any{"data": s.customer(sent)})
+}
+
+var customerTexts = []string{"email", "phoneNumber", "firstName", "lastName", "imageUrl"}
+
+var addressTexts = []string{"firstName", "lastName", "phone", "address1", "address2", "city", "province", "country", "zip"}
+
+func (s *rightServer) customer(sent map[string]any) map[string]any {
+	now := s.now().UTC().Format("2006-01-02T15:04:05.000Z")
+	customer := s.copyOf(sent, append(customerTexts, "tags"))
+	customer["id"] = s.id("cust", s.customers.Add(1))
+	customer["createdAt"], customer["updatedAt"] = now, now
+	addresses, ok := sent["addresses"].([]any)
+	if !ok {
+		if s.nulls {
+			customer["addresses"] = nil
+		}
+		return customer
+	}
+	stored := make([]any, len(addresses))
+	for i := range addresses {
+		address := s.copyOf(addresses[i].(map[string]any), addressTexts)
+		address["id"] = s.id("addr", s.customers.Add(1))
+		stored[i] = address
+	}
+	customer["addresses"] = stored
+	return customer
+}
+
+func (s *rightServer) copyOf(sent map[string]any, names []string) map[string]any {
+	copied := map[string]any{}
+	for _, name := range names {
+		if value, ok := sent[name]; ok {
+			copied[name] = value
+		} else if s.nulls {
+			copied[name] = nil
+		}
+	}
+	if s.more {
+		copied["source"] = "api"
+	}
+	return copied
+}
+
+func (s *rightServer) fail(w http.ResponseWriter, status int, code, message string) {
+	if code == "" {
+		code = errEnvelope[status]
+	}
+	if s.message != "" {
+		message = s.message
+	}
+	envelope := map[string]any{"code": code, "message": message}
+	if s.more {
+		envelope["requestId"] = "req_1"
+	}
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"error": envelope})
+}
+
+var goodKey = regexp.MustCompile(`^bbb_(test|live)_[!-~]+$`)
+
+// loneSurrogate finds half of a surrogate pair where escaped backslashes and whole pairs have been taken out.
+var (
+	harmless      = regexp.MustCompile(`\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}`)
+	loneSurrogate = regexp.MustCompile(`\\u[dD][89a-fA-F]`)
+)
+
+func readObject(body []byte) (map[string]any, error) {
+	if !utf8.Valid(body) || loneSurrogate.Match(harmless.ReplaceAll(body, nil)) {
+		return nil, errors.New("not UTF-8")
+	}
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil { // reads to the end
+		return nil, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if err := uniqueNames(decoder); err != nil {
+		return nil, err
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, errors.New("not an object")
+	}
+	return object, nil
+}
+
+// uniqueNames reads one value, and fails at the first name that comes twice in its object.
+func uniqueNames(decoder *json.Decoder) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return err
+	}
+	delimiter, ok := token.(json.Delim)
+	if !ok {
+		return nil
+	}
+	seen := map[string]bool{}
+	for decoder.More() {
+		if delimiter == '{' {
+			name, err := decoder.Token()
+			if err != nil {
+				return err
+			}
+			if seen[name.(string)] {
+				return fmt.Errorf("%q comes twice", name)
+			}
+			seen[name.(string)] = true
+		}
+		if err := uniqueNames(decoder); err != nil {
+			return err
+		}
+	}
+	_, err = decoder.Token()
+	return err
+}
+
+func checkCustomer(sent map[string]any) error {
+	_, hasEmail := sent["email"]
+	_, hasPhone := sent["phoneNumber"]
+	if !hasEmail && !hasPhone {
+		return errors.New("no contact")
+	}
+	if err := checkTexts(sent, customerTexts); err != nil {
+		return err
+	}
+	if hasEmail && !goodEmail(sent["email"].(string)) {
+		return errors.New("bad email")
+	}
+	tags, ok := sent["tags"].([]any)
+	if _, has := sent["tags"]; has && !ok {
+		return errors.New("tags is no array")
+	}
+	for _, tag := range tags {
+		if _, ok := tag.(string); !ok {
+			return errors.New("a tag is no string")
+		}
+	}
+	addresses, ok := sent["addresses"].([]any)
+	if _, has := sent["addresses"]; has && !ok {
+		return errors.New("addresses is no array")
+	}
+	for _, item := range addresses {
+		address, ok := item.(map[string]any)
+		if !ok {
+			return errors.New("an address is no object")
+		}
+		if err := checkTexts(address, addressTexts); err != nil {
+			return err
+		}
+		if _, ok := address["address1"]; !ok {
+			return errors.New("no address1")
+		}
+		if main, has := address["mainAddress"]; has && main != true && main != false {
+			return errors.New("mainAddress is no boolean")
+		}
+	}
+	return nil
+}
+
+func checkTexts(object map[string]any, names []string) error {
+	for _, name := range names {
+		if value, ok := object[name]; ok {
+			if _, ok := value.(string); !ok {
+				return errors.New(name + " is no string")
+			}
+		}
+	}
+	return nil
+}
+
+var (
+	localPart   = regexp.MustCompile("^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+)*$")
+	domainLabel = regexp.MustCompile("^[a-zA-Z0-9\u0080-\U0010FFFF]([a-zA-Z0-9\\-\u0080-\U0010FFFF]*[a-zA-Z0-9\u0080-\U0010FFFF])?$")
+)
+
+func goodEmail(text string) bool {
+	at := strings.LastIndex(text, "@")
+	if at < 0 || at > 64 || len(text)-at-1 > 255 || !localPart.MatchString(text[:at]) {
+		return false
+	}
+	for label := range strings.SplitSeq(text[at+1:], ".") {
+		if len(label) > 63 || !domainLabel.MatchString(label) {
+			return false
+		}
+	}
+	return true
+}

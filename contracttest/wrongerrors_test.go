@@ -1,0 +1,77 @@
+package contracttest_test
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+// wrongErrors answers errors in another form, or with another code.
+func wrongErrors() (servers []wrongServer) {
+	add := func(name string, check contracttest.Check, after func(x *exchange)) {
+		servers = append(servers, wrongServer{name: name, check: check, after: after})
+	}
+	envelope := func(name string, change func(problem map[string]any) any) {
+		add(name, contracttest.ErrorEnvelope, onErrors(func(x *exchange) {
+			problem, _ := object(x.answer)["error"].(map[string]any)
+			x.answer = encode(change(problem))
+		}))
+	}
+	envelope("errors have no envelope", func(problem map[string]any) any { return problem })
+	envelope("an error is a text", func(problem map[string]any) any { return map[string]any{"error": problem["message"]} })
+	envelope("errors are a list", func(problem map[string]any) any { return map[string]any{"errors": []any{problem}} })
+	envelope("the envelope is a list", func(problem map[string]any) any { return []any{map[string]any{"error": problem}} })
+	envelope("an error is null", func(map[string]any) any { return nil })
+	envelope("the error is called fault", func(problem map[string]any) any { return map[string]any{"fault": problem} })
+
+	part := func(name string, check contracttest.Check, change func(problem map[string]any)) {
+		add(name, check, inError(change))
+	}
+	part("the code is lost", contracttest.ErrorEnvelope, func(problem map[string]any) { delete(problem, "code") })
+	part("the message is lost", contracttest.ErrorEnvelope, func(problem map[string]any) { delete(problem, "message") })
+	part("the message is null", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["message"] = nil })
+	part("the message is a list", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["message"] = []any{problem["message"]} })
+	part("the code is a number", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["code"] = 400 })
+	part("the code is in lower case", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["code"] = strings.ToLower(text(problem["code"])) })
+	part("the code is not documented", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["code"] = "BAD_REQUEST" })
+	part("the code is called type", contracttest.ErrorEnvelope, func(problem map[string]any) { move(problem, "code", "type") })
+
+	code := func(name, from, to string) {
+		part(name, contracttest.ErrorCodeForCause, func(problem map[string]any) {
+			if problem["code"] == from {
+				problem["code"] = to
+			}
+		})
+	}
+	code("a missing key is INVALID_API_KEY", "MISSING_API_KEY", "INVALID_API_KEY")
+	code("a wrong key is MISSING_API_KEY", "INVALID_API_KEY", "MISSING_API_KEY")
+	code("a wrong body is MISSING_COMPANY_ID", "VALIDATION_ERROR", "MISSING_COMPANY_ID")
+	code("a wrong body is NOT_FOUND", "VALIDATION_ERROR", "NOT_FOUND")
+	code("a missing key is INSUFFICIENT_SCOPE", "MISSING_API_KEY", "INSUFFICIENT_SCOPE")
+
+	message := func(name, text string) {
+		part(name, contracttest.NoStackTrace, func(problem map[string]any) {
+			if problem["code"] == "VALIDATION_ERROR" {
+				problem["message"] = text
+			}
+		})
+	}
+	message("a message shows a Go stack", "panic: runtime error: index out of range [3] with length 3\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:8 +0x1d")
+	message("a message shows a Java stack", "java.lang.NullPointerException\n\tat com.example.Customers.create(Customers.java:42)")
+	message("a message shows a Python stack", "Traceback (most recent call last):\n  File \"/srv/app.py\", line 12, in create\nKeyError: 'email'")
+	message("a message shows a JavaScript stack", "TypeError: Cannot read properties of undefined\n    at create (/srv/app/customers.js:10:15)\n    at node:internal/main:1:1")
+
+	bytesOf := func(name string, check contracttest.Check, change func(answer string) string) {
+		add(name, check, onErrors(func(x *exchange) { x.answer = []byte(change(string(x.answer))) }))
+	}
+	bytesOf("an error is HTML", contracttest.SingleJSONValue, func(string) string { return "<html><body><h1>Bad Request</h1></body></html>" })
+	bytesOf("an error is empty", contracttest.SingleJSONValue, func(string) string { return "" })
+	bytesOf("an error comes twice", contracttest.SingleJSONValue, func(answer string) string { return answer + answer })
+	bytesOf("an error's code comes twice", contracttest.UniqueKeys, func(answer string) string {
+		return strings.Replace(answer, `"code"`, `"code":"VALIDATION_ERROR","code"`, 1)
+	})
+	bytesOf("an error is not UTF-8", contracttest.UTF8, func(answer string) string { return strings.Replace(answer, `"message":"`, "\"message\":\"\xff", 1) })
+	add("a missing key has no envelope", contracttest.ErrorEnvelope, onStatus(http.StatusUnauthorized, func(x *exchange) { x.answer = []byte(`{"message":"Unauthorized"}`) }))
+	return servers
+}

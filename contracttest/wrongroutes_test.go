@@ -1,0 +1,72 @@
+package contracttest_test
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+// wrongRoutes answers other methods and other paths wrongly, and shows what only the whole run can tell.
+func wrongRoutes() (servers []wrongServer) {
+	method := func(name string, after func(x *exchange)) {
+		servers = append(servers, wrongServer{name: name, check: contracttest.MethodNotAllowed, after: func(x *exchange) {
+			if x.status == http.StatusMethodNotAllowed {
+				after(x)
+			}
+		}})
+	}
+	method("another method is 404", func(x *exchange) { x.status = http.StatusNotFound; x.header.Del("Allow") })
+	method("another method is 200", func(x *exchange) { x.status = http.StatusOK; x.header.Del("Allow") })
+	method("Allow is lost", func(x *exchange) { x.header.Del("Allow") })
+	method("Allow names all methods", func(x *exchange) { x.header.Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE") })
+	method("Allow names the wrong method", func(x *exchange) { x.header.Set("Allow", "GET") })
+	servers = append(servers, wrongServer{name: "PUT is POST", check: contracttest.MethodNotAllowed, before: func(x *exchange) {
+		if x.request.Method == http.MethodPut {
+			x.request.Method = http.MethodPost
+		}
+	}})
+
+	path := func(name string, after func(x *exchange)) {
+		servers = append(servers, wrongServer{name: name, check: contracttest.UnknownPath, after: func(x *exchange) {
+			if x.status == http.StatusNotFound && !x.operation() {
+				after(x)
+			}
+		}})
+	}
+	path("another path is 200", func(x *exchange) { x.status = http.StatusOK })
+	path("another path is a redirect", func(x *exchange) {
+		x.status = http.StatusMovedPermanently
+		x.header.Set("Location", "/customer/open/v1/customers")
+	})
+	lenient := func(name string, change func(path string) string) {
+		servers = append(servers, wrongServer{name: name, check: contracttest.UnknownPath, before: func(x *exchange) {
+			x.request.URL.Path, x.request.URL.RawPath = change(x.request.URL.Path), ""
+		}})
+	}
+	lenient("a slash at the end is the same path", func(path string) string { return strings.TrimSuffix(path, "/") })
+	lenient("two slashes are one", func(path string) string { return strings.ReplaceAll(path, "//", "/") })
+	lenient("paths are not case-sensitive", strings.ToLower)
+	lenient("what is below the path is the path", func(path string) string {
+		if before, _, ok := strings.Cut(path, "/customers/"); ok {
+			return before + "/customers"
+		}
+		return path
+	})
+
+	notice := func(name string, check contracttest.Check, after func(x *exchange)) {
+		servers = append(servers, wrongServer{name: name, check: check, after: after})
+	}
+	notice("a password is shown", contracttest.UndocumentedProperty, inCustomer(func(customer map[string]any) { customer["passwordHash"] = "x" }))
+	notice("mainAddress is shown", contracttest.UndocumentedProperty, inAddresses(func(address map[string]any) { address["mainAddress"] = false }))
+	notice("an error shows a request id", contracttest.UndocumentedProperty, inError(func(problem map[string]any) { problem["requestId"] = "1" }))
+	notice("imageUrl is never there", contracttest.DocumentedNeverSeen, inCustomer(func(customer map[string]any) { delete(customer, "imageUrl") }))
+	notice("tags are always there", contracttest.AlwaysPresentOptional, inCustomer(func(customer map[string]any) {
+		for _, name := range append([]string{"tags", "addresses"}, customerTexts...) {
+			if _, ok := customer[name]; !ok {
+				customer[name] = nil
+			}
+		}
+	}))
+	return servers
+}

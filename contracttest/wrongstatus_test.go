@@ -1,0 +1,68 @@
+package contracttest_test
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+// wrongStatus answers with another status than the cause asks for.
+func wrongStatus() (servers []wrongServer) {
+	add := func(name string, check contracttest.Check, after func(x *exchange)) {
+		servers = append(servers, wrongServer{name: name, check: check, after: after})
+	}
+	status := func(name string, check contracttest.Check, from, to int) {
+		add(name, check, onStatus(from, func(x *exchange) { x.status = to }))
+	}
+	status("a created customer is 200", contracttest.DocumentedStatus, http.StatusCreated, http.StatusOK)
+	status("a created customer is 202", contracttest.DocumentedStatus, http.StatusCreated, http.StatusAccepted)
+	status("a wrong body is 422", contracttest.DocumentedStatus, http.StatusBadRequest, http.StatusUnprocessableEntity)
+	status("a wrong key is 407", contracttest.DocumentedStatus, http.StatusUnauthorized, http.StatusProxyAuthRequired)
+	add("a created customer is 204", contracttest.DocumentedStatus, onStatus(http.StatusCreated, func(x *exchange) {
+		x.status, x.answer = http.StatusNoContent, nil
+	}))
+	add("a created customer is a redirect", contracttest.DocumentedStatus, onStatus(http.StatusCreated, func(x *exchange) {
+		x.status, x.answer = http.StatusSeeOther, nil
+		x.header.Set("Location", "/customer/open/v1/customers/1")
+	}))
+	add("every error is 200", contracttest.DocumentedStatus, onErrors(func(x *exchange) { x.status = http.StatusOK }))
+	status("a wrong body is 404", contracttest.ExpectedStatus, http.StatusBadRequest, http.StatusNotFound)
+	status("a wrong body is 403", contracttest.ExpectedStatus, http.StatusBadRequest, http.StatusForbidden)
+	status("a wrong key is 403", contracttest.ExpectedStatus, http.StatusUnauthorized, http.StatusForbidden)
+	status("a wrong key is 400", contracttest.ExpectedStatus, http.StatusUnauthorized, http.StatusBadRequest)
+	add("a wrong body is 403 in every detail", contracttest.ExpectedStatus, onStatus(http.StatusBadRequest, func(x *exchange) {
+		x.refuse(http.StatusForbidden, "INSUFFICIENT_SCOPE")
+	}))
+
+	add("another path is 401", contracttest.ExpectedStatus, func(x *exchange) {
+		if x.status == http.StatusNotFound && !x.operation() {
+			x.refuse(http.StatusUnauthorized, "INVALID_API_KEY")
+		}
+	})
+
+	crash := func(name string, when func(x *exchange) bool) {
+		add(name, contracttest.NotServerError, func(x *exchange) {
+			if x.operation() && when(x) {
+				x.refuse(http.StatusInternalServerError, "SERVICE_UNAVAILABLE")
+			}
+		})
+	}
+	crash("a wrong body is 500", func(x *exchange) bool { return x.status == http.StatusBadRequest })
+	crash("an emoji is 500", func(x *exchange) bool { return strings.Contains(string(x.sent), "👩") })
+	crash("an empty list is 500", func(x *exchange) bool { return strings.Contains(string(x.sent), "[]") })
+	crash("null is 500", func(x *exchange) bool { return strings.Contains(string(x.sent), ":null") })
+	crash("a body that is a list is 500", func(x *exchange) bool { return strings.HasPrefix(string(x.sent), "[") })
+	crash("every tenth customer is 500", func(x *exchange) bool { return x.turn%10 == 0 && x.status == http.StatusCreated })
+	add("malformed JSON ends the connection", contracttest.NotServerError, func(x *exchange) {
+		if x.operation() && x.status == http.StatusBadRequest && object(x.sent) == nil {
+			panic(http.ErrAbortHandler)
+		}
+	})
+	add("the service is unavailable for nothing", contracttest.NotServerError, func(x *exchange) {
+		if x.status == http.StatusCreated && x.turn%7 == 0 {
+			x.refuse(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE")
+		}
+	})
+	return servers
+}

@@ -3,6 +3,7 @@ package client_test
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"regexp"
@@ -200,6 +201,35 @@ func TestErrorBodyIsBounded(t *testing.T) {
 	e, isError := errors.AsType[*client.Error](err)
 	require.True(t, isError)
 	assert.Equal(t, strings.Repeat("x", 4096), string(e.Body))
+}
+
+// An answer without end is read no further than to the bound.
+func TestEndlessAnswer(t *testing.T) {
+	t.Parallel()
+	var endless zeros
+	c, err := client.New(testKey, client.WithMaxResponse(1000), client.WithRetry(client.RetryPolicy{MaxAttempts: 1}),
+		client.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: 201, Body: io.NopCloser(&endless), Request: r}, nil
+			})
+		}))
+	require.NoError(t, err)
+	_, err = c.CreateCustomer(t.Context(), jane())
+	require.ErrorIs(t, err, client.ErrOutcomeUnknown)
+	require.ErrorContains(t, err, "over the bound of 1000 bytes")
+	assert.LessOrEqual(t, endless.read, 1001)
+}
+
+// zeros is 1 MB of zeros, endless enough, and counts what is read of it.
+type zeros struct{ read int }
+
+func (z *zeros) Read(p []byte) (int, error) {
+	if z.read >= 1_000_000 {
+		return 0, io.EOF
+	}
+	clear(p)
+	z.read += len(p)
+	return len(p), nil
 }
 
 // FuzzAnswer holds the promise of the package against any answer: success has an id, every failure is an *Error, and

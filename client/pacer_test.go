@@ -169,20 +169,22 @@ func TestPacingNeverOutlastsTheContext(t *testing.T) {
 func TestPacingInTheQueue(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		v := &window{limit: 1, round: floor, latency: func(int) time.Duration { return 0 }}
+		v := &window{limit: 2, round: floor, latency: func(int) time.Duration { return 0 }}
 		c := pipeClient(t, v.handle, client.WithPacing(true))
-		_, err := c.CreateCustomer(t.Context(), jane())
-		require.NoError(t, err)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		for range v.limit {
+			_, err := c.CreateCustomer(ctx, jane())
+			require.NoError(t, err, "while there is room")
+		}
 		var wg sync.WaitGroup
 		wg.Go(func() {
 			_, err := c.CreateCustomer(t.Context(), jane())
 			assert.NoError(t, err)
 		})
 		synctest.Wait() // it waits for the next window
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
 		start := time.Now()
-		_, err = c.CreateCustomer(ctx, jane())
+		_, err := c.CreateCustomer(ctx, jane())
 		require.ErrorIs(t, err, client.ErrWaitTooLong)
 		assert.Zero(t, time.Since(start))
 		wg.Wait()

@@ -99,25 +99,13 @@ func visit(t *testing.T, browser, page string) map[string]seen {
 	}))
 	t.Cleanup(site.Close)
 	// Not t.TempDir: a browser that is killed may still be writing, and that is no failure.
-	profile, err := os.MkdirTemp("", "bitbybit-browser-")
+	profile, err := os.MkdirTemp("", "bitbybit-browser-") //nolint:usetesting // see above
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(profile) })
 
-	command := exec.CommandContext(
-		t.Context(),
-		browser,
-		"--headless",
-		"--no-sandbox",
-		"--disable-gpu",
-		"--disable-dev-shm-usage",
-		"--no-first-run",
-		"--disable-background-networking",
-		"--disable-component-update",
-		"--disable-sync",
-		"--remote-debugging-port=0",
-		"--user-data-dir="+profile,
-		site.URL,
-	)
+	command := exec.CommandContext(t.Context(), browser,
+		"--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-sync",
+		"--disable-background-networking", "--disable-component-update", "--user-data-dir="+profile, site.URL)
 	var output strings.Builder
 	command.Stdout, command.Stderr = &output, &output
 	command.WaitDelay = 5 * time.Second
@@ -128,13 +116,12 @@ func visit(t *testing.T, browser, page string) map[string]seen {
 	select {
 	case posted = <-results:
 		_ = command.Process.Kill()
-		<-ended
+		require.Error(t, <-ended, "it was killed")
 	case err := <-ended:
 		t.Fatalf("the browser ended before the page was done: %v\n%s", err, output.String())
 	case <-time.After(2 * time.Minute):
 		_ = command.Process.Kill()
-		<-ended
-		t.Fatalf("the page was not done in time\n%s", output.String())
+		t.Fatalf("the page was not done in time (%v)\n%s", <-ended, output.String())
 	}
 	calls := map[string]seen{}
 	require.NoError(t, json.Unmarshal(posted, &calls), "%s", posted)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
@@ -68,12 +69,7 @@ func (s *Server) isControlHost(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
-	for _, name := range s.controlHosts {
-		if host == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(s.controlHosts, host)
 }
 
 // hostOf is the name or address in a Host header, without the port and the brackets of an IPv6 address.

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -34,14 +37,18 @@ func (p *program) exec(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	served := make(chan error, 1)
-	go func() { served <- m.server.Serve(m.listener) }()
-	environ := append(p.environ, "BITBYBIT_BASE_URL="+m.baseURL(), "BITBYBIT_API_KEY="+s.execKey())
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		if err := m.server.Serve(m.listener); !errors.Is(err, http.ErrServerClosed) {
+			m.logger.Error("the mock stopped serving", slog.Any("error", err))
+		}
+	})
+	environ := slices.Concat(p.environ, []string{"BITBYBIT_BASE_URL=" + m.baseURL(), "BITBYBIT_API_KEY=" + s.execKey()})
 	failure := p.command(ctx, flags.Args(), environ)
 	if err := m.drain(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	<-served
+	serving.Wait()
 	if *strictExit {
 		if broken := m.mock.BrokenRequests(); broken > 0 {
 			p.listBroken(m.mock, broken)

@@ -66,7 +66,8 @@ func TestTheBannersCurlCreatesACustomer(t *testing.T) {
 		name, value, _ := strings.Cut(header[2], ": ")
 		request.Header.Set(name, value)
 	}
-	assert.Equal(t, http.StatusCreated, do(t, request).StatusCode, banner.String())
+	response := do(t, request) //nolint:bodyclose // do closes it
+	assert.Equal(t, http.StatusCreated, response.StatusCode, banner.String())
 }
 
 // A call that is under way when SIGTERM comes is answered.

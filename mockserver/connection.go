@@ -62,13 +62,13 @@ func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
 	_ = conn.SetDeadline(time.Now().Add(time.Minute))
 	switch h.fault.Connection {
 	case ConnectionReset:
-		resetOnClose(conn)
+		reset(conn)
 	case ResetInBody:
 		whole := head(x, "Content-Length", strconv.Itoa(len(x.answer)))
 		_, _ = conn.Write(append(whole, x.answer[:len(x.answer)/2]...))
 		// Some systems throw away what was received when a reset arrives; the caller gets time to read the half.
 		s.pause(x.request.Context(), 50*time.Millisecond)
-		resetOnClose(conn)
+		reset(conn)
 	case MalformedChunk:
 		_, _ = conn.Write(slices.Concat(head(x, "Transfer-Encoding", "chunked"), garbage(h.garbage)))
 	case RandomData:
@@ -76,16 +76,18 @@ func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
 	}
 }
 
-// resetOnClose makes closing a TCP connection send RST instead of FIN.
-func resetOnClose(conn net.Conn) {
+// reset closes a TCP connection with RST instead of FIN.
+func reset(conn net.Conn) {
 	for {
 		switch c := conn.(type) {
-		case interface{ SetLinger(sec int) error }:
+		case *net.TCPConn:
 			_ = c.SetLinger(0)
+			_ = c.Close()
 			return
-		case interface{ NetConn() net.Conn }: // TLS, which would take its leave first
+		case interface{ NetConn() net.Conn }: // TLS: its own Close would take its leave first
 			conn = c.NetConn()
 		default:
+			_ = c.Close()
 			return
 		}
 	}

@@ -58,6 +58,9 @@ func TestConnectionFaultsOnTheWire(t *testing.T) {
 				assert.Equal(t, test.reset, errors.Is(ended, syscall.ECONNRESET), "%v", ended)
 				assert.True(t, test.reset || ended == nil, "%v", ended)
 				assert.True(t, strings.HasPrefix(received, test.begins), "%q", received)
+				if test.connection == mockserver.MalformedChunk {
+					assert.NotContains(t, received, "Content-Length", "that would end the body instead of the chunks")
+				}
 				_, err := http.ReadResponse(bufio.NewReader(strings.NewReader(received)), nil)
 				assert.Equal(t, test.begins != "", err == nil, "%v", err)
 				assert.Equal(t, test.begins != "" || test.connection == mockserver.RandomData, received != "", "%q", received)
@@ -168,6 +171,9 @@ func TestConnectionFaultsEndARequestOverTLSAndHTTP2(t *testing.T) {
 					_, err = io.ReadAll(response.Body)
 				}
 				require.Error(t, err)
+				if connection == mockserver.ConnectionReset && !http2 {
+					assert.ErrorIs(t, err, syscall.ECONNRESET, "the reset is TCP's, not a farewell of TLS")
+				}
 				response, err = client.Post(listening.URL+"/customer/open/v1/customers", "application/json", strings.NewReader(valid))
 				require.NoError(t, err, "the next call is answered")
 				defer response.Body.Close()

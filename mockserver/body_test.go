@@ -68,18 +68,20 @@ func (c *counted) Read(b []byte) (int, error) {
 
 func TestABodyIsReadNoFurtherThanNeeded(t *testing.T) {
 	t.Parallel()
-	server, err := mockserver.New(mockserver.WithMaxBody(1_000))
-	require.NoError(t, err)
-	for length, most := range map[int64]int{-1: 1_001, 1_001: 0, 1 << 40: 0, 0: 1_001} {
-		var body counted
-		request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", &body)
-		request.ContentLength = length
-		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
-		w := httptest.NewRecorder()
-		server.ServeHTTP(w, request)
-		assert.Equal(t, http.StatusBadRequest, w.Code)
-		assert.Contains(t, w.Body.String(), "body: must be at most 1000 bytes")
-		assert.LessOrEqual(t, body.n, most, "announced: %d", length)
+	for _, limit := range []int64{1_000, 100_000} {
+		server, err := mockserver.New(mockserver.WithMaxBody(limit))
+		require.NoError(t, err)
+		for length, most := range map[int64]int64{-1: limit + 1, limit + 1: 0, 1 << 40: 0, 0: limit + 1} {
+			var body counted
+			request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", &body)
+			request.ContentLength = length
+			request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+			w := httptest.NewRecorder()
+			server.ServeHTTP(w, request)
+			assert.Equal(t, http.StatusBadRequest, w.Code)
+			assert.Contains(t, w.Body.String(), fmt.Sprintf("body: must be at most %d bytes", limit))
+			assert.LessOrEqual(t, int64(body.n), most, "announced: %d", length)
+		}
 	}
 }
 

@@ -1,0 +1,34 @@
+package mockserver_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+func TestBrokenRequestsAreThoseThatBreakTheContract(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(3))
+	create(t, mock, `{"email":"a@example.com"}`)
+	create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", "")
+	call(t, http.MethodOptions, mock.URL+"/customers", "", "Origin", "https://app.example.com", "X-Api-Key", "",
+		"Access-Control-Request-Method", "POST")
+	assert.Equal(t, 0, mock.BrokenRequests(), "neither a create, nor a missing key, nor a preflight")
+
+	create(t, mock, `{"email":"plain"}`)
+	call(t, http.MethodGet, mock.URL+"/customers", "")
+	call(t, http.MethodPost, mock.URL+"/customers/", "{}")
+	assert.Equal(t, 3, mock.BrokenRequests())
+	broken := 0
+	for _, request := range mock.Requests() {
+		if request.Broken() {
+			broken++
+		}
+	}
+	assert.Equal(t, 3, broken)
+	mock.ForgetRequests("")
+	assert.Equal(t, 3, mock.BrokenRequests(), "also when the journal forgot them")
+}

@@ -63,6 +63,12 @@ func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTr
 type noReplay struct{ next http.RoundTripper }
 
 func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := passOn(req.Context()); err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close()
+		}
+		return nil, err
+	}
 	if req.Header["Idempotency-Key"] != nil || req.Header["X-Idempotency-Key"] != nil {
 		req = req.WithContext(req.Context())
 		req.GetBody = nil

@@ -22,6 +22,8 @@ import (
 // HTTP/2 shares its connections among requests, so there GotConn remains the line.
 type wire struct {
 	mu      sync.Mutex
+	held    bool // noReplay was reached, and did not pass the request on
+	passed  bool // noReplay passed it on
 	traced  bool // GetConn came: the transport reports to httptrace
 	opaque  bool // the request had a connection whose writes are not known
 	granted []grant
@@ -35,7 +37,23 @@ type grant struct {
 
 // watch returns a context that reports the attempt to w. A trace that the caller put into ctx goes on working.
 func (w *wire) watch(ctx context.Context) context.Context {
+	ctx = context.WithValue(ctx, wireKey{}, w)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: w.getConn, GotConn: w.gotConn})
+}
+
+type wireKey struct{}
+
+// passOn tells whether a request may go on to the transport. A transport turns away a context that has ended without a
+// word to httptrace, so that is done here, where it is noted.
+func passOn(ctx context.Context) error {
+	err := ctx.Err()
+	if w, ok := ctx.Value(wireKey{}).(*wire); ok {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.held = w.held || err != nil
+		w.passed = w.passed || err == nil
+	}
+	return err
 }
 
 func (w *wire) getConn(string) {
@@ -59,7 +77,7 @@ func (w *wire) gotConn(info httptrace.GotConnInfo) {
 func (w *wire) nothingWritten() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.traced || w.opaque {
+	if !w.traced && (w.passed || !w.held) || w.opaque {
 		return false
 	}
 	// More than one, where the transport itself found a connection dead before it wrote and took the next.

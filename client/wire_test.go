@@ -267,6 +267,22 @@ func TestCancelledWhileConnecting(t *testing.T) {
 	assert.Equal(t, 1, e.Attempts)
 }
 
+// The attempt has timed out before the request reached the transport, which would not even have reported it.
+func TestTimeoutBeforeTheTransport(t *testing.T) {
+	t.Parallel()
+	c, _ := newClient(t, func(http.ResponseWriter, *http.Request) { panic("nothing may be sent") },
+		client.WithTimeout(time.Millisecond), client.WithMiddleware(func(next http.RoundTripper) http.RoundTripper {
+			return roundTripper(func(r *http.Request) (*http.Response, error) {
+				<-r.Context().Done()
+				return next.RoundTrip(r)
+			})
+		}))
+	_, err := c.CreateCustomer(t.Context(), jane())
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorContains(t, err, "not sent")
+	require.NotErrorIs(t, err, client.ErrOutcomeUnknown)
+}
+
 // A caller's own trace goes on working.
 func TestCallersTrace(t *testing.T) {
 	t.Parallel()

@@ -36,7 +36,8 @@ cover: ## Measure the statement coverage of hand-written packages, commands left
 .PHONY: contract
 contract: ## Run the contract tests against the mock, or against URL=… with the key in BITBYBIT_API_KEY
 ifeq ($(URL),)
-	@go run ./mockserver/cmd/bitbybit-mock exec --rate-limit 0 -- go run ./contracttest/cmd/bitbybit-contract $(ARGS)
+	@go run ./mockserver/cmd/bitbybit-mock exec --rate-limit 0 --log-level warn -- \
+	  sh -c 'exec go run ./contracttest/cmd/bitbybit-contract --url "$$BITBYBIT_BASE_URL" "$$@"' sh $(ARGS)
 else
 	@go run ./contracttest/cmd/bitbybit-contract --url '$(URL)' $(ARGS)
 endif

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+const root = "../../../"
+
+// README.md shows what the program prints, as console blocks: "$ " and a command, then its output, in which "…" stands for anything. The commands run
+// here one after the other against one mock, as the reader would run them.
+func TestReadmeShowsWhatHappens(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("there is no curl to run the commands of README.md with")
+	}
+	mock := start(t, "", "--addr", "127.0.0.1:0")
+	origin := mock.line(t)
+	ran := 0
+	for _, block := range blocks(t, "console") {
+		for _, c := range shellCommands(block) {
+			var got string
+			switch {
+			case c.line == "make mock":
+				got = origin + "\n" + mock.upTo(t, "Ctrl+C stops it.")
+			case strings.HasPrefix(c.line, "curl "):
+				shell := exec.CommandContext(t.Context(), "sh", "-c", strings.ReplaceAll(c.line, "http://127.0.0.1:4010", origin))
+				var stderr bytes.Buffer
+				shell.Stderr = &stderr
+				out, err := shell.Output()
+				require.NoError(t, err, "%s\n%s", c.line, stderr.String())
+				got = string(out)
+			default:
+				assert.Equal(t, "make test", c.line, "a command of README.md that nothing runs")
+				continue
+			}
+			ran++
+			got = strings.ReplaceAll(got, origin, "http://127.0.0.1:4010")
+			assert.Regexp(t, pattern(c.output), strings.TrimSpace(got), "what README.md says of: %s", c.line)
+		}
+	}
+	assert.GreaterOrEqual(t, ran, 6)
+}
+
+// Go code of README.md is copied from the tests that a comment above it names.
+func TestReadmeShowsCodeThatRuns(t *testing.T) {
+	t.Parallel()
+	shown := regexp.MustCompile("(?s)<!-- (\\S+_test\\.go) -->\n```go\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	assert.Len(t, shown, len(blocks(t, "go")), "each block of Go has its file named above it")
+	for _, s := range shown {
+		source, err := os.ReadFile(root + s[1])
+		require.NoError(t, err)
+		assert.Contains(t, withoutIndent(string(source)), withoutIndent(s[2]), "README.md shows what %s does not", s[1])
+	}
+}
+
+func TestReadmeListsTheMagicValues(t *testing.T) {
+	t.Parallel()
+	text := readme(t)
+	for _, trigger := range mockserver.Triggers() {
+		assert.Contains(t, text, "| "+trigger.Email+" | "+trigger.PhoneNumber+" |")
+	}
+}
+
+func readme(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(root + "README.md")
+	require.NoError(t, err)
+	return string(text)
+}
+
+func blocks(t *testing.T, language string) (blocks []string) {
+	t.Helper()
+	for _, match := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(readme(t), -1) {
+		blocks = append(blocks, match[1])
+	}
+	return blocks
+}
+
+type command struct{ line, output string }
+
+func shellCommands(block string) (commands []command) {
+	continued := false
+	for line := range strings.Lines(block) {
+		last := len(commands) - 1
+		text, starts := strings.CutPrefix(line, "$ ")
+		switch {
+		case starts:
+			commands = append(commands, command{line: strings.TrimSuffix(text, "\n")})
+		case continued:
+			commands[last].line += "\n" + strings.TrimSuffix(line, "\n")
+		default:
+			commands[last].output += line
+		}
+		continued = (starts || continued) && strings.HasSuffix(line, "\\\n")
+	}
+	return commands
+}
+
+// pattern is a regular expression for an output in which "…" stands for anything.
+func pattern(output string) string {
+	return "^" + strings.ReplaceAll(regexp.QuoteMeta(strings.TrimSpace(output)), "…", "(?s:.*)") + "$"
+}
+
+func withoutIndent(code string) string {
+	return regexp.MustCompile(`(?m)^[\t ]+`).ReplaceAllString(code, "")
+}
+
+// upTo is what the program prints to standard output, up to a line.
+func (p *process) upTo(t *testing.T, last string) string {
+	t.Helper()
+	var text strings.Builder
+	for {
+		line := p.line(t)
+		text.WriteString(line + "\n")
+		if line == last {
+			return text.String()
+		}
+	}
+}

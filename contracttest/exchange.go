@@ -33,7 +33,7 @@ type exchange struct {
 }
 
 func (s *suite) exchange(c testCase) *exchange {
-	return &exchange{suite: s, c: c, class: s.classify(c.request)}
+	return &exchange{suite: s, c: c, class: s.classify(c.request), origin: s.root.String(), mask: s.mask}
 }
 
 // take completes an exchange.

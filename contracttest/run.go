@@ -47,6 +47,8 @@ type run struct {
 	left   []LeftOut
 	done   []*verdict // of the cases that ran, in their order
 	shrunk []testCase // what was sent to shrink findings
+	// hopeless is set where the server did not look at the first valid requests.
+	hopeless bool
 }
 
 // budget is how many requests may be sent; negative is any number.
@@ -78,7 +80,7 @@ func (r *run) send(ctx context.Context) error {
 			hopeless++
 		}
 	}
-	if hopeless == greetings {
+	if r.hopeless = hopeless == greetings; r.hopeless {
 		r.leave("the server did not answer, or answered valid requests with 401 or 429", r.cases[next:])
 		r.done = r.done[:next]
 		return nil

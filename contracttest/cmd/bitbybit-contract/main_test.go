@@ -1,0 +1,130 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+const key = "bbb_test_0123456789abcdef"
+
+// program runs the program and returns what it printed.
+func program(t *testing.T, key string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	code = run(t.Context(), args, key, &out, &err)
+	assert.NotContains(t, out.String()+err.String(), "0123456789abcdef\"", "the key is never printed")
+	return code, out.String(), err.String()
+}
+
+func TestExitCodes(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	t.Cleanup(wrong.Close)
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	for _, tc := range []struct {
+		name   string
+		key    string
+		args   []string
+		want   int
+		stderr string
+	}{
+		{"nothing found", key, []string{"--url", mock.URL, "--max-requests", "20"}, exitGood, ""},
+		{"something found", key, []string{"--url", wrong.URL, "--max-requests", "5"}, exitFound, ""},
+		{"unknown flag", key, []string{"--nonsense"}, exitUsage, "flag provided but not defined"},
+		{"an argument", key, []string{"--url", mock.URL, "extra"}, exitUsage, "there are no arguments"},
+		{"no URL", key, nil, exitUsage, "--url is needed"},
+		{"no key", "", []string{"--url", mock.URL}, exitUsage, "BITBYBIT_API_KEY"},
+		{"a bad URL", key, []string{"--url", "nonsense"}, exitUsage, "must be like https://host/path"},
+		{"an unknown check", key, []string{"--url", mock.URL, "--checks", "ehco"}, exitUsage, `there is no check "ehco"`},
+		{"a bad report", key, []string{"--url", mock.URL, "--report", "pdf=x"}, exitUsage, "must be FORMAT=PATH"},
+		{"a bad budget", key, []string{"--url", mock.URL, "--max-requests", "-3"}, exitUsage, "not negative"},
+		{"no baseline", key, []string{"--url", mock.URL, "--baseline", "/nowhere.json"}, exitUsage, "nowhere.json"},
+		{"a live key", "bbb_live_0123456789abcdef", []string{"--url", mock.URL}, exitUsage, "AllowLive"},
+		{"nobody listens", key, []string{"--url", closed.URL}, exitNothing, "nothing could be judged"},
+		{"no such case", key, []string{"--url", mock.URL, "--replay", "nothing"}, exitNothing, "no case was chosen"},
+		{"help", "", []string{"--help"}, exitGood, "Usage: "},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			code, _, stderr := program(t, tc.key, tc.args...)
+			assert.Equal(t, tc.want, code, stderr)
+			assert.Contains(t, stderr, tc.stderr)
+		})
+	}
+}
+
+func TestReportsGoWhereTheyAreSent(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	dir := t.TempDir()
+	args := []string{"--url", mock.URL, "--max-requests", "10"}
+	for _, format := range []string{"text", "json", "junit", "html"} {
+		args = append(args, "--report", format+"="+filepath.Join(dir, format))
+	}
+	code, stdout, stderr := program(t, key, args...)
+	require.Equal(t, exitGood, code, stderr)
+	assert.Empty(t, stdout)
+	for format, beginning := range map[string]string{"text": "http://", "json": "{", "junit": "<?xml", "html": "<!DOCTYPE html>"} {
+		content, err := os.ReadFile(filepath.Join(dir, format))
+		require.NoError(t, err)
+		assert.True(t, strings.HasPrefix(string(content), beginning), format)
+	}
+	_, stdout, _ = program(t, key, "--url", mock.URL, "--max-requests", "10")
+	assert.Contains(t, stdout, "10 cases, 10 requests")
+}
+
+func TestABaselineTurnsFailureIntoSuccess(t *testing.T) {
+	t.Parallel()
+	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	t.Cleanup(wrong.Close)
+	known := filepath.Join(t.TempDir(), "known.json")
+	code, _, _ := program(t, key, "--url", wrong.URL, "--report", "json="+known)
+	require.Equal(t, exitFound, code)
+	code, stdout, stderr := program(t, key, "--url", wrong.URL, "--baseline", known)
+	assert.Equal(t, exitGood, code, stderr)
+	assert.Contains(t, stdout, "found: 0 errors")
+}
+
+func TestListAndDryRunSendNothing(t *testing.T) {
+	t.Parallel()
+	code, stdout, _ := program(t, "", "--list")
+	assert.Equal(t, exitGood, code)
+	assert.Contains(t, stdout, "check echo ")
+	assert.Contains(t, stdout, "case  coverage/key/absent: missing key\n")
+	assert.Contains(t, stdout, "case  coverage/asked/429-rateLimitExceeded: asked for an error (mock only)\n")
+
+	code, stdout, _ = program(t, "", "--dry-run", "--max-requests", "3")
+	assert.Equal(t, exitGood, code)
+	assert.Equal(t, 3, strings.Count(stdout, "\ncurl "))
+	assert.Contains(t, stdout, "$BITBYBIT_API_KEY")
+}
+
+func TestReplayRunsOneCase(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	code, stdout, stderr := program(t, key, "--url", mock.URL, "--replay", "coverage/key/absent")
+	assert.Equal(t, exitGood, code, stderr)
+	assert.Contains(t, stdout, "1 cases, 1 requests")
+}
+
+func TestAnInterruptedRunIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, err bytes.Buffer
+	assert.Equal(t, exitNothing, run(ctx, []string{"--url", mock.URL}, key, &out, &err))
+}

@@ -1,0 +1,231 @@
+package contracttest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+// sloppy is a right server that takes null for a city, answers 500 to an emoji in a first name, and takes broken UTF-8.
+func sloppy() http.Handler {
+	right := newRightServer()
+	right.mock = true
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(bytes.ToValidUTF8(bytes.ReplaceAll(body, []byte(`"city":null`), []byte(`"city":"null"`)), []byte("?"))))
+		var sent struct {
+			FirstName any `json:"firstName"`
+		}
+		_ = json.Unmarshal(body, &sent)
+		if name, _ := sent.FirstName.(string); strings.Contains(name, "👩") {
+			http.Error(w, "goroutine 1 [running]:", http.StatusInternalServerError)
+			return
+		}
+		right.ServeHTTP(w, r)
+	})
+}
+
+func sloppyReport(t *testing.T, config contracttest.Config) contracttest.Report {
+	t.Helper()
+	config.URL, config.APIKey, config.HTTPClient = "http://api.test", testKey, client(sloppy())
+	report, err := contracttest.Run(t.Context(), config)
+	require.NoError(t, err)
+	require.NotEmpty(t, report.Errors())
+	return report
+}
+
+func findingOf(t *testing.T, report contracttest.Report, check contracttest.Check) contracttest.Finding {
+	t.Helper()
+	for _, f := range report.Findings {
+		if f.Check == check {
+			return f
+		}
+	}
+	require.Fail(t, "no finding", "%s", check)
+	return contracttest.Finding{}
+}
+
+func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
+	t.Parallel()
+	report := sloppyReport(t, contracttest.Config{})
+	null := findingOf(t, report, contracttest.NegativeRejected)
+	assert.True(t, null.Shrunk)
+	assert.Contains(t, null.Message, "addresses[0].city: must be a string, got null")
+	assert.Contains(t, null.Curl, `"city":null`, "the part that is invalid must stay")
+	assert.Contains(t, null.Curl, `"address1"`, "an address without address1 would be invalid for another reason")
+	assert.NotContains(t, null.Curl, "firstName")
+	assert.Greater(t, null.Line, 0)
+
+	emoji := findingOf(t, report, contracttest.NotServerError)
+	assert.True(t, emoji.Shrunk)
+	assert.Contains(t, emoji.Curl, "👩")
+	assert.NotContains(t, emoji.Curl, "addresses")
+	assert.Equal(t, http.StatusInternalServerError, emoji.Answer.Status)
+}
+
+func TestEachCurlRepeatsItsFinding(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not there")
+	}
+	server := httptest.NewServer(sloppy())
+	t.Cleanup(server.Close)
+	report, err := contracttest.Run(t.Context(), contracttest.Config{URL: server.URL, APIKey: testKey})
+	require.NoError(t, err)
+	repeated := 0
+	for _, f := range report.Findings {
+		if f.Curl == "" {
+			continue
+		}
+		command := exec.CommandContext(t.Context(), "sh", "-c", f.Curl)
+		command.Env = []string{"BITBYBIT_API_KEY=" + testKey, "PATH=/usr/bin:/bin:/usr/local/bin"}
+		output, err := command.CombinedOutput()
+		require.NoError(t, err, "%s\n%s", f.Curl, output)
+		assert.Contains(t, string(output), " "+http.StatusText(f.Answer.Status), f.Curl)
+		repeated++
+	}
+	assert.GreaterOrEqual(t, repeated, 3)
+}
+
+func TestEachCurlSendsTheSameBytes(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not there")
+	}
+	var got []byte
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if got != nil {
+			return // smaller requests follow, since this server is wrong
+		}
+		body, _ := io.ReadAll(r.Body)
+		got = append([]byte(r.Method+" "+r.RequestURI+" "+r.Header.Get("Content-Type")+" "+r.Header.Get("X-Api-Key")+"\n"), body...)
+	}))
+	t.Cleanup(server.Close)
+	cases, err := contracttest.Plan(contracttest.Config{URL: server.URL, APIKey: testKey})
+	require.NoError(t, err)
+	for i, c := range cases {
+		if i%29 != 0 && !strings.Contains(c.ID, "/body/") && !strings.Contains(c.ID, "/key/") && !strings.Contains(c.ID, "/texts/") {
+			continue
+		}
+		if c.MockOnly || strings.Contains(c.ID, "absurd") || strings.Contains(c.ID, "TRACE") {
+			continue // longer than an argument may be; curl reads no answer to TRACE
+		}
+		got = nil
+		_, err := contracttest.Run(t.Context(), contracttest.Config{
+			URL: server.URL, APIKey: testKey, Case: c.ID, MaxRequests: 1, HTTPClient: &http.Client{Transport: notMock{http.DefaultTransport}},
+		})
+		require.NoError(t, err, c.ID)
+		sent := got
+		got = nil
+		command := exec.CommandContext(t.Context(), "sh", "-c", c.Curl)
+		command.Env = []string{"BITBYBIT_API_KEY=" + testKey, "PATH=/usr/bin:/bin:/usr/local/bin"}
+		output, err := command.CombinedOutput()
+		require.NoError(t, err, "%s\n%s", c.Curl, output)
+		assert.Equal(t, string(sent), string(got), "%s\n%s", c.ID, c.Curl)
+	}
+}
+
+// notMock keeps the question for the mock from the server.
+type notMock struct{ base http.RoundTripper }
+
+func (n notMock) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == "/_mock/health" {
+		return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+	}
+	return n.base.RoundTrip(r)
+}
+
+func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	var known bytes.Buffer
+	require.NoError(t, sloppyReport(t, contracttest.Config{}).WriteJSON(&known))
+	baseline, err := contracttest.ReadBaseline(&known)
+	require.NoError(t, err)
+
+	config := contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(sloppy()), Baseline: baseline, Seed: 99}
+	report, err := contracttest.Run(t.Context(), config)
+	require.NoError(t, err)
+	assert.Empty(t, report.Errors(), "another seed shows the same differences")
+	assert.Positive(t, report.Known())
+
+	config.HTTPClient = client(headerlessServer(sloppy()))
+	report, err = contracttest.Run(t.Context(), config)
+	require.NoError(t, err)
+	for _, f := range report.Errors() {
+		assert.Equal(t, contracttest.RequiredHeaders, f.Check)
+	}
+	assert.NotEmpty(t, report.Errors(), "what is new fails")
+}
+
+func headerlessServer(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(headerless{w}, r) })
+}
+
+func TestABaselineMustBeAReport(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "[]", "{}", "nonsense"} {
+		_, err := contracttest.ReadBaseline(strings.NewReader(text))
+		require.ErrorContains(t, err, "a baseline must be a JSON report of this suite", text)
+	}
+}
+
+func TestReports(t *testing.T) {
+	t.Parallel()
+	report := sloppyReport(t, contracttest.Config{})
+	write := func(f func(contracttest.Report, io.Writer) error) string {
+		var b bytes.Buffer
+		require.NoError(t, f(report, &b))
+		assert.NotContains(t, b.String(), testKey, "a report must not show the key")
+		return b.String()
+	}
+
+	text := write(contracttest.Report.WriteText)
+	assert.Contains(t, text, "ERROR negative_rejected\n  expected a request to be refused (addresses[0].city: must be a string, got null), got 201\n  rule   openapi.yaml:")
+	assert.Contains(t, text, `--header 'X-Api-Key: '"$BITBYBIT_API_KEY"''`)
+	assert.Contains(t, text, "coverage          asserted")
+	assert.Contains(t, text, "--replay '")
+
+	var decoded contracttest.Report
+	require.NoError(t, json.Unmarshal([]byte(write(contracttest.Report.WriteJSON)), &decoded))
+	assert.Equal(t, report.Findings[0].Fingerprint, decoded.Findings[0].Fingerprint)
+	assert.Len(t, decoded.Cases, len(report.Cases))
+
+	var junit struct {
+		Suites []struct {
+			Tests    int `xml:"tests,attr"`
+			Failures int `xml:"failures,attr"`
+		} `xml:"testsuite"`
+	}
+	require.NoError(t, xml.Unmarshal([]byte(write(contracttest.Report.WriteJUnit)), &junit))
+	tests, failures := 0, 0
+	for _, suite := range junit.Suites {
+		tests, failures = tests+suite.Tests, failures+suite.Failures
+	}
+	assert.Equal(t, len(report.Cases), tests)
+	assert.Positive(t, failures)
+
+	html := write(contracttest.Report.WriteHTML)
+	assert.Contains(t, html, "<code>negative_rejected</code>")
+	assert.NotContains(t, html, "src=", "the page needs nothing else")
+	assert.NotContains(t, html, "<b>&amp;", "what was sent is text, not markup")
+}
+
+func TestSubtestsAreCasesAndChecks(t *testing.T) {
+	t.Parallel()
+	fake := &fakeT{t: t, failed: map[string]bool{}}
+	contracttest.Test(fake, contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(sloppy())})
+	assert.True(t, fake.failed["coverage/addresses[0].city/null/negative_rejected"])
+	assert.False(t, fake.failed["coverage/addresses[0].city/null/error_envelope"])
+	assert.Contains(t, fake.ran, "examples/full/echo")
+}

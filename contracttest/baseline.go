@@ -11,7 +11,8 @@ import (
 // Baseline is the list of findings that are known, so that a run fails on new ones only. A nil Baseline knows none.
 type Baseline struct{ known map[string]bool }
 
-// ReadBaseline reads a baseline. Its format is that of the JSON report: the report of an accepted run is the baseline of the next ones.
+// ReadBaseline reads a baseline. Its format is that of the JSON report: the report of an accepted run is the baseline
+// of the next ones.
 func ReadBaseline(r io.Reader) (*Baseline, error) {
 	var report struct {
 		Findings []struct {

@@ -7,7 +7,8 @@ import (
 	"strconv"
 )
 
-// askedFor has the mock play every documented error, among them those that no input provokes (429 and 503), with the header Prefer (RFC 7240).
+// askedFor has the mock play every documented error, among them those that no input provokes (429 and 503), with the
+// header Prefer (RFC 7240).
 func (p *planner) askedFor() {
 	for _, e := range documentedErrors(p.op.Spec) {
 		r := p.build.with(p.body())

@@ -13,7 +13,8 @@ type place struct {
 	schema *openapi3.Schema
 	// required is set where the object around it cannot do without.
 	required bool
-	// later is set in the items of an array after its first, which get fewer cases: enough to see that a server looks at them.
+	// later is set in the items of an array after its first, which get fewer cases: enough to see that a server looks
+	// at them.
 	later bool
 }
 
@@ -47,7 +48,8 @@ func appendPlaces(found []place, here place, tree any) []place {
 	return found
 }
 
-// bodies changes one place of a full body at a time: each property absent, null, of each wrong type, empty, at and beyond each bound, twice.
+// bodies changes one place of a full body at a time: each property absent, null, of each wrong type, empty, at and
+// beyond each bound, twice.
 func (p *planner) bodies() {
 	if p.schema == nil {
 		return

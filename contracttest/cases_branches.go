@@ -10,8 +10,8 @@ import (
 // mostBranches bounds the combinations that are tried: two to the power of it.
 const mostBranches = 4
 
-// branches tries the alternatives of anyOf and oneOf in every combination, each alone with a value that does not count, and under a name that is nearly
-// theirs.
+// branches tries the alternatives of anyOf and oneOf in every combination, each alone with a value that does not
+// count, and under a name that is nearly theirs.
 func (p *planner) branches() {
 	if p.schema == nil {
 		return

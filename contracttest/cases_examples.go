@@ -7,7 +7,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// examples sends the request examples of the contract as they are, but for the run's tag, and then every documented property at once.
+// examples sends the request examples of the contract as they are, but for the run's tag, and then every documented
+// property at once.
 func (p *planner) examples() {
 	for _, name := range slices.Sorted(maps.Keys(p.requestExamples())) {
 		tree := p.tagged(treeOf(p.requestExamples()[name]))
@@ -40,8 +41,8 @@ func (p *planner) requestExamples() map[string]any {
 	return examples
 }
 
-// tagged adds the run's tag to a customer's tags, so that whoever finds the customer on a live server knows where it comes from. The mock gets the examples
-// untouched.
+// tagged adds the run's tag to a customer's tags, so that whoever finds the customer on a live server knows where it
+// comes from. The mock gets the examples untouched.
 func (p *planner) tagged(tree any) any {
 	if p.suite.mock {
 		return tree

@@ -13,7 +13,8 @@ const fuzzCases = 300
 // firstFuzzed numbers the random bodies far from the others, whose number depends on the target.
 const firstFuzzed = 1_000_000
 
-// fuzz sends random bodies: about half keep the contract. Each has a source of its own, so that one can be sent again without the others.
+// fuzz sends random bodies: about half keep the contract. Each has a source of its own, so that one can be sent again
+// without the others.
 func (p *planner) fuzz() {
 	if p.schema == nil {
 		return

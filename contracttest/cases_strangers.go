@@ -8,8 +8,9 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// strangers adds properties that the contract does not list, at every object: some that nobody knows, and those that a server might know after all, since they
-// are in the answer or in an example. They are of the wrong type too: an open object takes them whatever they are.
+// strangers adds properties that the contract does not list, at every object: some that nobody knows, and those that
+// a server might know after all, since they are in the answer or in an example. They are of the wrong type too: an
+// open object takes them whatever they are.
 func (p *planner) strangers() {
 	if p.schema == nil {
 		return
@@ -69,7 +70,8 @@ func collect(tree any, way at, names map[string]bool) {
 	}
 }
 
-// counterpart finds the schema in an answer that describes what a request's schema describes: the one with the most names in common.
+// counterpart finds the schema in an answer that describes what a request's schema describes: the one with the most
+// names in common.
 func counterpart(request, answer *openapi3.Schema) *openapi3.Schema {
 	schema, _ := counterpartAt(request, answer)
 	return schema

@@ -2,7 +2,8 @@ package contracttest
 
 import "github.com/getkin/kin-openapi/openapi3"
 
-// texts writes every free text of a body in another way at once: one request shows whether any of them is trimmed, folded, escaped or lost.
+// texts writes every free text of a body in another way at once: one request shows whether any of them is trimmed,
+// folded, escaped or lost.
 func (p *planner) texts() {
 	if p.schema == nil {
 		return

@@ -6,45 +6,48 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// The checks. What a request of ours got wrong on purpose and what a server's answer gets wrong share an id where they ask the same question.
+// The checks, as [Checks] explains them. What a request gets wrong on purpose and what an answer gets wrong share an
+// id where they ask the same question.
 const (
-	NotServerError    Check = "not_server_error"     // an answer came, and it is no 5xx that nobody asked for
-	DocumentedStatus        = judge.DocumentedStatus // the status is one that the contract lists
-	ExpectedStatus    Check = "expected_status"      // the status is the one for the request's cause
-	ContentType             = judge.ContentType      // the media type is the contract's
-	ResponseSchema          = judge.ResponseSchema   // the body obeys the schema
-	ResponseFormat          = judge.ResponseFormat   // its strings obey their formats
-	SingleJSONValue         = judge.SingleJSONValue  // the body is exactly one JSON value
-	UniqueKeys              = judge.UniqueKeys       // no object names a member twice, and such a request is refused
-	UTF8                    = judge.UTF8             // the body is UTF-8, and a request that is not is refused
-	RequiredHeaders         = judge.RequiredHeaders  // the required headers are there
-	HeaderSchema            = judge.HeaderSchema     // the headers obey their schemas
-	RateLimitMonotone Check = "ratelimit_monotonic"  // RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise
-	ErrorEnvelope           = judge.ErrorEnvelope    // an error has the documented envelope
-	ErrorCodeForCause Check = "error_code_for_cause" // the error code is the one for the cause, and goes with the status
-	PositiveAccepted  Check = "positive_accepted"    // a valid request is carried out
-	NegativeRejected  Check = "negative_rejected"    // a request that breaks the schema is refused
-	MissingKey        Check = "missing_key"          // a request without a key is refused
-	WrongKey          Check = "wrong_key"            // a request with a wrong key is refused
-	KeyInWrongPlace   Check = "key_in_wrong_place"   // a key counts only where the contract wants it
-	MediaType         Check = "media_type"           // a body of another media type is refused
-	MalformedJSON     Check = "malformed_json"       // a body that is not one JSON value is refused
-	EmptyBody         Check = "empty_body"           // no body is refused where one is required
-	MethodNotAllowed  Check = "method_not_allowed"   // another method gets 405 with Allow
-	UnknownPath       Check = "unknown_path"         // another path gets 404
-	Echo              Check = "echo"                 // what was sent is what comes back
-	IDUnique          Check = "id_unique"            // no id is given twice
-	Timestamps        Check = "timestamps"           // times are in UTC with milliseconds, equal at creation, and about now
-	NoStackTrace      Check = "no_stack_trace"       // an error shows nothing of the server's insides
+	NotServerError    Check = "not_server_error"
+	DocumentedStatus        = judge.DocumentedStatus
+	ExpectedStatus    Check = "expected_status"
+	ContentType             = judge.ContentType
+	ResponseSchema          = judge.ResponseSchema
+	ResponseFormat          = judge.ResponseFormat
+	SingleJSONValue         = judge.SingleJSONValue
+	UniqueKeys              = judge.UniqueKeys
+	UTF8                    = judge.UTF8
+	RequiredHeaders         = judge.RequiredHeaders
+	HeaderSchema            = judge.HeaderSchema
+	RateLimitMonotone Check = "ratelimit_monotonic"
+	ErrorEnvelope           = judge.ErrorEnvelope
+	ErrorCodeForCause Check = "error_code_for_cause"
+	PositiveAccepted  Check = "positive_accepted"
+	NegativeRejected  Check = "negative_rejected"
+	MissingKey        Check = "missing_key"
+	WrongKey          Check = "wrong_key"
+	KeyInWrongPlace   Check = "key_in_wrong_place"
+	MediaType         Check = "media_type"
+	MalformedJSON     Check = "malformed_json"
+	EmptyBody         Check = "empty_body"
+	MethodNotAllowed  Check = "method_not_allowed"
+	UnknownPath       Check = "unknown_path"
+	Echo              Check = "echo"
+	IDUnique          Check = "id_unique"
+	Timestamps        Check = "timestamps"
+	NoStackTrace      Check = "no_stack_trace"
 
-	UndocumentedProperty        = judge.Undocumented            // notice: a property that the contract does not list
-	DocumentedNeverSeen   Check = "documented_never_seen"       // notice: a status, header or property that never came
-	AlwaysPresentOptional Check = "always_present_but_optional" // notice: an optional property that is always there
+	UndocumentedProperty        = judge.Undocumented
+	DocumentedNeverSeen   Check = "documented_never_seen"
+	AlwaysPresentOptional Check = "always_present_but_optional"
 )
 
 // CheckInfo says what a check asks.
 type CheckInfo struct {
-	ID  Check
+	// ID names the check.
+	ID Check
+	// Doc says what has to be so.
 	Doc string
 	// Notice is set where the check gives notices only.
 	Notice bool

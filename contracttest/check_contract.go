@@ -2,8 +2,8 @@ package contracttest
 
 import "net/http"
 
-// contract has the judge look at the answer. An error of a status that the contract does not list is held to the envelope of those that it lists: "every
-// error has this shape" (page "Errors").
+// contract has the judge look at the answer. An error of a status that the contract does not list is held to the
+// envelope of those that it lists: "every error has this shape" (page "Errors").
 func (v *verdict) contract() {
 	op, status := v.operation(), v.answer.status
 	if op == nil || v.c.request.method == http.MethodHead {

@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// echo asks whether what was sent is what came back, property by property, wherever the contract lists a name in the request and in the answer: "as it was
-// sent".
+// echo asks whether what was sent is what came back, property by property, wherever the contract lists a name in the
+// request and in the answer: "as it was sent".
 func (v *verdict) echo() {
 	if !v.created() || !v.suite.config.wants(Echo) {
 		return

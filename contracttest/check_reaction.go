@@ -23,8 +23,8 @@ func (v *verdict) arrival() {
 	}
 }
 
-// reaction asks whether the server treats the request as its class asks: a valid one is carried out, any other is refused, with the status of its
-// cause.
+// reaction asks whether the server treats the request as its class asks: a valid one is carried out, any other is
+// refused, with the status of its cause.
 func (v *verdict) reaction() {
 	status := v.answer.status
 	fine := v.c.fine || v.class.fine

@@ -8,8 +8,9 @@ import (
 
 var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
 
-// times asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, all the same, and not the local time with a Z
-// behind it. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
+// times asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, all the
+// same, and not the local time with a Z behind it. That much is our reading; that they are RFC 3339 is the contract's
+// word, and response_format's business.
 func (v *verdict) times() {
 	if !v.created() || !v.suite.config.wants(Timestamps) {
 		return
@@ -65,7 +66,8 @@ func (v *verdict) time(place, text string) {
 // vendorBegan is a year in which the vendor had no customers yet: an earlier time was never set.
 const vendorBegan = 2000
 
-// zoneOff reports whether a difference is that of a time zone. Other differences are none of the contract's business: a clock may be set for a test.
+// zoneOff reports whether a difference is that of a time zone. Other differences are none of the contract's business:
+// a clock may be set for a test.
 func zoneOff(off time.Duration) bool {
 	off = off.Abs()
 	const step, slack, most = 15 * time.Minute, 20 * time.Second, 14 * time.Hour

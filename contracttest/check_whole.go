@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// ledger remembers what the checks need that look at more than one exchange. It is given the exchanges in the order in which their answers came.
+// ledger remembers what the checks need that look at more than one exchange. It is given the exchanges in the order
+// in which their answers came.
 type ledger struct {
 	ids    map[string]string  // place and id to case
 	quotas map[string][]quota // by key, the latest last
@@ -104,9 +105,10 @@ const (
 	lookBack   = 16
 )
 
-// quota asks whether RateLimit-Remaining falls by one at least from each carried out request to any that was sent after its answer came, and
-// RateLimit-Reset does not rise, as long as the window cannot have ended in between. Requests that were under way at the same time say nothing of
-// each other. A server that has no limit, and says so with an enormous one of which nothing is ever taken, is left alone.
+// quota asks whether RateLimit-Remaining falls by one at least from each carried out request to any that was sent
+// after its answer came, and RateLimit-Reset does not rise, as long as the window cannot have ended in between.
+// Requests that were under way at the same time say nothing of each other. A server that has no limit, and says so
+// with an enormous one of which nothing is ever taken, is left alone.
 func (l *ledger) quota(later quota, key string) (problems []problem) {
 	before := l.quotas[key]
 	compared := 0

@@ -9,8 +9,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// class is what the contract says of a request: whether a server has to take it, or what is wrong with it. It is computed from the bytes that are sent,
-// never remembered from how they were made.
+// class is what the contract says of a request: whether a server has to take it, or what is wrong with it. It is
+// computed from the bytes that are sent, never remembered from how they were made.
 type class struct {
 	name string
 	// check is the check that fails when a server does not treat the request as its class asks.
@@ -113,8 +113,8 @@ func classifyBody(doc *openapi3.T, op *judge.Operation, header http.Header, body
 	return c
 }
 
-// assumed reports whether every violation is of a rule that is our reading and not the vendor's word, as x-rules of the contract say. That null is no
-// value of a request is one.
+// assumed reports whether every violation is of a rule that is our reading and not the vendor's word, as x-rules of
+// the contract say. That null is no value of a request is one.
 func assumed(doc *openapi3.T, violations judge.Violations) bool {
 	for _, v := range violations {
 		if v.Got != "null" && !assumedRule(doc, v) {

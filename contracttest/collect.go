@@ -139,7 +139,8 @@ func (r *run) report(ctx context.Context) Report {
 	return report
 }
 
-// consequence reports whether a problem only repeats that the server needs no key: then it does not matter where the key is, nor what else is wrong.
+// consequence reports whether a problem only repeats that the server needs no key: then it does not matter where the
+// key is, nor what else is wrong.
 func consequence(v *verdict, p problem) bool {
 	return (v.class.check == MissingKey || v.class.check == KeyInWrongPlace) && slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
 }

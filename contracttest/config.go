@@ -12,13 +12,14 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// Config says what to judge, and how. URL and, where the contract asks for a key, APIKey are needed; every other zero value is a good default.
+// Config says what to judge, and how. URL and, where the contract asks for a key, APIKey are needed; every other zero
+// value is a good default.
 type Config struct {
-	// URL is where the API is found, e.g. "http://127.0.0.1:4010/customer/open/v1". Without a path, the path of the contract's first server
-	// is added.
+	// URL is where the API is found, e.g. "http://127.0.0.1:4010/customer/open/v1". Without a path, the path of the
+	// contract's first server is added.
 	URL string
-	// APIKey is sent as the contract's security scheme says. It is never printed. A key of production ("bbb_live_…") is refused
-	// unless AllowLive is set.
+	// APIKey is sent as the contract's security scheme says. It is never printed. A key of production ("bbb_live_…")
+	// is refused unless AllowLive is set.
 	APIKey string
 	// AllowLive lets a production key pass. The run creates customers.
 	AllowLive bool
@@ -26,8 +27,8 @@ type Config struct {
 	Judge *judge.Judge
 	// Seed makes the fuzz phase and the run tag repeatable: the same seed sends the same bytes.
 	Seed uint64
-	// MaxRequests is how many requests may be sent, shrinking included. Zero is no limit against the mock and 90, which fits one window of the
-	// rate limit, against anything else. A negative number is no limit anywhere.
+	// MaxRequests is how many requests may be sent, shrinking included. Zero is no limit against the mock and 90,
+	// which fits one window of the rate limit, against anything else. A negative number is no limit anywhere.
 	MaxRequests int
 	// Rate is how many requests may start in a second; zero is as many as the answers' RateLimit headers allow.
 	Rate float64
@@ -45,8 +46,8 @@ type Config struct {
 	Baseline *Baseline
 	// HTTPClient sends the requests. Its redirect policy, jar and timeout are not used. Nil is a client of its own.
 	HTTPClient *http.Client
-	// RequestLog gets every request, in the order of the cases, without host and key. The same seed gives the same bytes as long as the server answers
-	// alike. Nil is no log.
+	// RequestLog gets every request, in the order of the cases, without host and key. The same seed gives the same
+	// bytes as long as the server answers alike. Nil is no log.
 	RequestLog io.Writer
 }
 
@@ -66,7 +67,8 @@ var ErrLiveKey = errors.New("contracttest: a production key (bbb_live_…) needs
 // livePrefix marks a production key (page "Authentication").
 const livePrefix = "bbb_live_"
 
-// windowBudget is how many requests fit one window of the vendor's rate limit (100 a minute), with some left for others.
+// windowBudget is how many requests fit one window of the vendor's rate limit (100 a minute), with some left for
+// others.
 const windowBudget = 90
 
 // settle checks a configuration and fills in its defaults.

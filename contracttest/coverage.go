@@ -11,7 +11,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// CoverageReport says what of the contract a run saw and judged. Each list has the contract's own entries in its order, then what came beyond it.
+// CoverageReport says what of the contract a run saw and judged. Each list has the contract's own entries in its
+// order, then what came beyond it.
 type CoverageReport struct {
 	// Operations are the operations, e.g. "POST /customers".
 	Operations []Covered `json:"operations"`
@@ -19,7 +20,8 @@ type CoverageReport struct {
 	Statuses []Covered `json:"statuses"`
 	// Headers are the response headers of each status, e.g. "createCustomer 201 RateLimit-Reset".
 	Headers []Covered `json:"headers"`
-	// Properties are the properties of requests and answers, e.g. "createCustomer request addresses[].city" and "createCustomer 201 data.email".
+	// Properties are the properties of requests and answers, e.g. "createCustomer request addresses[].city" and
+	// "createCustomer 201 data.email".
 	Properties []Covered `json:"properties"`
 	// Keywords are the keywords of their schemas, e.g. "createCustomer request email format".
 	Keywords []Covered `json:"keywords"`
@@ -192,7 +194,8 @@ func (c *coverage) read(v *verdict) {
 	}
 }
 
-// wrongPlaces has the places at which a value breaks the contract: as JSON Pointers, alone and with the keyword, and as paths.
+// wrongPlaces has the places at which a value breaks the contract: as JSON Pointers, alone and with the keyword, and
+// as paths.
 func wrongPlaces(violations judge.Violations) map[string]bool {
 	wrong := make(map[string]bool, 3*len(violations))
 	for _, one := range violations {

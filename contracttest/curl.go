@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// curl is a command for a POSIX shell that sends a request again, byte for byte. The key is read from $BITBYBIT_API_KEY.
+// curl is a command for a POSIX shell that sends a request again, byte for byte. The key is read from
+// $BITBYBIT_API_KEY.
 func (x *exchange) curl() string {
 	r, quote := x.c.request, x.mask.quote
 	var b strings.Builder
@@ -46,7 +47,8 @@ func (x *exchange) curl() string {
 	return b.String()
 }
 
-// needsPrintf reports whether a body cannot be an argument of a command: it has bytes that a terminal would not show, or it is too long.
+// needsPrintf reports whether a body cannot be an argument of a command: it has bytes that a terminal would not show,
+// or it is too long.
 func needsPrintf(body string) bool {
 	if len(body) > 64<<10 || !utf8.ValidString(body) {
 		return true

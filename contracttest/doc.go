@@ -1,24 +1,29 @@
-// Package contracttest tells whether a server keeps the contract, openapi.yaml: the mock, anyone's own implementation, or the vendor's test environment.
+// Package contracttest tells whether a server keeps the contract, openapi.yaml: the mock, anyone's own
+// implementation, or the vendor's test environment.
 //
 //	report, err := contracttest.Run(ctx, contracttest.Config{URL: "http://127.0.0.1:4010", APIKey: "bbb_test_key"})
 //
-// In a Go test, [Test] makes a subtest of each case and check. [Transport] and [Handler] judge the traffic of somebody else with the same checks.
+// In a Go test, [Test] makes a subtest of each case and check. [Transport] and [Handler] judge the traffic of
+// somebody else with the same checks.
 //
 // # How a run goes
 //
-// The cases come from the contract, not from a list: its examples, then each constraint kept and broken (phase coverage), then random bodies of a seed
-// (phase fuzz). What the contract says of a request, its class, is computed from the bytes that are sent, by the strict reader of package judge, and never
-// remembered from how they were made. Each answer is then asked what [Checks] lists: whether it fits the class of the request, and whether it
-// keeps the contract itself. A difference that several cases show is one [Finding], with the smallest request that still shows it.
+// The cases come from the contract, not from a list: its examples, then each constraint kept and broken (phase
+// coverage), then random bodies of a seed (phase fuzz). What the contract says of a request, its class, is computed
+// from the bytes that are sent, by the strict reader of package judge, and never remembered from how they were made.
+// Each answer is then asked what [Checks] lists: whether it fits the class of the request, and whether it keeps the
+// contract itself. A difference that several cases show is one [Finding], with the smallest request that still shows
+// it.
 //
 // # What counts
 //
-// A finding of severity error fails a run. What the vendor does not document, such as the order of 401 and 400 or the status for another method, is an error at the mock, which
-// is held to our reading of the contract, and a warning at any other server. [CoverageReport] says what the run saw: a check that had nothing to look at is not
-// passed, it is missing. A run in which no valid request was read by the server is never a success, but [ErrNothingJudged].
+// A finding of severity error fails a run. What the vendor does not document, such as the order of 401 and 400 or the
+// status for another method, is an error at the mock, which is held to our reading of the contract, and a warning at
+// any other server. [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is
+// missing. A run in which no valid request was read by the server is never a success, but [ErrNothingJudged].
 //
 // # Manners
 //
-// Against anything but the mock, requests are sent one at a time, wait when RateLimit-Remaining is 0, and are 90 at most unless told otherwise, the most telling first. Customers carry
-// the run's tag. The API key is never printed.
+// Against anything but the mock, requests are sent one at a time, wait when RateLimit-Remaining is 0, and are 90 at
+// most unless told otherwise, the most telling first. Customers carry the run's tag. The API key is never printed.
 package contracttest

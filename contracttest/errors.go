@@ -15,7 +15,8 @@ type documentedError struct {
 	code    string
 }
 
-// documentedErrors are the error examples of an operation, and an entry without an example for each error status that has none.
+// documentedErrors are the error examples of an operation, and an entry without an example for each error status that
+// has none.
 func documentedErrors(operation *openapi3.Operation) []documentedError {
 	var found []documentedError
 	responses := operation.Responses.Map()

@@ -57,7 +57,8 @@ func (x *exchange) className() string {
 	return x.class.name
 }
 
-// operation is the operation that the request means, or, where it means none, the one whose errors show how this server's errors look.
+// operation is the operation that the request means, or, where it means none, the one whose errors show how this
+// server's errors look.
 func (x *exchange) operation() *judge.Operation {
 	if x.class.op != nil {
 		return x.class.op

@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// gate is where requests wait for the rate limit, their own and the server's, and where they are counted. It is safe for concurrent use.
+// gate is where requests wait for the rate limit, their own and the server's, and where they are counted. It is safe
+// for concurrent use.
 type gate struct {
 	mu     sync.Mutex
 	apart  time.Duration // between two requests
@@ -62,8 +63,8 @@ func (g *gate) open() bool {
 	return g.most < 0 || g.left < g.most
 }
 
-// observe closes the gate until the window ends where an answer says that nothing is left in it. It reports whether waiting can help: a server that says so
-// again, after it was waited for as it asked, is not listened to any more.
+// observe closes the gate until the window ends where an answer says that nothing is left in it. It reports whether
+// waiting can help: a server that says so again, after it was waited for as it asked, is not listened to any more.
 func (g *gate) observe(answer *response) bool {
 	limited := answer.status == http.StatusTooManyRequests
 	limit := headerNumber(answer, "RateLimit-Limit", 0)

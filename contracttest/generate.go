@@ -13,15 +13,17 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// generator makes values that obey a schema. Each string differs by its place, so that a server which swaps two fields is seen, and looks like
-// the schema's example, so that a server which knows more than the contract does not refuse it for its looks.
+// generator makes values that obey a schema. Each string differs by its place, so that a server which swaps two
+// fields is seen, and looks like the schema's example, so that a server which knows more than the contract does not
+// refuse it for its looks.
 type generator struct {
 	judge *judge.Judge
 	// tag marks whatever this run creates.
 	tag string
 	// made counts the bodies, so that no two customers share an email address.
 	made int
-	// whole is the last full value, of wholeOf; only the email addresses, which are at emails, differ from one to the next.
+	// whole is the last full value, of wholeOf; only the email addresses, which are at emails, differ from one to the
+	// next.
 	whole   any
 	wholeOf *openapi3.Schema
 	emails  []at
@@ -134,7 +136,8 @@ func (g *generator) text(schema *openapi3.Schema, way at) any {
 	return g.first(schema, candidates...)
 }
 
-// first is the first member of an enumeration, or the first candidate, that the schema takes; where it takes none, the first candidate.
+// first is the first member of an enumeration, or the first candidate, that the schema takes; where it takes none,
+// the first candidate.
 func (g *generator) first(schema *openapi3.Schema, candidates ...any) any {
 	for _, candidate := range slices.Concat(schema.Enum, candidates) {
 		if g.judge.Accepts(schema, candidate) {
@@ -144,7 +147,8 @@ func (g *generator) first(schema *openapi3.Schema, candidates ...any) any {
 	return treeOf(candidates[0])
 }
 
-// varied makes another text of the kind of an example: other digits where it is a number of some sort, else a longer one.
+// varied makes another text of the kind of an example: other digits where it is a number of some sort, else a longer
+// one.
 func varied(example string, way at) string {
 	digits := 0
 	for _, c := range example {

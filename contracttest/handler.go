@@ -13,8 +13,8 @@ type JudgingHandler struct {
 
 var _ http.Handler = (*JudgingHandler)(nil)
 
-// Handler puts a judge around any http.Handler: what it is asked, and what it answers. Requests and answers pass unchanged, but a request's body is read before the
-// handler is called. A handler that panics is not judged.
+// Handler puts a judge around any http.Handler: what it is asked, and what it answers. Requests and answers pass
+// unchanged, but a request's body is read before the handler is called. A handler that panics is not judged.
 func Handler(next http.Handler) *JudgingHandler { return &JudgingHandler{next: next} }
 
 // ServeHTTP calls the handler and judges the exchange.

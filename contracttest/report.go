@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ErrNothingJudged is returned, together with the report, where no valid request got an answer that could be judged: the server was not
-// reached, or every answer was 401 or 429.
+// ErrNothingJudged is returned, together with the report, where no valid request got an answer that could be judged:
+// the server was not reached, or every answer was 401 or 429.
 var ErrNothingJudged = errors.New("contracttest: nothing could be judged")
 
 // Report is the outcome of a run.

@@ -40,8 +40,9 @@ type junitSkipped struct {
 	Message string `xml:"message,attr"`
 }
 
-// WriteJUnit writes the report in the form that CI systems read: a test suite for each phase, a test case for each case. A case fails where it shows an error that
-// the baseline does not know; warnings are its output; cases that did not run are skipped.
+// WriteJUnit writes the report in the form that CI systems read: a test suite for each phase, a test case for each
+// case. A case fails where it shows an error that the baseline does not know; warnings are its output; cases that did
+// not run are skipped.
 func (r Report) WriteJUnit(w io.Writer) error {
 	suites := junitSuites{}
 	for _, phase := range []Phase{Examples, Coverage, Fuzz} {

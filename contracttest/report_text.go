@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// WriteText writes the report for people: what was judged, each finding with the request that shows it, and what of the contract was covered.
+// WriteText writes the report for people: what was judged, each finding with the request that shows it, and what of
+// the contract was covered.
 func (r Report) WriteText(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	r.writeSummary(b)

@@ -12,11 +12,12 @@ import (
 // connections is how many requests are under way at once against the mock. Any other server gets one at a time.
 const connections = 8
 
-// greetings is how many valid requests, sent one by one before the others, may get no answer or 401 before the run ends.
+// greetings is how many valid requests, sent one by one before the others, may get no answer or 401 before the run
+// ends.
 const greetings = 3
 
-// Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by ctx, or that judged nothing
-// ([ErrNothingJudged], with a report of what there was); findings are no error.
+// Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
+// ctx, or that judged nothing ([ErrNothingJudged], with a report of what there was); findings are no error.
 func Run(ctx context.Context, config Config) (Report, error) {
 	suite, err := newSuite(config)
 	if err != nil {
@@ -62,7 +63,8 @@ func (r *run) budget() int {
 	return windowBudget
 }
 
-// send sends the cases: the first few one by one, to see whether the server can be judged, the others as many at once as the target bears.
+// send sends the cases: the first few one by one, to see whether the server can be judged, the others as many at once
+// as the target bears.
 func (r *run) send(ctx context.Context) error {
 	budget := r.budget()
 	r.sender.gate.most = budget
@@ -163,7 +165,8 @@ func (r *run) leave(reason string, cases []testCase) {
 	r.left = append(r.left, out)
 }
 
-// judgedNothing is ErrNothingJudged where no answer says anything: none came, or all valid requests were turned away unread.
+// judgedNothing is ErrNothingJudged where no answer says anything: none came, or all valid requests were turned away
+// unread.
 func (r *run) judgedNothing() error {
 	answers, valid, read := 0, 0, 0
 	for _, v := range r.done {

@@ -2,7 +2,8 @@ package contracttest
 
 import "strings"
 
-// sample is a string that is worth trying where the contract asks for a format. Whether it has the format is for the judge to say.
+// sample is a string that is worth trying where the contract asks for a format. Whether it has the format is for the
+// judge to say.
 type sample struct {
 	name  string
 	value string

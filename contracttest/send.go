@@ -73,7 +73,8 @@ func (s *sender) send(ctx context.Context, r request) (*response, error) {
 // mostRetries is how often a request is sent again after a 429.
 const mostRetries = 3
 
-// exchange sends a case once the gate lets it through, and again after a 429 that it did not ask for. It returns an error only when the run must end.
+// exchange sends a case once the gate lets it through, and again after a 429 that it did not ask for. It returns an
+// error only when the run must end.
 func (s *sender) exchange(ctx context.Context, x *exchange) error {
 	for try := 0; ; try++ {
 		if err := s.gate.enter(ctx); err != nil {

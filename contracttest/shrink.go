@@ -11,8 +11,8 @@ const (
 	mostShrinksAll = 400
 )
 
-// shrink replaces the request of a finding by the smallest that still shows it. Each step is classified anew, from its bytes: a request that lost
-// what made it invalid, or became invalid for another reason, is no step.
+// shrink replaces the request of a finding by the smallest that still shows it. Each step is classified anew, from
+// its bytes: a request that lost what made it invalid, or became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
 	if r.hopeless || g.exchange.c.tree == nil || g.Severity == Notice || g.Check == IDUnique || g.Check == RateLimitMonotone {
 		return
@@ -52,7 +52,8 @@ func (c testCase) withTree(tree any) testCase {
 	return c
 }
 
-// reductions are the trees that are one step smaller: first without a member or an item, the outermost first, then with a shorter text.
+// reductions are the trees that are one step smaller: first without a member or an item, the outermost first, then
+// with a shorter text.
 func reductions(tree any) func(func(any) bool) {
 	return func(yield func(any) bool) {
 		ways := allWays(tree, nil)

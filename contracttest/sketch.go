@@ -8,7 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// sketch is a schema with the tallies of its parts, drawn once, so that reading a value costs no more than walking through it.
+// sketch is a schema with the tallies of its parts, drawn once, so that reading a value costs no more than walking
+// through it.
 type sketch struct {
 	name       string // e.g. "createCustomer 201 data.addresses[]"
 	sent       bool

@@ -16,8 +16,8 @@ type TB[T any] interface {
 	Logf(format string, args ...any)
 }
 
-// Test judges a server within a Go test: a subtest for each case and within it one for each check, so that -run picks one. Errors fail the test, warnings are
-// logged.
+// Test judges a server within a Go test: a subtest for each case and within it one for each check, so that -run picks
+// one. Errors fail the test, warnings are logged.
 //
 //	func TestContract(t *testing.T) {
 //		contracttest.Test(t, contracttest.Config{URL: server.URL, APIKey: "bbb_test_key"})

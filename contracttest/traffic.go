@@ -14,9 +14,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// Traffic judges exchanges that somebody else makes, with the checks of [Run]. What no outsider can know is not judged: whether a key is good, and whether an error
-// was asked for. Requests to paths that the contract does not have are let through unjudged. The fields are set before the first exchange. It is safe for
-// concurrent use.
+// Traffic judges exchanges that somebody else makes, with the checks of [Run]. What no outsider can know is not
+// judged: whether a key is good, and whether an error was asked for. Requests to paths that the contract does not
+// have are let through unjudged. The fields are set before the first exchange. It is safe for concurrent use.
 type Traffic struct {
 	// Judge holds the contract. Nil is the embedded openapi.yaml.
 	Judge *judge.Judge
@@ -134,7 +134,8 @@ func requestOf(r *http.Request, body []byte) request {
 	return request{method: r.Method, path: r.URL.EscapedPath(), query: r.URL.RawQuery, header: r.Header.Clone(), body: body}
 }
 
-// peek reads a body and gives back one that reads the same. It is not whole where the body is longer than what is judged, or breaks off.
+// peek reads a body and gives back one that reads the same. It is not whole where the body is longer than what is
+// judged, or breaks off.
 func peek(body io.ReadCloser) (read []byte, again io.ReadCloser, whole bool) {
 	if body == nil || body == http.NoBody {
 		return nil, body, true

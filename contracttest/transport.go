@@ -13,8 +13,8 @@ type JudgingTransport struct {
 
 var _ http.RoundTripper = (*JudgingTransport)(nil)
 
-// Transport puts a judge around the transport of any http.Client: what the client sends, and what it gets. Requests and answers pass unchanged, but each body is
-// read before it is passed on. A nil base is http.DefaultTransport.
+// Transport puts a judge around the transport of any http.Client: what the client sends, and what it gets. Requests
+// and answers pass unchanged, but each body is read before it is passed on. A nil base is http.DefaultTransport.
 //
 //	transport := contracttest.Transport(nil)
 //	client := &http.Client{Transport: transport}

@@ -9,8 +9,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// A tree is a JSON value before it becomes bytes: nil, bool, float64, string, []any, object or raw. It keeps what a decoded value loses: the
-// order of members, a name that comes twice, and text that is no JSON. Trees are never changed, only copied.
+// A tree is a JSON value before it becomes bytes: nil, bool, float64, string, []any, object or raw. It keeps what a
+// decoded value loses: the order of members, a name that comes twice, and text that is no JSON. Trees are never
+// changed, only copied.
 
 // object is a JSON object.
 type object []member
@@ -134,8 +135,8 @@ func valueOf(tree any) any {
 	return tree
 }
 
-// edit copies a tree with the place changed by f, whose keep result says whether the place stays at all. Where the way leads nowhere, the tree is
-// unchanged, but a last member that is missing is added.
+// edit copies a tree with the place changed by f, whose keep result says whether the place stays at all. Where the
+// way leads nowhere, the tree is unchanged, but a last member that is missing is added.
 func edit(tree any, way at, f func(old any) (value any, keep bool)) any {
 	if len(way) == 0 {
 		value, _ := f(tree)

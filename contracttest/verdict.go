@@ -93,7 +93,8 @@ func pattern(place string) string {
 	return index.ReplaceAllString(place, "[]")
 }
 
-// severity is how much a problem weighs. The mock is held to our reading of the contract, other servers to what the vendor documents.
+// severity is how much a problem weighs. The mock is held to our reading of the contract, other servers to what the
+// vendor documents.
 func (s *suite) severity(p problem) Severity {
 	switch {
 	case isNotice(p.check):

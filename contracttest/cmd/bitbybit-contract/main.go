@@ -2,7 +2,8 @@
 //
 //	BITBYBIT_API_KEY=bbb_test_… bitbybit-contract --url http://127.0.0.1:4010
 //
-// It exits with 0 where nothing was found, 1 where something was, 2 for a wrong flag or file, and 3 where nothing could be judged.
+// It exits with 0 where nothing was found, 1 where something was, 2 for a wrong flag or file, and 3 where nothing
+// could be judged.
 package main
 
 import (

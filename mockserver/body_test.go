@@ -141,6 +141,7 @@ func TestExpectContinue(t *testing.T) {
 	reader := bufio.NewReader(connection)
 	interim, err := http.ReadResponse(reader, nil)
 	require.NoError(t, err)
+	require.NoError(t, interim.Body.Close())
 	require.Equal(t, http.StatusContinue, interim.StatusCode)
 	_, err = io.WriteString(connection, body)
 	require.NoError(t, err)

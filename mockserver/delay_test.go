@@ -24,7 +24,7 @@ func serve(ctx context.Context, mock *mockserver.Server, w http.ResponseWriter) 
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("X-Api-Key", goodKey)
 	defer func() {
-		if reason := recover(); reason != nil && reason != http.ErrAbortHandler {
+		if reason := recover(); reason != nil && reason != http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
 			panic(reason)
 		}
 	}()
@@ -95,6 +95,7 @@ func TestADelayedCallIsCarriedOutBeforeOrAfterTheWait(t *testing.T) {
 	t.Parallel()
 	for _, store := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
+			begin := time.Now()
 			mock := server(t, mockserver.Fault{Delay: mockserver.Delay{Fixed: 10 * time.Second}, Store: store})
 			go serve(t.Context(), mock, httptest.NewRecorder())
 			time.Sleep(5 * time.Second) // the bubble's time
@@ -105,8 +106,17 @@ func TestADelayedCallIsCarriedOutBeforeOrAfterTheWait(t *testing.T) {
 			assert.Equal(t, 10*time.Second, entries[0].Wait)
 			time.Sleep(5 * time.Second)
 			synctest.Wait()
-			assert.Len(t, mock.Customers(""), 1)
-			assert.Equal(t, http.StatusCreated, mock.Requests()[0].Status)
+			carriedOut := begin
+			if !store {
+				carriedOut = begin.Add(10 * time.Second)
+			}
+			customers := mock.Customers("")
+			require.Len(t, customers, 1)
+			assert.True(t, carriedOut.Equal(customers[0].CreatedAt), "%v", customers[0].CreatedAt)
+			entry := mock.Requests()[0]
+			assert.Equal(t, http.StatusCreated, entry.Status)
+			assert.True(t, begin.Equal(entry.Time))
+			assert.Zero(t, entry.Duration)
 		})
 	}
 }

@@ -50,10 +50,10 @@ const (
 func (u ulid) id(prefix string) string {
 	var text [len(customerPrefix) + ulidLength]byte
 	copy(text[:], prefix)
+	hi, lo := u.hi, u.lo
 	for i := len(text) - 1; i >= len(customerPrefix); i-- {
-		text[i] = crockford[u.lo&31]
-		u.lo = u.lo>>5 | u.hi<<59
-		u.hi >>= 5
+		text[i] = crockford[lo&31]
+		hi, lo = hi>>5, lo>>5|hi<<59
 	}
 	return string(text[:])
 }

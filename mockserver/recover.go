@@ -17,7 +17,7 @@ func (s *Server) recover(next http.Handler) http.Handler {
 			if reason == nil {
 				return
 			}
-			if reason == http.ErrAbortHandler {
+			if reason == http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
 				panic(reason)
 			}
 			s.logger.ErrorContext(r.Context(), "a bug in the mock: please report it", slog.Any("panic", reason),

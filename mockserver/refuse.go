@@ -18,5 +18,6 @@ func refuse(x *exchange, status int, code gen.ErrorCode, message string) {
 	}
 	x.header.Set("Content-Type", "application/json")
 	x.quota.set(x.header)
-	x.status, x.answer = status, append(body, '\n')
+	body = append(body, '\n')
+	x.status, x.answer = status, body
 }

@@ -17,7 +17,7 @@ func TestEveryStringSurvives(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	var everyControl, everyPlane strings.Builder
-	for r := rune(0); r < 0x3000; r++ {
+	for r := range rune(0x3000) {
 		everyControl.WriteRune(r)
 	}
 	for r := rune(0); r <= utf8.MaxRune; r += 257 {

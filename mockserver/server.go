@@ -3,6 +3,7 @@ package mockserver
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -74,8 +75,8 @@ type door func(next http.Handler) http.Handler
 
 // through puts the doors before the room, the first one outermost.
 func through(room http.Handler, doors ...door) http.Handler {
-	for i := len(doors) - 1; i >= 0; i-- {
-		room = doors[i](room)
+	for _, door := range slices.Backward(doors) {
+		room = door(room)
 	}
 	return room
 }

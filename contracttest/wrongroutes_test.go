@@ -39,6 +39,7 @@ func wrongRoutes() (servers []wrongServer) {
 		x.status = http.StatusMovedPermanently
 		x.header.Set("Location", "/customer/open/v1/customers")
 	})
+	path("another path is 401", func(x *exchange) { x.refuse(http.StatusUnauthorized, "INVALID_API_KEY") })
 	lenient := func(name string, change func(path string) string) {
 		servers = append(servers, wrongServer{name: name, check: contracttest.UnknownPath, before: func(x *exchange) {
 			x.request.URL.Path, x.request.URL.RawPath = change(x.request.URL.Path), ""
@@ -68,5 +69,6 @@ func wrongRoutes() (servers []wrongServer) {
 			}
 		}
 	}))
+	servers = append(servers, wrongServer{name: "an error that no input causes never comes", check: contracttest.DocumentedNeverSeen, live: true})
 	return servers
 }

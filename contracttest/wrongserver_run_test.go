@@ -102,13 +102,17 @@ func (o objections) errors() (ids []string) {
 
 func checksOf(t *testing.T, wrong wrongServer, requests int) objections {
 	right := newRightServer()
-	right.mock = true
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	right.mock = !wrong.live
+	config := contracttest.Config{
 		URL:         "http://api.test",
 		APIKey:      testKey,
 		MaxRequests: requests,
 		HTTPClient:  client(wrong.inFrontOf(right)),
-	})
+	}
+	if requests > 0 {
+		config.Phases = beforeFuzz
+	}
+	report, err := contracttest.Run(t.Context(), config)
 	if err != nil {
 		assert.ErrorIs(t, err, contracttest.ErrNothingJudged, wrong.name)
 	}

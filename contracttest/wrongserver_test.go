@@ -24,6 +24,8 @@ type wrongServer struct {
 	before func(x *exchange)
 	// after changes the answer; nil changes nothing.
 	after func(x *exchange)
+	// live is set where the right server is not the mock: it answers only what the input causes.
+	live bool
 }
 
 // wrongServers are all of them, by subject.

@@ -35,12 +35,6 @@ func wrongStatus() (servers []wrongServer) {
 		x.refuse(http.StatusForbidden, "INSUFFICIENT_SCOPE")
 	}))
 
-	add("another path is 401", contracttest.ExpectedStatus, func(x *exchange) {
-		if x.status == http.StatusNotFound && !x.operation() {
-			x.refuse(http.StatusUnauthorized, "INVALID_API_KEY")
-		}
-	})
-
 	crash := func(name string, when func(x *exchange) bool) {
 		add(name, contracttest.NotServerError, func(x *exchange) {
 			if x.operation() && when(x) {

@@ -17,7 +17,10 @@ func (p *planner) askedFor() {
 			prefer += ", example=" + e.example
 		}
 		r.header.Set("Prefer", prefer)
-		p.add(testCase{request: r, mockOnly: true, asked: &asked{e.status, e.code}}, Coverage, weightAsked, "asked/"+strconv.Itoa(e.status)+" "+e.example)
+		p.add(
+			testCase{request: r, mockOnly: true, asked: &asked{e.status, e.code}}, Coverage, weightAsked,
+			"asked/"+strconv.Itoa(e.status)+" "+e.example,
+		)
 	}
 }
 

@@ -44,8 +44,14 @@ func (p *planner) branches() {
 			p.addTree(weightMore, there.String()+"/alone and null", with(alone, there, nil))
 			p.addTree(weightMore, there.String()+"/alone and a number", with(alone, there, 5.0))
 			p.addTree(weightMore, there.String()+"/alone and empty", with(alone, there, ""))
-			p.addTree(weightMore, there.String()+"/alone and nothing else", with(object{}, there, p.gen.value(properties(here.schema)[name].Value, there)))
-			renamed := also(without(alone, there), here.way, otherCase(name), p.gen.value(properties(here.schema)[name].Value, there))
+			p.addTree(
+				weightMore, there.String()+"/alone and nothing else",
+				with(object{}, there, p.gen.value(properties(here.schema)[name].Value, there)),
+			)
+			renamed := also(
+				without(alone, there), here.way, otherCase(name),
+				p.gen.value(properties(here.schema)[name].Value, there),
+			)
 			p.addTree(weightMore, there.String()+"/alone in other case", renamed)
 		}
 	}
@@ -56,7 +62,8 @@ func alternatives(schema *openapi3.Schema) []string {
 	var names []string
 	for _, branch := range slices.Concat(schema.AnyOf, schema.OneOf) {
 		for _, name := range branch.Value.Required {
-			if properties(schema)[name] != nil && !slices.Contains(names, name) && !slices.Contains(schema.Required, name) {
+			if properties(schema)[name] != nil && !slices.Contains(names, name) &&
+				!slices.Contains(schema.Required, name) {
 				names = append(names, name)
 			}
 		}

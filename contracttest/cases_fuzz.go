@@ -82,7 +82,9 @@ func (f fuzzer) text(schema *openapi3.Schema, way at) any {
 	if f.IntN(2) == 0 {
 		return texts[f.IntN(len(texts))].of(plain)
 	}
-	alphabet := []rune("abcXYZ019 _-+@.,;:/\\\"'<>{}[]()#%&=?!*~^|\t\n\u0000\u0001\u007fäßéñ中文日本한ก\u0301\u200b\u202e\ufeff\ufffd😀👩‍🚀")
+	alphabet := []rune(
+		"abcXYZ019 _-+@.,;:/\\\"'<>{}[]()#%&=?!*~^|\t\n\u0000\u0001\u007fäßéñ中文日本한ก\u0301\u200b\u202e\ufeff\ufffd😀👩‍🚀",
+	)
 	runes := make([]rune, f.IntN(40))
 	for i := range runes {
 		runes[i] = alphabet[f.IntN(len(alphabet))]

@@ -8,7 +8,10 @@ import (
 
 // routes tries other methods, other paths, and the contract's other base paths.
 func (p *planner) routes() {
-	for i, method := range []string{http.MethodGet, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodHead, http.MethodTrace} {
+	methods := []string{
+		http.MethodGet, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodHead, http.MethodTrace,
+	}
+	for i, method := range methods {
 		r := p.build.with(nil)
 		r.method = method
 		r.header.Del("Content-Type")
@@ -22,7 +25,11 @@ func (p *planner) routes() {
 		p.add(testCase{request: r}, Coverage, weight, "method/"+method)
 	}
 	path := fill(p.op.Path)
-	for i, other := range []string{path + "x", path + "/", "/" + path, "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1), path + "/x/y", ""} {
+	others := []string{
+		path + "x", path + "/", "/" + path, "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1),
+		path + "/x/y", "",
+	}
+	for i, other := range others {
 		r := p.build.with(p.body())
 		r.path = p.suite.base + other
 		weight := weightMore

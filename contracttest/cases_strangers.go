@@ -22,13 +22,19 @@ func (p *planner) strangers() {
 		}
 		way := here.way.String()
 		nested := raw(strings.Repeat(`{"a":[`, 50) + strings.Repeat(`]}`, 50))
-		p.addTree(weightRequired, way+"/an unknown property", also(p.gen.full(p.schema), here.way, "xUnknown", object{{"a", 1.0}}))
+		p.addTree(
+			weightRequired, way+"/an unknown property",
+			also(p.gen.full(p.schema), here.way, "xUnknown", object{{"a", 1.0}}),
+		)
 		p.addTree(weightMore, way+"/an unknown null", also(p.gen.full(p.schema), here.way, "xUnknown", nil))
 		p.addTree(weightMore, way+"/an empty name", also(p.gen.full(p.schema), here.way, "", "x"))
 		p.addTree(weightMore, way+"/a deep unknown property", also(p.gen.full(p.schema), here.way, "xUnknown", nested))
 		for _, name := range p.known(here, schemaAt(customer, here.way)) {
 			p.addTree(weightMore, way+"/"+name+" as a number", also(p.gen.full(p.schema), here.way, name, 5.0))
-			p.addTree(weightMore, way+"/"+name+" as a text", also(p.gen.full(p.schema), here.way, name, "chosen by the caller"))
+			p.addTree(
+				weightMore, way+"/"+name+" as a text",
+				also(p.gen.full(p.schema), here.way, name, "chosen by the caller"),
+			)
 		}
 	}
 }

@@ -67,7 +67,10 @@ func Checks() []CheckInfo {
 		{ID: UTF8, Doc: "the body is UTF-8, and a request that is not is refused"},
 		{ID: RequiredHeaders, Doc: "the required headers are there"},
 		{ID: HeaderSchema, Doc: "the headers obey their schemas"},
-		{ID: RateLimitMonotone, Doc: "RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise"},
+		{
+			ID:  RateLimitMonotone,
+			Doc: "RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise",
+		},
 		{ID: ErrorEnvelope, Doc: "an error has the documented envelope"},
 		{ID: ErrorCodeForCause, Doc: "the error code is the one for the cause, and goes with the status"},
 		{ID: PositiveAccepted, Doc: "a valid request is carried out"},

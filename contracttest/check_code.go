@@ -10,7 +10,8 @@ import (
 func (v *verdict) code() {
 	status := v.answer.status
 	code := errorCode(v.value)
-	if status < 400 || code == "" || status >= 500 && v.c.asked == nil || v.class.check == MethodNotAllowed || !v.makes(ErrorCodeForCause) {
+	if status < 400 || code == "" || status >= 500 && v.c.asked == nil || v.class.check == MethodNotAllowed ||
+		!v.makes(ErrorCodeForCause) {
 		return
 	}
 	want := v.class.codes
@@ -28,11 +29,14 @@ func (v *verdict) code() {
 	if len(want) > 0 && !slices.Contains(want, code) {
 		v.fail(problem{
 			check: ErrorCodeForCause, place: "error.code", fine: fine, kin: v.className() + " " + code,
-			message: fmt.Sprintf("expected the code %s for %s, got %s", strings.Join(want, " or "), v.className(), code),
+			message: fmt.Sprintf(
+				"expected the code %s for %s, got %s", strings.Join(want, " or "), v.className(), code,
+			),
 		})
 		return
 	}
-	if statuses := statusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) && errorStatus(op.Spec, status) == status {
+	if statuses := statusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) &&
+		errorStatus(op.Spec, status) == status {
 		v.fail(problem{
 			check: ErrorCodeForCause, place: "error.code", fine: fine, kin: fmt.Sprintf("%d %s", status, code),
 			message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, joined(statuses), status),

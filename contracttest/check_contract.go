@@ -40,6 +40,24 @@ func (v *verdict) contract() {
 
 // What is made of an answer that carried a request out, and of one that refused it.
 var (
-	successChecks = []Check{ContentType, SingleJSONValue, UniqueKeys, UTF8, RequiredHeaders, HeaderSchema, ResponseFormat, ResponseSchema}
-	errorChecks   = []Check{ContentType, SingleJSONValue, UniqueKeys, UTF8, RequiredHeaders, HeaderSchema, ResponseFormat, ErrorEnvelope}
+	successChecks = []Check{
+		ContentType,
+		SingleJSONValue,
+		UniqueKeys,
+		UTF8,
+		RequiredHeaders,
+		HeaderSchema,
+		ResponseFormat,
+		ResponseSchema,
+	}
+	errorChecks = []Check{
+		ContentType,
+		SingleJSONValue,
+		UniqueKeys,
+		UTF8,
+		RequiredHeaders,
+		HeaderSchema,
+		ResponseFormat,
+		ErrorEnvelope,
+	}
 )

@@ -43,7 +43,10 @@ func (v *verdict) compareObjects(request, answer *openapi3.Schema, sent, got map
 		switch {
 		case property == nil:
 			if text, ok := was.(string); ok && is == text {
-				v.echoed(here, fmt.Sprintf("is the server's to choose, got what the caller sent, %s", short(is)), "chosen", true)
+				v.echoed(
+					here, fmt.Sprintf("is the server's to choose, got what the caller sent, %s", short(is)), "chosen",
+					true,
+				)
 			}
 		case !isSent:
 			if !nothing(is) && !reflect.DeepEqual(is, property.Value.Default) {

@@ -3,9 +3,11 @@ package contracttest
 import "regexp"
 
 // insides are what servers let slip: stack traces, panics, paths of source files, statements for a database.
-var insides = regexp.MustCompile(`goroutine \d+ \[|panic: |runtime error: |\.go:\d+|Traceback \(most recent call last\)|File "[^"]+", line \d+|` +
-	`\bat [\w.$]+\([\w.]+\.(?:java|kt|scala):\d+\)|\bat .+\.(?:js|ts):\d+:\d+|node_modules/|Exception in thread|\b[\w.]+Exception: |` +
-	`\bORA-\d{5}\b|\bSQLSTATE\b|pq: |\bPrismaClient|\.py:\d+|\.rb:\d+:in `)
+var insides = regexp.MustCompile(
+	`goroutine \d+ \[|panic: |runtime error: |\.go:\d+|Traceback \(most recent call last\)|File "[^"]+", line \d+|` +
+		`\bat [\w.$]+\([\w.]+\.(?:java|kt|scala):\d+\)|\bat .+\.(?:js|ts):\d+:\d+|node_modules/|Exception in thread|\b[\w.]+Exception: |` +
+		`\bORA-\d{5}\b|\bSQLSTATE\b|pq: |\bPrismaClient|\.py:\d+|\.rb:\d+:in `,
+)
 
 // insides asks whether an error shows something of the server that is nobody's business.
 func (v *verdict) insides() {
@@ -14,7 +16,12 @@ func (v *verdict) insides() {
 	}
 	for _, text := range []string{v.message(), string(v.answer.body[:min(len(v.answer.body), mostBody)])} {
 		if found := insides.FindString(text); found != "" {
-			v.fail(problem{check: NoStackTrace, place: "body", kin: "trace", message: "expected an error without the server's insides, got " + short(found)})
+			v.fail(problem{
+				check:   NoStackTrace,
+				place:   "body",
+				kin:     "trace",
+				message: "expected an error without the server's insides, got " + short(found),
+			})
 			return
 		}
 	}

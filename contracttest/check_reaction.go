@@ -15,11 +15,22 @@ func (v *verdict) arrival() {
 	}
 	switch {
 	case v.err != nil:
-		v.fail(problem{check: NotServerError, place: "answer", message: "expected an answer, got none: " + v.err.Error(), kin: "none"})
+		v.fail(problem{
+			check:   NotServerError,
+			place:   "answer",
+			message: "expected an answer, got none: " + v.err.Error(),
+			kin:     "none",
+		})
 	case v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status):
 		// The vendor documents 503 as temporary: elsewhere than at the mock it can be just that.
 		temporary := v.answer.status == http.StatusServiceUnavailable
-		v.fail(problem{check: NotServerError, place: "status", message: fmt.Sprintf("expected no server error, got %d", v.answer.status), kin: strconv.Itoa(v.answer.status), fine: temporary})
+		v.fail(problem{
+			check:   NotServerError,
+			place:   "status",
+			message: fmt.Sprintf("expected no server error, got %d", v.answer.status),
+			kin:     strconv.Itoa(v.answer.status),
+			fine:    temporary,
+		})
 	}
 }
 
@@ -90,7 +101,8 @@ func (v *verdict) expectStatus(want []int, cause string, fine bool) {
 		return
 	}
 	v.unexpected = true
-	if check == ExpectedStatus && !slices.Contains(sortedStatuses(v.operation().Spec.Responses.Map()), v.answer.status) {
+	if check == ExpectedStatus &&
+		!slices.Contains(sortedStatuses(v.operation().Spec.Responses.Map()), v.answer.status) {
 		return // documented_status says so
 	}
 	v.fail(problem{
@@ -118,7 +130,10 @@ func (v *verdict) method() {
 		if !slices.Contains(allowed, name) || slices.Contains(allowed, method) {
 			v.fail(problem{
 				check: MethodNotAllowed, place: "header Allow", fine: true, kin: "allow",
-				message: fmt.Sprintf("expected Allow to list %s, got %q", strings.Join(v.class.allow, ", "), v.answer.header.Values("Allow")),
+				message: fmt.Sprintf(
+					"expected Allow to list %s, got %q", strings.Join(v.class.allow, ", "),
+					v.answer.header.Values("Allow"),
+				),
 			})
 			return
 		}
@@ -140,7 +155,8 @@ func (v *verdict) message() string {
 
 // excerpt is the beginning of an answer's body.
 func (v *verdict) excerpt() string {
-	return v.mask.text(cut(strings.ToValidUTF8(strings.TrimSpace(string(v.answer.body[:min(len(v.answer.body), 800)])), "\ufffd"), 200))
+	text := string(v.answer.body[:min(len(v.answer.body), 800)])
+	return v.mask.text(cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200))
 }
 
 func joined(statuses []int) string {

@@ -1,6 +1,7 @@
 package contracttest
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"time"
@@ -49,17 +50,33 @@ func (v *verdict) time(place, text string) {
 		return
 	}
 	if !milliseconds.MatchString(text) {
-		v.fail(problem{check: Timestamps, place: place, kin: "spelling", fine: true, message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text})
+		v.fail(problem{
+			check:   Timestamps,
+			place:   place,
+			kin:     "spelling",
+			fine:    true,
+			message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
+		})
 	}
 	if at.Year() < vendorBegan {
-		v.fail(problem{check: Timestamps, place: place, kin: "past", message: place + ": expected the time of creation, got " + text})
+		v.fail(problem{
+			check:   Timestamps,
+			place:   place,
+			kin:     "past",
+			message: place + ": expected the time of creation, got " + text,
+		})
 	}
 	now, err := http.ParseTime(v.answer.header.Get("Date"))
 	if err != nil {
 		now = v.received
 	}
 	if off := at.Sub(now); zoneOff(off) {
-		v.fail(problem{check: Timestamps, place: place, kin: "zone", message: place + ": expected the time in UTC, got one that is off by a time zone, " + off.Round(time.Minute).String() + ": " + text})
+		v.fail(problem{
+			check:   Timestamps,
+			place:   place,
+			kin:     "zone",
+			message: fmt.Sprintf("%s: expected UTC, got a time that is off by a time zone, %v: %s", place, off.Round(time.Minute), text),
+		})
 	}
 }
 

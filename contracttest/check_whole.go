@@ -50,11 +50,21 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 		key := place + " " + found.id
 		switch first, ok := l.ids[key]; {
 		case found.id == "":
-			problems = append(problems, problem{check: IDUnique, place: place, kin: "empty", message: place + ": expected an id, got an empty text"})
+			problems = append(
+				problems,
+				problem{
+					check:   IDUnique,
+					place:   place,
+					kin:     "empty",
+					message: place + ": expected an id, got an empty text",
+				},
+			)
 		case ok:
 			problems = append(problems, problem{
 				check: IDUnique, place: place, kin: "again",
-				message: fmt.Sprintf("%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first),
+				message: fmt.Sprintf(
+					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
+				),
 			})
 		case len(l.ids) < mostIDs:
 			l.ids[key] = v.c.id
@@ -134,12 +144,17 @@ func compare(earlier, later quota) (p problem, ok bool) {
 	}
 	if later.remaining >= earlier.remaining && (earlier.limit < endless || earlier.remaining != earlier.limit) {
 		p.place, p.kin = "header RateLimit-Remaining", "remaining"
-		p.message = fmt.Sprintf("expected RateLimit-Remaining to fall below %d within the window, got %d", earlier.remaining, later.remaining)
+		p.message = fmt.Sprintf(
+			"expected RateLimit-Remaining to fall below %d within the window, got %d", earlier.remaining,
+			later.remaining,
+		)
 		return p, false
 	}
 	if later.reset > earlier.reset {
 		p.place, p.kin = "header RateLimit-Reset", "reset"
-		p.message = fmt.Sprintf("expected RateLimit-Reset not to rise above %d within the window, got %d", earlier.reset, later.reset)
+		p.message = fmt.Sprintf(
+			"expected RateLimit-Reset not to rise above %d within the window, got %d", earlier.reset, later.reset,
+		)
 		return p, false
 	}
 	return p, true

@@ -78,7 +78,12 @@ func (s *suite) classifyKey(r request, op *judge.Operation) class {
 	case found && (key == s.config.APIKey || s.watching && key != ""):
 		return class{}
 	case !found && !s.watching && elsewhere(r, s.config.APIKey):
-		return class{name: "key in the wrong place", check: KeyInWrongPlace, codes: []string{codeMissingKey}, fine: true}
+		return class{
+			name:  "key in the wrong place",
+			check: KeyInWrongPlace,
+			codes: []string{codeMissingKey},
+			fine:  true,
+		}
 	case !found:
 		return class{name: "missing key", check: MissingKey, codes: []string{codeMissingKey}}
 	case key == "":

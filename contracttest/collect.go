@@ -109,10 +109,17 @@ func (r *run) report(ctx context.Context) Report {
 		c.add(nil, p)
 	}
 	report := Report{
-		Target: r.root.String() + r.base, Mock: r.mock, Seed: r.config.Seed, RunTag: r.tag, LeftOut: r.left, Coverage: coverage.report(r.suite),
+		Target:   r.root.String() + r.base,
+		Mock:     r.mock,
+		Seed:     r.config.Seed,
+		RunTag:   r.tag,
+		LeftOut:  r.left,
+		Coverage: coverage.report(r.suite),
 		Findings: []Finding{}, Cases: make([]CaseResult, 0, len(r.done)),
 	}
-	slices.SortStableFunc(c.groups, func(a, b *group) int { return cmp.Compare(weight(a.Severity), weight(b.Severity)) })
+	slices.SortStableFunc(
+		c.groups, func(a, b *group) int { return cmp.Compare(weight(a.Severity), weight(b.Severity)) },
+	)
 	index := map[string]int{}
 	for i, g := range c.groups {
 		index[g.Fingerprint] = i
@@ -142,7 +149,8 @@ func (r *run) report(ctx context.Context) Report {
 // consequence reports whether a problem only repeats that the server needs no key: then it does not matter where the
 // key is, nor what else is wrong.
 func consequence(v *verdict, p problem) bool {
-	return (v.class.check == MissingKey || v.class.check == KeyInWrongPlace) && slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
+	return (v.class.check == MissingKey || v.class.check == KeyInWrongPlace) &&
+		slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
 }
 
 // show adds what was sent and what came.

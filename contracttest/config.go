@@ -95,7 +95,9 @@ func (c Config) settle() (Config, *url.URL, error) {
 	}
 	for _, phase := range c.Phases {
 		if !slices.Contains([]Phase{Examples, Coverage, Fuzz}, phase) {
-			return c, nil, fmt.Errorf("contracttest: there is no phase %q; there are examples, coverage and fuzz", phase)
+			return c, nil, fmt.Errorf(
+				"contracttest: there is no phase %q; there are examples, coverage and fuzz", phase,
+			)
 		}
 	}
 	return c, base, nil

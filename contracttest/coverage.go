@@ -34,7 +34,8 @@ type Verdict string
 
 // The verdicts.
 const (
-	Asserted      Verdict = "asserted"       // documented, obtained, and judged; for what is sent: valid and invalid were both tried
+	// Asserted is documented, obtained, and judged; of what is sent, valid and invalid were both tried.
+	Asserted      Verdict = "asserted"
 	NotAsserted   Verdict = "not asserted"   // documented and obtained, but not judged, or tried one way only
 	NeverObtained Verdict = "never obtained" // documented, and never came
 	Undocumented  Verdict = "undocumented"   // came, and is not documented
@@ -212,7 +213,9 @@ func (c *coverage) notices(s *suite) []problem {
 	var found []problem
 	notice := func(check Check, name, message string) {
 		if s.config.wants(check) {
-			found = append(found, problem{check: check, place: name, kin: string(check), message: name + ": " + message})
+			found = append(
+				found, problem{check: check, place: name, kin: string(check), message: name + ": " + message},
+			)
 		}
 	}
 	for _, l := range []list{c.statuses, c.headers, c.properties} {

@@ -77,7 +77,9 @@ func successes(operation *openapi3.Operation) []int {
 
 // errorStatus is the documented error status nearest to one: itself, or else the lowest; 0 where there is none.
 func errorStatus(operation *openapi3.Operation, status int) int {
-	statuses := slices.DeleteFunc(sortedStatuses(operation.Responses.Map()), func(status int) bool { return status < 400 })
+	statuses := slices.DeleteFunc(
+		sortedStatuses(operation.Responses.Map()), func(status int) bool { return status < 400 },
+	)
 	if len(statuses) == 0 || slices.Contains(statuses, status) {
 		return status
 	}

@@ -23,7 +23,11 @@ func sloppy() http.Handler {
 	right.mock = true
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(bytes.NewReader(bytes.ToValidUTF8(bytes.ReplaceAll(body, []byte(`"city":null`), []byte(`"city":"null"`)), []byte("?"))))
+		r.Body = io.NopCloser(
+			bytes.NewReader(
+				bytes.ToValidUTF8(bytes.ReplaceAll(body, []byte(`"city":null`), []byte(`"city":"null"`)), []byte("?")),
+			),
+		)
 		var sent struct {
 			FirstName any `json:"firstName"`
 		}
@@ -109,13 +113,16 @@ func TestEachCurlSendsTheSameBytes(t *testing.T) {
 			return // smaller requests follow, since this server is wrong
 		}
 		body, _ := io.ReadAll(r.Body)
-		got = append([]byte(r.Method+" "+r.RequestURI+" "+r.Header.Get("Content-Type")+" "+r.Header.Get("X-Api-Key")+"\n"), body...)
+		got = append(
+			[]byte(r.Method+" "+r.RequestURI+" "+r.Header.Get("Content-Type")+" "+r.Header.Get("X-Api-Key")+"\n"),
+			body...)
 	}))
 	t.Cleanup(server.Close)
 	cases, err := contracttest.Plan(contracttest.Config{URL: server.URL, APIKey: testKey})
 	require.NoError(t, err)
 	for i, c := range cases {
-		if i%29 != 0 && !strings.Contains(c.ID, "/body/") && !strings.Contains(c.ID, "/key/") && !strings.Contains(c.ID, "/texts/") {
+		if i%29 != 0 && !strings.Contains(c.ID, "/body/") && !strings.Contains(c.ID, "/key/") &&
+			!strings.Contains(c.ID, "/texts/") {
 			continue
 		}
 		if c.MockOnly || strings.Contains(c.ID, "absurd") || strings.Contains(c.ID, "TRACE") {
@@ -141,7 +148,12 @@ type notMock struct{ base http.RoundTripper }
 
 func (n notMock) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Path == "/_mock/health" {
-		return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
+		return &http.Response{
+			StatusCode: http.StatusNotFound,
+			Body:       http.NoBody,
+			Header:     http.Header{},
+			Request:    r,
+		}, nil
 	}
 	return n.base.RoundTrip(r)
 }
@@ -153,7 +165,13 @@ func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	baseline, err := contracttest.ReadBaseline(&known)
 	require.NoError(t, err)
 
-	config := contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(sloppy()), Baseline: baseline, Seed: 99}
+	config := contracttest.Config{
+		URL:        "http://api.test",
+		APIKey:     testKey,
+		HTTPClient: client(sloppy()),
+		Baseline:   baseline,
+		Seed:       99,
+	}
 	report, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
 	assert.Empty(t, report.Errors(), "another seed shows the same differences")
@@ -191,7 +209,10 @@ func TestReports(t *testing.T) {
 	}
 
 	text := write(contracttest.Report.WriteText)
-	assert.Contains(t, text, "ERROR negative_rejected\n  expected a request to be refused (addresses[0].city: must be a string, got null), got 201\n  rule   openapi.yaml:")
+	assert.Contains(
+		t, text,
+		"ERROR negative_rejected\n  expected a request to be refused (addresses[0].city: must be a string, got null), got 201\n  rule   openapi.yaml:",
+	)
 	assert.Contains(t, text, `--header 'X-Api-Key: '"$BITBYBIT_API_KEY"''`)
 	assert.Contains(t, text, "coverage          asserted")
 	assert.Contains(t, text, "--replay '")

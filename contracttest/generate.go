@@ -90,7 +90,8 @@ func (g *generator) array(schema *openapi3.Schema, way at) any {
 		items = append(items, item)
 	}
 	// The tag goes where people look for labels.
-	if len(way) > 0 && way[len(way)-1] == "tags" && len(items) > 0 && g.judge.Accepts(schema, valueOf(append([]any{g.tag}, items[1:]...))) {
+	if len(way) > 0 && way[len(way)-1] == "tags" && len(items) > 0 &&
+		g.judge.Accepts(schema, valueOf(append([]any{g.tag}, items[1:]...))) {
 		items[0] = g.tag
 	}
 	return items

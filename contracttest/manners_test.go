@@ -57,7 +57,10 @@ func TestTheRateHeadersAreObeyed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := &limited{right: newRightServer()}
-		report, err := contracttest.Run(t.Context(), contracttest.Config{URL: "http://api.test", APIKey: testKey, MaxRequests: 35, HTTPClient: client(server)})
+		report, err := contracttest.Run(
+			t.Context(),
+			contracttest.Config{URL: "http://api.test", APIKey: testKey, MaxRequests: 35, HTTPClient: client(server)},
+		)
 		require.NoError(t, err)
 		assert.Zero(t, server.refused, "no request is sent when nothing is left")
 		assert.Equal(t, 35, report.Requests)
@@ -82,7 +85,10 @@ func TestA429IsWaitedForAndAskedAgain(t *testing.T) {
 			}
 			right.ServeHTTP(w, r)
 		})
-		report, err := contracttest.Run(t.Context(), contracttest.Config{URL: "http://api.test", APIKey: testKey, MaxRequests: 20, HTTPClient: client(server)})
+		report, err := contracttest.Run(
+			t.Context(),
+			contracttest.Config{URL: "http://api.test", APIKey: testKey, MaxRequests: 20, HTTPClient: client(server)},
+		)
 		require.NoError(t, err)
 		assert.Equal(t, 30*time.Second, report.Waited)
 		assert.Equal(t, 20, report.Requests, "what is sent again counts")
@@ -98,7 +104,9 @@ func TestALimitThatNeverEndsIsNotWaitedForTwice(t *testing.T) {
 			w.Header().Set("RateLimit-Reset", "60")
 			w.WriteHeader(http.StatusTooManyRequests)
 		})
-		report, err := contracttest.Run(t.Context(), contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(server)})
+		report, err := contracttest.Run(
+			t.Context(), contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(server)},
+		)
 		require.ErrorIs(t, err, contracttest.ErrNothingJudged)
 		assert.Equal(t, time.Minute, report.Waited)
 	})
@@ -108,7 +116,16 @@ func TestRateSpacesRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		started := time.Now()
-		_, err := contracttest.Run(t.Context(), contracttest.Config{URL: "http://api.test", APIKey: testKey, MaxRequests: 21, Rate: 2, HTTPClient: client(newRightServer())})
+		_, err := contracttest.Run(
+			t.Context(),
+			contracttest.Config{
+				URL:         "http://api.test",
+				APIKey:      testKey,
+				MaxRequests: 21,
+				Rate:        2,
+				HTTPClient:  client(newRightServer()),
+			},
+		)
 		require.NoError(t, err)
 		assert.Equal(t, 10*time.Second, time.Since(started))
 	})

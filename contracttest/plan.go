@@ -79,7 +79,12 @@ func (s *suite) planner(op *judge.Operation) *planner {
 		suite: s,
 		op:    op,
 		gen:   &generator{judge: s.judge, tag: s.tag},
-		build: builder{op: op, base: s.base, credential: credentialOf(s.judge.Document(), op.Spec), key: s.config.APIKey},
+		build: builder{
+			op:         op,
+			base:       s.base,
+			credential: credentialOf(s.judge.Document(), op.Spec),
+			key:        s.config.APIKey,
+		},
 	}
 	p.schema, p.build.media = requestSchema(op)
 	return p

@@ -25,7 +25,10 @@ func Plan(config Config) ([]PlannedCase, error) {
 	planned := make([]PlannedCase, 0, len(cases))
 	for _, c := range cases {
 		x := s.exchange(c)
-		planned = append(planned, PlannedCase{ID: c.id, Phase: c.phase, Class: x.className(), MockOnly: c.mockOnly, Curl: x.curl()})
+		planned = append(
+			planned,
+			PlannedCase{ID: c.id, Phase: c.phase, Class: x.className(), MockOnly: c.mockOnly, Curl: x.curl()},
+		)
 	}
 	return planned, nil
 }

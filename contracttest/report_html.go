@@ -23,5 +23,11 @@ func (r Report) WriteHTML(w io.Writer) error {
 	return pageTemplate.Execute(w, struct {
 		Report
 		Parts []part
-	}{r, []part{{"Operations", c.Operations}, {"Statuses", c.Statuses}, {"Headers", c.Headers}, {"Properties", c.Properties}, {"Keywords", c.Keywords}}})
+	}{r, []part{
+		{"Operations", c.Operations},
+		{"Statuses", c.Statuses},
+		{"Headers", c.Headers},
+		{"Properties", c.Properties},
+		{"Keywords", c.Keywords},
+	}})
 }

@@ -103,7 +103,11 @@ func (r Report) junit(c CaseResult) junitCase {
 		f.writeText(text, r)
 	}
 	if len(checks) > 0 {
-		test.Failure = &junitFailure{Type: strings.Join(slices.Compact(checks), " "), Message: printable(first), Text: printable(failed.String())}
+		test.Failure = &junitFailure{
+			Type:    strings.Join(slices.Compact(checks), " "),
+			Message: printable(first),
+			Text:    printable(failed.String()),
+		}
 	}
 	test.Output = printable(output.String())
 	return test

@@ -60,7 +60,10 @@ func (r Report) writeSummary(b io.Writer) {
 		kind = "bitbybit-mock"
 	}
 	fmt.Fprintf(b, "%s (%s)\n", r.Target, kind)
-	fmt.Fprintf(b, "%d cases, %d requests, seed %d, run tag %s, %v", len(r.Cases), r.Requests, r.Seed, r.RunTag, r.Duration.Round(time.Millisecond))
+	fmt.Fprintf(
+		b, "%d cases, %d requests, seed %d, run tag %s, %v", len(r.Cases), r.Requests, r.Seed, r.RunTag,
+		r.Duration.Round(time.Millisecond),
+	)
 	if r.Waited > 0 {
 		fmt.Fprintf(b, " (%v of it waiting for the rate limit)", r.Waited.Round(time.Second))
 	}
@@ -110,7 +113,10 @@ func (f Finding) writeText(b io.Writer, r Report) {
 		fmt.Fprintf(b, "  sent   %s\n", f.Curl)
 	}
 	if f.Answer != nil {
-		fmt.Fprintf(b, "  came   %d %s %s\n", f.Answer.Status, f.Answer.Header.Get("Content-Type"), strings.ReplaceAll(cut(strings.TrimSpace(f.Answer.Body), 500), "\n", "\n         "))
+		fmt.Fprintf(
+			b, "  came   %d %s %s\n", f.Answer.Status, f.Answer.Header.Get("Content-Type"),
+			strings.ReplaceAll(cut(strings.TrimSpace(f.Answer.Body), 500), "\n", "\n         "),
+		)
 	}
 	if f.Case != "" {
 		fmt.Fprintf(b, "  again  bitbybit-contract --url '%s' --seed %d --replay '%s'\n", r.Target, r.Seed, f.Case)
@@ -136,17 +142,29 @@ func (c CoverageReport) writeText(b io.Writer) {
 	for _, part := range []struct {
 		name string
 		list []Covered
-	}{{"operations", c.Operations}, {"statuses", c.Statuses}, {"headers", c.Headers}, {"properties", c.Properties}, {"keywords", c.Keywords}} {
+	}{
+		{"operations", c.Operations},
+		{"statuses", c.Statuses},
+		{"headers", c.Headers},
+		{"properties", c.Properties},
+		{"keywords", c.Keywords},
+	} {
 		n := map[Verdict]int{}
 		for _, one := range part.list {
 			n[one.Verdict]++
 		}
-		fmt.Fprintf(b, "  %-14s  %8d  %12d  %14d  %12d\n", part.name, n[Asserted], n[NotAsserted], n[NeverObtained], n[Undocumented])
+		fmt.Fprintf(
+			b, "  %-14s  %8d  %12d  %14d  %12d\n", part.name, n[Asserted], n[NotAsserted], n[NeverObtained],
+			n[Undocumented],
+		)
 	}
 	for _, list := range [][]Covered{c.Operations, c.Statuses, c.Headers, c.Properties, c.Keywords} {
 		for _, one := range list {
 			if one.Verdict != Asserted {
-				fmt.Fprintf(b, "  %-14s  %s (absent %d, null %d, valid %d, invalid %d)\n", one.Verdict, one.Name, one.Absent, one.Null, one.Valid, one.Invalid)
+				fmt.Fprintf(
+					b, "  %-14s  %s (absent %d, null %d, valid %d, invalid %d)\n", one.Verdict, one.Name, one.Absent,
+					one.Null, one.Valid, one.Invalid,
+				)
 			}
 		}
 	}

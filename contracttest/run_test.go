@@ -51,7 +51,9 @@ func TestTheSameSeedSendsTheSameBytes(t *testing.T) {
 	logOf := func(seed uint64) string {
 		mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 		var log bytes.Buffer
-		_, err := contracttest.Run(t.Context(), contracttest.Config{URL: mock.URL, APIKey: testKey, Seed: seed, RequestLog: &log})
+		_, err := contracttest.Run(
+			t.Context(), contracttest.Config{URL: mock.URL, APIKey: testKey, Seed: seed, RequestLog: &log},
+		)
 		require.NoError(t, err)
 		return log.String()
 	}
@@ -94,7 +96,12 @@ func TestARunThatJudgesNothingIsNoSuccess(t *testing.T) {
 func TestALiveKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	const live = "bbb_live_0123456789abcdef"
-	config := contracttest.Config{URL: "http://api.test", APIKey: live, HTTPClient: client(newRightServer()), MaxRequests: 5}
+	config := contracttest.Config{
+		URL:         "http://api.test",
+		APIKey:      live,
+		HTTPClient:  client(newRightServer()),
+		MaxRequests: 5,
+	}
 	_, err := contracttest.Run(t.Context(), config)
 	require.ErrorIs(t, err, contracttest.ErrLiveKey)
 	assert.NotContains(t, err.Error(), live)
@@ -132,7 +139,9 @@ func TestChecksAreSwitchable(t *testing.T) {
 		right.ServeHTTP(headerless{w}, r)
 	})
 	run := func(config contracttest.Config) map[contracttest.Check]bool {
-		config.URL, config.APIKey, config.HTTPClient, config.MaxRequests = "http://api.test", testKey, client(broken), 30
+		config.URL, config.APIKey, config.HTTPClient, config.MaxRequests = "http://api.test", testKey, client(
+			broken,
+		), 30
 		report, err := contracttest.Run(t.Context(), config)
 		require.NoError(t, err)
 		found := map[contracttest.Check]bool{}
@@ -142,7 +151,10 @@ func TestChecksAreSwitchable(t *testing.T) {
 		return found
 	}
 	assert.True(t, run(contracttest.Config{})[contracttest.RequiredHeaders])
-	assert.True(t, run(contracttest.Config{Checks: []contracttest.Check{contracttest.RequiredHeaders}})[contracttest.RequiredHeaders])
+	assert.True(
+		t,
+		run(contracttest.Config{Checks: []contracttest.Check{contracttest.RequiredHeaders}})[contracttest.RequiredHeaders],
+	)
 	assert.Empty(t, run(contracttest.Config{Checks: []contracttest.Check{contracttest.Echo}}))
 	assert.Empty(t, run(contracttest.Config{Exclude: []contracttest.Check{contracttest.RequiredHeaders}}))
 }
@@ -170,7 +182,10 @@ func TestSafeSendsOnlyWhatIsValid(t *testing.T) {
 
 func TestABudgetSaysWhatItLeftOut(t *testing.T) {
 	t.Parallel()
-	report, err := contracttest.Run(t.Context(), contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(newRightServer())})
+	report, err := contracttest.Run(
+		t.Context(),
+		contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(newRightServer())},
+	)
 	require.NoError(t, err)
 	assert.Equal(t, 90, report.Requests, "the default against anything but the mock fits one window")
 	require.Len(t, report.LeftOut, 1)

@@ -52,7 +52,8 @@ func (s *sender) send(ctx context.Context, r request) (*response, error) {
 		return nil, err
 	}
 	target := &url.URL{Scheme: s.root.Scheme, Host: s.root.Host, Path: path, RawPath: r.path, RawQuery: r.query}
-	req := (&http.Request{Method: r.method, URL: target, Host: s.root.Host, Header: r.header.Clone(), Body: http.NoBody}).WithContext(ctx)
+	req := &http.Request{Method: r.method, URL: target, Host: s.root.Host, Header: r.header.Clone(), Body: http.NoBody}
+	req = req.WithContext(ctx)
 	if len(r.body) > 0 {
 		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.body)), nil }

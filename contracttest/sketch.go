@@ -32,7 +32,13 @@ type drawnProperty struct {
 var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
 
 // draw makes the sketch of a schema. A schema within itself is drawn once, under the name of its outermost place.
-func (c *coverage) draw(prefix string, schema *openapi3.Schema, way at, sent bool, around map[*openapi3.Schema]*sketch) *sketch {
+func (c *coverage) draw(
+	prefix string,
+	schema *openapi3.Schema,
+	way at,
+	sent bool,
+	around map[*openapi3.Schema]*sketch,
+) *sketch {
 	if s := around[schema]; s != nil {
 		return s
 	}

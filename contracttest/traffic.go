@@ -44,7 +44,12 @@ func (t *Traffic) start() {
 	if t.Judge == nil {
 		t.Judge = judge.Contract()
 	}
-	t.suite = &suite{config: Config{Judge: t.Judge, Exclude: t.Exclude}, judge: t.Judge, root: &url.URL{}, watching: true}
+	t.suite = &suite{
+		config:   Config{Judge: t.Judge, Exclude: t.Exclude},
+		judge:    t.Judge,
+		root:     &url.URL{},
+		watching: true,
+	}
 	t.found = &collector{suite: t.suite, byID: map[string]*group{}}
 	t.ledger = newLedger()
 	t.coverage = newCoverage(t.Judge)
@@ -131,7 +136,13 @@ func (t *Traffic) Err() error {
 
 // requestOf is a request as the checks see it.
 func requestOf(r *http.Request, body []byte) request {
-	return request{method: r.Method, path: r.URL.EscapedPath(), query: r.URL.RawQuery, header: r.Header.Clone(), body: body}
+	return request{
+		method: r.Method,
+		path:   r.URL.EscapedPath(),
+		query:  r.URL.RawQuery,
+		header: r.Header.Clone(),
+		body:   body,
+	}
 }
 
 // peek reads a body and gives back one that reads the same. It is not whole where the body is longer than what is

@@ -18,7 +18,9 @@ import (
 // create posts a customer and returns the answer's status and body.
 func create(t *testing.T, c *http.Client, url, key, body string) (int, string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url+"/customer/open/v1/customers", strings.NewReader(body))
+	r, err := http.NewRequestWithContext(
+		t.Context(), http.MethodPost, url+"/customer/open/v1/customers", strings.NewReader(body),
+	)
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
 	if key != "" {
@@ -114,7 +116,9 @@ func TestHandlerJudgesAServersTraffic(t *testing.T) {
 	group.Wait()
 	require.NoError(t, handler.Err())
 
-	r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", bytes.NewReader([]byte(`{"email":"a@example.com"}`)))
+	r := httptest.NewRequest(
+		http.MethodPost, "/customer/open/v1/customers", bytes.NewReader([]byte(`{"email":"a@example.com"}`)),
+	)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Api-Key", testKey)
 	r.Header.Set("X-Break", "yes")

@@ -40,7 +40,10 @@ func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	received, again, wholeAnswer := peek(answer.Body)
 	answer.Body = again
 	if wholeRequest && wholeAnswer {
-		t.observe(r.URL.Scheme+"://"+r.URL.Host, requestOf(r, body), &response{answer.StatusCode, answer.Header.Clone(), received}, sent, time.Now())
+		t.observe(
+			r.URL.Scheme+"://"+r.URL.Host, requestOf(r, body),
+			&response{answer.StatusCode, answer.Header.Clone(), received}, sent, time.Now(),
+		)
 	}
 	return answer, nil
 }

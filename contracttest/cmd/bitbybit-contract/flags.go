@@ -31,22 +31,33 @@ func parse(args []string, key string, stderr io.Writer) (options, error) {
 	flags.SetOutput(io.Discard)
 	flags.StringVar(&o.URL, "url", "", "where the API is found; the path of the contract is added where there is none")
 	flags.Uint64Var(&o.Seed, "seed", 0, "the same seed sends the same bytes")
-	flags.Func("max-requests", fmt.Sprintf("how many requests may be sent; 0 lifts the limit (default %d, no limit against the mock)", window), func(s string) error {
-		if _, err := fmt.Sscanf(s, "%d", &most); err != nil || most < 0 {
-			return errors.New("must be a number, not negative")
-		}
-		return nil
-	})
-	flags.Float64Var(&o.Rate, "rate", 0, "how many requests may start in a second; 0 is as many as the RateLimit headers allow")
+	flags.Func(
+		"max-requests",
+		fmt.Sprintf("how many requests may be sent; 0 lifts the limit (default %d, no limit against the mock)", window),
+		func(s string) error {
+			if _, err := fmt.Sscanf(s, "%d", &most); err != nil || most < 0 {
+				return errors.New("must be a number, not negative")
+			}
+			return nil
+		},
+	)
+	flags.Float64Var(
+		&o.Rate, "rate", 0, "how many requests may start in a second; 0 is as many as the RateLimit headers allow",
+	)
 	flags.StringVar(&checks, "checks", "", "the checks to make, separated by commas (default all)")
 	flags.StringVar(&exclude, "exclude-checks", "", "checks to leave out, separated by commas")
 	flags.BoolVar(&o.Safe, "safe", false, "send only what the contract calls valid")
-	flags.Var(&o.reports, "report", "FORMAT=PATH, again for more: text, json, junit or html; - is standard output (default text=-)")
+	flags.Var(
+		&o.reports, "report",
+		"FORMAT=PATH, again for more: text, json, junit or html; - is standard output (default text=-)",
+	)
 	flags.StringVar(&baseline, "baseline", "", "a JSON report whose findings are known and fail nothing")
 	flags.BoolVar(&o.list, "list", false, "list checks and cases, and send nothing")
 	flags.StringVar(&o.Case, "replay", "", "run the case of this id alone")
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print the requests, and send nothing")
-	flags.BoolVar(&o.AllowLive, "allow-live", false, "let a production key (bbb_live_…) pass; the run creates customers")
+	flags.BoolVar(
+		&o.AllowLive, "allow-live", false, "let a production key (bbb_live_…) pass; the run creates customers",
+	)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			fmt.Fprint(stderr, "Usage: BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\n\n")

@@ -30,7 +30,9 @@ func program(t *testing.T, key string, args ...string) (code int, stdout, stderr
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
-	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	wrong := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
+	)
 	t.Cleanup(wrong.Close)
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
@@ -88,7 +90,9 @@ func TestReportsGoWhereTheyAreSent(t *testing.T) {
 
 func TestABaselineTurnsFailureIntoSuccess(t *testing.T) {
 	t.Parallel()
-	wrong := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	wrong := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }),
+	)
 	t.Cleanup(wrong.Close)
 	known := filepath.Join(t.TempDir(), "known.json")
 	code, _, _ := program(t, key, "--url", wrong.URL, "--report", "json="+known)

@@ -67,6 +67,16 @@ func TestFixedDelay(t *testing.T) {
 	assert.Equal(t, []time.Duration{2 * time.Second, 2 * time.Second}, delays(t, mockserver.Delay{Fixed: 2 * time.Second}, 2))
 }
 
+func TestACallThatWasHeldBackStaysADoubleSubmit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		mock := server(t, mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Second}})
+		require.True(t, serve(t.Context(), mock, httptest.NewRecorder()))
+		require.True(t, serve(t.Context(), mock, httptest.NewRecorder()))
+		assert.Equal(t, "req_1", mock.Requests()[1].DuplicateOf)
+	})
+}
+
 func TestUniformDelay(t *testing.T) {
 	t.Parallel()
 	took := delays(t, mockserver.Delay{Lower: time.Second, Upper: 2 * time.Second}, 200)

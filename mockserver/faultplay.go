@@ -32,6 +32,7 @@ func (s *Server) fault(next http.Handler) http.Handler {
 				x.status, x.answer, x.offContract, x.deliver = 0, nil, true, abort
 				return
 			}
+			x.arrived = s.now() // for the rate limit and the customer it comes only now
 			h.wait = 0
 			next.ServeHTTP(w, r)
 		default:

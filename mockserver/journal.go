@@ -11,7 +11,6 @@ import (
 const (
 	journalEntriesOfKey = 1000
 	journalBytesOfKey   = 8 << 20
-	journalEntries      = 20_000
 	journalBytes        = 32 << 20
 	journalBody         = 64 << 10 // what is kept of one body
 	journalViolations   = 100      // what is kept of one request's violations
@@ -26,7 +25,6 @@ type journal struct {
 	last           uint64
 	shares         map[string]*share
 	oldest, newest *entry
-	entries        int
 	bytes          int
 }
 
@@ -70,7 +68,7 @@ func (j *journal) add(x *exchange, duration time.Duration) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if e := x.entry; e != nil {
-		r.duplicateOf = e.duplicateOf
+		r.arrived, r.duplicateOf = e.arrived, e.duplicateOf
 		e.recorded = r
 		if e.share != nil { // not dropped meanwhile
 			j.resize(e, size)
@@ -118,7 +116,6 @@ func (j *journal) link(e *entry) {
 	}
 	s.newest = e
 	s.entries++
-	j.entries++
 }
 
 func (j *journal) resize(e *entry, size int) {
@@ -132,7 +129,7 @@ func (j *journal) trim(s *share) {
 	for s.entries > journalEntriesOfKey || s.bytes > journalBytesOfKey {
 		j.drop(s.oldest)
 	}
-	for j.entries > journalEntries || j.bytes > journalBytes {
+	for j.bytes > journalBytes {
 		j.drop(j.oldest)
 	}
 }
@@ -159,7 +156,6 @@ func (j *journal) drop(e *entry) {
 	}
 	j.resize(e, 0)
 	s.entries--
-	j.entries--
 	e.share, e.olderOfAll, e.newerOfAll, e.newerOfKey = nil, nil, nil, nil
 }
 

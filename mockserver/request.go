@@ -17,8 +17,7 @@ type Request struct {
 	ID string
 	// Time is when the request arrived, by the server's clock.
 	Time time.Time
-	// Duration is how long the server took until the answer was ready. The wait of a fault counts where it came before
-	// the request was carried out.
+	// Duration is how long the server took until the answer was ready, without the wait of a fault.
 	Duration time.Duration
 	// Key is the API key, masked; empty where none came.
 	Key string

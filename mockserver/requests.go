@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ const requestID = "req_"
 // there before its answer leaves, so that whoever has the answer finds it. The journal keeps up to 1,000 entries or 8
 // MiB of each key, 20,000 or 32 MiB of all.
 func (s *Server) Requests(filters ...Filter) []Request {
-	limit := journalEntries
+	limit := math.MaxInt
 	for _, f := range filters {
 		if f.Limit > 0 {
 			limit = min(limit, f.Limit)

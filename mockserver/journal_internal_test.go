@@ -1,0 +1,43 @@
+package mockserver
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// What the journal holds beside its entries cannot be seen from outside, and has to go with them.
+func TestTheJournalKeepsNothingOfEntriesThatItDropped(t *testing.T) {
+	t.Parallel()
+	j := newJournal()
+	add := func(key, body string) {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", http.NoBody)
+		request.Header.Set(keyHeader, key)
+		j.add(&exchange{request: request, body: []byte(body), operation: judge.Contract().Operations()[0]}, time.Second)
+	}
+	for i := range 3 * journalEntriesOfKey {
+		add("bbb_test_one", strconv.Itoa(i))
+	}
+	assert.Len(t, j.shares["bbb_test_one"].bodies, journalEntriesOfKey)
+	for i := range 50_000 {
+		add("bbb_test_"+strconv.Itoa(i), "x")
+	}
+	shares, bytes := 0, 0
+	for e := j.oldest; e != nil; e = e.newerOfAll {
+		shares++
+		bytes += e.size
+	}
+	assert.Len(t, j.shares, shares, "each entry is of another key by now")
+	assert.Equal(t, bytes, j.bytes)
+	assert.LessOrEqual(t, j.bytes, journalBytes)
+	j.forget("")
+	assert.Empty(t, j.shares)
+	assert.Zero(t, j.bytes)
+	assert.Nil(t, j.newest)
+}

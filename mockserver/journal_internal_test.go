@@ -41,3 +41,9 @@ func TestTheJournalKeepsNothingOfEntriesThatItDropped(t *testing.T) {
 	assert.Zero(t, j.bytes)
 	assert.Nil(t, j.newest)
 }
+
+// A slice of a body would keep all of it.
+func TestACutBodyLetsGoOfTheRest(t *testing.T) {
+	t.Parallel()
+	assert.LessOrEqual(t, cap(cutBody(make([]byte, 1<<20))), journalBody*5/4)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/player"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
 // TestRightServersAreNotAccused runs the suite with many seeds against servers that keep the contract. BITBYBIT_SEEDS says how many; CI sets it
@@ -23,6 +24,11 @@ func TestRightServersAreNotAccused(t *testing.T) {
 		name   string
 		server func() http.Handler
 	}{
+		{"the mock", func() http.Handler {
+			mock, err := mockserver.New(mockserver.WithRateLimit(plenty))
+			require.NoError(t, err)
+			return mock
+		}},
 		{"written by hand", func() http.Handler { return newRightServer() }},
 		{"written by hand, called the mock", func() http.Handler {
 			right := newRightServer()
@@ -35,7 +41,7 @@ func TestRightServersAreNotAccused(t *testing.T) {
 			t.Parallel()
 			inParallel(seeds(t), func(i int) {
 				report, err := contracttest.Run(t.Context(), contracttest.Config{
-					URL: "http://api.test", APIKey: testKey, Seed: uint64(i), MaxRequests: -1, HTTPClient: client(tc.server()),
+					URL: testURL, APIKey: testKey, Seed: uint64(i), MaxRequests: -1, HTTPClient: client(tc.server()),
 				})
 				if !assert.NoError(t, err, "seed %d", i) {
 					return
@@ -58,7 +64,7 @@ func seeds(t *testing.T) int {
 	if testing.Short() {
 		return 2
 	}
-	return 20
+	return 10
 }
 
 // TestLibertiesAreNoErrors runs the suite against servers that are right, and differ from the mock wherever the contract leaves room.
@@ -94,7 +100,7 @@ func TestLibertiesAreNoErrors(t *testing.T) {
 			right := newRightServer()
 			tc.take(right)
 			report, err := contracttest.Run(t.Context(), contracttest.Config{
-				URL: "http://api.test", APIKey: testKey, MaxRequests: -1, HTTPClient: client(right),
+				URL: testURL, APIKey: testKey, MaxRequests: -1, HTTPClient: client(right),
 			})
 			require.NoError(t, err)
 			for _, finding := range report.Errors() {

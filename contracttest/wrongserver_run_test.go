@@ -11,9 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// TestWrongServers puts a proxy in front of a right server that breaks one thing, and asks that the right check objects: nearly always within the
+// TestWrongServers puts a proxy in front of the mock that breaks one thing, and asks that the right check objects: nearly always within the
 // requests of one window, always in a full run.
 func TestWrongServers(t *testing.T) {
 	t.Parallel()
@@ -100,11 +101,14 @@ func (o objections) errors() (ids []string) {
 	return ids
 }
 
+// plenty is a rate limit that no run reaches.
+const plenty = 100_000
+
 func checksOf(t *testing.T, wrong wrongServer, requests int) objections {
-	right := newRightServer()
-	right.mock = !wrong.live
+	right, err := mockserver.New(mockserver.WithRateLimit(plenty))
+	require.NoError(t, err)
 	config := contracttest.Config{
-		URL:         "http://api.test",
+		URL:         testURL,
 		APIKey:      testKey,
 		MaxRequests: requests,
 		HTTPClient:  client(wrong.inFrontOf(right)),

@@ -24,7 +24,7 @@ type wrongServer struct {
 	before func(x *exchange)
 	// after changes the answer; nil changes nothing.
 	after func(x *exchange)
-	// live is set where the right server is not the mock: it answers only what the input causes.
+	// live hides that the right server is the mock: it answers only what the input causes.
 	live bool
 }
 
@@ -51,6 +51,10 @@ func (wrong wrongServer) inFrontOf(right http.Handler) http.Handler {
 		sent, err := io.ReadAll(r.Body)
 		if err != nil {
 			panic(http.ErrAbortHandler)
+		}
+		if wrong.live && strings.HasPrefix(r.URL.Path, "/_mock/") {
+			http.NotFound(w, r)
+			return
 		}
 		x := &exchange{turn: turns.Add(1), request: r.Clone(r.Context()), sent: sent}
 		if wrong.before != nil && x.api() {

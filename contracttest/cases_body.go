@@ -13,8 +13,8 @@ type place struct {
 	schema *openapi3.Schema
 	// required is set where the object around it cannot do without.
 	required bool
-	// later is set in the items of an array after its first, which get fewer cases: enough to see that a server looks
-	// at them.
+	// later is set in the items of an array but its last, which get fewer cases: a server that looks at the last one looks
+	// at the others too, nearly always.
 	later bool
 }
 
@@ -40,9 +40,10 @@ func appendPlaces(found []place, here place, tree any) []place {
 			return found
 		}
 		item := here.schema.Items.Value
-		found = appendPlaces(found, place{here.way.then(0), item, false, here.later}, tree[0])
-		if last := len(tree) - 1; last > 0 {
-			found = appendPlaces(found, place{here.way.then(last), item, false, true}, tree[last])
+		last := len(tree) - 1
+		found = appendPlaces(found, place{here.way.then(last), item, false, here.later}, tree[last])
+		if last > 0 {
+			found = appendPlaces(found, place{here.way.then(0), item, false, true}, tree[0])
 		}
 	}
 	return found
@@ -67,6 +68,37 @@ func (p *planner) bodies() {
 	for _, name := range propertyNames(p.schema) {
 		p.addTree(weightMore, name+"/alone", p.alone(name))
 	}
+	p.addTree(weightText, "least/one item each", p.least(full, 1))
+	p.addTree(weightText, "least/no items", p.least(full, 0))
+}
+
+// least leaves out of each array of a body all but so many items, and of those what is not required.
+func (p *planner) least(full any, items int) any {
+	members, _ := full.(object)
+	body := slices.Clone(members)
+	for i, m := range body {
+		list, ok := m.value.([]any)
+		if !ok || len(list) < items {
+			continue
+		}
+		less := slices.Clone(list[:items])
+		for j, item := range less {
+			less[j] = bare(schemaAt(p.schema, at{m.name, j}), item)
+		}
+		body[i].value = less
+	}
+	return body
+}
+
+// bare leaves out of an object what is not required.
+func bare(schema *openapi3.Schema, tree any) any {
+	members, ok := tree.(object)
+	if !ok || schema == nil {
+		return tree
+	}
+	return slices.DeleteFunc(slices.Clone(members), func(m member) bool {
+		return !slices.Contains(schema.Required, m.name)
+	})
 }
 
 // change adds a case in which one place of a full body has another value.
@@ -94,7 +126,11 @@ func (p *planner) types(here place) {
 	if own == "integer" {
 		own = "number"
 	}
-	if own != "string" {
+	switch own {
+	case "string":
+	case "object":
+		values[0], values[3] = values[3], values[0]
+	default:
 		values[0], values[1] = values[1], values[0]
 	}
 	first := true
@@ -171,7 +207,7 @@ func (p *planner) textBounds(here place) {
 	}
 	for i, s := range formatSamples[schema.Format] {
 		weight := weightMore
-		if i < 2 {
+		if i < 3 {
 			weight = weightFormat
 		}
 		p.change(weight, here, "format "+s.name, s.value).fine = s.fine
@@ -206,7 +242,11 @@ func (p *planner) arrayBounds(here place) {
 	p.change(weightMore, here, "one", items(1))
 	p.change(weightMore, here, "five", items(5))
 	one := items(1)[0]
-	p.change(weightBound, here, "the same twice", []any{one, one})
+	weight := weightMore
+	if here.schema.UniqueItems {
+		weight = weightBound
+	}
+	p.change(weight, here, "the same twice", []any{one, one})
 	p.change(weightMore, here, "nested", []any{items(1)})
 	for _, n := range boundaries(here.schema.MinItems, here.schema.MaxItems) {
 		p.change(weightBound, here, "count", items(n))

@@ -31,9 +31,13 @@ func (p *planner) branches() {
 					label = strings.TrimPrefix(label+" and "+name, "none and ")
 				}
 			}
-			p.addTree(weightBranch, here.way.String()+"/"+label, tree)
+			weight := weightBranch
+			if combination == 1<<len(names)-1 {
+				weight = weightMore // every property at once says that already
+			}
+			p.addTree(weight, here.way.String()+"/"+label, tree)
 		}
-		for _, name := range names {
+		for i, name := range names {
 			alone := p.gen.full(p.schema)
 			for _, other := range names {
 				if other != name {
@@ -52,7 +56,11 @@ func (p *planner) branches() {
 				without(alone, there), here.way, otherCase(name),
 				p.gen.value(properties(here.schema)[name].Value, there),
 			)
-			p.addTree(weightMore, there.String()+"/alone in other case", renamed)
+			weight := weightMore
+			if i == 0 {
+				weight = weightBranch
+			}
+			p.addTree(weight, there.String()+"/alone in other case", renamed)
 		}
 	}
 }

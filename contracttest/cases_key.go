@@ -18,7 +18,7 @@ func (p *planner) keys() {
 	p.add(testCase{request: p.build.keyless(p.body())}, Coverage, weightKey, "key/absent")
 	wrong(weightKey, "of another shape", "not-a-key")
 	wrong(weightKey, "empty", "")
-	wrong(weightMore, "prefix alone", "bbb_test_")
+	wrong(weightKey, "prefix alone", "bbb_test_")
 	wrong(weightMore, "prefix in capitals", "BBB_TEST_0123456789abcdef")
 	wrong(weightMore, "prefix of another kind", "bbb_prod_0123456789abcdef")
 	wrong(weightMore, "prefix in the middle", "xbbb_test_0123456789abcdef")
@@ -45,7 +45,7 @@ func (p *planner) misplaced() {
 	}{
 		{"in the query", weightKey, func(r *request) { r.query = url.Values{name: {key}}.Encode() }},
 		{"in Authorization", weightKey, func(r *request) { r.header.Set("Authorization", "Bearer "+key) }},
-		{"in X-Bitbybit-Key", weightMore, func(r *request) { r.header.Set("X-Bitbybit-Key", key) }},
+		{"in X-Bitbybit-Key", weightKey, func(r *request) { r.header.Set("X-Bitbybit-Key", key) }},
 		{"in Api-Key", weightMore, func(r *request) { r.header.Set("Api-Key", key) }},
 		{"in Apikey", weightMore, func(r *request) { r.header.Set("Apikey", key) }},
 		{"in a cookie", weightMore, func(r *request) { r.header.Set("Cookie", name+"="+key) }},

@@ -16,10 +16,10 @@ func (p *planner) malformed() {
 		{"empty", "", weightJSON, false},
 		{"truncated", good[:len(good)-1], weightJSON, false},
 		{"two values", good + good, weightJSON, false},
-		{"garbage after", good + "x", weightJSON, false},
+		{"garbage after", good + "x", weightMore, false},
 		{"not UTF-8", strings.Replace(good, `":"`, "\":\"\xff\xfe", 1), weightJSON, false},
 		{"white space", " \n", weightMore, false},
-		{"trailing comma", good[:len(good)-1] + ",}", weightMore, false},
+		{"trailing comma", good[:len(good)-1] + ",}", weightJSON, false},
 		{"single quotes", strings.ReplaceAll(good, `"`, "'"), weightMore, false},
 		{"unquoted names", `{email:"a@example.com"}`, weightMore, false},
 		{"comment", good[:len(good)-1] + "/**/}", weightMore, false},
@@ -40,7 +40,7 @@ func (p *planner) malformed() {
 		{"absurd nesting", strings.Repeat("[", 100_000), weightMore, true},
 		{"white space around", " \r\n\t" + good + "\n ", weightMore, false},
 	} {
-		p.add(testCase{request: p.build.with([]byte(m.body))}, Coverage, m.weight, "body/"+m.label).fine = m.fine
+		p.add(testCase{request: p.build.with([]byte(m.body))}, Coverage, m.weight, "bytes/"+m.label).fine = m.fine
 	}
-	p.addTree(weightMore, "body/an unknown name twice", also(also(p.gen.full(p.schema), nil, "x", 1.0), nil, "x", 1.0))
+	p.addTree(weightMore, "bytes/an unknown name twice", also(also(p.gen.full(p.schema), nil, "x", 1.0), nil, "x", 1.0))
 }

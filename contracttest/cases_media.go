@@ -10,7 +10,7 @@ func (p *planner) media() {
 		weight       int
 	}{
 		{"text", "text/plain", weightMedia},
-		{"form", "application/x-www-form-urlencoded", weightMedia},
+		{"form", "application/x-www-form-urlencoded", weightMore},
 		{"charset utf-8", p.build.media + "; charset=utf-8", weightMedia},
 		{"capitals", otherCase(p.build.media), weightMore},
 		{"quoted charset", p.build.media + `;charset="UTF-8"`, weightMore},

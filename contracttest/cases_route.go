@@ -9,7 +9,7 @@ import (
 // routes tries other methods, other paths, and the contract's other base paths.
 func (p *planner) routes() {
 	methods := []string{
-		http.MethodGet, http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodHead, http.MethodTrace,
+		http.MethodGet, http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodHead, http.MethodTrace,
 	}
 	for i, method := range methods {
 		r := p.build.with(nil)
@@ -26,7 +26,7 @@ func (p *planner) routes() {
 	}
 	path := fill(p.op.Path)
 	others := []string{
-		path + "x", path + "/", "/" + path, "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1),
+		path + "/", "/" + path, path + "x", "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1),
 		path + "/x/y", "",
 	}
 	for i, other := range others {

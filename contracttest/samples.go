@@ -15,11 +15,11 @@ type sample struct {
 var formatSamples = map[string][]sample{
 	"email": {
 		{"no at", "plain", false},
+		{"two at", "some@one@example.com", false},
 		{"empty", "", false},
 		{"no local part", "@example.com", false},
 		{"no domain", "someone@", false},
 		{"space", "some one@example.com", false},
-		{"two at", "some@one@example.com", false},
 		{"leading dot", ".someone@example.com", true},
 		{"trailing dot", "someone.@example.com", true},
 		{"doubled dot", "some..one@example.com", true},
@@ -69,13 +69,13 @@ var texts = []struct {
 	{"white space around", func(s string) string { return "  " + s + "\t " }, false},
 	{"mixed case", func(s string) string { return s + " aBcDeF ÀÉ ß" }, false},
 	{"unicode", func(s string) string { return s + " é e\u0301 日本語 العربية \u200f 👩🏽‍🚀" }, false},
-	{"markup", func(s string) string { return s + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>` }, false},
-	{"numerals", func(s string) string { return "00" + digitsOf(s) + ".10" }, false},
+	{"zeros and markup", func(s string) string { return "00" + digitsOf(s) + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>` }, false},
 	{"words of JSON", func(string) string { return "null" }, false},
 	{"empty", func(string) string { return "" }, false},
+	{"4 KiB", func(s string) string { return strings.Repeat(s+" ", 4096/(len(s)+1)) }, true},
+	{"numerals", func(s string) string { return "0" + digitsOf(s) + ".10" }, false},
 	{"line breaks", func(s string) string { return s + "\r\nsecond\tline\u2028third" }, true},
 	{"control characters", func(s string) string { return s + "\u0001\u001f\u007f" }, true},
-	{"4 KiB", func(s string) string { return strings.Repeat(s+" ", 4096/(len(s)+1)) }, true},
 }
 
 func digitsOf(s string) string {

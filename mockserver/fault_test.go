@@ -1,9 +1,12 @@
 package mockserver_test
 
 import (
+	"bytes"
+	"log/slog"
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -58,6 +61,19 @@ func TestFaultAnswersAsAProxy(t *testing.T) {
 		assert.Empty(t, got.header.Get("RateLimit-Limit"), "a proxy does not know it")
 	}
 	assert.Len(t, mock.Customers(""), 2)
+}
+
+func TestAFaultOutsideTheContractIsNoBugOfTheMock(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	mock := mockserver.Start(t, mockserver.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+	add(t, mock, mockserver.Fault{Status: 502, Times: 1})
+	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse, Times: 1})
+	tried(t, mock, valid)
+	_, err := try(t, mock, valid)
+	require.Error(t, err)
+	assert.Equal(t, 2, strings.Count(log.String(), "\n"), log.String())
+	assert.NotContains(t, log.String(), "level=ERROR")
 }
 
 func TestFaultStoresTheCustomerBeforeItsAnswerIsLost(t *testing.T) {

@@ -136,7 +136,7 @@ func TestNoResponseWaitsForTheCallerToLeave(t *testing.T) {
 	request.Header.Set("X-Api-Key", mock.Key)
 	failed := make(chan error)
 	go func() {
-		_, err := http.DefaultTransport.RoundTrip(request) //nolint:bodyclose // there is none
+		_, err := http.DefaultTransport.RoundTrip(request)
 		failed <- err
 	}()
 	require.Eventually(t, func() bool { return len(mock.Requests()) == 1 }, time.Minute, time.Millisecond)

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -32,7 +33,7 @@ func (d Delay) check() error {
 	}
 	switch {
 	case forms > 1:
-		return fmt.Errorf("fault: delay must be fixed, uniform or lognormal, not several of them")
+		return errors.New("fault: delay must be fixed, uniform or lognormal, not several of them")
 	case d.Fixed < 0 || d.Fixed > longestWait:
 		return fmt.Errorf("fault: delay must be from 0 to %v, got %v", longestWait, d.Fixed)
 	case d.Lower < 0 || d.Upper < d.Lower || d.Upper > longestWait:

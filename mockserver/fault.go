@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ var proxyStatuses = []int{500, 502, 504}
 func (f Fault) check() error {
 	switch {
 	case f.Status == 0 && f.Connection == "" && f.Delay == (Delay{}) && f.Drip == (Drip{}):
-		return fmt.Errorf("fault: must have a status, a delay, a drip or a connection fault")
+		return errors.New("fault: must have a status, a delay, a drip or a connection fault")
 	case f.Example != "" && f.Status == 0:
 		return fmt.Errorf("fault: example %q needs the status that it is an example of", f.Example)
 	case f.Times < 0:

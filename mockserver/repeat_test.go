@@ -28,7 +28,7 @@ var awkward = map[string]string{
 	"a file for curl": "@/etc/passwd",
 	"zeros":           "{\"a\":\"\x00 % \\ ' \x00\"}",
 	"not UTF-8":       "\xff\xfe{\"a\":1}",
-	"emoji":           `{"firstName":"🙂 ‏"}`,
+	"emoji":           "{\"firstName\":\"🙂 \u200f\"}",
 	"dash":            "--help",
 	"empty":           "",
 }

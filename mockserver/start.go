@@ -3,6 +3,7 @@ package mockserver
 import (
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -33,7 +34,7 @@ type Running struct {
 func Start(tb TB, options ...Option) *Running {
 	tb.Helper()
 	mock := &Running{Key: "bbb_test_mock"}
-	server, err := New(append(options[:len(options):len(options)], mock.movable)...)
+	server, err := New(append(slices.Clip(options), mock.movable)...)
 	if err != nil {
 		tb.Fatalf("%v", err)
 	}

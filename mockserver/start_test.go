@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,8 +32,8 @@ func (t *testOf) Fatalf(format string, args ...any) {
 }
 
 func (t *testOf) end() {
-	for i := len(t.cleanups) - 1; i >= 0; i-- {
-		t.cleanups[i]()
+	for _, cleanup := range slices.Backward(t.cleanups) {
+		cleanup()
 	}
 }
 

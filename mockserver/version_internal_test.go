@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"runtime/debug"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,7 +12,7 @@ func TestVersionOf(t *testing.T) {
 	t.Parallel()
 	main := debug.Module{Path: modulePath, Version: "v1.2.3"}
 	revision := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef0123"}, {Key: "vcs.modified", Value: "false"}}
-	modified := append(revision[:1:1], debug.BuildSetting{Key: "vcs.modified", Value: "true"})
+	modified := append(slices.Clip(revision[:1]), debug.BuildSetting{Key: "vcs.modified", Value: "true"})
 	for want, info := range map[string]debug.BuildInfo{
 		"v1.2.3":                         {Main: main},
 		"v1.2.3 (revision 0123456789ab)": {Main: main, Settings: revision},

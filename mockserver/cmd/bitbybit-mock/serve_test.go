@@ -66,7 +66,7 @@ func TestTheBannersCurlCreatesACustomer(t *testing.T) {
 		name, value, _ := strings.Cut(header[2], ": ")
 		request.Header.Set(name, value)
 	}
-	response := do(t, request) //nolint:bodyclose // do closes it
+	response := do(t, request)
 	assert.Equal(t, http.StatusCreated, response.StatusCode, banner.String())
 }
 

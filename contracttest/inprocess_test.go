@@ -7,8 +7,8 @@ import (
 	"net/http/httptest"
 )
 
-// inProcess is a transport that calls a handler, without a network between: thousands of servers are tried in these tests, each for a few
-// milliseconds.
+// inProcess is a transport that calls a handler, without a network between: thousands of servers are tried in these
+// tests, each for a few milliseconds.
 type inProcess struct{ server http.Handler }
 
 // client is an HTTP client whose every request goes to a handler.

@@ -22,9 +22,10 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
-// TestMutation measures the suite by wrong contracts, each in both directions: the suite reads the mutant and the server keeps the contract; and
-// the server plays the mutant while the suite reads the contract. In either, a finding of severity error kills the mutant, and so does a run that
-// could judge nothing, since neither is a success. What is not killed must be listed as equivalent, with its reason.
+// TestMutation measures the suite by wrong contracts, each in both directions: the suite reads the mutant and the
+// server keeps the contract; and the server plays the mutant while the suite reads the contract. In either, a finding
+// of severity error kills the mutant, and so does a run that could judge nothing, since neither is a success. What is
+// not killed must be listed as equivalent, with its reason.
 func TestMutation(t *testing.T) {
 	t.Parallel()
 	document, err := spec.GetSpecJSON()
@@ -35,7 +36,12 @@ func TestMutation(t *testing.T) {
 		mutants = everyNth(mutants, 10)
 	}
 
-	require.Equal(t, fate{}, tryDocument(t, "the contract itself", judge.Contract()), "what is no mutant must not be killed")
+	require.Equal(
+		t,
+		fate{},
+		tryDocument(t, "the contract itself", judge.Contract()),
+		"what is no mutant must not be killed",
+	)
 
 	fates := make([]fate, len(mutants))
 	inParallel(len(mutants), func(i int) { fates[i] = try(t, mutants[i]) })
@@ -59,7 +65,11 @@ func TestMutation(t *testing.T) {
 		}
 	}
 	t.Log("\n" + rows(table, total))
-	assert.Empty(t, survivors, "mutants that nothing tells from the contract: add a check or a case, or list them in equivalent with a reason")
+	assert.Empty(
+		t,
+		survivors,
+		"mutants that nothing tells from the contract: add a check or a case, or list them in equivalent with a reason",
+	)
 	assert.LessOrEqual(t, total.equivalent*10, total.all, "at most one mutant of ten may be equivalent")
 	killed := total.reading + total.playing
 	assert.GreaterOrEqual(t, total.soon*10, killed*9, "ninety requests must kill nine of ten")
@@ -183,9 +193,23 @@ func (r *row) count(f fate, isEquivalent bool) {
 func rows(table map[string]*row, total *row) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "kind\tmutants\tkilled: suite reads it\tserver plays it\tof these within 90 requests\tequivalent\tsurvived\tno contract\t")
+	fmt.Fprintln(
+		w,
+		"kind\tmutants\tsuite reads it\tserver plays it\tin 90 requests\tequivalent\tsurvived\tno contract\t",
+	)
 	line := func(name string, r *row) {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, r.all, r.reading, r.playing, r.soon, r.equivalent, r.survived, r.invalid)
+		fmt.Fprintf(
+			w,
+			"%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n",
+			name,
+			r.all,
+			r.reading,
+			r.playing,
+			r.soon,
+			r.equivalent,
+			r.survived,
+			r.invalid,
+		)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(table)) {
 		line(kind, table[kind])

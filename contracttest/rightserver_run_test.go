@@ -3,6 +3,7 @@ package contracttest_test
 import (
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -16,8 +17,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// TestRightServersAreNotAccused runs the suite with many seeds against servers that keep the contract. BITBYBIT_SEEDS says how many; CI sets it
-// to 2000.
+// TestRightServersAreNotAccused runs the suite with many seeds against servers that keep the contract. BITBYBIT_SEEDS
+// says how many; CI sets it to 2000.
 func TestRightServersAreNotAccused(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -47,7 +48,17 @@ func TestRightServersAreNotAccused(t *testing.T) {
 					return
 				}
 				for _, finding := range report.Findings {
-					assert.Equal(t, contracttest.Notice, finding.Severity, "seed %d: %s: %s: %s\n%s", i, finding.Check, finding.Case, finding.Message, finding.Curl)
+					assert.Equal(
+						t,
+						contracttest.Notice,
+						finding.Severity,
+						"seed %d: %s: %s: %s\n%s",
+						i,
+						finding.Check,
+						finding.Case,
+						finding.Message,
+						finding.Curl,
+					)
 				}
 			})
 		})
@@ -67,7 +78,8 @@ func seeds(t *testing.T) int {
 	return 10
 }
 
-// TestLibertiesAreNoErrors runs the suite against servers that are right, and differ from the mock wherever the contract leaves room.
+// TestLibertiesAreNoErrors runs the suite against servers that are right, and differ from the mock wherever the
+// contract leaves room.
 func TestLibertiesAreNoErrors(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -108,4 +120,32 @@ func TestLibertiesAreNoErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestWhatTheVendorDoesNotDocumentIsNoError puts servers that the mock must not be like, and that the vendor may be like,
+// where they are not called the mock.
+func TestWhatTheVendorDoesNotDocumentIsNoError(t *testing.T) {
+	t.Parallel()
+	undocumented := []string{
+		"another method is 404", "Allow is lost", "the last of two equal names counts", "what is not UTF-8 is replaced",
+		"null is absent", "times have no milliseconds", "a key may be a bearer token", "a slash at the end is the same path",
+		"a password is shown",
+	}
+	tried := 0
+	for _, server := range wrongServers() {
+		if !slices.Contains(undocumented, server.name) {
+			continue
+		}
+		tried++
+		server.live = true
+		t.Run(server.name, func(t *testing.T) {
+			t.Parallel()
+			checks := checksOf(t, server, -1)
+			assert.Empty(t, checks.errors())
+			if !notice(server.check) {
+				assert.Equal(t, contracttest.Warning, checks[server.check])
+			}
+		})
+	}
+	assert.Equal(t, len(undocumented), tried)
 }

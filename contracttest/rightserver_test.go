@@ -16,8 +16,8 @@ import (
 	"unicode/utf8"
 )
 
-// rightServer keeps the contract and shares no code with the mock or the judge: net/http, encoding/json, and everything else by hand. The suite must
-// find nothing in it. The fields take the liberties that the contract leaves.
+// rightServer keeps the contract and shares no code with the mock or the judge: net/http, encoding/json, and everything
+// else by hand. The suite must find nothing in it. The fields take the liberties that the contract leaves.
 type rightServer struct {
 	mock       bool                              // says that it is the mock, and answers what Prefer asks for
 	nulls      bool                              // what the customer does not have is null, not absent
@@ -72,7 +72,8 @@ func (s *rightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // onDemand are the documented errors, by the names of their examples.
 var onDemand = map[string]string{
-	"validationError": "VALIDATION_ERROR", "missingCompanyId": "MISSING_COMPANY_ID", "missingApiKey": "MISSING_API_KEY", "invalidApiKey": "INVALID_API_KEY",
+	"validationError": "VALIDATION_ERROR", "missingCompanyId": "MISSING_COMPANY_ID",
+	"missingApiKey": "MISSING_API_KEY", "invalidApiKey": "INVALID_API_KEY",
 	"insufficientScope": "INSUFFICIENT_SCOPE", "ipNotAllowed": "IP_NOT_ALLOWED", "notFound": "NOT_FOUND",
 	"rateLimitExceeded": "RATE_LIMIT_EXCEEDED", "serviceUnavailable": "SERVICE_UNAVAILABLE",
 }
@@ -92,7 +93,9 @@ func (s *rightServer) create(w http.ResponseWriter, r *http.Request) {
 	media, parameters, err := mime.ParseMediaType(strings.Join(r.Header["Content-Type"], ","))
 	charset := strings.ToLower(parameters["charset"])
 	encoding := strings.ToLower(r.Header.Get("Content-Encoding"))
-	if err != nil && media == "" || media != "application/json" || charset != "" && charset != "utf-8" && charset != "us-ascii" || encoding != "" && encoding != "identity" {
+	if err != nil && media == "" || media != "application/json" ||
+		charset != "" && charset != "utf-8" && charset != "us-ascii" ||
+		encoding != "" && encoding != "identity" {
 		status := http.StatusBadRequest
 		if s.mediaType != 0 {
 			status = s.mediaType
@@ -119,7 +122,17 @@ func (s *rightServer) create(w http.ResponseWriter, r *http.Request) {
 
 var customerTexts = []string{"email", "phoneNumber", "firstName", "lastName", "imageUrl"}
 
-var addressTexts = []string{"firstName", "lastName", "phone", "address1", "address2", "city", "province", "country", "zip"}
+var addressTexts = []string{
+	"firstName",
+	"lastName",
+	"phone",
+	"address1",
+	"address2",
+	"city",
+	"province",
+	"country",
+	"zip",
+}
 
 func (s *rightServer) customer(sent map[string]any) map[string]any {
 	now := s.now().UTC().Format("2006-01-02T15:04:05.000Z")
@@ -285,8 +298,12 @@ func checkTexts(object map[string]any, names []string) error {
 }
 
 var (
-	localPart   = regexp.MustCompile("^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+)*$")
-	domainLabel = regexp.MustCompile("^[a-zA-Z0-9\u0080-\U0010FFFF]([a-zA-Z0-9\\-\u0080-\U0010FFFF]*[a-zA-Z0-9\u0080-\U0010FFFF])?$")
+	localPart = regexp.MustCompile(
+		"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+)*$",
+	)
+	domainLabel = regexp.MustCompile(
+		"^[a-zA-Z0-9\u0080-\U0010FFFF]([a-zA-Z0-9\\-\u0080-\U0010FFFF]*[a-zA-Z0-9\u0080-\U0010FFFF])?$",
+	)
 )
 
 func goodEmail(text string) bool {

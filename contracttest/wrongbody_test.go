@@ -64,7 +64,10 @@ func wrongBody() (servers []wrongServer) {
 			addresses[0] = nil
 		}
 	}))
-	schema("the customer has no envelope", onStatus(http.StatusCreated, func(x *exchange) { x.answer = encode(object(x.answer)["data"]) }))
+	schema(
+		"the customer has no envelope",
+		onStatus(http.StatusCreated, func(x *exchange) { x.answer = encode(object(x.answer)["data"]) }),
+	)
 	schema("the envelope is called customer", onStatus(http.StatusCreated, func(x *exchange) {
 		envelope := object(x.answer)
 		move(envelope, "data", "customer")
@@ -77,18 +80,49 @@ func wrongBody() (servers []wrongServer) {
 	}))
 
 	bytesOf := func(name string, check contracttest.Check, change func(answer []byte) []byte) {
-		servers = append(servers, wrongServer{name: name, check: check, after: onStatus(http.StatusCreated, func(x *exchange) { x.answer = change(x.answer) })})
+		servers = append(
+			servers,
+			wrongServer{
+				name:  name,
+				check: check,
+				after: onStatus(http.StatusCreated, func(x *exchange) { x.answer = change(x.answer) }),
+			},
+		)
 	}
-	bytesOf("the answer comes twice", contracttest.SingleJSONValue, func(answer []byte) []byte { return slices.Concat(answer, answer) })
-	bytesOf("the answer is cut", contracttest.SingleJSONValue, func(answer []byte) []byte { return answer[:len(answer)/2] })
+	bytesOf(
+		"the answer comes twice",
+		contracttest.SingleJSONValue,
+		func(answer []byte) []byte { return slices.Concat(answer, answer) },
+	)
+	bytesOf(
+		"the answer is cut",
+		contracttest.SingleJSONValue,
+		func(answer []byte) []byte { return answer[:len(answer)/2] },
+	)
 	bytesOf("the answer is empty", contracttest.SingleJSONValue, func([]byte) []byte { return nil })
-	bytesOf("there is HTML after the answer", contracttest.SingleJSONValue, func(answer []byte) []byte { return append(answer, "<br>"...) })
-	bytesOf("there is a byte order mark", contracttest.SingleJSONValue, func(answer []byte) []byte { return append([]byte("\ufeff"), answer...) })
-	bytesOf("there is a guard before the answer", contracttest.SingleJSONValue, func(answer []byte) []byte { return append([]byte(")]}',\n"), answer...) })
+	bytesOf(
+		"there is HTML after the answer",
+		contracttest.SingleJSONValue,
+		func(answer []byte) []byte { return append(answer, "<br>"...) },
+	)
+	bytesOf(
+		"there is a byte order mark",
+		contracttest.SingleJSONValue,
+		func(answer []byte) []byte { return append([]byte("\ufeff"), answer...) },
+	)
+	bytesOf(
+		"there is a guard before the answer",
+		contracttest.SingleJSONValue,
+		func(answer []byte) []byte { return append([]byte(")]}',\n"), answer...) },
+	)
 	bytesOf("id comes twice", contracttest.UniqueKeys, func(answer []byte) []byte {
 		return bytes.Replace(answer, []byte(`"createdAt"`), []byte(`"id":"x","createdAt"`), 1)
 	})
-	bytesOf("data comes twice", contracttest.UniqueKeys, func(answer []byte) []byte { return append([]byte(`{"data":null,`), answer[1:]...) })
+	bytesOf(
+		"data comes twice",
+		contracttest.UniqueKeys,
+		func(answer []byte) []byte { return append([]byte(`{"data":null,`), answer[1:]...) },
+	)
 	bytesOf("the answer is Latin-1", contracttest.UTF8, func(answer []byte) []byte {
 		latin := make([]byte, 0, len(answer))
 		for _, c := range string(answer) {

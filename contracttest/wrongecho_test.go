@@ -24,15 +24,33 @@ func wrongEcho() (servers []wrongServer) {
 		}
 	}
 	add("email comes as mail", inCustomer(func(customer map[string]any) { move(customer, "email", "mail") }))
-	add("phoneNumber comes as phone", inCustomer(func(customer map[string]any) { move(customer, "phoneNumber", "phone") }))
+	add(
+		"phoneNumber comes as phone",
+		inCustomer(func(customer map[string]any) { move(customer, "phoneNumber", "phone") }),
+	)
 	add("zip comes as postalCode", inAddresses(func(address map[string]any) { move(address, "zip", "postalCode") }))
-	add("firstName and lastName are swapped", inCustomer(func(customer map[string]any) { swap(customer, "firstName", "lastName") }))
-	add("city and province are swapped", inAddresses(func(address map[string]any) { swap(address, "city", "province") }))
-	add("address1 and address2 are swapped", inAddresses(func(address map[string]any) { swap(address, "address1", "address2") }))
+	add(
+		"firstName and lastName are swapped",
+		inCustomer(func(customer map[string]any) { swap(customer, "firstName", "lastName") }),
+	)
+	add(
+		"city and province are swapped",
+		inAddresses(func(address map[string]any) { swap(address, "city", "province") }),
+	)
+	add(
+		"address1 and address2 are swapped",
+		inAddresses(func(address map[string]any) { swap(address, "address1", "address2") }),
+	)
 	add("texts are trimmed", texts(strings.TrimSpace))
 	add("texts are in lower case", texts(strings.ToLower))
-	add("email is in lower case", inCustomer(func(customer map[string]any) { changeText(customer, "email", strings.ToLower) }))
-	add("texts are normalised", texts(func(text string) string { return strings.ReplaceAll(text, "e\u0301", "\u00e9") }))
+	add(
+		"email is in lower case",
+		inCustomer(func(customer map[string]any) { changeText(customer, "email", strings.ToLower) }),
+	)
+	add(
+		"texts are normalised",
+		texts(func(text string) string { return strings.ReplaceAll(text, "e\u0301", "\u00e9") }),
+	)
 	add("texts are escaped for HTML", texts(html.EscapeString))
 	add("texts are unescaped from HTML", texts(html.UnescapeString))
 	add("texts are cut", texts(func(text string) string {
@@ -41,13 +59,20 @@ func wrongEcho() (servers []wrongServer) {
 		}
 		return text
 	}))
-	add("only ASCII is kept", texts(func(text string) string { return regexp.MustCompile(`[^\x00-\x7f]`).ReplaceAllString(text, "?") }))
+	add(
+		"only ASCII is kept",
+		texts(func(text string) string { return regexp.MustCompile(`[^\x00-\x7f]`).ReplaceAllString(text, "?") }),
+	)
 	add("what needs four bytes is lost", texts(func(text string) string {
 		return regexp.MustCompile(`[\x{10000}-\x{10FFFF}]`).ReplaceAllString(text, "")
 	}))
 	add("leading zeros are lost", texts(func(text string) string { return strings.TrimLeft(text, "0") }))
 	add("the phone number is formatted", inCustomer(func(customer map[string]any) {
-		changeText(customer, "phoneNumber", func(text string) string { return "+" + strings.TrimPrefix(text, "+") + " " })
+		changeText(
+			customer,
+			"phoneNumber",
+			func(text string) string { return "+" + strings.TrimPrefix(text, "+") + " " },
+		)
 	}))
 	add("an empty text is null", inCustomer(func(customer map[string]any) {
 		if customer["firstName"] == "" {

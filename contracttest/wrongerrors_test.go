@@ -19,9 +19,15 @@ func wrongErrors() (servers []wrongServer) {
 		}))
 	}
 	envelope("errors have no envelope", func(problem map[string]any) any { return problem })
-	envelope("an error is a text", func(problem map[string]any) any { return map[string]any{"error": problem["message"]} })
+	envelope(
+		"an error is a text",
+		func(problem map[string]any) any { return map[string]any{"error": problem["message"]} },
+	)
 	envelope("errors are a list", func(problem map[string]any) any { return map[string]any{"errors": []any{problem}} })
-	envelope("the envelope is a list", func(problem map[string]any) any { return []any{map[string]any{"error": problem}} })
+	envelope(
+		"the envelope is a list",
+		func(problem map[string]any) any { return []any{map[string]any{"error": problem}} },
+	)
 	envelope("an error is null", func(map[string]any) any { return nil })
 	envelope("the error is called fault", func(problem map[string]any) any { return map[string]any{"fault": problem} })
 
@@ -31,11 +37,27 @@ func wrongErrors() (servers []wrongServer) {
 	part("the code is lost", contracttest.ErrorEnvelope, func(problem map[string]any) { delete(problem, "code") })
 	part("the message is lost", contracttest.ErrorEnvelope, func(problem map[string]any) { delete(problem, "message") })
 	part("the message is null", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["message"] = nil })
-	part("the message is a list", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["message"] = []any{problem["message"]} })
+	part(
+		"the message is a list",
+		contracttest.ErrorEnvelope,
+		func(problem map[string]any) { problem["message"] = []any{problem["message"]} },
+	)
 	part("the code is a number", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["code"] = 400 })
-	part("the code is in lower case", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["code"] = strings.ToLower(text(problem["code"])) })
-	part("the code is not documented", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["code"] = "BAD_REQUEST" })
-	part("the code is called type", contracttest.ErrorEnvelope, func(problem map[string]any) { move(problem, "code", "type") })
+	part(
+		"the code is in lower case",
+		contracttest.ErrorEnvelope,
+		func(problem map[string]any) { problem["code"] = strings.ToLower(text(problem["code"])) },
+	)
+	part(
+		"the code is not documented",
+		contracttest.ErrorEnvelope,
+		func(problem map[string]any) { problem["code"] = "BAD_REQUEST" },
+	)
+	part(
+		"the code is called type",
+		contracttest.ErrorEnvelope,
+		func(problem map[string]any) { move(problem, "code", "type") },
+	)
 
 	code := func(name, from, to string) {
 		part(name, contracttest.ErrorCodeForCause, func(problem map[string]any) {
@@ -57,21 +79,47 @@ func wrongErrors() (servers []wrongServer) {
 			}
 		})
 	}
-	message("a message shows a Go stack", "panic: runtime error: index out of range [3] with length 3\n\ngoroutine 1 [running]:\nmain.main()\n\t/app/main.go:8 +0x1d")
-	message("a message shows a Java stack", "java.lang.NullPointerException\n\tat com.example.Customers.create(Customers.java:42)")
-	message("a message shows a Python stack", "Traceback (most recent call last):\n  File \"/srv/app.py\", line 12, in create\nKeyError: 'email'")
-	message("a message shows a JavaScript stack", "TypeError: Cannot read properties of undefined\n    at create (/srv/app/customers.js:10:15)\n    at node:internal/main:1:1")
+	message(
+		"a message shows a Go stack",
+		"panic: runtime error: index out of range [3] with length 3\n\n"+
+			"goroutine 1 [running]:\nmain.main()\n\t/app/main.go:8 +0x1d",
+	)
+	message(
+		"a message shows a Java stack",
+		"java.lang.NullPointerException\n\tat com.example.Customers.create(Customers.java:42)",
+	)
+	message(
+		"a message shows a Python stack",
+		"Traceback (most recent call last):\n  File \"/srv/app.py\", line 12, in create\nKeyError: 'email'",
+	)
+	message(
+		"a message shows a JavaScript stack",
+		"TypeError: Cannot read properties of undefined\n"+
+			"    at create (/srv/app/customers.js:10:15)\n    at node:internal/main:1:1",
+	)
 
 	bytesOf := func(name string, check contracttest.Check, change func(answer string) string) {
 		add(name, check, onErrors(func(x *exchange) { x.answer = []byte(change(string(x.answer))) }))
 	}
-	bytesOf("an error is HTML", contracttest.SingleJSONValue, func(string) string { return "<html><body><h1>Bad Request</h1></body></html>" })
+	bytesOf(
+		"an error is HTML",
+		contracttest.SingleJSONValue,
+		func(string) string { return "<html><body><h1>Bad Request</h1></body></html>" },
+	)
 	bytesOf("an error is empty", contracttest.SingleJSONValue, func(string) string { return "" })
 	bytesOf("an error comes twice", contracttest.SingleJSONValue, func(answer string) string { return answer + answer })
 	bytesOf("an error's code comes twice", contracttest.UniqueKeys, func(answer string) string {
 		return strings.Replace(answer, `"code"`, `"code":"VALIDATION_ERROR","code"`, 1)
 	})
-	bytesOf("an error is not UTF-8", contracttest.UTF8, func(answer string) string { return strings.Replace(answer, `"message":"`, "\"message\":\"\xff", 1) })
-	add("a missing key has no envelope", contracttest.ErrorEnvelope, onStatus(http.StatusUnauthorized, func(x *exchange) { x.answer = []byte(`{"message":"Unauthorized"}`) }))
+	bytesOf(
+		"an error is not UTF-8",
+		contracttest.UTF8,
+		func(answer string) string { return strings.Replace(answer, `"message":"`, "\"message\":\"\xff", 1) },
+	)
+	add(
+		"a missing key has no envelope",
+		contracttest.ErrorEnvelope,
+		onStatus(http.StatusUnauthorized, func(x *exchange) { x.answer = []byte(`{"message":"Unauthorized"}`) }),
+	)
 	return servers
 }

@@ -15,11 +15,31 @@ func wrongHeaders() (servers []wrongServer) {
 		servers = append(servers, wrongServer{name: name, check: check, after: after})
 	}
 	for _, name := range rateHeaders {
-		add(name+" is lost", contracttest.RequiredHeaders, onStatus(http.StatusCreated, func(x *exchange) { x.header.Del(name) }))
-		add(name+" is lost from errors", contracttest.RequiredHeaders, onStatus(http.StatusBadRequest, func(x *exchange) { x.header.Del(name) }))
-		add(name+" has a unit", contracttest.HeaderSchema, onStatus(http.StatusCreated, func(x *exchange) { x.header.Set(name, x.header.Get(name)+" s") }))
-		add(name+" is negative", contracttest.HeaderSchema, onStatus(http.StatusCreated, func(x *exchange) { x.header.Set(name, "-1") }))
-		add(name+" is a fraction", contracttest.HeaderSchema, onStatus(http.StatusBadRequest, func(x *exchange) { x.header.Set(name, "1.5") }))
+		add(
+			name+" is lost",
+			contracttest.RequiredHeaders,
+			onStatus(http.StatusCreated, func(x *exchange) { x.header.Del(name) }),
+		)
+		add(
+			name+" is lost from errors",
+			contracttest.RequiredHeaders,
+			onStatus(http.StatusBadRequest, func(x *exchange) { x.header.Del(name) }),
+		)
+		add(
+			name+" has a unit",
+			contracttest.HeaderSchema,
+			onStatus(http.StatusCreated, func(x *exchange) { x.header.Set(name, x.header.Get(name)+" s") }),
+		)
+		add(
+			name+" is negative",
+			contracttest.HeaderSchema,
+			onStatus(http.StatusCreated, func(x *exchange) { x.header.Set(name, "-1") }),
+		)
+		add(
+			name+" is a fraction",
+			contracttest.HeaderSchema,
+			onStatus(http.StatusBadRequest, func(x *exchange) { x.header.Set(name, "1.5") }),
+		)
 	}
 	add("RateLimit-Reset is a date", contracttest.HeaderSchema, onStatus(http.StatusCreated, func(x *exchange) {
 		x.header.Set("Ratelimit-Reset", "Mon, 23 Nov 2026 08:30:00 GMT")
@@ -27,11 +47,15 @@ func wrongHeaders() (servers []wrongServer) {
 	add("RateLimit-Limit comes twice", contracttest.HeaderSchema, onStatus(http.StatusCreated, func(x *exchange) {
 		x.header.Add("Ratelimit-Limit", x.header.Get("Ratelimit-Limit"))
 	}))
-	add("the headers of a refused key are lost", contracttest.RequiredHeaders, onStatus(http.StatusUnauthorized, func(x *exchange) {
-		for _, name := range rateHeaders {
-			x.header.Del(name)
-		}
-	}))
+	add(
+		"the headers of a refused key are lost",
+		contracttest.RequiredHeaders,
+		onStatus(http.StatusUnauthorized, func(x *exchange) {
+			for _, name := range rateHeaders {
+				x.header.Del(name)
+			}
+		}),
+	)
 	add("the headers are called X-RateLimit", contracttest.RequiredHeaders, func(x *exchange) {
 		for _, name := range rateHeaders {
 			x.header["X-"+name] = x.header[name]
@@ -41,8 +65,16 @@ func wrongHeaders() (servers []wrongServer) {
 	add("RateLimit-Remaining rises", contracttest.RateLimitMonotone, func(x *exchange) {
 		x.header.Set("Ratelimit-Remaining", strconv.FormatInt(1000+x.turn, 10))
 	})
-	add("RateLimit-Remaining stays", contracttest.RateLimitMonotone, func(x *exchange) { x.header.Set("Ratelimit-Remaining", "1000") })
-	add("RateLimit-Reset rises", contracttest.RateLimitMonotone, func(x *exchange) { x.header.Set("Ratelimit-Reset", strconv.FormatInt(10+x.turn, 10)) })
+	add(
+		"RateLimit-Remaining stays",
+		contracttest.RateLimitMonotone,
+		func(x *exchange) { x.header.Set("Ratelimit-Remaining", "1000") },
+	)
+	add(
+		"RateLimit-Reset rises",
+		contracttest.RateLimitMonotone,
+		func(x *exchange) { x.header.Set("Ratelimit-Reset", strconv.FormatInt(10+x.turn, 10)) },
+	)
 
 	contentType := func(name, value string, on func(func(x *exchange)) func(x *exchange)) {
 		add(name, contracttest.ContentType, on(func(x *exchange) {

@@ -49,7 +49,11 @@ func wrongJSON() (servers []wrongServer) {
 		}
 		return encode(value)
 	})
-	reads("what is not UTF-8 is replaced", contracttest.UTF8, func(sent []byte) []byte { return bytes.ToValidUTF8(sent, []byte("\ufffd")) })
+	reads(
+		"what is not UTF-8 is replaced",
+		contracttest.UTF8,
+		func(sent []byte) []byte { return bytes.ToValidUTF8(sent, []byte("\ufffd")) },
+	)
 	reads("no body is an empty customer", contracttest.EmptyBody, func(sent []byte) []byte {
 		if len(sent) == 0 {
 			return []byte(`{"phoneNumber":""}`)
@@ -67,11 +71,14 @@ func wrongJSON() (servers []wrongServer) {
 	takes("any media type is JSON", func(string) bool { return true })
 	takes("no media type is JSON", func(media string) bool { return media == "" })
 	takes("text is JSON", func(media string) bool { return strings.HasPrefix(media, "text/plain") })
-	servers = append(servers, wrongServer{name: "a form is a customer", check: contracttest.MediaType, before: func(x *exchange) {
-		if strings.HasPrefix(x.request.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
-			x.request.Header.Set("Content-Type", "application/json")
-			x.sent = []byte(`{"phoneNumber":"1"}`)
-		}
-	}})
+	servers = append(
+		servers,
+		wrongServer{name: "a form is a customer", check: contracttest.MediaType, before: func(x *exchange) {
+			if strings.HasPrefix(x.request.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+				x.request.Header.Set("Content-Type", "application/json")
+				x.sent = []byte(`{"phoneNumber":"1"}`)
+			}
+		}},
+	)
 	return servers
 }

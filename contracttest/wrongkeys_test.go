@@ -29,7 +29,11 @@ func wrongKeys() (servers []wrongServer) {
 	})
 	takes("any key is good", contracttest.WrongKey, one(func(string) bool { return true }))
 	takes("an empty key is good", contracttest.WrongKey, one(func(key string) bool { return key == "" }))
-	takes("the prefix is enough", contracttest.WrongKey, one(func(key string) bool { return strings.HasPrefix(key, "bbb_") }))
+	takes(
+		"the prefix is enough",
+		contracttest.WrongKey,
+		one(func(key string) bool { return strings.HasPrefix(key, "bbb_") }),
+	)
 	takes("the prefix is not looked at", contracttest.WrongKey, one(func(key string) bool { return key != "" }))
 	takes("a key may be in the query", contracttest.KeyInWrongPlace, func(x *exchange, keys []string) bool {
 		return len(keys) == 0 && strings.Contains(x.request.URL.RawQuery, "bbb_")

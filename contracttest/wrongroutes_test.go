@@ -10,22 +10,31 @@ import (
 // wrongRoutes answers other methods and other paths wrongly, and shows what only the whole run can tell.
 func wrongRoutes() (servers []wrongServer) {
 	method := func(name string, after func(x *exchange)) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.MethodNotAllowed, after: func(x *exchange) {
-			if x.status == http.StatusMethodNotAllowed {
-				after(x)
-			}
-		}})
+		servers = append(
+			servers,
+			wrongServer{name: name, check: contracttest.MethodNotAllowed, after: func(x *exchange) {
+				if x.status == http.StatusMethodNotAllowed {
+					after(x)
+				}
+			}},
+		)
 	}
 	method("another method is 404", func(x *exchange) { x.status = http.StatusNotFound; x.header.Del("Allow") })
 	method("another method is 200", func(x *exchange) { x.status = http.StatusOK; x.header.Del("Allow") })
 	method("Allow is lost", func(x *exchange) { x.header.Del("Allow") })
-	method("Allow names all methods", func(x *exchange) { x.header.Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE") })
+	method(
+		"Allow names all methods",
+		func(x *exchange) { x.header.Set("Allow", "GET, HEAD, POST, PUT, PATCH, DELETE") },
+	)
 	method("Allow names the wrong method", func(x *exchange) { x.header.Set("Allow", "GET") })
-	servers = append(servers, wrongServer{name: "PUT is POST", check: contracttest.MethodNotAllowed, before: func(x *exchange) {
-		if x.request.Method == http.MethodPut {
-			x.request.Method = http.MethodPost
-		}
-	}})
+	servers = append(
+		servers,
+		wrongServer{name: "PUT is POST", check: contracttest.MethodNotAllowed, before: func(x *exchange) {
+			if x.request.Method == http.MethodPut {
+				x.request.Method = http.MethodPost
+			}
+		}},
+	)
 
 	path := func(name string, after func(x *exchange)) {
 		servers = append(servers, wrongServer{name: name, check: contracttest.UnknownPath, after: func(x *exchange) {
@@ -58,10 +67,26 @@ func wrongRoutes() (servers []wrongServer) {
 	notice := func(name string, check contracttest.Check, after func(x *exchange)) {
 		servers = append(servers, wrongServer{name: name, check: check, after: after})
 	}
-	notice("a password is shown", contracttest.UndocumentedProperty, inCustomer(func(customer map[string]any) { customer["passwordHash"] = "x" }))
-	notice("mainAddress is shown", contracttest.UndocumentedProperty, inAddresses(func(address map[string]any) { address["mainAddress"] = false }))
-	notice("an error shows a request id", contracttest.UndocumentedProperty, inError(func(problem map[string]any) { problem["requestId"] = "1" }))
-	notice("imageUrl is never there", contracttest.DocumentedNeverSeen, inCustomer(func(customer map[string]any) { delete(customer, "imageUrl") }))
+	notice(
+		"a password is shown",
+		contracttest.UndocumentedProperty,
+		inCustomer(func(customer map[string]any) { customer["passwordHash"] = "x" }),
+	)
+	notice(
+		"mainAddress is shown",
+		contracttest.UndocumentedProperty,
+		inAddresses(func(address map[string]any) { address["mainAddress"] = false }),
+	)
+	notice(
+		"an error shows a request id",
+		contracttest.UndocumentedProperty,
+		inError(func(problem map[string]any) { problem["requestId"] = "1" }),
+	)
+	notice(
+		"imageUrl is never there",
+		contracttest.DocumentedNeverSeen,
+		inCustomer(func(customer map[string]any) { delete(customer, "imageUrl") }),
+	)
 	notice("tags are always there", contracttest.AlwaysPresentOptional, inCustomer(func(customer map[string]any) {
 		for _, name := range append([]string{"tags", "addresses"}, customerTexts...) {
 			if _, ok := customer[name]; !ok {
@@ -69,6 +94,13 @@ func wrongRoutes() (servers []wrongServer) {
 			}
 		}
 	}))
-	servers = append(servers, wrongServer{name: "an error that no input causes never comes", check: contracttest.DocumentedNeverSeen, live: true})
+	servers = append(
+		servers,
+		wrongServer{
+			name:  "an error that no input causes never comes",
+			check: contracttest.DocumentedNeverSeen,
+			live:  true,
+		},
+	)
 	return servers
 }

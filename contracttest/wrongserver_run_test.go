@@ -14,8 +14,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// TestWrongServers puts a proxy in front of the mock that breaks one thing, and asks that the right check objects: nearly always within the
-// requests of one window, always in a full run.
+// TestWrongServers puts a proxy in front of the mock that breaks one thing, and asks that the right check objects:
+// nearly always within the requests of one window, always in a full run.
 func TestWrongServers(t *testing.T) {
 	t.Parallel()
 	servers := wrongServers()
@@ -58,11 +58,20 @@ func TestWrongServers(t *testing.T) {
 	if testing.Short() {
 		return
 	}
-	inParallel(len(contracttest.Checks()), func(i int) { everyCheckIsNeeded(t, contracttest.Checks()[i].ID, servers, checks, usual) })
+	inParallel(
+		len(contracttest.Checks()),
+		func(i int) { everyCheckIsNeeded(t, contracttest.Checks()[i].ID, servers, checks, usual) },
+	)
 }
 
 // everyCheckIsNeeded asks for a wrong server that a check catches and no other does, in a full run.
-func everyCheckIsNeeded(t *testing.T, check contracttest.Check, servers []wrongServer, checks []objections, usual objections) {
+func everyCheckIsNeeded(
+	t *testing.T,
+	check contracttest.Check,
+	servers []wrongServer,
+	checks []objections,
+	usual objections,
+) {
 	for i, server := range servers {
 		switch {
 		case server.check != check:
@@ -136,5 +145,8 @@ func graver(a, b contracttest.Severity) bool {
 
 // notice reports whether a check gives notices only.
 func notice(check contracttest.Check) bool {
-	return slices.ContainsFunc(contracttest.Checks(), func(info contracttest.CheckInfo) bool { return info.ID == check && info.Notice })
+	return slices.ContainsFunc(
+		contracttest.Checks(),
+		func(info contracttest.CheckInfo) bool { return info.ID == check && info.Notice },
+	)
 }

@@ -30,7 +30,18 @@ type wrongServer struct {
 
 // wrongServers are all of them, by subject.
 func wrongServers() []wrongServer {
-	return slices.Concat(wrongEcho(), wrongBody(), wrongTimesAndIDs(), wrongStatus(), wrongHeaders(), wrongErrors(), wrongValidation(), wrongJSON(), wrongKeys(), wrongRoutes())
+	return slices.Concat(
+		wrongEcho(),
+		wrongBody(),
+		wrongTimesAndIDs(),
+		wrongStatus(),
+		wrongHeaders(),
+		wrongErrors(),
+		wrongValidation(),
+		wrongJSON(),
+		wrongKeys(),
+		wrongRoutes(),
+	)
 }
 
 // exchange is one request on its way to the right server, and its answer on the way back.
@@ -207,5 +218,7 @@ func swap(members map[string]any, a, b string) {
 func (x *exchange) refuse(status int, code string) {
 	x.status = status
 	x.header.Set("Content-Type", "application/json")
-	x.answer = encode(map[string]any{"error": map[string]any{"code": code, "message": "The request cannot be carried out."}})
+	x.answer = encode(
+		map[string]any{"error": map[string]any{"code": code, "message": "The request cannot be carried out."}},
+	)
 }

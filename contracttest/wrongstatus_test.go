@@ -22,18 +22,26 @@ func wrongStatus() (servers []wrongServer) {
 	add("a created customer is 204", contracttest.DocumentedStatus, onStatus(http.StatusCreated, func(x *exchange) {
 		x.status, x.answer = http.StatusNoContent, nil
 	}))
-	add("a created customer is a redirect", contracttest.DocumentedStatus, onStatus(http.StatusCreated, func(x *exchange) {
-		x.status, x.answer = http.StatusSeeOther, nil
-		x.header.Set("Location", "/customer/open/v1/customers/1")
-	}))
+	add(
+		"a created customer is a redirect",
+		contracttest.DocumentedStatus,
+		onStatus(http.StatusCreated, func(x *exchange) {
+			x.status, x.answer = http.StatusSeeOther, nil
+			x.header.Set("Location", "/customer/open/v1/customers/1")
+		}),
+	)
 	add("every error is 200", contracttest.DocumentedStatus, onErrors(func(x *exchange) { x.status = http.StatusOK }))
 	status("a wrong body is 404", contracttest.ExpectedStatus, http.StatusBadRequest, http.StatusNotFound)
 	status("a wrong body is 403", contracttest.ExpectedStatus, http.StatusBadRequest, http.StatusForbidden)
 	status("a wrong key is 403", contracttest.ExpectedStatus, http.StatusUnauthorized, http.StatusForbidden)
 	status("a wrong key is 400", contracttest.ExpectedStatus, http.StatusUnauthorized, http.StatusBadRequest)
-	add("a wrong body is 403 in every detail", contracttest.ExpectedStatus, onStatus(http.StatusBadRequest, func(x *exchange) {
-		x.refuse(http.StatusForbidden, "INSUFFICIENT_SCOPE")
-	}))
+	add(
+		"a wrong body is 403 in every detail",
+		contracttest.ExpectedStatus,
+		onStatus(http.StatusBadRequest, func(x *exchange) {
+			x.refuse(http.StatusForbidden, "INSUFFICIENT_SCOPE")
+		}),
+	)
 
 	crash := func(name string, when func(x *exchange) bool) {
 		add(name, contracttest.NotServerError, func(x *exchange) {
@@ -47,7 +55,10 @@ func wrongStatus() (servers []wrongServer) {
 	crash("an empty list is 500", func(x *exchange) bool { return strings.Contains(string(x.sent), "[]") })
 	crash("null is 500", func(x *exchange) bool { return strings.Contains(string(x.sent), ":null") })
 	crash("a body that is a list is 500", func(x *exchange) bool { return strings.HasPrefix(string(x.sent), "[") })
-	crash("every tenth customer is 500", func(x *exchange) bool { return x.turn%10 == 0 && x.status == http.StatusCreated })
+	crash(
+		"every tenth customer is 500",
+		func(x *exchange) bool { return x.turn%10 == 0 && x.status == http.StatusCreated },
+	)
 	add("malformed JSON ends the connection", contracttest.NotServerError, func(x *exchange) {
 		if x.operation() && x.status == http.StatusBadRequest && object(x.sent) == nil {
 			panic(http.ErrAbortHandler)

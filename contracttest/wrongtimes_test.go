@@ -35,17 +35,29 @@ func wrongTimesAndIDs() (servers []wrongServer) {
 	add("times are local", contracttest.Timestamps, both(func(now time.Time) string {
 		return now.In(time.FixedZone("WIB", 7*60*60)).Format("2006-01-02T15:04:05.000-07:00")
 	}))
-	add("local times are called UTC", contracttest.Timestamps, both(func(now time.Time) string { return now.Add(7 * time.Hour).Format("2006-01-02T15:04:05.000Z") }))
+	add(
+		"local times are called UTC",
+		contracttest.Timestamps,
+		both(func(now time.Time) string { return now.Add(7 * time.Hour).Format("2006-01-02T15:04:05.000Z") }),
+	)
 	add("times have no milliseconds", contracttest.Timestamps, layout("2006-01-02T15:04:05Z"))
 	add("times are zero", contracttest.Timestamps, both(func(time.Time) string { return "0001-01-01T00:00:00.000Z" }))
-	add("times are those of 1970", contracttest.Timestamps, both(func(time.Time) string { return "1970-01-01T00:00:00.000Z" }))
+	add(
+		"times are those of 1970",
+		contracttest.Timestamps,
+		both(func(time.Time) string { return "1970-01-01T00:00:00.000Z" }),
+	)
 	add("updatedAt is later than createdAt", contracttest.Timestamps, func(customer map[string]any) {
 		if now, err := time.Parse(time.RFC3339, customer["updatedAt"].(string)); err == nil {
 			customer["updatedAt"] = now.Add(time.Millisecond).Format("2006-01-02T15:04:05.000Z")
 		}
 	})
 	add("every id is the same", contracttest.IDUnique, func(customer map[string]any) { customer["id"] = "cust_abc123" })
-	add("the email is the id", contracttest.IDUnique, func(customer map[string]any) { customer["id"] = "cust_" + text(customer["phoneNumber"]) })
+	add(
+		"the email is the id",
+		contracttest.IDUnique,
+		func(customer map[string]any) { customer["id"] = "cust_" + text(customer["phoneNumber"]) },
+	)
 	add("addresses of a customer share an id", contracttest.IDUnique, func(customer map[string]any) {
 		addresses, _ := customer["addresses"].([]any)
 		for i := range addresses {

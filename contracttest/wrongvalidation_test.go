@@ -11,13 +11,19 @@ import (
 // wrongValidation does not look at one rule of the request, or knows one rule too many.
 func wrongValidation() (servers []wrongServer) {
 	skips := func(name string, repair func(sent map[string]any)) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.NegativeRejected, before: inRequest(repair)})
+		servers = append(
+			servers,
+			wrongServer{name: name, check: contracttest.NegativeRejected, before: inRequest(repair)},
+		)
 	}
 	for _, name := range customerTexts {
 		skips("the type of "+name+" is not looked at", func(sent map[string]any) { repairText(sent, name) })
 	}
 	for _, name := range addressTexts {
-		skips("the type of an address's "+name+" is not looked at", eachAddress(func(address map[string]any) { repairText(address, name) }))
+		skips(
+			"the type of an address's "+name+" is not looked at",
+			eachAddress(func(address map[string]any) { repairText(address, name) }),
+		)
 	}
 	skips("the type of tags is not looked at", func(sent map[string]any) { repairList(sent, "tags") })
 	skips("the types of single tags are not looked at", func(sent map[string]any) {
@@ -36,7 +42,10 @@ func wrongValidation() (servers []wrongServer) {
 	skips("the type of addresses is not looked at", func(sent map[string]any) { repairList(sent, "addresses") })
 	skips("the types of single addresses are not looked at", func(sent map[string]any) {
 		if addresses, ok := sent["addresses"].([]any); ok {
-			sent["addresses"] = slices.DeleteFunc(addresses, func(address any) bool { _, ok := address.(map[string]any); return !ok })
+			sent["addresses"] = slices.DeleteFunc(
+				addresses,
+				func(address any) bool { _, ok := address.(map[string]any); return !ok },
+			)
 		}
 	})
 	skips("only the first address is looked at", func(sent map[string]any) {
@@ -119,28 +128,48 @@ func wrongValidation() (servers []wrongServer) {
 			}
 		}
 	})
-	servers = append(servers, wrongServer{name: "a list of customers is one", check: contracttest.NegativeRejected, before: func(x *exchange) {
-		if x.operation() && strings.HasPrefix(string(x.sent), "[") {
-			x.sent = []byte(`{"phoneNumber":"1"}`)
-		}
-	}})
+	servers = append(
+		servers,
+		wrongServer{
+			name:  "a list of customers is one",
+			check: contracttest.NegativeRejected,
+			before: func(x *exchange) {
+				if x.operation() && strings.HasPrefix(string(x.sent), "[") {
+					x.sent = []byte(`{"phoneNumber":"1"}`)
+				}
+			},
+		},
+	)
 
 	refuses := func(name string, when func(sent map[string]any) bool) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.PositiveAccepted, after: onStatus(http.StatusCreated, func(x *exchange) {
-			if when(object(x.sent)) {
-				x.refuse(http.StatusBadRequest, "VALIDATION_ERROR")
-			}
-		})})
+		servers = append(
+			servers,
+			wrongServer{
+				name:  name,
+				check: contracttest.PositiveAccepted,
+				after: onStatus(http.StatusCreated, func(x *exchange) {
+					if when(object(x.sent)) {
+						x.refuse(http.StatusBadRequest, "VALIDATION_ERROR")
+					}
+				}),
+			},
+		)
 	}
 	for _, name := range []string{"email", "phoneNumber", "firstName", "lastName", "imageUrl", "tags", "addresses"} {
 		refuses(name+" is required", func(sent map[string]any) bool { return sent[name] == nil })
 	}
 	for _, name := range addressTexts {
 		if name != "address1" {
-			refuses(name+" of an address is required", anyAddress(func(address map[string]any) bool { return address[name] == nil }))
+			refuses(
+				name+" of an address is required",
+				anyAddress(func(address map[string]any) bool { return address[name] == nil }),
+			)
 		}
 	}
-	refuses("email and phoneNumber are not both allowed", func(sent map[string]any) bool { return sent["email"] != nil && sent["phoneNumber"] != nil })
+	refuses(
+		"email and phoneNumber are not both allowed",
+		func(sent map[string]any) bool { return sent["email"] != nil && sent["phoneNumber"] != nil },
+	)
 	refuses("no other properties are allowed", func(sent map[string]any) bool {
 		known := append([]string{"tags", "addresses"}, customerTexts...)
 		for name := range sent {
@@ -159,12 +188,30 @@ func wrongValidation() (servers []wrongServer) {
 		}
 		return false
 	}))
-	refuses("mainAddress is not allowed", anyAddress(func(address map[string]any) bool { return address["mainAddress"] != nil }))
-	refuses("mainAddress may not be true", anyAddress(func(address map[string]any) bool { return address["mainAddress"] == true }))
-	refuses("one address is the most", func(sent map[string]any) bool { addresses, _ := sent["addresses"].([]any); return len(addresses) > 1 })
-	refuses("one tag is the most", func(sent map[string]any) bool { tags, _ := sent["tags"].([]any); return len(tags) > 1 })
-	refuses("tags may not be empty", func(sent map[string]any) bool { tags, ok := sent["tags"].([]any); return ok && len(tags) == 0 })
-	refuses("addresses may not be empty", func(sent map[string]any) bool { list, ok := sent["addresses"].([]any); return ok && len(list) == 0 })
+	refuses(
+		"mainAddress is not allowed",
+		anyAddress(func(address map[string]any) bool { return address["mainAddress"] != nil }),
+	)
+	refuses(
+		"mainAddress may not be true",
+		anyAddress(func(address map[string]any) bool { return address["mainAddress"] == true }),
+	)
+	refuses(
+		"one address is the most",
+		func(sent map[string]any) bool { addresses, _ := sent["addresses"].([]any); return len(addresses) > 1 },
+	)
+	refuses(
+		"one tag is the most",
+		func(sent map[string]any) bool { tags, _ := sent["tags"].([]any); return len(tags) > 1 },
+	)
+	refuses(
+		"tags may not be empty",
+		func(sent map[string]any) bool { tags, ok := sent["tags"].([]any); return ok && len(tags) == 0 },
+	)
+	refuses(
+		"addresses may not be empty",
+		func(sent map[string]any) bool { list, ok := sent["addresses"].([]any); return ok && len(list) == 0 },
+	)
 	refuses("a name may not be empty", func(sent map[string]any) bool { return sent["firstName"] == "" })
 	refuses("phoneNumber has a pattern", func(sent map[string]any) bool {
 		return sent["phoneNumber"] != nil && !strings.HasPrefix(text(sent["phoneNumber"]), "+")

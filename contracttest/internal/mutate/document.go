@@ -27,14 +27,29 @@ func (w *walker) servers() {
 	servers, _ := w.root["servers"].([]any)
 	for i := range servers {
 		server := servers[i].(object)
-		w.add("server", "", "server "+server["url"].(string)+" is dropped", func(root object) { root["servers"] = without(root["servers"], i) })
-		w.add("server", pointer("/servers").to(digits(i)), "the base path is another", func(node object) { node["url"] = node["url"].(string) + "/v0" })
+		w.add(
+			"server",
+			"",
+			"server "+server["url"].(string)+" is dropped",
+			func(root object) { root["servers"] = without(root["servers"], i) },
+		)
+		w.add(
+			"server",
+			pointer("/servers").to(digits(i)),
+			"the base path is another",
+			func(node object) { node["url"] = node["url"].(string) + "/v0" },
+		)
 	}
 }
 
 func (w *walker) security() {
 	w.add("security", "", "security is dropped", drop("security"))
-	w.add("security", "", "a key becomes optional", func(root object) { root["security"] = append(root["security"].([]any), object{}) })
+	w.add(
+		"security",
+		"",
+		"a key becomes optional",
+		func(root object) { root["security"] = append(root["security"].([]any), object{}) },
+	)
 	schemes := pointer("/components/securitySchemes")
 	for _, name := range names(w.at(schemes)) {
 		at := schemes.to(name)
@@ -59,7 +74,12 @@ func (w *walker) path(path string) {
 		}
 		for _, other := range []string{"put", "patch", "delete"} {
 			if other != method {
-				w.add("method", paths.to(path), method+" becomes "+other, func(node object) { rename(node, method, other) })
+				w.add(
+					"method",
+					paths.to(path),
+					method+" becomes "+other,
+					func(node object) { rename(node, method, other) },
+				)
 			}
 		}
 		w.add("security", at, "the operation needs no key", set("security", []any{}))
@@ -147,8 +167,8 @@ func (w *walker) header(at pointer) {
 	w.schema(at.to("schema"))
 }
 
-// references points a reference elsewhere: to each other schema of the document, but for those that hold the reference themselves, since such a
-// schema has values without end.
+// references points a reference elsewhere: to each other schema of the document, but for those that hold the reference
+// themselves, since such a schema has values without end.
 func (w *walker) references(at pointer, key string) {
 	node, _ := w.at(at)[key].(object)
 	ref, _ := node["$ref"].(string)
@@ -166,7 +186,8 @@ func (w *walker) references(at pointer, key string) {
 // holds reports whether a place is in the schema that a reference means, or in one that this refers to.
 func (w *walker) holds(ref string, at pointer) bool {
 	schema := strings.TrimPrefix(ref, "#")
-	return strings.HasPrefix(string(at)+"/", schema+"/") || slices.ContainsFunc(referred(find(w.root, schema)), func(inner string) bool { return w.holds(inner, at) })
+	return strings.HasPrefix(string(at)+"/", schema+"/") ||
+		slices.ContainsFunc(referred(find(w.root, schema)), func(inner string) bool { return w.holds(inner, at) })
 }
 
 func referred(node any) (refs []string) {

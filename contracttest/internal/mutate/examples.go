@@ -2,8 +2,8 @@ package mutate
 
 import "github.com/getkin/kin-openapi/openapi3"
 
-// dropWrongExamples takes out the examples and defaults that no longer obey their schemas. They say nothing of their own, and a document that
-// keeps them is not valid, so the mutant could not be tried.
+// dropWrongExamples takes out the examples and defaults that no longer obey their schemas. They say nothing of their
+// own, and a document that keeps them is not valid, so the mutant could not be tried.
 func dropWrongExamples(doc *openapi3.T) {
 	_ = doc.WalkSchemas(func(_ string, ref *openapi3.SchemaRef) error {
 		if !obeys(ref.Value, ref.Value.Example) {

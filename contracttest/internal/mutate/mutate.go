@@ -29,9 +29,23 @@ type object = map[string]any
 // Name is unique among the mutants of a document.
 func (m Mutant) Name() string { return m.Pointer + ": " + m.Change }
 
-// Document is the changed contract. Examples and defaults that the change forbids are left out of it. A mutant whose document does not load is
-// an error; whether it is a valid contract, judge.New says.
+// Document is the changed contract. Examples and defaults that the change forbids are left out of it. A mutant whose
+// document does not load is an error; whether it is a valid contract, judge.New says.
 func (m Mutant) Document() (*openapi3.T, error) {
+	changed, err := m.JSON()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(changed)
+	if err != nil {
+		return nil, fmt.Errorf("mutate: %s: %w", m.Name(), err)
+	}
+	dropWrongExamples(doc)
+	return doc, nil
+}
+
+// JSON is the changed contract as it is before it is loaded.
+func (m Mutant) JSON() ([]byte, error) {
 	var root object
 	if err := json.Unmarshal(m.source, &root); err != nil {
 		return nil, fmt.Errorf("mutate: %w", err)
@@ -45,12 +59,7 @@ func (m Mutant) Document() (*openapi3.T, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mutate: %w", err)
 	}
-	doc, err := openapi3.NewLoader().LoadFromData(changed)
-	if err != nil {
-		return nil, fmt.Errorf("mutate: %s: %w", m.Name(), err)
-	}
-	dropWrongExamples(doc)
-	return doc, nil
+	return changed, nil
 }
 
 // All are the mutants of a document in JSON, in a fixed order.

@@ -1,6 +1,7 @@
 package mutate_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -21,9 +22,11 @@ func mutants(t *testing.T) []mutate.Mutant {
 
 func TestEveryMutantIsADocumentOfItsOwn(t *testing.T) {
 	t.Parallel()
-	original, err := spec.GetSpec()
+	original, err := spec.GetSpecJSON()
 	require.NoError(t, err)
-	text, err := original.MarshalJSON()
+	var sorted map[string]any
+	require.NoError(t, json.Unmarshal(original, &sorted))
+	text, err := json.Marshal(sorted)
 	require.NoError(t, err)
 
 	seen := map[string]string{string(text): "the contract itself"}
@@ -31,9 +34,7 @@ func TestEveryMutantIsADocumentOfItsOwn(t *testing.T) {
 	for _, m := range mutants(t) {
 		assert.False(t, names[m.Name()], "two mutants are called %s", m.Name())
 		names[m.Name()] = true
-		doc, err := m.Document()
-		require.NoError(t, err, m.Name())
-		text, err := doc.MarshalJSON()
+		text, err := m.JSON()
 		require.NoError(t, err, m.Name())
 		assert.Empty(t, seen[string(text)], "%s is the same document", m.Name())
 		seen[string(text)] = m.Name()
@@ -47,7 +48,8 @@ func TestEveryKeywordOfTheContractIsMutated(t *testing.T) {
 		kinds[m.Kind]++
 	}
 	for _, kind := range []string{
-		"additional properties", "bound", "branch", "default", "enum", "format", "header", "items", "media type", "method", "nullable", "path",
+		"additional properties", "bound", "branch", "default", "enum", "format", "header", "items", "media type",
+		"method", "nullable", "path",
 		"property", "reference", "request body", "required", "schema", "security", "server", "status", "type",
 	} {
 		assert.Positive(t, kinds[kind], kind)
@@ -60,7 +62,10 @@ func TestAMutantChangesWhatItsNameSays(t *testing.T) {
 	for _, tc := range []struct{ name, at, want string }{
 		{"/components/schemas/AddressInput: address1 is optional", `"required":["address1"]`, "gone"},
 		{"/components/schemas/CustomerInput/properties/email: format is dropped", `"format":"email"`, "gone"},
-		{"/components/schemas/Customer/properties/tags: array becomes integer", `"tags":{"description":"As they were sent.","nullable":true,"type":"integer"}`, "there"},
+		{
+			"/components/schemas/Customer/properties/tags: array becomes integer",
+			`"tags":{"description":"As they were sent.","nullable":true,"type":"integer"}`, "there",
+		},
 		{"/components/securitySchemes/ApiKey: the key is in the query", `"in":"query"`, "there"},
 		{"/paths: /customers becomes /customers-v2", `"/customers-v2":`, "there"},
 	} {

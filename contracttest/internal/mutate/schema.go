@@ -11,8 +11,8 @@ func digits(i int) string { return strconv.Itoa(i) }
 // types are the types of OpenAPI 3.0.3.
 var types = []string{"string", "integer", "number", "boolean", "array", "object"}
 
-// schema changes each keyword of one schema, and goes down into those inside it. A reference is not followed: what it means is changed
-// where it stands.
+// schema changes each keyword of one schema, and goes down into those inside it. A reference is not followed: what it
+// means is changed where it stands.
 func (w *walker) schema(at pointer) {
 	schema := w.at(at)
 	if schema == nil || schema["$ref"] != nil {
@@ -84,10 +84,20 @@ func (w *walker) enum(at pointer, schema object) {
 		return
 	}
 	w.add("enum", at, "enum is dropped", drop("enum"))
-	w.add("enum", at, "CONFLICT is added", func(node object) { node["enum"] = append(node["enum"].([]any), "CONFLICT") })
+	w.add(
+		"enum",
+		at,
+		"CONFLICT is added",
+		func(node object) { node["enum"] = append(node["enum"].([]any), "CONFLICT") },
+	)
 	for i, value := range values {
 		w.add("enum", at, value+" is dropped", func(node object) { node["enum"] = without(node["enum"], i) })
-		w.add("enum", at, value+" becomes lower case", func(node object) { node["enum"].([]any)[i] = strings.ToLower(value) })
+		w.add(
+			"enum",
+			at,
+			value+" becomes lower case",
+			func(node object) { node["enum"].([]any)[i] = strings.ToLower(value) },
+		)
 	}
 }
 
@@ -98,7 +108,12 @@ func (w *walker) branches(at pointer, schema object) {
 			continue
 		}
 		w.add("branch", at, keyword+" is dropped", drop(keyword))
-		w.add("branch", at, keyword+" has a branch that allows anything", func(node object) { node[keyword] = append(node[keyword].([]any), object{}) })
+		w.add(
+			"branch",
+			at,
+			keyword+" has a branch that allows anything",
+			func(node object) { node[keyword] = append(node[keyword].([]any), object{}) },
+		)
 		for i := range branches {
 			branch := keyword + " branch " + digits(i)
 			w.add("branch", at, branch+" is dropped", func(node object) { node[keyword] = without(node[keyword], i) })
@@ -162,7 +177,12 @@ func (w *walker) properties(at pointer, schema object) {
 		require(node, "added")
 	})
 	w.add("additional properties", at, "no other properties are allowed", set("additionalProperties", false))
-	w.add("additional properties", at, "other properties are integers", set("additionalProperties", object{"type": "integer"}))
+	w.add(
+		"additional properties",
+		at,
+		"other properties are integers",
+		set("additionalProperties", object{"type": "integer"}),
+	)
 }
 
 func (w *walker) defaultOf(at pointer, schema object) {

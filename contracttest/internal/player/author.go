@@ -19,7 +19,8 @@ type author struct {
 	ids  int
 }
 
-// write makes a value that a schema allows. What was sent is used where the request's schema knows it and the response's allows it.
+// write makes a value that a schema allows. What was sent is used where the request's schema knows it and the
+// response's allows it.
 func (a *author) write(schema, request *openapi3.Schema, sent any, name string) any {
 	if schema == nil || schema.Type == nil && len(schema.Properties) == 0 {
 		if sent != nil {
@@ -104,7 +105,19 @@ func (a *author) candidates(name string, schema *openapi3.Schema) []any {
 		values = append(values, "someone@example.com")
 	}
 	values = append(values, schema.Enum...)
-	return append(values, fmt.Sprintf("%s-%d-%d", name, a.turn, a.ids), "123", "", strings.Repeat("long ", 50), 123.0, 0.0, 1e6, 1009.0, true, false)
+	return append(
+		values,
+		fmt.Sprintf("%s-%d-%d", name, a.turn, a.ids),
+		"123",
+		"",
+		strings.Repeat("long ", 50),
+		123.0,
+		0.0,
+		1e6,
+		1009.0,
+		true,
+		false,
+	)
 }
 
 // allows reports whether a schema allows a value. A format asks for what candidates makes of it.

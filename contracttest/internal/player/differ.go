@@ -20,7 +20,8 @@ type change struct {
 	value any
 }
 
-// differences are the changes of an answer that one contract allows and the other forbids. They are sought only where the schemas differ.
+// differences are the changes of an answer that one contract allows and the other forbids. They are sought only where
+// the schemas differ.
 func differences(s *script, plays, other *judge.Operation, status int) (found []change) {
 	response := other.Spec.Responses.Status(status)
 	if response == nil || response.Value.Content[s.media] == nil || response.Value.Content[s.media].Schema == nil {
@@ -68,7 +69,22 @@ func sample(request *openapi3.Schema) any {
 }
 
 // odd are values of every type.
-var odd = []any{nil, "", "text", "2026-11-23", "unknown@", -1.0, 0.0, 1.5, 1e6, true, []any{}, []any{5.0}, map[string]any{}, map[string]any{"x": 1.0}}
+var odd = []any{
+	nil,
+	"",
+	"text",
+	"2026-11-23",
+	"unknown@",
+	-1.0,
+	0.0,
+	1.5,
+	1e6,
+	true,
+	[]any{},
+	[]any{5.0},
+	map[string]any{},
+	map[string]any{"x": 1.0},
+}
 
 // candidates go down two schemas side by side, and propose changes where they differ.
 func candidates(at []string, mine, theirs *openapi3.Schema) (found []change) {
@@ -107,7 +123,8 @@ func candidates(at []string, mine, theirs *openapi3.Schema) (found []change) {
 // shallow is a schema's own constraints, without those of the schemas inside it and without what only people read.
 func shallow(schema *openapi3.Schema) openapi3.Schema {
 	own := *schema
-	own.Properties, own.Items, own.Example, own.Description, own.Extensions, own.Origin, own.Default, own.Required = nil, nil, nil, "", nil, nil, nil, nil
+	own.Properties, own.Items, own.Required = nil, nil, nil
+	own.Example, own.Default, own.Description, own.Extensions, own.Origin = nil, nil, "", nil, nil
 	return own
 }
 

@@ -9,7 +9,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// judgeKey looks for a key where the contract says that it is. The result is an error code, empty where nothing is wrong.
+// judgeKey looks for a key where the contract says that it is. The result is an error code, empty where nothing is
+// wrong.
 func (p *Player) judgeKey(operation *judge.Operation, r *http.Request) string {
 	doc := p.plays.Document()
 	needs := doc.Security
@@ -61,5 +62,6 @@ func wellFormed(key string) bool {
 	if !ok {
 		name, ok = strings.CutPrefix(key, "bbb_live_")
 	}
-	return ok && name != "" && len(key) <= 256 && !strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' })
+	return ok && name != "" && len(key) <= 256 &&
+		!strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' })
 }

@@ -30,7 +30,8 @@ type stage struct {
 	responses map[int]*script
 }
 
-// New makes a player of one contract. Where another is given, it differs from that as far as its own allows; nil is none.
+// New makes a player of one contract. Where another is given, it differs from that as far as its own allows; nil is
+// none.
 func New(plays, differsFrom *judge.Judge) *Player {
 	p := &Player{plays: plays, stages: map[*judge.Operation]*stage{}}
 	for _, operation := range plays.Operations() {

@@ -15,11 +15,17 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
-const full = `{"email":"a@example.com","phoneNumber":"1","firstName":"A","tags":["x"],"addresses":[{"address1":"Here 1","city":"C"}]}`
+const full = `{"email":"a@example.com","phoneNumber":"1","firstName":"A","tags":["x"],` +
+	`"addresses":[{"address1":"Here 1","city":"C"}]}`
 
 func post(t *testing.T, server http.Handler, key, body string) (*httptest.ResponseRecorder, judge.Violations) {
 	t.Helper()
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/customer/open/v1/customers", strings.NewReader(body))
+	request := httptest.NewRequestWithContext(
+		t.Context(),
+		http.MethodPost,
+		"/customer/open/v1/customers",
+		strings.NewReader(body),
+	)
 	request.Header.Set("Content-Type", "application/json")
 	if key != "" {
 		request.Header.Set("x-api-key", key)
@@ -64,14 +70,26 @@ func TestAPlayerShowsTheDifference(t *testing.T) {
 	for _, tc := range []struct{ mutant, body, want string }{
 		{"/components/schemas/Customer: id is optional", full, "data.id: is required"},
 		{"/components/schemas/Customer/properties/id: may be null", full, "data.id: must be a string"},
-		{"/components/schemas/Address/properties/city: type is dropped", full, "data.addresses[0].city: must be a string or null"},
-		{"/components/schemas/Customer/properties/createdAt: format is dropped", full, "data.createdAt: must be an RFC 3339 date-time"},
+		{
+			"/components/schemas/Address/properties/city: type is dropped",
+			full, "data.addresses[0].city: must be a string or null",
+		},
+		{
+			"/components/schemas/Customer/properties/createdAt: format is dropped",
+			full, "data.createdAt: must be an RFC 3339 date-time",
+		},
 		{"/components/schemas/Error: message is optional", "{}", "error.message: is required"},
 		{"/components/schemas/ErrorCode: CONFLICT is added", "{}", "error.code: must be one of"},
-		{"/components/headers/RateLimit-Reset/schema: minimum is dropped", full, "header RateLimit-Reset: must obey minimum"},
+		{
+			"/components/headers/RateLimit-Reset/schema: minimum is dropped",
+			full, "header RateLimit-Reset: must obey minimum",
+		},
 		{"/components/headers/RateLimit-Reset: is optional", full, "header RateLimit-Reset: is required"},
 		{"/paths/~1customers/post/responses: 409 is added", full, "status: must be"},
-		{"/paths/~1customers/post/responses/201/content: application/xml is added", full, "header Content-Type: must be"},
+		{
+			"/paths/~1customers/post/responses/201/content: application/xml is added",
+			full, "header Content-Type: must be",
+		},
 	} {
 		t.Run(tc.mutant, func(t *testing.T) {
 			t.Parallel()

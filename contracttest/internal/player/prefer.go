@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// preferred reads "Prefer: code=429, example=rateLimitExceeded" (RFC 7240), with which a mock is asked for a documented error. The code is that of
-// the example, or else the usual one of the status.
+// preferred reads "Prefer: code=429, example=rateLimitExceeded" (RFC 7240), with which a mock is asked for a documented
+// error. The code is that of the example, or else the usual one of the status.
 func (s *stage) preferred(r *http.Request) (status int, code string, ok bool) {
 	wishes := map[string]string{}
 	for wish := range strings.SplitSeq(r.Header.Get("Prefer"), ",") {
@@ -30,6 +30,10 @@ func (s *stage) preferred(r *http.Request) (status int, code string, ok bool) {
 
 // codes are the error codes that belong to a status.
 var codes = map[int]string{
-	http.StatusBadRequest: "VALIDATION_ERROR", http.StatusUnauthorized: "INVALID_API_KEY", http.StatusForbidden: "INSUFFICIENT_SCOPE",
-	http.StatusNotFound: "NOT_FOUND", http.StatusTooManyRequests: "RATE_LIMIT_EXCEEDED", http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
+	http.StatusBadRequest:         "VALIDATION_ERROR",
+	http.StatusUnauthorized:       "INVALID_API_KEY",
+	http.StatusForbidden:          "INSUFFICIENT_SCOPE",
+	http.StatusNotFound:           "NOT_FOUND",
+	http.StatusTooManyRequests:    "RATE_LIMIT_EXCEEDED",
+	http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 }

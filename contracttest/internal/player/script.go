@@ -82,7 +82,10 @@ func headerValues(operation, other *judge.Operation, status int, name string, re
 	if values != nil {
 		return values
 	}
-	for _, value := range []string{usual[http.CanonicalHeaderKey(name)], "1000000", "0", "text", "123", "a@example.com", "2026-11-23T08:30:00Z", "only", "true"} {
+	for _, value := range []string{
+		usual[http.CanonicalHeaderKey(name)],
+		"1000000", "0", "text", "123", "a@example.com", "2026-11-23T08:30:00Z", "only", "true",
+	} {
 		if value != "" && allowed(operation, value) {
 			return []string{value}
 		}
@@ -93,7 +96,11 @@ func headerValues(operation, other *judge.Operation, status int, name string, re
 // allowance is more than any run asks for, so that nobody has to wait.
 const allowance = 100_000
 
-var usual = map[string]string{"Ratelimit-Limit": strconv.Itoa(allowance), "Ratelimit-Remaining": strconv.Itoa(allowance - 1), "Ratelimit-Reset": "42"}
+var usual = map[string]string{
+	"Ratelimit-Limit":     strconv.Itoa(allowance),
+	"Ratelimit-Remaining": strconv.Itoa(allowance - 1),
+	"Ratelimit-Reset":     "42",
+}
 
 func (s *script) headers(header http.Header, turn int) {
 	for name, values := range s.values {

@@ -62,21 +62,21 @@ func (s *Server) encodedCustomer(id string) []byte {
 	return s.tenants.find(u)
 }
 
-// create stores a customer for a key, and returns its id and what is stored. Ids are taken and the customer is encoded
-// before the store is locked.
+// create stores a customer for a key, and returns its id and the answer. Ids are taken and the customer is encoded before
+// the store is locked.
 func (s *Server) create(t *tenant, input gen.CustomerInput, now time.Time) (ulid, []byte) {
 	id, now := t.ids.take(&s.config, t.key, 1+len(input.Addresses), now)
-	encoded := encode(newCustomer(input, id, now))
+	answer := encode(newCustomer(input, id), now)
 	// Once full, every create drops one: one line in ten thousand is enough.
-	if dropped := s.tenants.add(t, id, encoded); dropped%10_000 == 1 {
+	if dropped := s.tenants.add(t, id, inEnvelope(answer)); dropped%10_000 == 1 {
 		s.logger.Warn("the store is full: the oldest customers are being dropped",
 			slog.Int("maxCustomers", s.maxCustomers), slog.Int("dropped", dropped))
 	}
-	return id, encoded
+	return id, answer
 }
 
-// newCustomer is the customer that the vendor would make of the input.
-func newCustomer(input gen.CustomerInput, id ulid, now time.Time) gen.Customer {
+// newCustomer is the customer that the vendor would make of the input, but for the times (see answer).
+func newCustomer(input gen.CustomerInput, id ulid) gen.Customer {
 	return gen.Customer{
 		ID:          id.id(customerPrefix),
 		Email:       input.Email,
@@ -86,8 +86,6 @@ func newCustomer(input gen.CustomerInput, id ulid, now time.Time) gen.Customer {
 		ImageURL:    input.ImageURL,
 		Tags:        input.Tags,
 		Addresses:   addresses(input.Addresses, id),
-		CreatedAt:   now,
-		UpdatedAt:   now,
 	}
 }
 

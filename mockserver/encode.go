@@ -1,10 +1,10 @@
 package mockserver
 
 import (
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -14,25 +14,39 @@ import (
 // time. encoding/json would drop zeros at the end.
 const milliseconds = "2006-01-02T15:04:05.000Z"
 
-// encoding is how customers are written: as encoding/json reads the struct tags, but for the times, and without
-// escaping HTML.
-var encoding = json.JoinOptions(
-	jsonv1.OmitEmptyWithLegacySemantics(true),
-	json.WithMarshalers(json.MarshalToFunc(func(e *jsontext.Encoder, t time.Time) error {
-		return e.WriteToken(jsontext.String(t.UTC().Format(milliseconds)))
-	})),
-)
+// answer is the answer to a create: as encoding/json reads the struct tags of gen.CustomerResponse, but for the times,
+// which hide the embedded ones.
+type answer struct {
+	Data struct {
+		gen.Customer
+		CreatedAt string `json:"createdAt"`
+		UpdatedAt string `json:"updatedAt"`
+	} `json:"data"`
+}
 
-// encode is the customer in JSON. It cannot fail: every string of a customer came out of a JSON body.
-func encode(customer gen.Customer) []byte {
-	b, err := json.Marshal(customer, encoding)
+// legacy leaves out with omitempty what encoding/json leaves out: a nil pointer, and not one to an empty string.
+var legacy = jsonv1.OmitEmptyWithLegacySemantics(true)
+
+// encode is the answer that says that a customer was created. It cannot fail: every string of a customer came out of a
+// JSON body.
+func encode(customer gen.Customer, now time.Time) []byte {
+	var a answer
+	a.Data.Customer = customer
+	a.Data.CreatedAt = now.UTC().Format(milliseconds)
+	a.Data.UpdatedAt = a.Data.CreatedAt
+	b, err := json.Marshal(&a, legacy)
 	if err != nil {
 		panic(err)
 	}
-	return b
+	return slices.Concat(b, []byte{'\n'})
 }
 
-// decode is the customer that encode was given.
+// inEnvelope is the customer in an answer, which the store holds.
+func inEnvelope(answer []byte) []byte {
+	return answer[len(`{"data":`) : len(answer)-len("}\n")]
+}
+
+// decode is the customer that the store holds.
 func decode(encoded []byte) (customer gen.Customer) {
 	if err := json.Unmarshal(encoded, &customer); err != nil {
 		panic(err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"slices"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -51,22 +50,19 @@ func (o operations) CreateCustomer(
 	ctx context.Context, request gen.CreateCustomerRequestObject,
 ) (gen.CreateCustomerResponseObject, error) {
 	x := exchangeOf(ctx)
-	id, customer := o.create(x.tenant, *request.Body, o.now())
+	id, answer := o.create(x.tenant, *request.Body, o.now())
 	x.customer = id
-	return created{customer: customer, quota: x.quota}, nil
+	return created{answer}, nil
 }
 
-// created is the answer 201. It takes the place of the generated one because the store holds the customer encoded
-// already.
-type created struct {
-	customer []byte
-	quota    quota
-}
+// created is the answer 201. It takes the place of the generated one because the customer is encoded already, and its
+// bytes are the ones that the store holds.
+type created struct{ answer []byte }
 
 func (c created) VisitCreateCustomerResponse(w http.ResponseWriter) error {
-	w.Header()["Content-Type"] = []string{"application/json"}
-	c.quota.set(w.Header())
-	w.WriteHeader(http.StatusCreated)
-	_, err := w.Write(slices.Concat([]byte(`{"data":`), c.customer, []byte("}\n")))
-	return err
+	x := w.(*exchange)
+	x.header["Content-Type"] = []string{"application/json"}
+	x.quota.set(x.header)
+	x.status, x.answer = http.StatusCreated, c.answer
+	return nil
 }

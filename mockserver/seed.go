@@ -31,7 +31,7 @@ func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 		return errors.New("mockserver: Seed: the key must be one that the server takes: " +
 			"one of WithKeys, or without it one that starts with bbb_live_ or bbb_test_")
 	}
-	array, err := json.Marshal(customers, encoding)
+	array, err := json.Marshal(customers, legacy)
 	if err != nil {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}
@@ -100,7 +100,7 @@ func (c *config) seeds() *sequence {
 	now := c.now()
 	for _, input := range c.seed {
 		id, at := makes.take(c, digest{}, 1+len(input.Addresses), now)
-		seeds.add(record{id: id, encoded: encode(newCustomer(input, id, at))})
+		seeds.add(record{id: id, encoded: inEnvelope(encode(newCustomer(input, id), at))})
 	}
 	return seeds
 }

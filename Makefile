@@ -23,6 +23,8 @@ mock: ## Run the mock server on http://127.0.0.1:4010 (ARGS="--help" lists its f
 .PHONY: test
 test: ## Run the tests (no C compiler, no network, no browser needed)
 	CGO_ENABLED=0 go test ./...
+	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$browser" && exit; done >/dev/null || \
+	  echo "skipped: the test in a real browser, for want of Chromium (CHROMIUM=… names one)"
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)

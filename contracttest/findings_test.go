@@ -107,15 +107,11 @@ func TestEachCurlSendsTheSameBytes(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not there")
 	}
-	var got []byte
+	arrived := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if got != nil {
-			return // smaller requests follow, since this server is wrong
-		}
 		body, _ := io.ReadAll(r.Body)
-		got = append(
-			[]byte(r.Method+" "+r.RequestURI+" "+r.Header.Get("Content-Type")+" "+r.Header.Get("X-Api-Key")+"\n"),
-			body...)
+		head := []string{r.Method, r.RequestURI, r.Header.Get("Content-Type"), r.Header.Get("X-Api-Key")}
+		arrived <- strings.Join(head, " ") + "\n" + string(body)
 	}))
 	t.Cleanup(server.Close)
 	cases, err := contracttest.Plan(contracttest.Config{URL: server.URL, APIKey: testKey})
@@ -128,18 +124,17 @@ func TestEachCurlSendsTheSameBytes(t *testing.T) {
 		if c.MockOnly || strings.Contains(c.ID, "absurd") || strings.Contains(c.ID, "TRACE") {
 			continue // longer than an argument may be; curl reads no answer to TRACE
 		}
-		got = nil
 		_, err := contracttest.Run(t.Context(), contracttest.Config{
-			URL: server.URL, APIKey: testKey, Case: c.ID, MaxRequests: 1, HTTPClient: &http.Client{Transport: notMock{http.DefaultTransport}},
+			URL: server.URL, APIKey: testKey, Case: c.ID, MaxRequests: 1,
+			HTTPClient: &http.Client{Transport: notMock{http.DefaultTransport}},
 		})
 		require.NoError(t, err, c.ID)
-		sent := got
-		got = nil
+		sent := <-arrived
 		command := exec.CommandContext(t.Context(), "sh", "-c", c.Curl)
 		command.Env = []string{"BITBYBIT_API_KEY=" + testKey, "PATH=/usr/bin:/bin:/usr/local/bin"}
 		output, err := command.CombinedOutput()
 		require.NoError(t, err, "%s\n%s", c.Curl, output)
-		assert.Equal(t, string(sent), string(got), "%s\n%s", c.ID, c.Curl)
+		assert.Equal(t, sent, <-arrived, "%s\n%s", c.ID, c.Curl)
 	}
 }
 

@@ -53,19 +53,21 @@ func (s *suite) plan() []testCase {
 		if len(operations) > 1 {
 			p.prefix = op.ID + "/"
 		}
-		p.examples()
-		p.bodies()
-		p.texts()
-		p.branches()
-		p.strangers()
-		p.keys()
-		p.media()
-		p.malformed()
-		p.routes()
-		if s.mock || s.listing {
-			p.askedFor()
+		if s.reaches(Examples) || s.reaches(Coverage) {
+			p.examples()
+			p.bodies()
+			p.texts()
+			p.branches()
+			p.strangers()
+			p.keys()
+			p.media()
+			p.malformed()
+			p.routes()
+			if s.mock || s.listing {
+				p.askedFor()
+			}
 		}
-		if len(s.config.Phases) == 0 || slices.Contains(s.config.Phases, Fuzz) {
+		if s.reaches(Fuzz) {
 			p.fuzz()
 		}
 		cases = append(cases, p.cases...)
@@ -90,11 +92,16 @@ func (s *suite) planner(op *judge.Operation) *planner {
 	return p
 }
 
+// reaches reports whether a phase is switched on.
+func (s *suite) reaches(phase Phase) bool {
+	return len(s.config.Phases) == 0 || slices.Contains(s.config.Phases, phase)
+}
+
 func (s *suite) wanted(c testCase) bool {
 	if s.config.Case != "" {
 		return c.id == s.config.Case
 	}
-	if len(s.config.Phases) > 0 && !slices.Contains(s.config.Phases, c.phase) {
+	if !s.reaches(c.phase) {
 		return false
 	}
 	return !s.config.Safe || c.asked == nil && s.classify(c.request).valid()

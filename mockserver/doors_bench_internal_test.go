@@ -1,0 +1,87 @@
+package mockserver
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// BenchmarkDoors shows where the time of a create goes: each door of the corridor alone, over the bare handler's whole
+// create. Behind a door is nothing; in front of it is the exchange as it is after a create.
+func BenchmarkDoors(b *testing.B) {
+	s := unlimitedServer(b)
+	inner := []struct {
+		name string
+		door door
+	}{
+		{"record", s.record}, {"recover", s.recover}, {"cors", s.cors}, {"route", s.route},
+		{"contractResponse", s.contractResponse}, {"prefer", s.prefer}, {"fault", s.fault}, {"key", s.key},
+		{"address", s.address}, {"limit", s.limit}, {"scope", s.scope}, {"contractRequest", s.contractRequest},
+		{"trigger", s.trigger},
+	}
+	var x *exchange
+	corridor := []door{s.reply, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			x = exchangeOf(r.Context())
+			next.ServeHTTP(w, r)
+		})
+	}}
+	for _, d := range inner {
+		corridor = append(corridor, d.door)
+	}
+	creates(b, through(s.operation(), corridor...), 1)
+	created := *x
+	created.entry, created.input = nil, gen.CustomerInput{Email: new("jsmith@example.com")}
+
+	const times = 200
+	nothing := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	plain, reply, operation := newBare(), s.reply(nothing), s.operation()
+	names := []string{"bare", "reply", "operation"}
+	functions := []func(){
+		func() { creates(b, plain, times) },
+		func() {
+			r := documentedRequest()
+			body := strings.NewReader(documented)
+			r.Body = io.NopCloser(body)
+			for range times {
+				body.Reset(documented)
+				reply.ServeHTTP(answered{}, r) // reads the body, and sends an answer without one
+			}
+		},
+		func() {
+			for range times {
+				*x = created
+				operation.ServeHTTP(x, x.request)
+			}
+		},
+	}
+	for _, d := range inner {
+		handler := d.door(nothing)
+		names = append(names, d.name)
+		functions = append(functions, func() {
+			for range times {
+				*x = created
+				handler.ServeHTTP(x, x.request)
+			}
+		})
+	}
+	var ratios []float64
+	for b.Loop() {
+		ratios = sideBySide(101, functions...)
+	}
+	metrics := map[string]float64{}
+	for i, name := range names[1:] {
+		metrics[name+"/bare"] = ratios[i+1]
+	}
+	reportOnly(b, metrics)
+}
+
+// answered takes an answer and forgets it.
+type answered struct{}
+
+func (answered) Header() http.Header         { return http.Header{} }
+func (answered) WriteHeader(int)             {}
+func (answered) Write(b []byte) (int, error) { return len(b), nil }

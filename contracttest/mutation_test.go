@@ -32,7 +32,7 @@ func TestMutation(t *testing.T) {
 	require.NoError(t, err)
 	mutants, err := mutate.All(document)
 	require.NoError(t, err)
-	if testing.Short() {
+	if few() {
 		mutants = everyNth(mutants, 10)
 	}
 

@@ -72,7 +72,7 @@ func seeds(t *testing.T) int {
 		require.NoError(t, err, "BITBYBIT_SEEDS must be a number")
 		return n
 	}
-	if testing.Short() {
+	if few() {
 		return 2
 	}
 	return 10

@@ -24,7 +24,7 @@ func TestWrongServers(t *testing.T) {
 	for check, severity := range usual {
 		assert.Equal(t, contracttest.Notice, severity, "%s objects to the right server", check)
 	}
-	if testing.Short() {
+	if few() {
 		servers = everyNth(servers, 10)
 	}
 
@@ -55,7 +55,7 @@ func TestWrongServers(t *testing.T) {
 	t.Log("\n" + table.String())
 	t.Logf("%d of %d wrong servers are caught, %d of them within %d requests", all, len(servers), inTime, oneWindow)
 	assert.GreaterOrEqual(t, inTime*10, all*9, "ninety requests must catch nine of ten")
-	if testing.Short() {
+	if few() {
 		return
 	}
 	inParallel(

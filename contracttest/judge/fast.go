@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"reflect"
-	"slices"
 	"strconv"
 	"sync"
 
@@ -33,12 +32,15 @@ type property struct {
 	shape *shape
 }
 
-// newShape reduces a schema; it is nil where the schema says anything that a shape does not understand.
-func newShape(schema *openapi3.Schema, seen []*openapi3.Schema) *shape {
-	if slices.Contains(seen, schema) {
-		return nil
+// shaper makes shapes, one for each schema however often it is used.
+type shaper map[*openapi3.Schema]*shape
+
+// shape reduces a schema; it is nil where the schema says anything that a shape does not understand, recursion included.
+func (all shaper) shape(schema *openapi3.Schema) *shape {
+	if s, known := all[schema]; known {
+		return s
 	}
-	seen = append(seen, schema)
+	all[schema] = nil // as long as it is in the making
 	s := &shape{nullable: schema.Nullable, minimum: math.Inf(-1)}
 	rest := *schema
 	rest.Title, rest.Description, rest.Example, rest.Default, rest.Extensions, rest.Origin = "", "", nil, nil, nil, nil
@@ -59,27 +61,28 @@ func newShape(schema *openapi3.Schema, seen []*openapi3.Schema) *shape {
 		rest.Min = nil
 	case schema.Type.Is(openapi3.TypeArray) && schema.Items != nil:
 		s.kind = '['
-		s.items = newShape(schema.Items.Value, seen)
+		s.items = all.shape(schema.Items.Value)
 		known = s.items != nil
 		rest.Items = nil
 	case schema.Type.Is(openapi3.TypeObject):
 		s.kind = '{'
-		known = s.object(schema, seen)
+		known = s.object(schema, all)
 		rest.Properties, rest.Required, rest.AnyOf = nil, nil, nil
 	default:
 		return nil
 	}
-	if !known || !reflect.DeepEqual(rest, openapi3.Schema{}) {
+	if !known || !reflect.ValueOf(rest).IsZero() {
 		return nil
 	}
+	all[schema] = s
 	return s
 }
 
-func shapes(content openapi3.Content) map[string]*shape {
+func (all shaper) shapes(content openapi3.Content) map[string]*shape {
 	shapes := make(map[string]*shape, len(content))
 	for name, media := range content {
 		if media.Schema != nil {
-			shapes[name] = newShape(media.Schema.Value, nil)
+			shapes[name] = all.shape(media.Schema.Value)
 		}
 	}
 	return shapes
@@ -108,13 +111,13 @@ func (s *shape) string(schema *openapi3.Schema) bool {
 	return true
 }
 
-func (s *shape) object(schema *openapi3.Schema, seen []*openapi3.Schema) bool {
+func (s *shape) object(schema *openapi3.Schema, all shaper) bool {
 	if len(schema.Properties) > 64 {
 		return false
 	}
 	s.properties = make(map[string]property, len(schema.Properties))
 	for name, ref := range schema.Properties {
-		inner := newShape(ref.Value, seen)
+		inner := all.shape(ref.Value)
 		if inner == nil {
 			return false
 		}
@@ -128,7 +131,7 @@ func (s *shape) object(schema *openapi3.Schema, seen []*openapi3.Schema) bool {
 		rest := *branch.Value
 		rest.Required, rest.Origin = nil, nil
 		bits, known := s.bits(branch.Value.Required)
-		if !known || !reflect.DeepEqual(rest, openapi3.Schema{}) {
+		if !known || !reflect.ValueOf(rest).IsZero() {
 			return false
 		}
 		s.anyOf = append(s.anyOf, bits)

@@ -86,14 +86,14 @@ func TestShapeLeavesUnknownKeywordsToKinOpenAPI(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Nil(t, newShape(schema, nil))
+			assert.Nil(t, shaper{}.shape(schema))
 		})
 	}
 }
 
 func TestShapeReadsHeaders(t *testing.T) {
 	t.Parallel()
-	s := newShape(openapi3.NewIntegerSchema().WithMin(0), nil)
+	s := shaper{}.shape(openapi3.NewIntegerSchema().WithMin(0))
 	require.NotNil(t, s)
 	for text, want := range map[string]bool{
 		"0": true, "100": true, "1000000000": true,

@@ -18,7 +18,7 @@ type Judge struct {
 	doc        *openapi3.T
 	bases      []string // the paths of the servers, longest first, without a slash at the end
 	operations []*Operation
-	schemas    schemas
+	schemas    func() *schemas // made at the first doubt
 }
 
 // New makes a judge of an OpenAPI 3.0 document. The document must not change afterwards. A document that does not validate, examples
@@ -44,7 +44,7 @@ var Contract = sync.OnceValue(func() *Judge {
 })
 
 func build(doc *openapi3.T) (*Judge, error) {
-	j := &Judge{doc: doc}
+	j := &Judge{doc: doc, schemas: sync.OnceValue(func() *schemas { return newSchemas(doc) })}
 	for _, server := range doc.Servers {
 		u, err := url.Parse(server.URL)
 		if err != nil {
@@ -52,13 +52,10 @@ func build(doc *openapi3.T) (*Judge, error) {
 		}
 		j.bases = append(j.bases, strings.TrimSuffix(u.Path, "/"))
 	}
-	var err error
-	if j.schemas, err = newSchemas(doc); err != nil {
-		return nil, fmt.Errorf("judge: %w", err)
-	}
+	all := shaper{}
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
-			j.operations = append(j.operations, newOperation(j, method, path, operation))
+			j.operations = append(j.operations, newOperation(j, method, path, operation, all))
 		}
 	}
 	slices.SortFunc(j.operations, func(a, b *Operation) int {

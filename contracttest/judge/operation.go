@@ -25,13 +25,13 @@ type Operation struct {
 	shapes    map[string]*shape // of the request, by media type
 }
 
-func newOperation(j *Judge, method, path string, operation *openapi3.Operation) *Operation {
+func newOperation(j *Judge, method, path string, operation *openapi3.Operation, all shaper) *Operation {
 	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}}
 	if operation.RequestBody != nil {
 		op.body = operation.RequestBody.Value
-		op.shapes = shapes(op.body.Content)
+		op.shapes = all.shapes(op.body.Content)
 	}
-	op.addResponses(operation.Responses)
+	op.addResponses(operation.Responses, all)
 	return op
 }
 

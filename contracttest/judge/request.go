@@ -33,7 +33,7 @@ func (op *Operation) Request(header http.Header, body []byte) (value any, violat
 	if violations != nil || media.Schema == nil {
 		return value, violations
 	}
-	return value, op.judge.schemas.visit(media.Schema.Value, value, RequestSchema, RequestFormat)
+	return value, op.judge.schemas().visit(media.Schema.Value, value, RequestSchema, RequestFormat)
 }
 
 // RequestViolations is [Operation.Request] for those who do not need the value: a body that keeps the contract is not decoded.
@@ -59,7 +59,7 @@ func (op *Operation) undocumented(content openapi3.Content, value any) Violation
 	if media == nil || media.Schema == nil {
 		return nil
 	}
-	return op.judge.schemas.undocumented(media.Schema.Value, value, value, nil)
+	return op.judge.schemas().undocumented(media.Schema.Value, value, value, nil)
 }
 
 // negotiate finds the media type of a body among those that the contract lists.

@@ -24,14 +24,14 @@ type responseHeader struct {
 	path   string
 }
 
-func (op *Operation) addResponses(responses *openapi3.Responses) {
+func (op *Operation) addResponses(responses *openapi3.Responses, all shaper) {
 	for status, ref := range responses.Map() {
-		r := &response{spec: ref.Value, shapes: shapes(ref.Value.Content)}
+		r := &response{spec: ref.Value, shapes: all.shapes(ref.Value.Content)}
 		for _, name := range slices.Sorted(maps.Keys(ref.Value.Headers)) {
 			h := responseHeader{name: http.CanonicalHeaderKey(name), spec: ref.Value.Headers[name].Value, path: "header " + name}
 			if h.spec.Schema != nil {
 				h.schema = h.spec.Schema.Value
-				h.shape = newShape(h.schema, nil)
+				h.shape = all.shape(h.schema)
 			}
 			r.headers = append(r.headers, h)
 		}
@@ -104,7 +104,7 @@ func (op *Operation) bodyValue(status int, media *openapi3.MediaType, value any)
 	if status >= http.StatusBadRequest {
 		check = ErrorEnvelope
 	}
-	return op.judge.schemas.visit(media.Schema.Value, value, check, ResponseFormat)
+	return op.judge.schemas().visit(media.Schema.Value, value, check, ResponseFormat)
 }
 
 func (op *Operation) headers(r *response, header http.Header) (violations Violations) {
@@ -123,7 +123,7 @@ func (op *Operation) headers(r *response, header http.Header) (violations Violat
 		if h.schema == nil || h.shape.acceptsText(values[0]) {
 			continue
 		}
-		for _, v := range op.judge.schemas.visit(h.schema, headerValue(h.schema, values[0]), HeaderSchema, HeaderSchema) {
+		for _, v := range op.judge.schemas().visit(h.schema, headerValue(h.schema, values[0]), HeaderSchema, HeaderSchema) {
 			v.Path, v.Pointer, v.Got = h.path, "", quote(values[0])
 			violations = append(violations, v)
 		}

@@ -28,10 +28,9 @@ var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringForm
 	"date-time": openapi3.NewCallbackValidator(checkDateTime),
 })
 
-func newSchemas(doc *openapi3.T) (s schemas, err error) {
-	s.rules = map[*openapi3.Schema]string{}
-	s.uncomposed = map[*openapi3.Schema]*openapi3.Schema{}
-	err = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
+func newSchemas(doc *openapi3.T) *schemas {
+	s := &schemas{rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{}}
+	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
 		schema := ref.Value
 		s.rules[schema] = pointer
 		s.directed = s.directed || schema.ReadOnly || schema.WriteOnly
@@ -43,7 +42,7 @@ func newSchemas(doc *openapi3.T) (s schemas, err error) {
 		}
 		return nil
 	})
-	return s, err
+	return s
 }
 
 // visit judges a value. The checks are the ids of what is found: format for a format, schema for everything else.

@@ -58,8 +58,16 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 	done
 
 .PHONY: bench
-bench: ## Print the table of ratios, measured side by side in one run
-	@go test -run '^$$' -bench . -benchmem ./...
+bench: ## Print the table of ratios, measured side by side in one run (takes two minutes; best on a quiet machine)
+	@go test -p 1 -run '^$$' -bench . ./client ./contracttest ./contracttest/judge ./mockserver/... | awk -f bench.awk
+
+.PHONY: profile
+profile: ## Profile the mock under load, CPU and allocations, into dist/, and print the top
+	@mkdir -p dist
+	go test -run '^$$' -bench '^BenchmarkOneProcess$$' -benchtime 10s -memprofilerate 4096 \
+	  -cpuprofile dist/cpu.prof -memprofile dist/alloc.prof -o dist/mockserver.test ./mockserver
+	go tool pprof -top -cum -nodecount 60 -focus '\(\*conn\)\.serve' dist/mockserver.test dist/cpu.prof
+	go tool pprof -top -nodecount 40 -focus '\(\*conn\)\.serve' -sample_index alloc_objects dist/mockserver.test dist/alloc.prof
 
 .PHONY: lint
 lint: ## Check formatting, vet and lint the Go code and the workflow

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/textproto"
 	"os"
 	"os/exec"
@@ -67,6 +68,21 @@ func BenchmarkLoopback(b *testing.B) {
 		}
 	}
 	reportOnly(b, metrics)
+}
+
+// BenchmarkOneProcess is the mock under the same load in the process of the benchmark, for `make profile`.
+func BenchmarkOneProcess(b *testing.B) {
+	server := httptest.NewServer(unlimitedServer(b))
+	b.Cleanup(server.Close)
+	mock := &loaded{address: server.Listener.Addr().String()}
+	const requests = 2_000
+	for b.Loop() {
+		mock.load(b, 16, 1, requests)
+	}
+	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/requests, "ns/request")
+	for _, connection := range mock.open {
+		_ = connection.Close()
+	}
 }
 
 // loaded is a server that gets requests over connections that stay open, with as little work for who sends them as can

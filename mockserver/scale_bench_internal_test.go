@@ -46,7 +46,7 @@ func BenchmarkScale(b *testing.B) {
 	for b.Loop() {
 		for name, on := range map[string]func(s *Server) func(){
 			"create": func(s *Server) func() { return func() { creates(b, s, 200) } },
-			"customers": func(s *Server) func() {
+			"customer": func(s *Server) func() {
 				last := s.customersAfter("", ulid{}, many*2)
 				return read(s, "/_mock/customers/"+last[len(last)-1].id.id(customerPrefix))
 			},

@@ -102,27 +102,3 @@ func TestShapeReadsHeaders(t *testing.T) {
 		assert.Equal(t, want, s.acceptsText(text), "%q", text)
 	}
 }
-
-func BenchmarkRequest(b *testing.B) {
-	op, _ := Contract().Route(http.MethodPost, "/customer/open/v1/customers")
-	header := http.Header{"Content-Type": {"application/json"}}
-	body := []byte(`{"email":"jsmith@example.com","phoneNumber":"<string>","firstName":"<string>","lastName":"<string>","imageUrl":"<string>","tags":["<string>"],` +
-		`"addresses":[{"address1":"<string>","firstName":"<string>","lastName":"<string>","phone":"<string>","address2":"<string>","city":"<string>",` +
-		`"province":"<string>","country":"<string>","zip":"<string>","mainAddress":false}]}`)
-	b.Run("quick", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if op.RequestViolations(header, body) != nil {
-				b.Fatal("the documented request is valid")
-			}
-		}
-	})
-	b.Run("kin-openapi", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, violations := op.Request(header, body); violations != nil {
-				b.Fatal("the documented request is valid")
-			}
-		}
-	})
-}

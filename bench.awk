@@ -1,0 +1,49 @@
+# Makes the table of `make bench` out of what go test -bench prints. A ratio is of times, or of what its name says, measured side by side in
+# one run; "/" in a name reads "over".
+
+/^Benchmark/ {
+	name = $1
+	sub(/-[0-9]+$/, "", name)
+	for (i = 3; i < NF; i += 2) value[name, $(i + 1)] = $i
+}
+/^(FAIL|--- FAIL|panic)/ { failed = 1 }
+failed || /_test\.go:/ { print > "/dev/stderr" }
+
+function row(text, measured, bar,    limit, verdict) {
+	if (measured == "") return
+	split(bar, limit, " ")
+	verdict = ""
+	if (limit[1] == "≥" && measured + 0 < limit[2] + 0 || limit[1] == "≤" && measured + 0 > limit[2] + 0) verdict = " missed"
+	printf "| %s | " (measured < 0.1 ? "%.3f" : measured < 10 ? "%.2f" : "%.0f") " | %s |\n", text, measured, bar verdict
+}
+
+function door(name) { row("door " name, value["BenchmarkDoors", name "/bare"], "") }
+
+END {
+	if (failed) exit 1
+	print "| ratio | measured | bar |"
+	print "| --- | --- | --- |"
+	row("throughput, both directions judged, 16 connections ÷ bare handler", value["BenchmarkLoopback", "throughput/bare"], "≥ 0.80")
+	row("the same with 200 connections", value["BenchmarkLoopback", "throughput-200-connections/bare"], "")
+	row("the same with 10,000 keys", value["BenchmarkLoopback", "throughput-10000-keys/bare"], "")
+	row("create in process ÷ bare handler", value["BenchmarkInProcess", "create/bare"], "≤ 1.8")
+	row("allocations of a create, net of net/http", value["BenchmarkInProcess", "net-allocations"], "≤ 60")
+	row("create at 1,000,000 customers ÷ at 1,000", value["BenchmarkScale", "create-at-1000000/at-1000"], "≤ 1.1")
+	row("one customer read from 1,000,000 ÷ from 1,000", value["BenchmarkScale", "customer-at-1000000/at-1000"], "")
+	row("a page of customers, the same", value["BenchmarkScale", "page-at-1000000/at-1000"], "")
+	row("a page of the journal, the same", value["BenchmarkScale", "requests-at-1000000/at-1000"], "")
+	row("memory of a stored customer ÷ in the bare handler's map", value["BenchmarkMemory", "bytes-per-customer/bare"], "≤ 1.3")
+	row("resident memory after start, MiB", value["BenchmarkStart", "resident-MiB"], "≤ 25")
+	row("start to first 201 ÷ an empty HTTP server", value["BenchmarkStart", "start/empty"], "≤ 3")
+	row("an empty HTTP server that imports kin-openapi, the same", value["BenchmarkStart", "kin-openapi/empty"], "")
+	row("client ÷ http.Client and encoding/json", value["BenchmarkOverhead", "x-time"], "≤ 1.25")
+	row("binary, stripped, MiB", value["BenchmarkStart", "binary-MiB"], "≤ 20")
+	row("judge of an exchange, µs", value["BenchmarkExchange/quick", "ns/op"] / 1000, "")
+	row("the same by kin-openapi alone, µs", value["BenchmarkExchange/kin-openapi", "ns/op"] / 1000, "")
+	row("contract suite per request ÷ one POST by http.Client", value["BenchmarkFullRunAgainstTheMock", "request/post"], "")
+	print ""
+	print "| each door alone ÷ the bare handler's create | |  |"
+	print "| --- | --- | --- |"
+	split("reply record recover cors route contractResponse prefer fault key address limit scope contractRequest trigger operation", doors, " ")
+	for (i = 1; i in doors; i++) door(doors[i])
+}

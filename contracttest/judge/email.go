@@ -8,11 +8,12 @@ import (
 var errEmail = errors.New("must be an email address")
 
 // checkEmail accepts an RFC 5321 mailbox (section 4.1.2) in the plain form that people use: a dot-string of at most 64 octets, an @, and a
-// domain of letter-digit-hyphen labels of at most 255. The forms that no sign-up form takes are refused: quoted local parts
-// and address literals. Internationalised addresses (RFC 6531) are accepted: any letter beyond ASCII counts as one.
+// domain of letter-digit-hyphen labels, 254 octets in all (a path of 256 less its brackets, section 4.5.3.1.3). The forms that no sign-up form
+// takes are refused: quoted local parts and address literals. Internationalised addresses (RFC 6531) are accepted: any letter beyond ASCII
+// counts as one.
 func checkEmail(s string) error {
 	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at > 64 || len(s)-at-1 > 255 {
+	if at < 1 || at > 64 || len(s) > 254 {
 		return errEmail
 	}
 	if !labels(s[:at], atext) || !labels(s[at+1:], letDigHyp) {

@@ -84,9 +84,16 @@ func TestRequestNamesEveryViolationAndNothingElse(t *testing.T) {
 		{"twice", `{"email":"a@example.com","email":"b@example.com"}`, `email: must be named once in its object`},
 		{"two documents", `{"email":"a@example.com"}{}`, `body: must be one JSON value; at byte 25: invalid character '{' after top-level value`},
 		{"truncated", `{"email":"a@exa`, `body: must be one JSON value; at byte 15: unexpected EOF`},
-		{"a number that no float holds", `{"email":"a@example.com","x":1e400}`, `x: must be a number that a 64-bit float can hold`},
+		{"a number that no float holds", `{"email":"a@example.com","x":1e400}`, `x: must be a number that a 64-bit float can hold, got 1e400`},
+		{"such a number in place of a string", `{"email":"a@example.com","firstName":-1e400}`, `firstName: must be a string, got the number -1e400`},
+		{"a long number", `{"email":"a@example.com","x":1` + strings.Repeat("0", 400) + `}`,
+			`x: must be a number that a 64-bit float can hold, got 1` + strings.Repeat("0", 59) + `…`},
+		{"names twice, and more that is wrong", `{"email":"plain","tags":[1],"x":1,"x":[],"addresses":[{"zip":"a","zip":1e999}]}`,
+			`x: must be named once in its object; addresses[0].zip: must be named once in its object; ` +
+				`addresses[0].zip: must be a string, got the number 1e999; addresses[0].address1: is required; ` +
+				`email: must be an email address, got "plain"; tags[0]: must be a string, got the number 1`},
 		{"not UTF-8", "{\"email\":\"\xff\"}", `body: must be UTF-8, which it is not at byte 10`},
-		{"too deep", strings.Repeat("[", 100_000), `body: must be one JSON value; at byte 10000: exceeded max depth`},
+		{"too deep", strings.Repeat("[", 100_000), `body: must be nested at most 10,000 deep`},
 		{"an odd name", `{"email":"a@example.com","a.b":1,"a.b":2}`, `["a.b"]: must be named once in its object`},
 		{"a long value", `{"email":"` + strings.Repeat("é", 100_000) + `"}`,
 			`email: must be an email address, got "` + strings.Repeat("é", 60) + `"… (200,000 bytes)`},

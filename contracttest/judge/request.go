@@ -29,11 +29,20 @@ func (op *Operation) Request(header http.Header, body []byte) (value any, violat
 	if violations != nil {
 		return nil, violations
 	}
-	value, violations = ReadJSON(body)
-	if violations != nil || media.Schema == nil {
-		return value, violations
+	value, violations, readable := read(body)
+	if readable && media.Schema != nil {
+		violations = merge(violations, op.judge.schemas().visit(media.Schema.Value, value, RequestSchema, RequestFormat))
 	}
-	return value, op.judge.schemas().visit(media.Schema.Value, value, RequestSchema, RequestFormat)
+	return value, violations
+}
+
+// merge adds what the schema says to what the reader said. Of a place that both name, the schema says more: a number that no float64 holds, where a
+// string belongs, is first of all not a string.
+func merge(reading, schema Violations) Violations {
+	reading = slices.DeleteFunc(reading, func(v Violation) bool {
+		return v.Check == SingleJSONValue && slices.ContainsFunc(schema, func(w Violation) bool { return w.Pointer == v.Pointer })
+	})
+	return append(reading, schema...)
 }
 
 // RequestViolations is [Operation.Request] for those who do not need the value: a body that keeps the contract is not decoded.

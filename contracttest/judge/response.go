@@ -63,11 +63,11 @@ func (op *Operation) Response(status int, header http.Header, body []byte) Viola
 	if wrong != nil {
 		return append(violations, wrong...)
 	}
-	value, wrong := ReadJSON(body)
-	if wrong != nil {
-		return append(violations, wrong...)
+	value, wrong, readable := read(body)
+	if readable {
+		wrong = merge(wrong, op.bodyValue(status, media, value))
 	}
-	return append(violations, op.bodyValue(status, media, value)...)
+	return append(violations, wrong...)
 }
 
 // UndocumentedInResponse lists the properties of a response's value that the contract does not name. They are no breach of it: its objects

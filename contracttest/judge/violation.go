@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -92,6 +93,8 @@ func describe(value any) string {
 		return strconv.FormatBool(v)
 	case float64:
 		return "the number " + strconv.FormatFloat(v, 'g', -1, 64)
+	case json.Number: // one that no float64 holds
+		return "the number " + short(string(v))
 	case string:
 		return quote(v)
 	case []any:
@@ -100,6 +103,14 @@ func describe(value any) string {
 		return "an object"
 	}
 	return "something else"
+}
+
+// short cuts what needs no quotes.
+func short(s string) string {
+	if len(s) > quoted {
+		return s[:quoted] + "…"
+	}
+	return s
 }
 
 // quoted is how many characters of a string a message shows.

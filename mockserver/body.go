@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"time"
 )
@@ -57,27 +58,41 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 	}
 }
 
-// What linger reads at most after the answer, and for how long.
+// How long linger goes on reading after the answer: as long as bytes keep coming, and no longer than a body that is
+// accepted may take in the program. It is a bound on time alone, since what is read is dropped: a client on the same
+// machine sends a gigabyte in it.
 const (
-	lingerBytes = 16 << 20
-	lingerTime  = 5 * time.Second
+	lingerTime = 30 * time.Second
+	lingerIdle = 5 * time.Second
 )
 
-// linger prepares the connection of a body that is not read to its end, and returns what is to be done once the answer
-// is written. Most clients send the whole body before they look for an answer. If the server closed the connection
-// first, their system would throw the answer away together with the connection (RFC 9112 section 9.6), so what still
-// comes is read for a while and dropped.
-func linger(w http.ResponseWriter, r *http.Request) (finish func()) {
+// linger prepares the connection of a body that is not read to its end because of err, and returns what is to be done
+// once the answer is written. Most clients send the whole body before they look for an answer. If the server closed the
+// connection first, their system would throw the answer away together with the connection (RFC 9112 section 9.6), so
+// what still comes is read for a while and dropped.
+func (s *Server) linger(w http.ResponseWriter, r *http.Request, err error) (finish func()) {
 	w.Header().Set("Connection", "close")
 	control := http.NewResponseController(w)
+	// The body may have used up all the time that http.Server gives, that of the answer included.
+	_ = control.SetWriteDeadline(time.Now().Add(s.latency + lingerTime))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return func() {} // nothing comes any more
+	}
 	// A client that asked for leave to send (RFC 9110 section 10.1.1) is not sending.
 	if r.Header.Get("Expect") != "" || control.EnableFullDuplex() != nil {
 		return func() {}
 	}
+	rest := r.Body // a handler may put another in its place
 	return func() {
-		if control.Flush() != nil || control.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+		end := time.Now().Add(lingerTime)
+		_ = control.SetWriteDeadline(end.Add(lingerIdle)) // of the answer's end
+		if control.Flush() != nil {
 			return
 		}
-		_, _ = io.CopyN(io.Discard, r.Body, lingerBytes)
+		for time.Now().Before(end) && control.SetReadDeadline(time.Now().Add(lingerIdle)) == nil {
+			if _, err := io.CopyN(io.Discard, rest, firstRead); err != nil {
+				return
+			}
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -92,7 +93,7 @@ func (s *Server) controlContract(next http.Handler) http.Handler {
 		if operation.Spec.RequestBody != nil {
 			body, err := readBody(r, s.maxBody)
 			if err != nil {
-				defer linger(w, r)()
+				defer s.linger(w, r, err)()
 				problems = append(problems, unreadBody(err).String())
 			} else if _, violations := operation.Request(r.Header, body); len(violations) > 0 {
 				problems = append(problems, violations.String())
@@ -139,11 +140,14 @@ func (e *controlRefusal) Error() string { return e.message }
 
 // refuseControl answers with the error envelope of control.yaml. Every error of the control API is written here.
 func refuseControl(w http.ResponseWriter, status int, code control.ControlErrorCode, message string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
 	// Two strings can always be encoded, and who does not read the answer does not miss it.
-	_ = json.NewEncoder(w).
-		Encode(control.ControlErrorResponse{Error: control.ControlError{Code: code, Message: message}})
+	answer, _ := json.Marshal(control.ControlErrorResponse{Error: control.ControlError{Code: code, Message: message}})
+	answer = append(answer, '\n')
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Content-Length", strconv.Itoa(len(answer))) // the answer has its end before the rest of a body is read
+	w.WriteHeader(status)
+	_, _ = w.Write(answer)
 }
 
 // controlOperations implements the generated server of control.yaml.

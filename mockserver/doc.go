@@ -47,6 +47,10 @@
 // allows (431), a transfer encoding other than chunked (501), an expectation other than 100-continue (417), a version
 // other than HTTP/1 (505).
 //
+// A body beyond the limit ([WithMaxBody]) is answered at once, and read no further than that for the answer. Many
+// clients send all of it before they look for an answer, so what still comes is read and dropped: as long as it keeps
+// coming, for 30 seconds at most. A client that sends for longer may find its connection closed instead.
+//
 // # Answers on demand
 //
 // There are three ways to an answer that the request would not have got, and the first that applies counts:

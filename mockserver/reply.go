@@ -12,7 +12,7 @@ func (s *Server) reply(next http.Handler) http.Handler {
 		x := &exchange{arrived: s.now(), header: w.Header(), out: w}
 		finish := func() {}
 		if x.body, x.bodyError = readBody(r, s.maxBody); x.bodyError != nil {
-			finish = linger(w, r)
+			finish = s.linger(w, r, x.bodyError)
 		}
 		s.identify(x, r.Header)
 		x.request = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))

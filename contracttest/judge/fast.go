@@ -169,7 +169,7 @@ func (s *shape) accepts(body []byte) bool {
 		tokenPool.Put(t)
 	}()
 	t.body = *bytes.NewBuffer(body)
-	t.Reset(&t.body)
+	t.Reset(&t.body, jsontext.AllowDuplicateNames(true)) // nextObject finds them
 	if !s.next(t) {
 		return false
 	}
@@ -234,7 +234,7 @@ func (s *shape) nextObject(t *tokens) bool {
 			return false
 		}
 		p, known := s.properties[string(name[1:len(name)-1])]
-		if !known || !p.shape.next(t) {
+		if !known || seen&p.bit != 0 || !p.shape.next(t) {
 			return false
 		}
 		seen |= p.bit

@@ -58,8 +58,9 @@ func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTr
 	return &once
 }
 
-// noReplay takes from http.Transport the licence to send a POST again after bytes of it went out: a header
-// named Idempotency-Key, which a middleware may add and the vendor does not know.
+// noReplay takes from http.Transport the means to send a POST again after bytes of it went out: GetBody. It would use
+// it after HTTP/2 stream resets and GOAWAY, and for a request with the header Idempotency-Key, which a middleware may
+// add and the vendor does not know. Only call.run repeats an attempt, with a new request.
 type noReplay struct{ next http.RoundTripper }
 
 func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -69,8 +70,8 @@ func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	if req.Header["Idempotency-Key"] != nil || req.Header["X-Idempotency-Key"] != nil {
-		req = req.WithContext(req.Context())
+	if req.GetBody != nil {
+		req = req.WithContext(req.Context()) // a copy, since a request is not a transport's to change
 		req.GetBody = nil
 	}
 	return t.next.RoundTrip(req)

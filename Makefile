@@ -64,8 +64,9 @@ bench: ## Print the table of ratios, measured side by side in one run (takes two
 .PHONY: profile
 profile: ## Profile the mock under load, CPU and allocations, into dist/, and print the top
 	@mkdir -p dist
-	go test -run '^$$' -bench '^BenchmarkOneProcess$$' -benchtime 10s -memprofilerate 4096 \
-	  -cpuprofile dist/cpu.prof -memprofile dist/alloc.prof -o dist/mockserver.test ./mockserver
+	go test -run '^$$' -bench '^BenchmarkOneProcess$$' -benchtime 10s -o dist/mockserver.test -cpuprofile dist/cpu.prof ./mockserver
+	go test -run '^$$' -bench '^BenchmarkOneProcess$$' -benchtime 10s -o dist/mockserver.test -memprofile dist/alloc.prof \
+	  -memprofilerate 4096 ./mockserver
 	go tool pprof -top -cum -nodecount 60 -focus '\(\*conn\)\.serve' dist/mockserver.test dist/cpu.prof
 	go tool pprof -top -nodecount 40 -focus '\(\*conn\)\.serve' -sample_index alloc_objects dist/mockserver.test dist/alloc.prof
 

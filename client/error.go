@@ -16,20 +16,21 @@ const maxErrorBody = 4 << 10
 // customer.
 //
 // Error() names status, code, attempts and reason. It leaves out Message and Body, since they may repeat what was
-// sent: an email address, a name. Log those two only where personal data may go.
+// sent: an email address, a name. So do fmt, log/slog and encoding/json when they are given the error. Log those two,
+// and what Unwrap returns, only where personal data may go.
 type Error struct {
 	// StatusCode is the HTTP status of the last attempt, 0 if it got no response.
 	StatusCode int
 	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope.
 	Code gen.ErrorCode
 	// Message is the vendor's explanation of Code, for people. It may repeat personal data.
-	Message string
+	Message string `json:"-"`
 	// RateLimit is what the last response said of the rate limit, nil if it said nothing.
 	RateLimit *RateLimit
 	// Attempts is how many requests were tried; 0 if the call failed before the first one.
 	Attempts int
 	// Body is the beginning of the last answer, up to 4 KiB, whatever it was. It may repeat personal data.
-	Body []byte
+	Body []byte `json:"-"`
 
 	outcome outcome
 	reason  string // what was expected and what came, or why the call gave up; free of personal data
@@ -53,7 +54,7 @@ func (o outcome) String() string {
 }
 
 // Error is one line without the key and without personal data.
-func (e *Error) Error() string {
+func (e Error) Error() string {
 	var b strings.Builder
 	b.WriteString("bitbybit: create customer: ")
 	if e.outcome == unknown {
@@ -69,8 +70,13 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap returns the sentinels that hold for e and the error of the transport or the context, if there is one.
-func (e *Error) Unwrap() []error {
+// GoString keeps %#v from printing the fields.
+func (e Error) GoString() string { return fmt.Sprintf("client.Error{%q}", e.Error()) }
+
+// Unwrap returns the sentinels that hold for e and the error of the transport or the context, if there is one. The text
+// of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password. Error() says of
+// what kind it was.
+func (e Error) Unwrap() []error {
 	errs := e.cause
 	switch e.outcome {
 	case unknown:

@@ -24,7 +24,7 @@ type answer struct {
 func judge(a answer) (*Customer, *Error) {
 	switch {
 	case a.err != nil:
-		reason := fmt.Sprintf("answered %d, which broke off after %d bytes: %v", a.status, len(a.body), a.err)
+		reason := fmt.Sprintf("answered %d, which broke off after %d bytes: %s", a.status, len(a.body), kindOf(a.err))
 		return nil, a.unknown(reason, a.err)
 	case a.status == http.StatusCreated:
 		return a.created()
@@ -83,13 +83,17 @@ func (a answer) unknown(reason string, cause ...error) *Error {
 	}
 }
 
-// contentType names the media type of an answer; only a well-formed one, since it is a stranger's text.
+// contentType names the media type of an answer if it is a common one: others are a stranger's text.
 func (a answer) contentType() string {
 	t, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
-	if err != nil || len(t) > 64 {
+	switch {
+	case err != nil:
 		return "no media type"
+	case slices.Contains([]string{"application/json", "application/problem+json", "application/xml", "text/html",
+		"text/plain", "text/xml"}, t):
+		return t
 	}
-	return t
+	return "another media type"
 }
 
 // describe says what is wrong with JSON without repeating its values, as the texts of encoding/json and time do.

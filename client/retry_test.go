@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -233,7 +234,7 @@ func TestRetryWhenNothingWasWritten(t *testing.T) {
 		transport := client.NewTransport()
 		transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
 			dials = append(dials, time.Now())
-			return nil, errors.New("connection refused")
+			return nil, syscall.ECONNREFUSED
 		}
 		c, err := client.New(testKey, client.WithBaseURL("http://mock.test"),
 			client.WithHTTPClient(&http.Client{Transport: transport}))

@@ -55,16 +55,39 @@ func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTr
 	for _, wrap := range slices.Backward(middleware) {
 		once.Transport = wrap(once.Transport)
 	}
+	once.Transport = noBadLocation{once.Transport}
 	return &once
+}
+
+// noBadLocation drops a Location that does not parse. http.Client would turn the answer into an error that quotes it,
+// though no redirect is followed.
+type noBadLocation struct{ next http.RoundTripper }
+
+func (t noBadLocation) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.next.RoundTrip(req)
+	if err == nil && resp != nil && resp.StatusCode/100 == 3 {
+		if _, bad := req.URL.Parse(resp.Header.Get("Location")); bad != nil {
+			resp.Header.Del("Location")
+		}
+	}
+	return resp, err
 }
 
 // noReplay takes from http.Transport the means to send a POST again after bytes of it went out: GetBody. It would use
 // it after HTTP/2 stream resets and GOAWAY, and for a request with the header Idempotency-Key, which a middleware may
 // add and the vendor does not know. Only call.run repeats an attempt, with a new request.
+//
+// What a transport turns away without a word to httptrace, it turns away itself, where it is noted: a context that has
+// ended, and a proxy that cannot be told.
 type noReplay struct{ next http.RoundTripper }
 
 func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := passOn(req.Context()); err != nil {
+	err := req.Context().Err()
+	if tr, ok := t.next.(*http.Transport); ok && err == nil && tr.Proxy != nil {
+		_, err = tr.Proxy(req)
+	}
+	note(req.Context(), err)
+	if err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}

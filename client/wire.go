@@ -43,17 +43,16 @@ func (w *wire) watch(ctx context.Context) context.Context {
 
 type wireKey struct{}
 
-// passOn tells whether a request may go on to the transport. A transport turns away a context that has ended without a
-// word to httptrace, so that is done here, where it is noted.
-func passOn(ctx context.Context) error {
-	err := ctx.Err()
-	if w, ok := ctx.Value(wireKey{}).(*wire); ok {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.held = w.held || err != nil
-		w.passed = w.passed || err == nil
+// note takes down whether noReplay passes a request on to the transport, and err is nil, or not.
+func note(ctx context.Context, err error) {
+	w, ok := ctx.Value(wireKey{}).(*wire)
+	if !ok {
+		return
 	}
-	return err
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.held = w.held || err != nil
+	w.passed = w.passed || err == nil
 }
 
 func (w *wire) getConn(string) {

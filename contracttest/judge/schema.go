@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -121,7 +122,7 @@ func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation 
 	case "format":
 		violation.Check = v.format
 		violation.Expected = "must have the format " + schema.Format
-		if inner := errors.Unwrap(wrong.Origin); inner != nil {
+		if inner := errors.Unwrap(wrong.Origin); inner != nil && schema.Type.Is(openapi3.TypeString) {
 			violation.Expected = inner.Error()
 		}
 	case "enum":
@@ -136,12 +137,27 @@ func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation 
 			break
 		}
 		violation.Expected = "must match at least one of the alternatives"
-	case "properties":
-		violation.Expected = "has a property that is not allowed: " + wrong.Reason
+	case "properties": // what kin-openapi calls a property that additionalProperties: false forbids
+		violation.Keyword, violation.Got = "additionalProperties", ""
+		violation.Rule = strings.TrimSuffix(violation.Rule, wrong.SchemaField) + violation.Keyword
+		violation.Expected = "is not allowed; allowed: " + cmp.Or(strings.Join(slices.Sorted(maps.Keys(schema.Properties)), ", "), "none")
+		violation.Path, violation.Pointer = place(v.root, append(slices.Clip(at), forbidden(wrong.Reason)))
 	default:
-		violation.Expected = "must obey " + wrong.SchemaField + ": " + wrong.Reason
+		violation.Expected = bound(schema, wrong)
+		if n, ok := size(wrong); ok {
+			violation.Got = strconv.Itoa(n)
+		}
 	}
 	return violation
+}
+
+// forbidden is the name of the property, which kin-openapi tells in its reason alone.
+func forbidden(reason string) string {
+	name := strings.TrimSuffix(strings.TrimPrefix(reason, "property "), " is unsupported")
+	if unquoted, err := strconv.Unquote(name); err == nil {
+		return unquoted
+	}
+	return name
 }
 
 func typeName(schema *openapi3.Schema) string {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"encoding/json"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -92,7 +93,7 @@ func describe(value any) string {
 	case bool:
 		return strconv.FormatBool(v)
 	case float64:
-		return "the number " + strconv.FormatFloat(v, 'g', -1, 64)
+		return "the number " + number(v)
 	case json.Number: // one that no float64 holds
 		return "the number " + short(string(v))
 	case string:
@@ -103,6 +104,14 @@ func describe(value any) string {
 		return "an object"
 	}
 	return "something else"
+}
+
+// number is a number as people write it: whole ones without an exponent, unless they are very long.
+func number(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e21 {
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(v, 'g', -1, 64)
 }
 
 // short cuts what needs no quotes.

@@ -82,7 +82,7 @@ func TestAPlayerShowsTheDifference(t *testing.T) {
 		{"/components/schemas/ErrorCode: CONFLICT is added", "{}", "error.code: must be one of"},
 		{
 			"/components/headers/RateLimit-Reset/schema: minimum is dropped",
-			full, "header RateLimit-Reset: must obey minimum",
+			full, "header RateLimit-Reset: must be at least",
 		},
 		{"/components/headers/RateLimit-Reset: is optional", full, "header RateLimit-Reset: is required"},
 		{"/paths/~1customers/post/responses: 409 is added", full, "status: must be"},

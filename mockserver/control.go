@@ -95,8 +95,11 @@ func (s *Server) controlContract(next http.Handler) http.Handler {
 			if err != nil {
 				defer s.linger(w, r, err)()
 				problems = append(problems, unreadBody(err).String())
-			} else if _, violations := operation.Request(r.Header, body); len(violations) > 0 {
+			} else if value, violations := operation.Request(r.Header, body); len(violations) > 0 {
 				problems = append(problems, violations.String())
+			} else {
+				// As it was understood: 1.0 is an integer to the contract, but none to Go's decoder.
+				body, _ = json.Marshal(value)
 			}
 			r.Body = io.NopCloser(bytes.NewReader(body))
 		}

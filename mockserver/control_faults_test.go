@@ -102,3 +102,16 @@ func TestControlClearsFaults(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, mock.Faults(""))
 }
+
+// An integer is what has no fraction, however it is written.
+func TestControlTakesIntegersAsJSONWritesThem(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	got := callControl(t, mock, http.MethodPost, "/_mock/faults", `{"status":5.03e2,"times":1.0,"seed":9007199254740991.0}`)
+	require.Equal(t, http.StatusCreated, got.status, got.body)
+	faults := mock.Faults("")
+	require.Len(t, faults, 1)
+	assert.Equal(t, 503, faults[0].Status)
+	assert.Equal(t, 1, faults[0].Times)
+	assert.Equal(t, uint64(9007199254740991), faults[0].Seed)
+}

@@ -111,7 +111,7 @@ func TestControlPathsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, target := range []string{
-		"/_mock", "/_mock/nowhere", "/_mock//requests", "/_mock/requests/", "/_mock/../_mock/health", "/_mock/%68ealth",
+		"/_mock", "/_mock/nowhere", "/_mock//requests", "/_mock/requests/", "/_mock/../_mock/health", "/_mock%2Fhealth", "/_mock/%2568ealth",
 		"/_mock/customers/a/b",
 	} {
 		got := callControl(t, mock, http.MethodGet, target, "")

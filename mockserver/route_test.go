@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -42,7 +43,7 @@ func TestPathsThatDoNotExist(t *testing.T) {
 		"//customer/open/v1/customers",
 		"/customer/open/v1/customers/", "/customer/open/v1/customers//", "/customer/open/v1%2Fcustomers",
 		"/customer/open/v1/customers%2F",
-		"/customer/open/v1/%63ustomers", "/customer/open/v1/./customers", "/customer/open/v1/x/../customers",
+		"/customer/open/v1/%2563ustomers", "/customer/open/v1/./customers", "/customer/open/v1/x/../customers",
 		"/customer/open/v1/Customers",
 		"/customer/open/v1/customers/cust_1", "/customer/open/v2/customers", "/customer/open/v1/customers;x=1",
 		"/favicon.ico", "/%00", "/%ff", "/a%20b",
@@ -57,6 +58,15 @@ func TestPathsThatDoNotExist(t *testing.T) {
 		assert.Equal(t, "100", got.header.Get("RateLimit-Remaining"), "%.100s", path)
 		assert.Contains(t, got.message(), "there is POST /customer/open/v1/customers", "%.100s", path)
 	}
+}
+
+// RFC 3986 section 6.2.2.2: a letter is the same letter percent-encoded.
+func TestAPathIsTheSameHoweverItIsEncoded(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	got := wire(t, mock, http.MethodPost, strings.Replace(postHead, "customers", "%63ustomers", 1)+
+		fmt.Sprintf("Content-Length: %d\r\n\r\n%s", len(vendorsBody), vendorsBody))
+	assert.Equal(t, http.StatusCreated, got.status)
 }
 
 func TestAQueryDoesNotMatter(t *testing.T) {

@@ -154,6 +154,15 @@ func TestRouteTakesNoPathForAnother(t *testing.T) {
 		{http.MethodPost, "/customer/open/v1//customers", false, nil},
 		{http.MethodPost, "//customer/open/v1/customers", false, nil},
 		{http.MethodPost, "/customer/open/v1%2Fcustomers", false, nil},
+		{http.MethodPost, "/customer/open/v1%2fcustomers", false, nil},
+		{http.MethodPost, "/customer/open/v1/%63ustomers", true, nil},
+		{http.MethodPost, "/%63ustomer/%6Fpen/%761/customer%73", true, nil},
+		{http.MethodGet, "/customer/open/v1/%63ustomers", false, []string{http.MethodPost}},
+		{http.MethodPost, "/customer/open/v1/%2563ustomers", false, nil},
+		{http.MethodPost, "/customer/open/v1/%%363ustomers", false, nil},
+		{http.MethodPost, "/customer/open/v1/%2e/customers", false, nil},
+		{http.MethodPost, "/customer/open/v1/customers%", false, nil},
+		{http.MethodPost, "/customer/open/v1/customers%7", false, nil},
 		{http.MethodPost, "/customer/open/v1/Customers", false, nil},
 		{http.MethodPost, "/customer/open/v1/../v1/customers", false, nil},
 		{http.MethodPost, "/customers", false, nil},
@@ -184,7 +193,7 @@ func TestRouteKnowsPathParameters(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"/base"}, j.BasePaths())
 	for path, found := range map[string]bool{
-		"/base/things/1/parts/2": true, "/base/things/a%2Fb/parts/2": true,
+		"/base/things/1/parts/2": true, "/base/things/a%2Fb/parts/2": true, "/base/things/a%2Fb/%70arts/2": true,
 		"/base/things//parts/2": false, "/base/things/1/parts": false, "/base/things/1/parts/2/3": false, "/base/thing/1/parts/2": false,
 	} {
 		op, miss := j.Route(http.MethodGet, path)

@@ -42,12 +42,13 @@ type Miss struct {
 }
 
 // Route finds the operation of a request by its method and path. The path is compared as it came on the wire (URL.EscapedPath), below any
-// of the base paths that the contract's servers name: neither "//customers", nor "/customers/", nor "%2Fcustomers" is "/customers".
-// Exactly one of the results is nil.
+// of the base paths that the contract's servers name: neither "//customers", nor "/customers/", nor "%2Fcustomers" is "/customers", but
+// "/%63ustomers" is (RFC 3986 section 6.2.2.2). Exactly one of the results is nil.
 func (j *Judge) Route(method, path string) (*Operation, *Miss) {
+	path = normalPath(path)
 	for _, base := range j.bases {
 		if rest, ok := strings.CutPrefix(path, base); ok {
-			if op, miss := j.RouteBelow(method, rest); op != nil || len(miss.Allow) > 0 {
+			if op, miss := j.find(method, rest); op != nil || len(miss.Allow) > 0 {
 				return op, miss
 			}
 		}
@@ -57,7 +58,9 @@ func (j *Judge) Route(method, path string) (*Operation, *Miss) {
 
 // RouteBelow is [Judge.Route] for a path from which the base path has been taken, for servers that are found elsewhere than the contract
 // says.
-func (j *Judge) RouteBelow(method, path string) (*Operation, *Miss) {
+func (j *Judge) RouteBelow(method, path string) (*Operation, *Miss) { return j.find(method, normalPath(path)) }
+
+func (j *Judge) find(method, path string) (*Operation, *Miss) {
 	var allow []string
 	for _, op := range j.operations {
 		if !matches(op.Path, path) {

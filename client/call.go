@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -35,7 +36,7 @@ func (c *call) run(ctx context.Context) (*Customer, *Error) {
 	return nil, e
 }
 
-// try makes one attempt. Its error is permanent unless the cause is one to try again after.
+// try makes one attempt. A failure is in c.failure.
 func (c *call) try(ctx context.Context) (*Customer, error) {
 	var customer *Customer
 	var s seen
@@ -43,7 +44,8 @@ func (c *call) try(ctx context.Context) (*Customer, error) {
 	if c.settings.paced {
 		turn, late := c.client.pacer.acquire(ctx)
 		if late != nil {
-			return nil, backoff.Permanent(c.noTurn(late))
+			c.failure = c.noTurn(late)
+			return nil, errFinal
 		}
 		defer func() { turn.done(s, e) }() // even if a middleware panics
 	}
@@ -59,17 +61,23 @@ func (c *call) try(ctx context.Context) (*Customer, error) {
 	c.failure = e
 	c.doubt = c.doubt || e.outcome == unknown
 	if !c.settings.retry.retries(e) {
-		return nil, backoff.Permanent(e)
+		return nil, errFinal
 	}
-	return nil, e
+	return nil, errAgain
 }
 
-// noTurn ends a call that cannot have its turn in time: with the failure of the attempt before, if there was one.
+// What the retry library gets to see of a failure. It would find its own types in the causes of an Error, where a
+// transport uses the same library, and take their advice.
+var (
+	errAgain = errors.New("to be tried again")
+	errFinal = backoff.Permanent(errors.New("final"))
+)
+
+// noTurn is the failure of a call that cannot have its turn in time: that of the attempt before, if there was one.
 func (c *call) noTurn(late *Error) *Error {
 	if c.failure == nil {
-		c.failure = late
-	} else {
-		c.failure.giveUp("gave up since "+late.reason, late.cause...)
+		return late
 	}
+	c.failure.giveUp("gave up since "+late.reason, late.cause...)
 	return c.failure
 }

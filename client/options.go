@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"strings"
 	"time"
@@ -167,7 +168,7 @@ func WithMaxResponse(bytes int64) Option {
 		if bytes < 1 {
 			return fmt.Errorf("WithMaxResponse: want at least 1 byte, got %d", bytes)
 		}
-		s.maxResponse = bytes
+		s.maxResponse = min(bytes, math.MaxInt64-1) // one byte more is read, to see that there is one
 		return nil
 	})
 }

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,7 +16,8 @@ type RateLimit struct {
 	Limit int
 	// Remaining is how many requests are left in it (RateLimit-Remaining).
 	Remaining int
-	// Reset is the time until the window ends, counted from the response, in whole seconds (RateLimit-Reset).
+	// Reset is the time until the window ends, counted from the response, in whole seconds (RateLimit-Reset). A number
+	// too large for a time.Duration is the largest one.
 	Reset time.Duration
 }
 
@@ -40,9 +43,14 @@ func wholeNumber(h http.Header, name string) int {
 	return int(n)
 }
 
+// seconds returns less than 0 unless the header is one whole number. One that is too large for a time.Duration is the
+// longest: it says "not for a very long time", and must not be taken for nothing.
 func seconds(h http.Header, name string) time.Duration {
-	n := wholeNumber(h, name)
-	if n < 0 {
+	n, err := strconv.ParseUint(strings.TrimSpace(h.Get(name)), 10, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange), err == nil && n > uint64(math.MaxInt64/time.Second):
+		return math.MaxInt64
+	case err != nil:
 		return -1
 	}
 	return time.Duration(n) * time.Second

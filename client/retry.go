@@ -15,8 +15,8 @@ import (
 const (
 	// DefaultMaxAttempts is the first attempt and three more, after up to 1 s, 2 s and 4 s, as the vendor advises.
 	DefaultMaxAttempts = 4
-	// DefaultMaxWait lets a call sit out one rate limit window of a minute and one more wait of that length.
-	DefaultMaxWait = 2 * time.Minute
+	// DefaultMaxWait lets a call sit out two rate limit windows of a minute, each with the jitter.
+	DefaultMaxWait = 2 * (time.Minute + DefaultBackoff)
 	// DefaultBackoff is the longest first wait, as the vendor advises.
 	DefaultBackoff = time.Second
 )
@@ -26,7 +26,7 @@ const (
 //   - a request of which no byte was written, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up
 //     to twice that, four times, and so on ("full jitter");
 //   - 429 RATE_LIMIT_EXCEEDED: RateLimit-Reset after the answer, plus a random time up to Backoff;
-//   - both: no earlier than Retry-After, if the answer has one;
+//   - both: no earlier than Retry-After, if the answer has one, plus a random time up to Backoff;
 //   - ErrOutcomeUnknown: never, unless RetryUnknown;
 //   - any other answer of the vendor: never.
 type RetryPolicy struct {
@@ -83,9 +83,11 @@ type schedule struct {
 
 // Reset is called once, before the first attempt.
 func (s *schedule) Reset() {
-	// A random value of interval*(1±1), where interval is half of what the wait may be: full jitter.
+	// A random value of interval*(1±1), where interval is half of what the wait may be: full jitter. The library
+	// computes in float64, so the bounds stay clear of the largest int64.
+	half := func(d time.Duration) time.Duration { return min(d, century) / 2 }
 	s.exponential = backoff.ExponentialBackOff{
-		InitialInterval: s.policy.Backoff / 2, RandomizationFactor: 1, Multiplier: 2, MaxInterval: s.policy.MaxWait,
+		InitialInterval: half(s.policy.Backoff), RandomizationFactor: 1, Multiplier: 2, MaxInterval: half(s.policy.MaxWait),
 	}
 }
 
@@ -97,7 +99,7 @@ func (s *schedule) NextBackOff() time.Duration {
 		return backoff.Stop
 	}
 	wait := s.wait(e)
-	if s.waited+wait > s.policy.MaxWait {
+	if wait > s.policy.MaxWait-s.waited {
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and %v of %v were waited already",
 			wait, s.waited, s.policy.MaxWait), ErrWaitTooLong)
 		return backoff.Stop
@@ -112,13 +114,21 @@ func (s *schedule) NextBackOff() time.Duration {
 	return wait
 }
 
+// century is longer than anyone waits.
+const century = 100 * 365 * 24 * time.Hour
+
 func (s *schedule) wait(e *Error) time.Duration {
+	limited := e.StatusCode == http.StatusTooManyRequests
 	due := e.retryAfter
-	if e.StatusCode == http.StatusTooManyRequests && e.RateLimit != nil {
+	if limited && e.RateLimit != nil {
 		due = max(due, e.RateLimit.Reset)
 	}
-	if due < 0 {
+	switch told := min(due, century) + rand.N(min(s.policy.Backoff, century)); {
+	case due < 0:
 		return s.exponential.NextBackOff()
+	case limited:
+		return told
+	default:
+		return max(told, s.exponential.NextBackOff())
 	}
-	return due + rand.N(s.policy.Backoff)
 }

@@ -21,6 +21,11 @@ type answer struct {
 // judge tells what an answer settles. Only three things do: a complete 201 with a customer, and the vendor's error
 // envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is
 // not known.
+//
+// The vendor's envelope is one with error.code and error.message, spelled so, and with a code that the vendor
+// documents. Gateways have envelopes of the same shape: theirs, a 408 after the request was passed on, settles nothing,
+// and only the code tells them apart. So a code that the vendor adds one day is ErrOutcomeUnknown until openapi.yaml
+// knows it: a doubt too many, never a duplicate.
 func judge(a answer) (*Customer, *Error) {
 	switch {
 	case a.err != nil:
@@ -59,15 +64,29 @@ func (a answer) failed() *Error {
 		return a.unknown(fmt.Sprintf("answered %d with %s, expected the vendor's error envelope: %s",
 			a.status, a.contentType(), describe(err)))
 	}
-	if envelope.Error.Code == "" || envelope.Error.Message == nil {
+	if envelope.Error.Code == "" || envelope.Error.Message == nil || !spelled(a.body, "error", "code") {
 		return a.unknown(fmt.Sprintf("answered %d with JSON that has no error.code and error.message", a.status))
 	}
 	e := a.unknown(fmt.Sprintf("answered %d %s", a.status, printable(envelope.Error.Code)))
 	e.Code, e.Message = envelope.Error.Code, *envelope.Error.Message
-	if a.status < 500 || a.status == http.StatusServiceUnavailable && e.Code == gen.CodeServiceUnavailable {
+	switch {
+	case a.status < 500 && e.Code.Valid(),
+		a.status == http.StatusServiceUnavailable && e.Code == gen.CodeServiceUnavailable:
 		e.outcome = refused
 	}
 	return e
+}
+
+// spelled tells whether body has this path of names, letter by letter. encoding/json takes other cases for the same.
+func spelled(body []byte, path ...string) bool {
+	for _, name := range path {
+		var object map[string]json.RawMessage
+		if json.Unmarshal(body, &object) != nil || object[name] == nil {
+			return false
+		}
+		body = object[name]
+	}
+	return true
 }
 
 func (a answer) unknown(reason string, cause ...error) *Error {

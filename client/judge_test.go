@@ -121,7 +121,27 @@ func TestWhatAnAnswerSettles(t *testing.T) {
 		"409 with an undocumented code": {
 			answer: answer(409, envelope("DUPLICATE_JANE")),
 			say:    "answered 409 an undocumented code",
+		},
+		"408 of a gateway with an envelope alike": {
+			answer: answer(408, envelope("RequestTimeout")),
+			say:    "answered 408 an undocumented code",
+		},
+		"409 with a documented code": {
+			answer: answer(409, envelope("INSUFFICIENT_SCOPE")),
+			say:    "answered 409 INSUFFICIENT_SCOPE",
 			known:  true,
+		},
+		"400 in other letters": {
+			answer: answer(400, `{"ERROR":{"Code":"VALIDATION_ERROR","Message":"m"}}`),
+			say:    "no error.code and error.message",
+		},
+		"400 with an empty code": {
+			answer: answer(400, envelope("")),
+			say:    "no error.code and error.message",
+		},
+		"400 with a message that is null": {
+			answer: answer(400, `{"error":{"code":"VALIDATION_ERROR","message":null}}`),
+			say:    "no error.code and error.message",
 		},
 		"500 with the envelope": {
 			answer: answer(500, envelope("SERVICE_UNAVAILABLE")),
@@ -255,7 +275,7 @@ func FuzzAnswer(f *testing.F) {
 		}
 		e, isError := errors.AsType[*client.Error](err)
 		require.True(t, isError)
-		settled := e.Code != "" && (status/100 == 4 || status == 503 && e.Code == gen.CodeServiceUnavailable)
+		settled := e.Code.Valid() && (status/100 == 4 || status == 503 && e.Code == gen.CodeServiceUnavailable)
 		require.Equal(t, !settled, errors.Is(err, client.ErrOutcomeUnknown))
 	})
 }

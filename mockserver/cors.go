@@ -3,8 +3,10 @@ package mockserver
 import (
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -51,15 +53,38 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		MaxAge:              600,
 	})
 	seen := firsts{seen: map[string]bool{}}
-	return policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x, origin := exchangeOf(r.Context()), r.Header.Get("Origin")
-		if origin != "" && x.grant != nil && seen.first(origin) {
-			s.logger.WarnContext(r.Context(),
-				"a page in a browser sends an API key, which whoever opens the page can read: call the API from a server",
-				slog.String("origin", quoteCut(origin)), slog.String("key", x.tenant.masked))
+	return withRequestedHeaders(policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if origin, key := r.Header.Get("Origin"), r.Header.Get(keyHeader); origin != "" && key != "" {
+			// Also of a key that is refused: it can be good elsewhere.
+			if digest := digestOf(key); seen.first(origin + " " + string(digest[:])) {
+				s.logger.WarnContext(r.Context(),
+					"a page in a browser sends an API key, which whoever opens the page can read: call the API from a server",
+					slog.String("origin", cut(origin)), slog.String("key", maskKey(key)))
+			}
 		}
 		next.ServeHTTP(w, r)
-	}))
+	})))
+}
+
+// withRequestedHeaders hands the names of a preflight on as browsers send them, sorted and in small letters (Fetch
+// standard, "CORS-unsafe request-header names"): rs/cors grants no others. The request itself stays as it came.
+func withRequestedHeaders(next http.Handler) http.Handler {
+	const name = "Access-Control-Request-Headers"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		values := r.Header[name]
+		if r.Method != http.MethodOptions || len(values) == 0 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		names := strings.FieldsFunc(strings.ToLower(strings.Join(values, ",")), func(c rune) bool {
+			return c == ',' || c == ' ' || c == '\t'
+		})
+		slices.Sort(names)
+		asked := *r
+		asked.Header = maps.Clone(r.Header)
+		asked.Header[name] = []string{strings.Join(slices.Compact(names), ",")}
+		next.ServeHTTP(w, &asked)
+	})
 }
 
 // firsts tells what it has not seen before, so that a warning is logged once. Its memory is bounded: past the bound it

@@ -53,6 +53,22 @@ func TestAnyOriginMayCallByDefault(t *testing.T) {
 	assert.Empty(t, create(t, mock, vendorsBody).header.Get("Access-Control-Allow-Origin"), "no page asks")
 }
 
+// Browsers sort the names and write them in small letters (Fetch standard); other senders need not.
+func TestAPreflightIsReadInAnyOrderAndCase(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	for _, headers := range []string{"x-api-key, content-type", "X-API-Key,Content-Type", "prefer,prefer", " x-api-key ,, ", ""} {
+		asked := preflight(t, mock, "https://app.example.com", "POST", headers)
+		assert.Equal(t, http.StatusNoContent, asked.status, headers)
+		assert.Equal(t, "*", asked.header.Get("Access-Control-Allow-Origin"), headers)
+	}
+	asked := preflight(t, mock, "https://app.example.com", "POST", "X-API-Key,Content-Type")
+	assert.Equal(t, "content-type,x-api-key", asked.header.Get("Access-Control-Allow-Headers"))
+	requests := mock.Requests(mockserver.Filter{})
+	assert.Equal(t, "X-API-Key,Content-Type", requests[len(requests)-1].Header.Get("Access-Control-Request-Headers"),
+		"the journal has what came")
+}
+
 func TestAPreflightThatAsksForMoreIsNotGranted(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
@@ -87,10 +103,10 @@ func TestOriginsCanBeNarrowed(t *testing.T) {
 	}
 }
 
-func TestAKeyInABrowserIsWarnedAboutOncePerOrigin(t *testing.T) {
+func TestAKeyInABrowserIsWarnedAboutOncePerOriginAndKey(t *testing.T) {
 	t.Parallel()
 	var log logLines
-	mock := mockserver.Start(t, log.option(), mockserver.WithRateLimit(0))
+	mock := mockserver.Start(t, log.option(), mockserver.WithRateLimit(0), mockserver.WithKeys("bbb_test_a1b2c3d4e5f6g7h8"))
 	for range 3 {
 		assert.Equal(t, http.StatusCreated,
 			create(t, mock, vendorsBody, "Origin", "https://app.example.com", "X-Api-Key",
@@ -101,7 +117,13 @@ func TestAKeyInABrowserIsWarnedAboutOncePerOrigin(t *testing.T) {
 	}
 	warnings := log.with("level=WARN")
 	require.Len(t, warnings, 1)
-	assert.Contains(t, warnings[0], "https://app.example.com")
+	assert.Contains(t, warnings[0], "origin=https://app.example.com ")
 	assert.Contains(t, warnings[0], "bbb_test_…g7h8")
+	for range 3 {
+		assert.Equal(t, http.StatusUnauthorized, create(t, mock, vendorsBody,
+			"Origin", "https://app.example.com", "X-Api-Key", "bbb_test_a1b2c3d4_refused").status, "whoever it belongs to")
+		create(t, mock, vendorsBody, "Origin", "https://b.example.com", "X-Api-Key", "bbb_test_a1b2c3d4e5f6g7h8")
+	}
+	assert.Len(t, log.with("level=WARN"), 3)
 	assert.Empty(t, log.with("a1b2c3d4"))
 }

@@ -24,6 +24,7 @@ type example struct {
 	body        []byte
 	email       string // the magic values that ask for it; empty where it has none
 	phoneNumber string
+	rank        int
 }
 
 // examples are the documented answers of the contract, by status; those of one status in the order of the vendor's
@@ -49,8 +50,8 @@ var contractExamples = sync.OnceValue(func() examples {
 		if a.status != b.status {
 			return a.status - b.status
 		}
-		if order := a.rank() - b.rank(); order != 0 {
-			return order
+		if a.rank != b.rank {
+			return a.rank - b.rank
 		}
 		return strings.Compare(a.name, b.name)
 	})
@@ -63,7 +64,7 @@ func newExample(status int, name string, documented *openapi3.Example) *example 
 	if err != nil {
 		panic(fmt.Sprintf("mockserver: the example %s of the contract is not JSON: %v", name, err))
 	}
-	e := &example{status: status, name: name, summary: documented.Summary, body: append(body, '\n')}
+	e := &example{status: status, name: name, summary: documented.Summary, body: append(body, '\n'), rank: rank(body)}
 	if magic, ok := documented.Extensions["x-mock-trigger"].(map[string]any); ok {
 		e.email, _ = magic["email"].(string)
 		e.phoneNumber, _ = magic["phoneNumber"].(string)
@@ -71,11 +72,11 @@ func newExample(status int, name string, documented *openapi3.Example) *example 
 	return e
 }
 
-// rank is where the vendor's table of errors lists the example's code, so that VALIDATION_ERROR is the example of 400
-// where none is named. The document does not say: its maps are read without their order.
-func (e *example) rank() int {
+// rank is where the vendor's table of errors lists an example's code, so that VALIDATION_ERROR is the example of 400 where
+// none is named. The document does not say: its maps are read without their order.
+func rank(body []byte) int {
 	var answer gen.ErrorResponse
-	if json.Unmarshal(e.body, &answer) != nil {
+	if json.Unmarshal(body, &answer) != nil {
 		return 0
 	}
 	return slices.Index(codes, answer.Error.Code)

@@ -69,6 +69,16 @@ func TestAPathIsTheSameHoweverItIsEncoded(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, got.status)
 }
 
+// net/http would answer it with an empty 200.
+func TestOptionsOfTheServerItselfAreNotFound(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	got := wire(t, mock, http.MethodOptions, "OPTIONS * HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\n\r\n")
+	assert.Equal(t, http.StatusNotFound, got.status)
+	assert.Equal(t, gen.CodeNotFound, got.code())
+	assert.Len(t, mock.Requests(mockserver.Filter{}), 1)
+}
+
 func TestAQueryDoesNotMatter(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)

@@ -38,7 +38,9 @@ func Start(tb TB, options ...Option) *Running {
 	if err != nil {
 		tb.Fatalf("%v", err)
 	}
-	listening := httptest.NewServer(server)
+	listening := httptest.NewUnstartedServer(server)
+	listening.Config.DisableGeneralOptionsHandler = true // "OPTIONS *" is answered like everything else
+	listening.Start()
 	mock.Server = server
 	mock.URL = listening.URL + server.judge.BasePaths()[0]
 	tb.Cleanup(func() {

@@ -91,7 +91,9 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 		WriteTimeout:   30*time.Second + s.latency,
 		IdleTimeout:    2 * time.Minute,
 		MaxHeaderBytes: 64 << 10,
-		ErrorLog:       slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		// The mock answers "OPTIONS *" like everything else.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	server.RegisterOnShutdown(mock.Close)
 	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil

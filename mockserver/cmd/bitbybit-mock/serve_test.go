@@ -160,6 +160,18 @@ func TestStoppingEndsFaults(t *testing.T) {
 	assert.Error(t, <-failed)
 }
 
+// "OPTIONS *" asks about the whole server; net/http would answer it with an empty 200.
+func TestOptionsOfTheServerItselfAreAnsweredByTheMock(t *testing.T) {
+	t.Parallel()
+	origin, _ := serve(t, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodOptions, origin, http.NoBody)
+	require.NoError(t, err)
+	request.URL.Opaque = "*"
+	response := do(t, request)
+	assert.Equal(t, http.StatusNotFound, response.StatusCode)
+	assert.Equal(t, "application/json", response.Header.Get("Content-Type"))
+}
+
 func TestFlagBeforeEnvironmentBeforeDefault(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

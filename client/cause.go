@@ -71,7 +71,10 @@ func certificate(err error) string {
 // the Go type where there are none.
 func fromText(err error) string {
 	text := err.Error()
-	for _, words := range []string{"malformed HTTP", "malformed MIME header", "stream error", "GOAWAY", "connection loss"} {
+	for _, words := range []string{
+		"malformed HTTP", "malformed MIME header", "stream error", "GOAWAY", "connection loss",
+		"server closed idle connection",
+	} {
 		if strings.Contains(text, words) {
 			return words
 		}

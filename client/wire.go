@@ -19,7 +19,7 @@ import (
 //
 // Second, countedConn, under an HTTP/1 connection of NewTransport: nothing written since GotConn, and the connection
 // is sealed so that it stays so. This covers a connection that the server closed between GotConn and the first write.
-// HTTP/2 shares its connections among requests, so there GotConn remains the line.
+// HTTP/2, with TLS or without, shares its connections among requests, so there GotConn remains the line.
 type wire struct {
 	mu      sync.Mutex
 	held    bool // noReplay was reached, and did not pass the request on
@@ -97,66 +97,8 @@ func counted(conn net.Conn) *countedConn {
 		conn = t.NetConn()
 	}
 	c, _ := conn.(*countedConn)
+	if c == nil || c.isShared() {
+		return nil
+	}
 	return c
-}
-
-// countedConn counts the bytes that were written and can be sealed against further ones.
-type countedConn struct {
-	net.Conn
-
-	mu      sync.Mutex
-	quiet   *sync.Cond // no write is under way
-	written int64
-	writing int // writes under way
-	sealed  bool
-}
-
-func newCountedConn(conn net.Conn) *countedConn {
-	c := &countedConn{Conn: conn}
-	c.quiet = sync.NewCond(&c.mu)
-	return c
-}
-
-func (c *countedConn) Write(p []byte) (int, error) {
-	c.mu.Lock()
-	if c.sealed {
-		c.mu.Unlock()
-		return 0, net.ErrClosed
-	}
-	c.writing++
-	c.mu.Unlock()
-
-	n, err := c.Conn.Write(p)
-
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.written += int64(n)
-	if c.writing--; c.writing == 0 {
-		c.quiet.Broadcast()
-	}
-	return n, err
-}
-
-func (c *countedConn) count() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.written
-}
-
-// sealIf ends writing if nothing was written beyond want, and tells whether that is so. It is for a connection that a
-// request has failed on, which is of no further use: a write that is still under way is cut off by closing it.
-func (c *countedConn) sealIf(want int64) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.written != want {
-		return false
-	}
-	c.sealed = true
-	if c.writing > 0 {
-		_ = c.Close()
-	}
-	for c.writing > 0 {
-		c.quiet.Wait()
-	}
-	return c.written == want
 }

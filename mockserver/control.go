@@ -53,11 +53,15 @@ func (s *Server) newControl() http.Handler {
 			s.logger.WarnContext(r.Context(), "an answer of the control API was not sent whole", slog.Any("error", err))
 		},
 	})
-	operations := control.HandlerWithOptions(
-		strict,
-		control.StdHTTPServerOptions{BaseURL: controlPath, ErrorHandlerFunc: badRequest},
-	)
-	return through(operations, s.controlLog, s.controlGuard, s.controlContract, withHost)
+	// Registering the patterns is most of what New takes: like controlJudge, it waits for the first request.
+	operations := sync.OnceValue(func() http.Handler {
+		return control.HandlerWithOptions(
+			strict,
+			control.StdHTTPServerOptions{BaseURL: controlPath, ErrorHandlerFunc: badRequest},
+		)
+	})
+	room := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { operations().ServeHTTP(w, r) })
+	return through(room, s.controlLog, s.controlGuard, s.controlContract, withHost)
 }
 
 // controlLog logs a line a request: reading at level debug, for health checks never end. The query is left out: it has

@@ -41,29 +41,29 @@ func TestRightServersAreNotAccused(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			inParallel(seeds(t), func(i int) {
-				report, err := contracttest.Run(t.Context(), contracttest.Config{
+				config := contracttest.Config{
 					URL: testURL, APIKey: testKey, Seed: uint64(i), MaxRequests: -1, HTTPClient: client(tc.server()),
-				})
+				}
+				if i >= wholeRuns {
+					config.Phases = []contracttest.Phase{contracttest.Fuzz}
+				}
+				report, err := contracttest.Run(t.Context(), config)
 				if !assert.NoError(t, err, "seed %d", i) {
 					return
 				}
-				for _, finding := range report.Findings {
-					assert.Equal(
-						t,
-						contracttest.Notice,
-						finding.Severity,
-						"seed %d: %s: %s: %s\n%s",
-						i,
-						finding.Check,
-						finding.Case,
-						finding.Message,
-						finding.Curl,
-					)
+				for _, f := range report.Findings {
+					if f.Severity != contracttest.Notice {
+						t.Errorf("seed %d: %s: %s: %s\n%s", i, f.Check, f.Case, f.Message, f.Curl)
+					}
 				}
 			})
 		})
 	}
 }
+
+// wholeRuns is how many seeds get a whole run. The others get the fuzz phase alone: the rest of a run is the same for every
+// seed but for the run tag.
+const wholeRuns = 10
 
 // seeds is how many seeds to try.
 func seeds(t *testing.T) int {

@@ -42,12 +42,13 @@ func (c *call) try(ctx context.Context) (*Customer, error) {
 	var s seen
 	var e *Error
 	if c.settings.paced {
-		turn, late := c.client.pacer.acquire(ctx)
+		turn, late := c.client.pacer.acquire(ctx, c.settings.retry.MaxWait)
 		if late != nil {
 			c.failure = c.noTurn(late)
 			return nil, errFinal
 		}
 		defer func() { turn.done(s, e) }() // even if a middleware panics
+		c.client.log.turn(ctx, turn.waited)
 	}
 	c.meta.Attempts++
 	start := time.Now()

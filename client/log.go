@@ -31,3 +31,10 @@ func (l attemptLog) wait(ctx context.Context, e *Error, d time.Duration) {
 	l.LogAttrs(ctx, slog.LevelDebug, "bitbybit wait",
 		slog.Int("after_attempt", e.Attempts), slog.Duration("wait", d), slog.String("reason", e.reason))
 }
+
+// turn logs how long a call was held back by WithPacing. Less than a millisecond is only the way through the gate.
+func (l attemptLog) turn(ctx context.Context, waited time.Duration) {
+	if waited >= time.Millisecond {
+		l.LogAttrs(ctx, slog.LevelDebug, "bitbybit paced", slog.Duration("waited", waited))
+	}
+}

@@ -55,3 +55,20 @@ func TestLog(t *testing.T) {
 		}
 	})
 }
+
+// How long pacing has held a call back is logged before its attempt.
+func TestLogOfPacing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		s := &script{steps: []func(http.ResponseWriter){answer(201, created, "RateLimit-Remaining", "0"), ok}}
+		c := pipeClient(t, s.handle, client.WithLogger(logger), client.WithPacing(true))
+		for range 2 {
+			_, err := c.CreateCustomer(t.Context(), jane())
+			require.NoError(t, err)
+		}
+		assert.Regexp(t, `(?s)^[^\n]+"bitbybit attempt"[^\n]+\n[^\n]+"bitbybit paced" waited=43s\n[^\n]+"bitbybit attempt"`,
+			out.String())
+	})
+}

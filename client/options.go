@@ -195,9 +195,12 @@ func WithRetry(p RetryPolicy) AnyOption {
 }
 
 // WithPacing holds calls back so that they stay under the vendor's rate limit instead of running into 429: for bulk
-// work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of each
-// answer. A call waits for its turn as long as its context lets it; if the window is used up until after the
-// context's deadline, the call fails at once (ErrWaitTooLong). The default is false.
+// work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of the vendor's
+// answers, 429 and Retry-After. While a window is unknown, one call goes at a time: where a server sends no RateLimit
+// headers, it stays so.
+//
+// A call waits for its turn as long as its context lets it. If the window is used up until after the context's
+// deadline, or for longer than RetryPolicy.MaxWait, the call fails at once (ErrWaitTooLong). The default is false.
 func WithPacing(on bool) AnyOption {
 	return anyOption(func(c *callSettings) error {
 		c.paced = on

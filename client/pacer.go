@@ -3,13 +3,15 @@ package client
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 )
 
 // pacer lets calls through so that they stay under the rate limit of the key. It knows the limit only from answers:
 // while a window is unknown it lets one call through to find out, then as many as RateLimit-Remaining allows, then none
-// until the window has ended.
+// until the window has ended. Nothing that one answer says holds calls back for longer than a window of a minute: after
+// that it asks again.
 type pacer struct {
 	head chan struct{} // held by the first in the queue, who alone waits for a change
 
@@ -30,20 +32,26 @@ func endOf(sent, received time.Time, reset time.Duration) span {
 	return span{sent.Add(reset - time.Second), received.Add(reset + time.Second)}
 }
 
+// longestWindow is our reading of the page "Rate Limiting": 100 requests per minute.
+const longestWindow = time.Minute
+
 func newPacer() *pacer {
 	return &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}
 }
 
 // turn is the permission to make one attempt.
 type turn struct {
-	pacer *pacer
-	probe bool
-	at    time.Time
+	pacer  *pacer
+	probe  bool
+	at     time.Time
+	waited time.Duration
 }
 
-// acquire waits for a turn. It does not begin to wait for one that comes after ctx's deadline.
-func (p *pacer) acquire(ctx context.Context) (*turn, *Error) {
-	if late := tooLate(ctx, p.closedUntil(time.Now())); late != nil {
+// acquire waits for a turn. It does not begin to wait for a window that begins after ctx's deadline or is more than
+// maxWait away.
+func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Error) {
+	start := time.Now()
+	if late := tooLate(ctx, maxWait, p.closedUntil(start)); late != nil {
 		return nil, late
 	}
 	select {
@@ -55,9 +63,10 @@ func (p *pacer) acquire(ctx context.Context) (*turn, *Error) {
 	for {
 		t, changed, due := p.take(time.Now())
 		if t != nil {
+			t.waited = t.at.Sub(start)
 			return t, nil
 		}
-		if late := tooLate(ctx, due); late != nil {
+		if late := tooLate(ctx, maxWait, due); late != nil {
 			return nil, late
 		}
 		if err := wait(ctx, changed, due); err != nil {
@@ -66,8 +75,11 @@ func (p *pacer) acquire(ctx context.Context) (*turn, *Error) {
 	}
 }
 
-// tooLate is the error of a call that would have to wait beyond ctx's deadline, nil if it would not.
-func tooLate(ctx context.Context, due time.Time) *Error {
+// tooLate is the error of a call that would have to wait beyond its bounds, nil if it would not.
+func tooLate(ctx context.Context, maxWait time.Duration, due time.Time) *Error {
+	if d := time.Until(due); d > maxWait {
+		return notTried(fmt.Sprintf("the rate limit has no room for %v, and MaxWait is %v", d, maxWait), ErrWaitTooLong)
+	}
 	deadline, ok := ctx.Deadline()
 	if !ok || !due.After(deadline) {
 		return nil
@@ -111,10 +123,10 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	case !p.known:
 		p.probing = true
 		p.underWay++
-		return &turn{p, true, now}, nil, time.Time{}
+		return &turn{pacer: p, probe: true, at: now}, nil, time.Time{}
 	case p.remaining > p.underWay:
 		p.underWay++
-		return &turn{p, false, now}, nil, time.Time{}
+		return &turn{pacer: p, at: now}, nil, time.Time{}
 	case p.remaining > 0:
 		// Calls under way may be counted twice, in underWay and by the vendor. An answer will tell.
 		return nil, p.changed, time.Time{}
@@ -141,20 +153,46 @@ func (t *turn) done(s seen, e *Error) {
 	if t.probe {
 		p.probing = false
 	}
-	if e == nil || e.outcome != unsent {
-		p.observe(s, t.at, time.Now())
+	switch now := time.Now(); {
+	case e == nil:
+		p.observe(s.rateLimit, t.at, now)
+	case e.outcome == unknown:
+		p.remaining-- // and whose headers these are is not known either
+	case e.outcome == refused:
+		p.observe(s.rateLimit, t.at, now)
+		if closed := closedFor(e); closed >= 0 {
+			p.close(now, min(closed, longestWindow))
+		}
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
+// closedFor is how long a refusal closes the gate for all calls, less than 0 if it does not.
+func closedFor(e *Error) time.Duration {
+	switch {
+	case e.StatusCode != http.StatusTooManyRequests:
+		return e.retryAfter
+	case e.RateLimit != nil:
+		return max(0, e.retryAfter, e.RateLimit.Reset)
+	}
+	return max(DefaultBackoff, e.retryAfter)
+}
+
+// close lets no call through for d, nor before the end of the window if that is known.
+func (p *pacer) close(now time.Time, d time.Duration) {
+	p.known, p.remaining = true, 0
+	end := endOf(now, now, d)
+	p.end = span{latest(p.end.earliest, end.earliest), latest(p.end.latest, end.latest)}
+}
+
 // observe takes in the answer to a call that the vendor has counted, or may have.
-func (p *pacer) observe(s seen, sent, received time.Time) {
-	if s.rateLimit == nil || s.rateLimit.Remaining < 0 || s.rateLimit.Reset < 0 {
+func (p *pacer) observe(limit *RateLimit, sent, received time.Time) {
+	if limit == nil || limit.Remaining < 0 || limit.Reset < 0 {
 		p.remaining--
 		return
 	}
-	remaining, end := s.rateLimit.Remaining, endOf(sent, received, s.rateLimit.Reset)
+	remaining, end := limit.Remaining, endOf(sent, received, min(limit.Reset, longestWindow))
 	switch {
 	case end.earliest.After(p.end.latest):
 		p.known, p.remaining, p.end = true, remaining, end

@@ -32,8 +32,8 @@ const (
 type RetryPolicy struct {
 	// MaxAttempts bounds the requests of a call, the first included. 1 turns retries off. Default DefaultMaxAttempts.
 	MaxAttempts int
-	// MaxWait bounds the sum of the waits between attempts. A longer wait is not begun. Waits of WithPacing do not
-	// count. Default DefaultMaxWait.
+	// MaxWait bounds the sum of the waits between attempts, and by itself each wait of WithPacing for the next window. A
+	// longer wait is not begun. Default DefaultMaxWait.
 	MaxWait time.Duration
 	// Backoff is the longest random wait before the second attempt; it doubles with each further one. Default
 	// DefaultBackoff.

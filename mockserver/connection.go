@@ -50,7 +50,7 @@ func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
 		abort(w)
 	case NoResponse:
 		extendDeadlines(w, longestWait)
-		s.pause(x.request.Context(), longestWait)
+		s.pause(x.request.Context(), longestWait, 0)
 		abort(w)
 	}
 	conn, _, err := http.NewResponseController(w).Hijack()
@@ -67,7 +67,7 @@ func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
 		whole := head(x, "Content-Length", strconv.Itoa(len(x.answer)))
 		_, _ = conn.Write(append(whole, x.answer[:len(x.answer)/2]...))
 		// Some systems throw away what was received when a reset arrives; the caller gets time to read the half.
-		s.pause(x.request.Context(), 50*time.Millisecond)
+		s.pause(x.request.Context(), 50*time.Millisecond, 0)
 		reset(conn)
 	case MalformedChunk:
 		_, _ = conn.Write(slices.Concat(head(x, "Transfer-Encoding", "chunked"), garbage(h.garbage)))

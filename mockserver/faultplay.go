@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -28,7 +27,7 @@ func (s *Server) fault(next http.Handler) http.Handler {
 		case f.Store:
 			next.ServeHTTP(w, r)
 		case f.Status == 0 && f.Connection == "":
-			if !s.holdBack(x, h.wait) {
+			if !s.holdBack(x, h.wait, f.Drip.Over) {
 				x.status, x.answer, x.offContract, x.deliver = 0, nil, true, abort
 				return
 			}
@@ -45,13 +44,13 @@ func (s *Server) fault(next http.Handler) http.Handler {
 
 // holdBack keeps a call waiting before it is carried out. The journal has it from the start, so that a caller who gave
 // up finds it there.
-func (s *Server) holdBack(x *exchange, wait time.Duration) bool {
+func (s *Server) holdBack(x *exchange, wait, after time.Duration) bool {
 	if wait == 0 {
 		return true
 	}
 	s.journal.add(x, 0)
 	extendDeadlines(x, wait)
-	return s.pause(x.request.Context(), wait)
+	return s.pause(x.request.Context(), wait, after)
 }
 
 // replace puts the fault's answer in the place of the one that there is.
@@ -105,7 +104,7 @@ func (s *Server) deliver(w http.ResponseWriter, x *exchange, h hit) {
 	f := h.fault
 	if h.wait > 0 {
 		extendDeadlines(w, h.wait+f.Drip.Over)
-		if !s.pause(x.request.Context(), h.wait) {
+		if !s.pause(x.request.Context(), h.wait, f.Drip.Over) {
 			abort(w)
 		}
 	}
@@ -127,7 +126,8 @@ func (s *Server) drip(w http.ResponseWriter, x *exchange, d Drip) {
 	_ = controller.Flush()
 	chunks := max(1, min(d.Chunks, len(x.answer)))
 	for i := range chunks {
-		if !s.pause(x.request.Context(), d.Over/time.Duration(chunks)) {
+		pause := d.Over / time.Duration(chunks)
+		if !s.pause(x.request.Context(), pause, time.Duration(chunks-1-i)*pause) {
 			abort(w)
 		}
 		if _, err := w.Write(x.answer[len(x.answer)*i/chunks : len(x.answer)*(i+1)/chunks]); err != nil {
@@ -135,19 +135,6 @@ func (s *Server) drip(w http.ResponseWriter, x *exchange, d Drip) {
 		}
 		_ = controller.Flush()
 	}
-}
-
-// pause waits as long as a fault says. It is false where the caller left or the server was closed before.
-func (s *Server) pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-	case <-s.closed:
-	}
-	return false
 }
 
 // extendDeadlines keeps the timeouts of the http.Server from ending a wait that a fault asks for. Its read timeout

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,14 +22,16 @@ type Server struct {
 	started  time.Time
 	broken   atomic.Int64 // requests that broke the contract
 
-	closing sync.Once
-	closed  chan struct{}
+	ending
 }
 
 // New makes a server that holds no customers. The first option that cannot be carried out is the error.
 func New(options ...Option) (*Server, error) {
-	s := &Server{config: defaults(), judge: judge.Contract(), journal: newJournal(), closed: make(chan struct{})}
-	for _, option := range options {
+	s := &Server{config: defaults(), judge: judge.Contract(), journal: newJournal(), ending: newEnding()}
+	for i, option := range options {
+		if option == nil {
+			return nil, fmt.Errorf("mockserver: option %d must not be nil", i+1)
+		}
 		if err := option(&s.config); err != nil {
 			return nil, fmt.Errorf("mockserver: %w", err)
 		}
@@ -65,11 +66,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.corridor.ServeHTTP(w, r)
 }
-
-// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Hand it to
-// [http.Server.RegisterOnShutdown], whose Shutdown would else wait as long as the faults do. A server without faults
-// needs no closing.
-func (s *Server) Close() { s.closing.Do(func() { close(s.closed) }) }
 
 type door func(next http.Handler) http.Handler
 

@@ -95,7 +95,8 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
-	server.RegisterOnShutdown(mock.Close)
+	// A second is left for what comes after the waits.
+	server.RegisterOnShutdown(func() { mock.CloseWithin(drainTime - time.Second) })
 	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil
 }
 
@@ -110,7 +111,8 @@ func (m *listening) serve(ctx context.Context, stop func()) error {
 	case <-ctx.Done():
 	}
 	stop()
-	m.logger.Info("stopping: calls under way may end")
+	m.logger.Info("stopping: calls under way may end, but for faults that would keep them too long",
+		slog.String("within", drainTime.String()))
 	return m.drain(context.WithoutCancel(ctx))
 }
 
@@ -118,7 +120,7 @@ func (m *listening) drain(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
 	if err := m.server.Shutdown(ctx); err != nil {
-		m.logger.Warn("calls were cut off that did not end in time", slog.Duration("waited", drainTime))
+		m.logger.Warn("calls were cut off that did not end in time", slog.String("waited", drainTime.String()))
 		return m.server.Close()
 	}
 	return nil

@@ -83,7 +83,8 @@ const longestPrefer = 4096
 
 // parsePrefer reads Prefer headers (RFC 7240 section 2): preferences with commas between them, each a token, a value if
 // it has one, and parameters after semicolons. Names are compared without case, a preference that comes again is
-// ignored, and so are parameters.
+// ignored, and so are parameters. But a parameter of ours that is called like another one of ours is refused: whoever
+// writes "code=400; example=missingCompanyId" means a comma, and would get another example.
 func parsePrefer(lines []string) (preference, error) {
 	var p preference
 	total := 0
@@ -122,12 +123,20 @@ func readPreference(s string) (name, value, rest string, err error) {
 		if rest == "" || rest[0] == ';' || rest[0] == ',' {
 			continue // ";" with nothing behind it is allowed
 		}
-		_, _, rest, err = readPair(rest)
+		var parameter string
+		if parameter, _, rest, err = readPair(rest); err == nil && isOurs(name) && isOurs(parameter) {
+			err = errors.New("a comma must stand before " + parameter + ", not a semicolon")
+		}
 	}
 	if err == nil && rest != "" && rest[0] != ',' {
 		err = errors.New("a comma is missing")
 	}
 	return name, value, rest, err
+}
+
+// isOurs reports whether a preference concerns the mock.
+func isOurs(name string) bool {
+	return strings.EqualFold(name, "code") || strings.EqualFold(name, "example")
 }
 
 // readPair reads a token and, behind "=", a token or a quoted string, with the white space around them.

@@ -95,6 +95,8 @@ func TestPreferWithoutAMeaningIsRefused(t *testing.T) {
 		{"no end behind a backslash", `code="429\`, "a quoted string has no end"},
 		{"no name", "=429", "a name is missing"},
 		{"no name of a parameter", "code=429; =1", "a name is missing"},
+		{"a semicolon for a comma", "code=400; example=missingCompanyId", "header Prefer: a comma must stand before example, not a semicolon: must be like"},
+		{"the other way round", "Example=missingCompanyId ;a=b; Code=400", "a comma must stand before Code, not a semicolon"},
 		{"too long", "a=" + strings.Repeat("b", 4096), "header Prefer: must be at most 4096 bytes"},
 	} {
 		got := create(t, mock, valid, "Prefer", test.prefer)

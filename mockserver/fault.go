@@ -65,8 +65,9 @@ func (f Fault) check() error {
 		return fmt.Errorf("fault: probability must be more than 0 and at most 1, got %v", f.Probability)
 	case f.Connection != "" && f.Drip != (Drip{}):
 		return fmt.Errorf("fault: must either drip the answer or break the connection (%s), not both", f.Connection)
-	case len(f.Key) > longestKey:
-		return fmt.Errorf("fault: key must have at most %d characters, got %d", longestKey, len(f.Key))
+	case f.Key != "" && !wellFormed(f.Key): // the calls of such a key are nobody's
+		return fmt.Errorf("fault: key must be an API key, bbb_test_ or bbb_live_ and up to %d printable ASCII "+
+			"characters in all, or empty for every call; got %s", longestKey, maskKey(f.Key))
 	}
 	if f.Connection != "" && !slices.Contains(ConnectionFaults(), f.Connection) {
 		return fmt.Errorf("fault: connection must be one of %s, got %s",

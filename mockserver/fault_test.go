@@ -236,7 +236,8 @@ func TestFaultThatCannotBePlayedIsRefused(t *testing.T) {
 		{mockserver.Fault{Delay: mockserver.Delay{Median: 2 * time.Hour}}, "a median above 0 and up to 1h0m0s"},
 		{mockserver.Fault{Delay: mockserver.Delay{Sigma: 0.1}}, "a median above 0"},
 		{mockserver.Fault{Delay: mockserver.Delay{Median: 1, Sigma: math.Inf(1)}}, "a sigma from 0 to 10"},
-		{mockserver.Fault{Status: 400, Key: string(make([]byte, 300))}, "key must have at most 256 characters, got 300"},
+		{mockserver.Fault{Status: 400, Key: goodKey + strings.Repeat("x", 256)}, "key must be an API key, bbb_test_ or bbb_live_ and up to 256 printable ASCII characters in all, or empty for every call; got bbb_test_…"},
+		{mockserver.Fault{Status: 400, Key: "test_good"}, "key must be an API key"},
 	} {
 		_, err := mock.AddFault(test.fault)
 		assert.ErrorContains(t, err, test.message)

@@ -22,6 +22,9 @@ func TestBrokenRequestsAreThoseThatBreakTheContract(t *testing.T) {
 	call(t, http.MethodGet, mock.URL+"/customers", "")
 	call(t, http.MethodPost, mock.URL+"/customers/", "{}")
 	assert.Equal(t, 3, mock.BrokenRequests())
+	assert.Len(t, mock.Requests(mockserver.Filter{Violating: true}), 3, "the filter means the same")
+	create(t, mock, valid, "Prefer", "code=999")
+	assert.Equal(t, 3, mock.BrokenRequests(), "Prefer is no matter of the contract")
 	broken := 0
 	for _, request := range mock.Requests() {
 		if request.Broken() {

@@ -29,7 +29,7 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 		x := exchangeOf(r.Context())
 		s.judgeRequest(x)
 		if len(x.violations) > 0 {
-			refuse(x, http.StatusBadRequest, gen.CodeValidationError, x.violations.String())
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, withoutKeys(x.violations).String())
 			return
 		}
 		if err := json.Unmarshal(x.body, &x.input); err != nil {

@@ -25,6 +25,7 @@ func (o controlOperations) ListRequests(
 		Method:     given(parameters.Method),
 		Path:       given(parameters.Path),
 		Status:     given(parameters.Status),
+		Unanswered: parameters.Status != nil && *parameters.Status == 0,
 		Since:      given(parameters.Since),
 		Violating:  given(parameters.Violating),
 		Duplicates: given(parameters.Duplicates),

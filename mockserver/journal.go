@@ -61,7 +61,7 @@ func (j *journal) add(x *exchange, duration time.Duration) {
 	r := x.record(duration)
 	size := r.size()
 	var sum uint64
-	if x.operation != nil && len(x.body) > 0 {
+	if r.key != "" && x.operation != nil && len(x.body) > 0 { // without a key nobody knows who repeats whom
 		sum = maphash.Bytes(j.seed, x.body)
 	}
 

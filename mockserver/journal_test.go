@@ -148,7 +148,8 @@ func TestFiltersOfTheJournal(t *testing.T) {
 		{"status", []mockserver.Filter{{Status: 201}}, "req_1 req_2 req_4"},
 		{"since", []mockserver.Filter{{Since: now.Add(time.Second)}}, "req_4 req_5"},
 		{"since later", []mockserver.Filter{{Since: now.Add(time.Second + 1)}}, ""},
-		{"violating", []mockserver.Filter{{Violating: true}}, "req_3"},
+		{"unanswered", []mockserver.Filter{{Unanswered: true}}, ""},
+		{"violating", []mockserver.Filter{{Violating: true}}, "req_3 req_5"},
 		{"duplicates", []mockserver.Filter{{Duplicates: true}}, "req_4"},
 		{"limit gives the newest", []mockserver.Filter{{Limit: 2}}, "req_4 req_5"},
 		{"every filter must let it pass", []mockserver.Filter{{Key: "bbb_test_one"}, {Status: 201, Limit: 5}, {Limit: 1}}, "req_4"},
@@ -207,6 +208,8 @@ func TestDoubleSubmits(t *testing.T) {
 		{"another key", "bbb_test_two", valid, 0, ""},
 		{"just in time, of the last one", "bbb_test_one", valid, mockserver.DoubleSubmitWindow - 1, "req_2"},
 		{"too late", "bbb_test_one", valid, mockserver.DoubleSubmitWindow, ""},
+		{"no key", "", valid, 0, ""},
+		{"no key again: nobody knows whether it is the same caller", "", valid, 0, ""},
 		{"no body", "bbb_test_one", "", 0, ""},
 		{"no body again", "bbb_test_one", "", 0, ""},
 	} {
@@ -227,6 +230,30 @@ func TestARetryAfterALostAnswerIsADoubleSubmit(t *testing.T) {
 	first, ok := mock.Request(duplicates[0].DuplicateOf)
 	require.True(t, ok)
 	assert.NotEqual(t, first.Customer, duplicates[0].Customer, "the customer is there twice")
+}
+
+func TestRequestsWithoutAnAnswerAreFound(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	create(t, mock, valid)
+	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse, Store: true, Times: 1})
+	_, err := try(t, mock, valid)
+	require.Error(t, err)
+	found := mock.Requests(mockserver.Filter{Unanswered: true})
+	require.Len(t, found, 1)
+	assert.NotEmpty(t, found[0].Customer, "created, and the answer lost")
+	assert.Empty(t, mock.Requests(mockserver.Filter{Unanswered: true, Status: 201}))
+}
+
+func TestJSONLogsSayTheirUnit(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
+	clock := func() time.Time { now = now.Add(1500 * time.Microsecond); return now }
+	mock, err := mockserver.New(mockserver.WithLogger(slog.New(slog.NewJSONHandler(&log, nil))), mockserver.WithClock(clock))
+	require.NoError(t, err)
+	direct(t, mock, "", "")
+	assert.Contains(t, log.String(), `"duration_ms":1.5`)
 }
 
 func TestJournalCutsWhatIsLong(t *testing.T) {
@@ -344,7 +371,7 @@ func TestALineARequest(t *testing.T) {
 	mock := mockserver.Start(t, mockserver.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	fault := add(t, mock, mockserver.Fault{Status: 503, Times: 1})
 	create(t, mock, valid, "X-Api-Key", "bbb_test_0123456789abcdef")
-	assert.Contains(t, log.String(), `msg=request id=req_1 operation=createCustomer status=503 duration=`)
+	assert.Contains(t, log.String(), `msg=request id=req_1 operation=createCustomer status=503 duration_ms=`)
 	assert.Contains(t, log.String(), `key=bbb_test_…cdef fault=`+fault.ID)
 	log.Reset()
 	call(t, http.MethodGet, root(t, mock).String()+"/"+strings.Repeat("a", 1000)+"?email=siti@example.com", "", "X-Api-Key", "")

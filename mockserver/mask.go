@@ -3,40 +3,44 @@ package mockserver
 import (
 	"bytes"
 	"fmt"
-	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // Masked is the entry as it may leave the process: without what tells who a customer is. Letters become x and digits 0
-// in every string but those that tell nothing about a person, so that lengths, emptiness and what is wrong with a value
-// stay to be seen; the API key is masked in any case. A magic value stays as it is. What is not JSON is left out.
+// in what came: every string and number of the body, names that the contract does not have, the query, the values of
+// all but harmless headers; and in what the answer quotes of it. So lengths, emptiness and what is wrong with a value
+// stay to be seen. Shown are a magic value, what the server itself made, such as ids and times, the host, and the path
+// but for what looks like an email address or a phone number. What is not JSON is left out.
 func (r Request) Masked() Request {
-	r.Target = maskTarget(r.Target)
-	var message *strings.Replacer
-	r.Violations, message = maskViolations(r.Violations)
-	r.Body = maskBody(r.Body, message)
+	violations := r.Violations
+	r.masked = true
+	r.Method, r.Target = maskMethod(r.Method), maskTarget(r.Target)
+	r.Header, r.ResponseHeader = maskHeader(r.Header), maskHeader(r.ResponseHeader)
+	r.Violations = maskViolations(violations)
+	r.Body = maskBody(r.Body, nil)
 	if strings.HasPrefix(r.ResponseHeader.Get("Content-Type"), "application/json") {
-		r.ResponseBody = maskBody(r.ResponseBody, message)
+		r.ResponseBody = maskBody(r.ResponseBody, func(member, text string) (string, bool) {
+			if member == "message" {
+				return maskMessage(text, violations, r.Violations), true
+			}
+			return text, slices.Contains(ofTheServer, member)
+		})
 	}
 	return r
 }
 
-// impersonal are the members whose strings are shown. Every other one is masked, also one that the contract does not
-// know.
-var impersonal = []string{"id", "code", "message", "tags", "city", "province", "country", "createdAt", "updatedAt"}
+// ofTheServer are the members of an answer whose strings the server makes, and not the request.
+var ofTheServer = []string{"id", "code", "createdAt", "updatedAt"}
 
-// maskBody masks the strings and numbers of a JSON text where they stand, and leaves every other byte.
-func maskBody(body []byte, message *strings.Replacer) []byte {
+// maskBody masks the strings, numbers and unknown names of a JSON text where they stand, and leaves every other byte.
+// The strings for which known is true become what it says.
+func maskBody(body []byte, known func(member, text string) (string, bool)) []byte {
 	decoder := jsontext.NewDecoder(bytes.NewReader(body),
 		jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
-	m := masker{body: body, decoder: decoder, message: message}
+	m := masker{body: body, decoder: decoder, known: known}
 	for m.value("") == nil {
 	}
 	if rest := bytes.TrimSpace(body[m.read:]); len(rest) > 0 {
@@ -50,7 +54,7 @@ func maskBody(body []byte, message *strings.Replacer) []byte {
 type masker struct {
 	body    []byte
 	decoder *jsontext.Decoder
-	message *strings.Replacer
+	known   func(member, text string) (string, bool)
 	read    int // how much of body is in masked
 	masked  []byte
 }
@@ -58,86 +62,101 @@ type masker struct {
 // value masks the next value, which is the one of a member, or an item of that.
 func (m *masker) value(member string) error {
 	switch m.decoder.PeekKind() {
-	case '{', '[':
-		open, err := m.decoder.ReadToken()
-		if err != nil {
-			return err
-		}
-		object := open.Kind() == '{'
-		for err == nil && m.decoder.PeekKind() != '}' && m.decoder.PeekKind() != ']' {
-			name := member
-			if object {
-				var token jsontext.Token
-				if token, err = m.decoder.ReadToken(); err != nil {
-					return err
-				}
-				name = token.String()
-			}
-			err = m.value(name)
-		}
-		if err == nil {
-			_, err = m.decoder.ReadToken()
-		}
-		m.copyRead(err)
-		return err
+	case '{':
+		return m.object()
+	case '[':
+		return m.array(member)
 	}
 	raw, err := m.decoder.ReadValue()
 	if err != nil {
 		return err
 	}
-	end := int(m.decoder.InputOffset())
-	m.masked = append(m.masked, m.body[m.read:end-len(raw)]...)
-	m.masked = append(m.masked, m.scalar(member, raw)...)
-	m.read = end
+	m.replace(raw, m.scalar(member, raw))
 	return nil
 }
 
-func (m *masker) copyRead(err error) {
-	if err != nil {
-		return
+func (m *masker) object() error {
+	if _, err := m.decoder.ReadToken(); err != nil {
+		return err
+	}
+	var names memberNames
+	for m.decoder.PeekKind() == '"' {
+		raw, err := m.decoder.ReadValue()
+		if err != nil {
+			return err
+		}
+		text, err := jsontext.AppendUnquote(nil, raw)
+		if err != nil && text == nil {
+			return err
+		}
+		name := string(text)
+		if masked := names.mask(name); masked != name {
+			m.replace(raw, quoteJSON(masked))
+		}
+		if err := m.value(name); err != nil {
+			return err
+		}
+	}
+	return m.end()
+}
+
+func (m *masker) array(member string) error {
+	if _, err := m.decoder.ReadToken(); err != nil {
+		return err
+	}
+	for m.decoder.PeekKind() != ']' {
+		if err := m.value(member); err != nil {
+			return err
+		}
+	}
+	return m.end()
+}
+
+// end reads the end of an object or an array.
+func (m *masker) end() error {
+	if _, err := m.decoder.ReadToken(); err != nil {
+		return err
 	}
 	end := int(m.decoder.InputOffset())
 	m.masked = append(m.masked, m.body[m.read:end]...)
 	m.read = end
+	return nil
+}
+
+// replace puts something else in the place of the value that was read last.
+func (m *masker) replace(raw jsontext.Value, with []byte) {
+	end := int(m.decoder.InputOffset())
+	m.masked = append(m.masked, m.body[m.read:end-len(raw)]...)
+	m.masked = append(m.masked, with...)
+	m.read = end
 }
 
 func (m *masker) scalar(member string, raw jsontext.Value) []byte {
-	switch {
-	case raw.Kind() == '0' && !slices.Contains(impersonal, member):
+	switch raw.Kind() {
+	case '0':
 		return bytes.Map(maskDigitOfNumber, raw)
-	case raw.Kind() != '"' || member != "message" && slices.Contains(impersonal, member):
+	case '"':
+	default:
 		return raw
 	}
 	text, err := jsontext.AppendUnquote(nil, raw)
 	if err != nil && text == nil {
 		return []byte(`"…"`)
 	}
-	masked := maskText(string(text))
-	if member == "message" {
-		masked = m.message.Replace(string(text))
+	if m.known != nil {
+		if shown, ok := m.known(member, string(text)); ok {
+			return quoteJSON(shown)
+		}
 	}
-	quoted, err := jsontext.AppendQuote(nil, masked)
+	return quoteJSON(maskText(string(text)))
+}
+
+func quoteJSON(text string) []byte {
+	quoted, err := jsontext.AppendQuote(nil, text)
 	if err != nil && quoted == nil {
 		return []byte(`"…"`)
 	}
 	return quoted
-}
-
-// maskText hides what a text says and keeps its form.
-func maskText(text string) string {
-	values := magic()
-	if values.email[text] != nil || values.phoneNumber[text] != nil {
-		return text
-	}
-	return strings.Map(func(c rune) rune {
-		switch {
-		case unicode.IsLetter(c) || unicode.IsMark(c):
-			return 'x'
-		case unicode.IsDigit(c):
-			return '0'
-		}
-		return c
-	}, text)
 }
 
 // maskDigitOfNumber keeps a JSON number one: it must not begin with a zero.
@@ -146,56 +165,4 @@ func maskDigitOfNumber(c rune) rune {
 		return '1'
 	}
 	return c
-}
-
-// maskViolations masks what came where it came, and in the message of the answer, which quotes it.
-func maskViolations(violations judge.Violations) (judge.Violations, *strings.Replacer) {
-	masked := slices.Clone(violations)
-	var pairs []string
-	for i, v := range masked {
-		switch text, err := strconv.QuotedPrefix(v.Got); {
-		case err == nil:
-			unquoted, _ := strconv.Unquote(text)
-			masked[i].Got = strconv.Quote(maskText(unquoted)) + v.Got[len(text):]
-		case strings.HasPrefix(v.Got, "the number "):
-			masked[i].Got = strings.Map(maskDigitOfNumber, v.Got)
-		default:
-			continue
-		}
-		pairs = append(pairs, v.String(), masked[i].String())
-	}
-	return masked, strings.NewReplacer(pairs...)
-}
-
-// maskTarget masks the query of a target, which the contract has no use for, and a segment of the path that looks like
-// an email address.
-func maskTarget(target string) string {
-	path, query, hasQuery := strings.Cut(target, "?")
-	segments := strings.Split(path, "/")
-	for i, segment := range segments {
-		if strings.Contains(segment, "@") || strings.Contains(segment, "%40") {
-			segments[i] = maskText(segment)
-		}
-	}
-	path = strings.Join(segments, "/")
-	if hasQuery {
-		path += "?" + maskText(query)
-	}
-	return path
-}
-
-// credentials are the headers whose values the journal never shows.
-var credentials = []string{
-	keyHeader, "X-Bitbybit-Key", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
-}
-
-// withoutCredentials is a copy of a header with credentials masked.
-func withoutCredentials(header http.Header) http.Header {
-	copied := header.Clone()
-	for _, name := range credentials {
-		for i, value := range copied[name] {
-			copied[name][i] = maskKey(value)
-		}
-	}
-	return copied
 }

@@ -28,12 +28,12 @@ func (s *Server) record(next http.Handler) http.Handler {
 			slog.String("id", idOf(x.entry.number)),
 			slog.String("operation", operationID(x)),
 			slog.Int("status", x.status),
-			slog.Duration("duration", duration),
+			slog.Float64("duration_ms", inMilliseconds(duration)),
 		)
 		if x.operation == nil {
 			attributes = append(attributes,
-				slog.String("method", cut(r.Method)),
-				slog.String("path", cut(r.URL.EscapedPath())),
+				slog.String("method", cut(maskMethod(r.Method))),
+				slog.String("path", cut(maskPath(r.URL.EscapedPath()))),
 			)
 		}
 		if key := r.Header.Get("x-api-key"); key != "" {
@@ -51,13 +51,4 @@ func operationID(x *exchange) string {
 		return ""
 	}
 	return x.operation.ID
-}
-
-// cut shortens what a stranger sent to what a line can bear.
-func cut(s string) string {
-	const most = 100
-	if len(s) > most {
-		return s[:most] + "…"
-	}
-	return s
 }

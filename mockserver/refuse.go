@@ -8,9 +8,10 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// refuse answers with the vendor's error envelope (page "Errors"). Every error of the corridor is written here.
+// refuse answers with the vendor's error envelope (page "Errors"). Every error of the corridor is written here. What it
+// quotes is the sender's own text, but for keys.
 func refuse(x *exchange, status int, code gen.ErrorCode, message string) {
-	body, err := json.Marshal(gen.ErrorResponse{Error: gen.Error{Code: code, Message: message}})
+	body, err := json.Marshal(gen.ErrorResponse{Error: gen.Error{Code: code, Message: maskKeys(message)}})
 	if err != nil {
 		// A message is cut from what a stranger sent; whatever it is, the code gets through.
 		body = []byte(`{"error":{"code":` + strconv.Quote(string(code)) +

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY. It
@@ -14,11 +16,14 @@ import (
 func (r Request) Curl() string {
 	var b strings.Builder
 	r.caveats(&b, "# ")
-	if bytes.IndexByte(r.Body, 0) >= 0 { // an argument cannot hold it
+	if r.needsPrintf() {
 		b.WriteString("printf " + shellQuote(printfFormat(r.Body)) + " | ")
 	}
 	b.WriteString("curl --globoff --path-as-is --request " + shellQuote(r.Method))
 	b.WriteString(" \\\n  --url " + shellQuote(r.url()))
+	if r.isRawTarget() {
+		b.WriteString(" \\\n  --request-target " + shellQuote(r.Target))
+	}
 	line := func(argument string) { b.WriteString(" \\\n  --header " + argument) }
 	for name, values := range r.repeated() {
 		for _, value := range values {
@@ -36,7 +41,7 @@ func (r Request) Curl() string {
 		if r.Header["Content-Type"] == nil {
 			line(shellQuote("Content-Type:")) // curl would send the type of a form
 		}
-		if bytes.IndexByte(r.Body, 0) >= 0 {
+		if r.needsPrintf() {
 			b.WriteString(" \\\n  --data-binary @-")
 		} else {
 			b.WriteString(" \\\n  --data-raw " + shellQuote(string(r.Body)))
@@ -47,7 +52,8 @@ func (r Request) Curl() string {
 }
 
 // GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY, and
-// expects the status that was answered. It sends what the entry holds: of a masked entry the masked body.
+// expects the status that was answered, unless that was about the key. It sends what the entry holds: of a masked entry
+// the masked body.
 func (r Request) GoTest() string {
 	var b strings.Builder
 	b.WriteString("package repeat_test\n\nimport (\n\t\"net/http\"\n")
@@ -63,6 +69,9 @@ func (r Request) GoTest() string {
 	fmt.Fprintf(&b, "\trequest, err := http.NewRequestWithContext(t.Context(), %q, %q, strings.NewReader(body))\n",
 		r.Method, r.url())
 	b.WriteString("\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n")
+	if r.isRawTarget() {
+		fmt.Fprintf(&b, "\trequest.URL.Opaque = %q\n", r.Target)
+	}
 	for name, values := range r.repeated() {
 		for _, value := range values {
 			quoted := strconv.Quote(value)
@@ -74,7 +83,7 @@ func (r Request) GoTest() string {
 	}
 	b.WriteString("\tresponse, err := http.DefaultClient.Do(request)\n\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n" +
 		"\tdefer response.Body.Close()\n")
-	if r.Status != 0 {
+	if r.Status != 0 && !r.isAboutItsKey() {
 		fmt.Fprintf(&b, "\tif response.StatusCode != %d {\n"+
 			"\t\tt.Errorf(\"expected status %d, got %%s\", response.Status)\n\t}\n", r.Status, r.Status)
 	}
@@ -106,16 +115,45 @@ func (r Request) repeated() func(yield func(string, []string) bool) {
 }
 
 func (r Request) url() string {
-	if strings.HasPrefix(r.Target, "/") {
+	switch {
+	case r.isRawTarget():
+		return "http://" + r.Host + "/"
+	case strings.HasPrefix(r.Target, "/"):
 		return "http://" + r.Host + r.Target
 	}
 	return r.Target // the absolute form, as a proxy gets it
 }
 
+// isRawTarget reports whether no URL stands for the target: of "/a#b" a client sends "/a", and "*" is no path.
+func (r Request) isRawTarget() bool { return strings.Contains(r.Target, "#") || r.Target == "*" }
+
+// needsPrintf reports whether the body cannot be an argument of a command that is pasted: an argument holds no zero, and
+// what shows the command shows text.
+func (r Request) needsPrintf() bool { return bytes.IndexByte(r.Body, 0) >= 0 || !utf8.Valid(r.Body) }
+
+// isAboutItsKey reports whether the answer turned the request's own key away: the repetition has another one.
+func (r Request) isAboutItsKey() bool {
+	return (r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden) && len(r.Header[keyHeader]) > 0 &&
+		r.Preference == "" && r.Trigger == "" && (r.Fault == nil || r.Fault.Status == 0)
+}
+
 // caveats says what the repetition cannot repeat.
 func (r Request) caveats(b *strings.Builder, comment string) {
-	if len(r.Body) < r.BodySize {
-		fmt.Fprintf(b, "%sThe body is cut: the journal kept %d of %d bytes.\n", comment, len(r.Body), r.BodySize)
+	if r.BodySize > journalBody { // of a masked body the length says nothing
+		fmt.Fprintf(b, "%sThe body is cut: the journal kept %d of %d bytes.\n", comment, journalBody, r.BodySize)
+	}
+	if r.masked {
+		fmt.Fprintf(b, "%sThe request was masked: this sends x for letters and 0 for digits.\n", comment)
+	}
+	if r.isAboutItsKey() {
+		fmt.Fprintf(b, "%sThe answer was %d for the API key that came; with another key it may be another one.\n",
+			comment, r.Status)
+	}
+	for _, values := range r.repeated() {
+		if !utf8.ValidString(strings.Join(values, "")) {
+			fmt.Fprintf(b, "%sA header is not UTF-8 and may not come out as it was.\n", comment)
+			break
+		}
 	}
 	if r.Fault != nil {
 		fmt.Fprintf(b, "%sThe answer was that of %s, which may be gone.\n", comment, r.Fault.ID)
@@ -127,20 +165,23 @@ func shellQuote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// printfFormat is a format of the shell's printf that prints the bytes.
+// printfFormat is a format of the shell's printf that prints the bytes. Bytes that are no text are escaped, and so is a
+// dash in front, which would be taken for an option.
 func printfFormat(body []byte) string {
 	var b strings.Builder
-	for _, c := range body {
-		switch c {
-		case 0:
-			b.WriteString(`\000`)
-		case '%':
+	for i := 0; i < len(body); {
+		c, size := utf8.DecodeRune(body[i:])
+		switch {
+		case c == 0 || c == utf8.RuneError && size == 1 || c == '-' && i == 0:
+			fmt.Fprintf(&b, `\%03o`, body[i])
+		case c == '%':
 			b.WriteString("%%")
-		case '\\':
+		case c == '\\':
 			b.WriteString(`\\`)
 		default:
-			b.WriteByte(c)
+			b.Write(body[i : i+size])
 		}
+		i += size
 	}
 	return b.String()
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -30,6 +31,8 @@ var awkward = map[string]string{
 	"not UTF-8":       "\xff\xfe{\"a\":1}",
 	"emoji":           "{\"firstName\":\"🙂 \u200f\"}",
 	"dash":            "--help",
+	"dash and zero":   "-x\x00-%",
+	"zero and digits": "\x0012\xff34",
 	"empty":           "",
 }
 
@@ -70,7 +73,8 @@ func TestCurlQuotesWhatItSends(t *testing.T) {
 		switch name {
 		case "empty":
 			assert.Equal(t, []string{""}, rest)
-		case "zeros":
+		case "zeros", "dash and zero", "zero and digits", "not UTF-8":
+			assert.True(t, utf8.ValidString(request.Curl()), "a command that is shown as text can be pasted")
 			assert.Equal(t, []string{"--data-binary", "@-", body}, rest)
 		default:
 			assert.Equal(t, []string{"--data-raw", body, ""}, rest, name)
@@ -156,9 +160,88 @@ func TestGoTestPassesAgainstTheSameMock(t *testing.T) {
 
 func TestRepetitionSaysWhatItCannotRepeat(t *testing.T) {
 	t.Parallel()
-	request := mockserver.Request{ID: "req_1", Method: "POST", Target: "/", Body: []byte("ab"), BodySize: 5, Fault: &mockserver.Fault{ID: "fault_3"}}
+	request := mockserver.Request{ID: "req_1", Method: "POST", Target: "/", Body: []byte("ab"), BodySize: 65_537, Fault: &mockserver.Fault{ID: "fault_3"}}
 	for _, text := range []string{request.Curl(), request.GoTest()} {
-		assert.Contains(t, text, "The body is cut: the journal kept 2 of 5 bytes.")
+		assert.Contains(t, text, "The body is cut: the journal kept 65536 of 65537 bytes.")
 		assert.Contains(t, text, "The answer was that of fault_3, which may be gone.")
 	}
+}
+
+func TestMaskingABodyDoesNotCutIt(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	create(t, mock, `{"email":"siti@example.com","firstName":"\u0053\u0069ti 山田 नमस्ते"}`)
+	masked := mock.Requests()[0].Masked()
+	require.Less(t, len(masked.Body), masked.BodySize)
+	for _, text := range []string{masked.Curl(), masked.GoTest()} {
+		assert.NotContains(t, text, "cut")
+		assert.Contains(t, text, "The request was masked: this sends x for letters and 0 for digits.")
+	}
+	assert.NotContains(t, mock.Requests()[0].Curl(), "masked")
+}
+
+func TestRepetitionOfABadKey(t *testing.T) {
+	t.Parallel()
+	const caveat = "for the API key that came"
+	mock := mockserver.Start(t, mockserver.WithKeys("bbb_test_good", "bbb_test_ro=customers:read", "bbb_test_far@203.0.113.1"))
+	add(t, mock, mockserver.Fault{Key: "bbb_test_ro", Status: 401, Times: 1})
+	for _, test := range []struct {
+		name, key, prefer string
+		status            int
+		about             bool
+	}{
+		{"a fault", "bbb_test_ro", "", 401, false},
+		{"no key at all", "", "", 401, false},
+		{"no such key", "bbb_test_other", "", 401, true},
+		{"no key by its form", "other", "", 401, true},
+		{"a key without the scope", "bbb_test_ro", "", 403, true},
+		{"a key from elsewhere", "bbb_test_far", "", 403, true},
+		{"a preference", "bbb_test_good", "code=401", 401, false},
+		{"a good key", "bbb_test_good", "", 201, false},
+	} {
+		got := tried(t, mock, valid, "X-Api-Key", test.key, "Prefer", test.prefer)
+		require.Equal(t, test.status, got.status, test.name)
+		entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+		expectation := "expected status " + strconv.Itoa(got.status)
+		if test.about {
+			assert.Contains(t, entry.Curl(), caveat, test.name)
+			assert.Contains(t, entry.GoTest(), caveat, test.name)
+			assert.NotContains(t, entry.GoTest(), expectation, test.name)
+		} else {
+			assert.NotContains(t, entry.Curl()+entry.GoTest(), caveat, test.name)
+			assert.Contains(t, entry.GoTest(), expectation, test.name)
+		}
+	}
+}
+
+func TestRepetitionOfATargetThatIsNoURL(t *testing.T) {
+	t.Parallel()
+	for _, target := range []string{"/customers#a?b", "/a'#", "*"} {
+		request := mockserver.Request{ID: "req_1", Method: "OPTIONS", Host: "127.0.0.1:4010", Target: target}
+		assert.Contains(t, strings.Split(shell(t, stand+request.Curl()), "\x01"), target)
+		assert.Contains(t, request.Curl(), "--url 'http://127.0.0.1:4010/' \\\n  --request-target '")
+		source := request.GoTest()
+		formatted, err := format.Source([]byte(source))
+		require.NoError(t, err)
+		assert.Equal(t, string(formatted), source)
+		assert.Contains(t, source, "request.URL.Opaque = "+strconv.Quote(target))
+
+		mock := mockserver.Start(t) // what the two lines of the Go test do
+		again, err := http.NewRequestWithContext(t.Context(), "OPTIONS", root(t, mock).String()+"/", nil)
+		require.NoError(t, err)
+		again.URL.Opaque = target
+		do(t, again)
+		assert.Equal(t, target, mock.Requests()[0].Target)
+		if _, err := exec.LookPath("curl"); err == nil {
+			entry := mock.Requests()[0]
+			shell(t, strings.Replace(entry.Curl(), "curl ", "curl --silent --noproxy '*' ", 1))
+			assert.Equal(t, target, mock.Requests()[1].Target)
+		}
+	}
+}
+
+func TestRepetitionSaysThatAHeaderIsNoText(t *testing.T) {
+	t.Parallel()
+	request := mockserver.Request{ID: "req_1", Method: "GET", Target: "/", Header: http.Header{"X-Note": {"\xff"}}}
+	assert.Contains(t, request.Curl(), "# A header is not UTF-8 and may not come out as it was.")
 }

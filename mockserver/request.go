@@ -10,7 +10,7 @@ import (
 )
 
 // Request is one entry of the journal: what arrived, what was answered, and why. It is a copy that its reader may
-// change. API keys are masked in it; personal data is not, for tests of what a program sent: [Request.Masked] is what
+// change. API keys are masked in it, wherever they stand; personal data is not, for tests of what a program sent: [Request.Masked] is what
 // leaves the process.
 type Request struct {
 	// ID names the entry: "req_1", "req_2" … in the order in which they were recorded.
@@ -25,15 +25,15 @@ type Request struct {
 	Operation string
 	// Method is the request's method.
 	Method string
-	// Target is the path and the query as they came.
+	// Target is the path and the query as they came, keys masked.
 	Target string
 	// Host is the host that the request was sent to, with the port.
 	Host string
 	// Header is what came, credentials masked.
 	Header http.Header
-	// Body is what came, at most 64 KiB of it.
+	// Body is what came, at most 64 KiB of it, keys masked.
 	Body []byte
-	// BodySize is how many bytes of the body were read; Body is cut if it is shorter.
+	// BodySize is how many bytes of the body were read; if they are more than 64 KiB, Body is cut.
 	BodySize int
 
 	// Status is what was answered; 0 where nothing was, or not yet: a fault, or a caller who left.
@@ -42,7 +42,7 @@ type Request struct {
 	ResponseHeader http.Header
 	// ResponseBody is what was answered, at most 64 KiB of it.
 	ResponseBody []byte
-	// ResponseBodySize is how many bytes the answer's body has; ResponseBody is cut if it is shorter.
+	// ResponseBodySize is how many bytes the answer's body has; if they are more than 64 KiB, ResponseBody is cut.
 	ResponseBodySize int
 
 	// Violations are what broke the contract in the request, at most 100 of them.
@@ -64,6 +64,8 @@ type Request struct {
 	Preference string
 	// Trigger is the name of the example that a magic value in the body asked for; empty where none did.
 	Trigger string
+
+	masked bool
 }
 
 // String is the entry in short, a line and another one for each violation: it shows no body, but what is wrong with it.
@@ -109,11 +111,13 @@ type Filter struct {
 	Method string
 	// Path is the path without the query, as it came.
 	Path string
-	// Status is what was answered.
+	// Status is what was answered. For requests without an answer see Unanswered.
 	Status int
 	// Since is the earliest time of arrival.
 	Since time.Time
-	// Violating leaves only requests that broke the contract.
+	// Unanswered leaves only requests without an answer: a fault lost it or still holds it back, or the caller left.
+	Unanswered bool
+	// Violating leaves only requests that broke the contract, as [Request.Broken] says.
 	Violating bool
 	// Duplicates leaves only requests that repeat an earlier one.
 	Duplicates bool

@@ -1,7 +1,6 @@
 package mockserver
 
 import (
-	"bytes"
 	"math"
 	"slices"
 	"strconv"
@@ -12,7 +11,7 @@ const requestID = "req_"
 
 // Requests lists the journal's entries that pass every filter, in the order in which they were recorded. An entry is
 // there before its answer leaves, so that whoever has the answer finds it. The journal keeps up to 1,000 entries or 8
-// MiB of each key, 20,000 or 32 MiB of all.
+// MiB of each key, and 32 MiB of all.
 func (s *Server) Requests(filters ...Filter) []Request {
 	limit := math.MaxInt
 	for _, f := range filters {
@@ -59,18 +58,19 @@ func (f *Filter) passes(e *entry) bool {
 		(f.Path == "" || f.Path == path) &&
 		(f.Status == 0 || f.Status == e.status) &&
 		(f.Since.IsZero() || !e.arrived.Before(f.Since)) &&
-		(!f.Violating || len(e.violations) > 0) &&
+		(!f.Unanswered || e.status == 0) &&
+		(!f.Violating || breaksContract(len(e.violations), e.operation, e.status)) &&
 		(!f.Duplicates || e.duplicateOf != 0)
 }
 
 func (n *numbered) render() Request {
 	r := Request{
 		ID: idOf(n.number), Time: n.arrived, Duration: n.duration, Operation: n.operation,
-		Method: n.method, Target: n.target, Host: n.host,
-		Header: withoutCredentials(n.header), Body: bytes.Clone(n.body), BodySize: n.bodySize,
-		Status: n.status, ResponseHeader: n.responseHeader.Clone(),
-		ResponseBody: bytes.Clone(n.responseBody), ResponseBodySize: n.responseBodySize,
-		Violations: slices.Clone(n.violations), MoreViolations: n.more,
+		Method: maskKeys(n.method), Target: maskKeys(n.target), Host: maskKeys(n.host),
+		Header: withoutCredentials(n.header), Body: withoutKeysIn(n.body), BodySize: n.bodySize,
+		Status: n.status, ResponseHeader: withoutCredentials(n.responseHeader),
+		ResponseBody: withoutKeysIn(n.responseBody), ResponseBodySize: n.responseBodySize,
+		Violations: slices.Clone(withoutKeys(n.violations)), MoreViolations: n.more,
 		Wait: n.wait, Preference: n.preference, Trigger: n.trigger,
 	}
 	if keys := n.header[keyHeader]; len(keys) > 0 {
@@ -91,5 +91,8 @@ func (n *numbered) render() Request {
 	}
 	return r
 }
+
+// withoutKeysIn is a copy of a body with the keys in it masked.
+func withoutKeysIn(body []byte) []byte { return []byte(maskKeys(string(body))) }
 
 func idOf(number uint64) string { return requestID + strconv.FormatUint(number, 10) }

@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -37,13 +36,4 @@ func (s *Server) notOffered(x *exchange, allow []string) {
 	x.header.Set("Allow", methods)
 	refuse(x, http.StatusMethodNotAllowed, gen.CodeNotFound,
 		quoteCut(x.request.Method)+" is not offered at "+path+"; allowed: "+methods+".")
-}
-
-// quoteCut quotes what a stranger sent, cut to what a message can bear.
-func quoteCut(s string) string {
-	const most = 100
-	if len(s) > most {
-		return strconv.Quote(strings.ToValidUTF8(s[:most], "")) + "…"
-	}
-	return strconv.Quote(s)
 }

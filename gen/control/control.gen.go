@@ -286,7 +286,7 @@ type FaultList struct {
 	Data []Fault `json:"data"`
 }
 
-// Headers Headers by name, credentials masked.
+// Headers Headers by name, keys and other credentials masked; unless asked for, so are the values of all but harmless ones.
 //
 // Example: {"Content-Type":["application/json"]}
 type Headers map[string][]string
@@ -356,7 +356,7 @@ type RequestEntry struct {
 	// Example: {"email":"j…@example.com"}
 	Body string `json:"body"`
 
-	// BodySize How many bytes of the body were read; the body shown is cut if it is shorter.
+	// BodySize How many bytes of the body were read; if they are more than 65536, the body shown is cut.
 	//
 	// Example: 32
 	BodySize int `json:"bodySize"`
@@ -389,7 +389,7 @@ type RequestEntry struct {
 	// Example: func TestRequest(t *testing.T) { … }
 	GoTest string `json:"goTest,omitempty,omitzero"`
 
-	// Headers Headers by name, credentials masked.
+	// Headers Headers by name, keys and other credentials masked; unless asked for, so are the values of all but harmless ones.
 	//
 	// Example: {"Content-Type":["application/json"]}
 	Headers Headers `json:"headers"`
@@ -434,12 +434,12 @@ type RequestEntry struct {
 	// Example: {"data":{"id":"cust_01kb1x7m5v9q3r8t2w4y6z0abc"}}
 	ResponseBody string `json:"responseBody"`
 
-	// ResponseBodySize How many bytes the answer's body has; the body shown is cut if it is shorter.
+	// ResponseBodySize How many bytes the answer's body has; if they are more than 65536, the body shown is cut.
 	//
 	// Example: 180
 	ResponseBodySize int `json:"responseBodySize"`
 
-	// ResponseHeaders Headers by name, credentials masked.
+	// ResponseHeaders Headers by name, keys and other credentials masked; unless asked for, so are the values of all but harmless ones.
 	//
 	// Example: {"Content-Type":["application/json"]}
 	ResponseHeaders Headers `json:"responseHeaders"`
@@ -591,7 +591,7 @@ type ListRequestsParams struct {
 	// Path Only requests to this path, without the query.
 	Path *string `form:"path,omitempty" json:"path,omitempty"`
 
-	// Status Only requests that were answered with this status.
+	// Status Only requests that were answered with this status; 0 for those without an answer.
 	Status *int `form:"status,omitempty" json:"status,omitempty"`
 
 	// Since Only requests that arrived at this time or later.

@@ -7,7 +7,7 @@ import (
 
 // Result is what became of one input of CreateCustomers.
 type Result struct {
-	// Input is the customer to create, as it was given.
+	// Input is a copy of the customer to create, as it was given.
 	Input CustomerInput
 	// Customer is the customer created, nil if Err is not.
 	Customer *Customer
@@ -18,16 +18,24 @@ type Result struct {
 }
 
 // CreateCustomers creates customers, several at once (WithConcurrency), and streams what became of them in the order
-// of inputs, numbered from 0: exactly one result for each input taken. It takes an input when there is room for a
-// call, and not while the loop body runs; the body may take its time. WithPacing keeps it under the rate limit.
+// of inputs, numbered from 0: exactly one result for each input taken. It takes an input when there is room for a call
+// and no result to deliver. The input may use the same memory again for the next one. WithPacing keeps it under the
+// rate limit.
+//
+// The sequence inputs runs in a goroutine of its own: where it blocks, results are delivered all the same, so it may
+// run at the same time as the loop body. A panic in it, or in a middleware, comes out of the loop statement.
 //
 // When ctx ends, calls under way end as CreateCustomer says, no further inputs are taken, and the results of those
-// taken are delivered. So the number of results is the number of inputs dealt with.
+// taken are delivered. So the number of results is the number of inputs dealt with. A context that has ended before
+// takes none.
 //
 // When the loop is left early, the inputs are taken no further, and calls under way are let finish before the loop
-// statement ends; cancel ctx to hasten them. Their results are not lost: range over the same sequence once more to
-// get them. A sequence that was ranged over to its end is empty from then on, so nothing is created twice. Ranging
-// over a sequence from two goroutines at once is not allowed.
+// statement ends; cancel ctx to hasten them. Their results are not lost: range over the returned sequence once more to
+// get them. One that was ranged over to its end is empty from then on, so nothing is created twice. Ranging over it
+// from two goroutines at once is not allowed.
+//
+// An inputs that blocks cannot be interrupted. When the loop ends meanwhile, it is left to itself: the input that it
+// gives then is not sent, and ranging once more delivers a result that says so.
 func (c *Client) CreateCustomers(
 	ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption,
 ) iter.Seq2[int, Result] {
@@ -46,68 +54,126 @@ type bulk struct {
 	ctx       context.Context
 	inputs    iter.Seq[CustomerInput]
 
-	taken   bool          // inputs was ranged over
+	source  *source       // of the inputs, from the first range on
 	next    int           // the number of the next result
-	pending []chan Result // results to come, in order, as many as calls may be under way
+	pending []chan ending // results to come, in order, as many as calls may be under way
+}
+
+// ending is a result, or how its call crashed.
+type ending struct {
+	Result
+	crash func()
 }
 
 func (b *bulk) results(yield func(int, Result) bool) {
-	defer b.settle()
-	if !b.taken {
-		b.taken = true
-		for in := range b.inputs {
-			b.start(in)
-			if b.ctx.Err() != nil {
-				break
-			}
-			if !b.deliver(yield, b.settings.concurrency-1) {
-				return
-			}
+	if b.source == nil {
+		b.source = open(b.inputs)
+	}
+	defer b.leave()
+	b.late()
+	for !b.source.ended || len(b.pending) > 0 {
+		if b.ctx.Err() != nil {
+			b.source.stop()
+			b.late()
+		}
+		if !b.step(yield) {
+			return
 		}
 	}
-	b.deliver(yield, 0)
 }
 
-// start begins a call. Its result waits in a channel with room for it, so that the call ends whether or not anyone
-// asks.
-func (b *bulk) start(in CustomerInput) {
-	result := make(chan Result, 1)
-	b.pending = append(b.pending, result)
-	go func() {
-		r := Result{Input: in}
-		settings := b.settings
-		settings.response = &r.Response
-		failure := b.badOption
-		if failure == nil {
-			r.Customer, failure = b.client.create(b.ctx, in, settings)
+// step delivers a result that is there, or else waits for whatever comes first. It returns false when the loop was
+// left.
+func (b *bulk) step(yield func(int, Result) bool) bool {
+	var head <-chan ending
+	if len(b.pending) > 0 {
+		head = b.pending[0]
+		if len(head) > 0 {
+			return b.deliver(<-head, yield)
 		}
-		if failure != nil {
-			r.Err = failure
+	}
+	var orders <-chan order
+	var ended <-chan struct{}
+	if !b.source.ended {
+		ended = b.ctx.Done()
+		if len(b.pending) < b.settings.concurrency {
+			orders = b.source.ask()
 		}
-		result <- r
-	}()
-}
-
-// deliver yields results in order: those that are there, and as many more as it takes for no more than room to be
-// pending. It returns false when the loop was left.
-func (b *bulk) deliver(yield func(int, Result) bool, room int) bool {
-	for len(b.pending) > 0 {
-		if len(b.pending) <= room && len(b.pending[0]) == 0 {
-			return true
-		}
-		r, i := <-b.pending[0], b.next
-		b.pending = b.pending[1:]
-		b.next++
-		if !yield(i, r) {
-			return false
-		}
+	}
+	if head == nil && orders == nil {
+		return true
+	}
+	select {
+	case e := <-head:
+		return b.deliver(e, yield)
+	case o, ok := <-orders:
+		b.take(o, ok)
+	case <-ended:
 	}
 	return true
 }
 
-// settle waits until no call is under way.
-func (b *bulk) settle() {
+func (b *bulk) deliver(e ending, yield func(int, Result) bool) bool {
+	i := b.next
+	b.next++
+	b.pending = b.pending[1:]
+	if e.crash != nil {
+		e.crash()
+	}
+	return yield(i, e.Result)
+}
+
+// take begins the call for an input that has come, or notes that there are no more.
+func (b *bulk) take(o order, ok bool) {
+	b.source.asked = false
+	if !ok {
+		b.source.ended, b.source.over = true, true
+		return
+	}
+	// The result waits in a channel with room for it, so that the call ends whether or not anyone asks.
+	result := make(chan ending, 1)
+	b.pending = append(b.pending, result)
+	r := &Result{Input: o.input}
+	go catch(func() { b.create(o, r) }, func(crash func()) { result <- ending{*r, crash} })
+}
+
+func (b *bulk) create(o order, r *Result) {
+	settings := b.settings
+	settings.response = &r.Response
+	failure := b.badOption
+	if failure == nil {
+		failure = o.failure
+	}
+	if failure == nil {
+		r.Customer, failure = b.client.send(b.ctx, o.body, settings)
+	}
+	if failure != nil {
+		r.Err = failure
+	}
+}
+
+// late takes in what the source gave after it was stopped.
+func (b *bulk) late() {
+	if !b.source.ended || !b.source.asked {
+		return
+	}
+	select {
+	case o, ok := <-b.source.orders:
+		if b.ctx.Err() == nil && o.failure == nil {
+			o.failure = notTried("not sent: the loop had been left when the sequence gave this customer")
+		}
+		b.take(o, ok)
+	default:
+	}
+}
+
+// leave ends the taking of inputs and waits until no call is under way.
+func (b *bulk) leave() {
+	b.source.stop()
 	for _, p := range b.pending {
 		p <- <-p
+	}
+	if crash := b.source.crashed(); crash != nil {
+		crash()
 	}
 }

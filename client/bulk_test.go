@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,20 +106,20 @@ func TestCreateCustomersStreams(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &ledger{latency: func(int) time.Duration { return time.Second }}
 		c := pipeClient(t, l.handle)
-		var results int
+		var results atomic.Int32 // the sequence runs beside the loop
 		trickle := func(yield func(client.CustomerInput) bool) {
 			for i := range 5 {
 				if !yield(client.CustomerInput{Email: new(fmt.Sprint("n", i))}) {
 					return
 				}
-				assert.GreaterOrEqual(t, results, i-1, "results before input %d", i+1)
+				assert.GreaterOrEqual(t, results.Load(), int32(i), "results before input %d", i+1)
 				time.Sleep(time.Minute)
 			}
 		}
 		for range c.CreateCustomers(t.Context(), trickle) {
-			results++
+			results.Add(1)
 		}
-		assert.Equal(t, 5, results)
+		assert.EqualValues(t, 5, results.Load())
 	})
 }
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -231,12 +232,16 @@ func WithResponse(r *Response) CallOption {
 	})
 }
 
-// with applies the options of one call to a copy of the client's defaults.
+// with applies the options of one call to a copy of the client's defaults: all of them, so that WithResponse counts
+// even beside a bad one. The error is that of the first bad one.
 func (c callSettings) with(opts []CallOption) (callSettings, error) {
-	for _, o := range opts {
-		if err := o.applyCall(&c); err != nil {
-			return c, err
+	var bad error
+	for i, o := range opts {
+		if o == nil {
+			bad = cmp.Or(bad, fmt.Errorf("option %d of %d is nil", i+1, len(opts)))
+			continue
 		}
+		bad = cmp.Or(bad, o.applyCall(&c))
 	}
-	return c, nil
+	return c, bad
 }

@@ -60,8 +60,9 @@ func (names nameSet) addSchema(ref *openapi3.SchemaRef) {
 // memberNames masks the names of one object's members. Names that differ still do when they are masked: what is valid
 // JSON stays it.
 type memberNames struct {
-	masked map[string]string
-	taken  map[string]int // by masked name, how many suffixes of it were tried
+	masked   map[string]string
+	taken    map[string]bool // masked names
+	suffixes map[string]int  // how many were tried of a masked name
 }
 
 func (m *memberNames) mask(name string) string {
@@ -72,23 +73,20 @@ func (m *memberNames) mask(name string) string {
 		return masked
 	}
 	if m.masked == nil {
-		m.masked, m.taken = map[string]string{}, map[string]int{}
+		m.masked, m.taken, m.suffixes = map[string]string{}, map[string]bool{}, map[string]int{}
 	}
 	plain := maskText(name)
 	masked := plain
-	for {
-		if _, taken := m.taken[masked]; !taken {
-			break
-		}
-		m.taken[plain]++
-		masked = plain + suffix(m.taken[plain])
+	for m.taken[masked] {
+		m.suffixes[plain]++
+		masked = plain + suffix(m.suffixes[plain])
 	}
-	m.masked[name], m.taken[masked] = masked, m.taken[masked]
+	m.masked[name], m.taken[masked] = masked, true
 	return masked
 }
 
-// suffix tells names apart whose masked forms are the same: "-", "_", "--", "-_" … It is made of what masking leaves as
-// it is.
+// suffix tells names apart whose masked forms are the same: "-", "_", "--", "_-" … It is made of what masking leaves
+// as it is.
 func suffix(n int) string {
 	var text []byte
 	for ; n > 0; n = (n - 1) / 2 {

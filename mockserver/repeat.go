@@ -127,8 +127,8 @@ func (r Request) url() string {
 // isRawTarget reports whether no URL stands for the target: of "/a#b" a client sends "/a", and "*" is no path.
 func (r Request) isRawTarget() bool { return strings.Contains(r.Target, "#") || r.Target == "*" }
 
-// needsPrintf reports whether the body cannot be an argument of a command that is pasted: an argument holds no zero, and
-// what shows the command shows text.
+// needsPrintf reports whether the body cannot be an argument of a command that is pasted: an argument holds no zero,
+// and what shows the command shows text.
 func (r Request) needsPrintf() bool { return bytes.IndexByte(r.Body, 0) >= 0 || !utf8.Valid(r.Body) }
 
 // isAboutItsKey reports whether the answer turned the request's own key away: the repetition has another one.

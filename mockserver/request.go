@@ -10,8 +10,8 @@ import (
 )
 
 // Request is one entry of the journal: what arrived, what was answered, and why. It is a copy that its reader may
-// change. API keys are masked in it, wherever they stand; personal data is not, for tests of what a program sent: [Request.Masked] is what
-// leaves the process.
+// change. API keys are masked in it, wherever they stand; personal data is not, for tests of what a program sent:
+// [Request.Masked] is what leaves the process.
 type Request struct {
 	// ID names the entry: "req_1", "req_2" … in the order in which they were recorded.
 	ID string

@@ -44,11 +44,13 @@ func maskKeys(text string) string {
 	return b.String()
 }
 
-// keyPrefix is how many bytes at the beginning of a text are the prefix of a key, in letters of either case; the
-// underscores may be percent-encoded.
+// partsOfPrefix are what the prefix of a key is made of, each in the spellings that a text can have.
+var partsOfPrefix = [...][]string{{"bbb"}, {"_", "%5f"}, {"live", "test"}, {"_", "%5f"}}
+
+// keyPrefix is how many bytes at the beginning of a text are the prefix of a key, in letters of either case.
 func keyPrefix(text string) int {
 	rest := text
-	for _, part := range []([]string){{"bbb"}, {"_", "%5f"}, {"live", "test"}, {"_", "%5f"}} {
+	for _, part := range partsOfPrefix {
 		found := 0
 		for _, spelling := range part {
 			if len(rest) >= len(spelling) && strings.EqualFold(rest[:len(spelling)], spelling) {

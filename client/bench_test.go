@@ -64,6 +64,7 @@ func BenchmarkOverhead(b *testing.B) {
 	b.ReportMetric(ourAllocs, "client-allocs")
 	b.ReportMetric(theirAllocs, "byhand-allocs")
 	b.ReportMetric(ourAllocs/theirAllocs, "x-allocs")
+	b.Logf("the client takes %.3f times what the same call takes by hand", float64(our)/float64(their))
 }
 
 // byHand is what one writes without this package: it sends, checks the status and decodes, nothing else.
@@ -88,12 +89,15 @@ func byHand(ctx context.Context, hc *http.Client, url string, in gen.CustomerInp
 	if resp.StatusCode != http.StatusCreated {
 		return nil, fmt.Errorf("status %d", resp.StatusCode)
 	}
-	var answer gen.CustomerResponse
-	if err := json.NewDecoder(resp.Body).Decode(&answer); err != nil {
+	raw, err := io.ReadAll(resp.Body) // all of it: a truncated answer is no answer
+	if err != nil {
 		return nil, err
 	}
-	_, err = io.Copy(io.Discard, resp.Body)
-	return &answer.Data, err
+	var answer gen.CustomerResponse
+	if err := json.Unmarshal(raw, &answer); err != nil {
+		return nil, err
+	}
+	return &answer.Data, nil
 }
 
 func median(times []time.Duration) time.Duration {

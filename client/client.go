@@ -55,7 +55,10 @@ type Client struct {
 // Whether the key is good is for the vendor to say: ErrInvalidAPIKey.
 func New(apiKey string, opts ...Option) (*Client, error) {
 	s := newSettings()
-	for _, o := range opts {
+	for i, o := range opts {
+		if o == nil {
+			return nil, fmt.Errorf("bitbybit: new client: option %d of %d is nil", i+1, len(opts))
+		}
 		if err := o.applyClient(s); err != nil {
 			return nil, fmt.Errorf("bitbybit: new client: %w", err)
 		}
@@ -77,10 +80,14 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bitbybit: new client: %w", err)
 	}
+	hc, err := sendOnce(s.httpClient, s.middleware)
+	if err != nil {
+		return nil, fmt.Errorf("bitbybit: new client: %w", err)
+	}
 	return &Client{
 		api: gen.Client{
 			Server:         server.String(),
-			Client:         sendOnce(s.httpClient, s.middleware),
+			Client:         hc,
 			RequestEditors: []gen.RequestEditorFn{headers(apiKey, s.keyHeader, userAgent(s.userAgent))},
 		},
 		defaults:    s.call,

@@ -36,6 +36,14 @@ func TestNewRefuses(t *testing.T) {
 		"no logger":                 {opt: client.WithLogger(nil), say: "the logger is nil"},
 		"a key header with space":   {opt: client.WithKeyHeader("x api"), say: "not a header name"},
 		"an empty key header":       {opt: client.WithKeyHeader(""), say: "not a header name"},
+		"Host for the key":          {opt: client.WithKeyHeader("host"), say: "carries something else"},
+		"Content-Type for the key":  {opt: client.WithKeyHeader("content-type"), say: "carries something else"},
+		"User-Agent for the key":    {opt: client.WithKeyHeader("User-Agent"), say: "carries something else"},
+		"Content-Length for it":     {opt: client.WithKeyHeader("Content-Length"), say: "carries something else"},
+		"a middleware of nothing": {
+			opt: client.WithMiddleware(func(http.RoundTripper) http.RoundTripper { return nil }),
+			say: "middleware 1 of 1 returns nil",
+		},
 		"a user agent with newline": {opt: client.WithUserAgent("a\r\nb"), say: "not printable ASCII"},
 		"no response bytes":         {opt: client.WithMaxResponse(0), say: "at least 1 byte"},
 		"no time":                   {opt: client.WithTimeout(0), say: "more than 0"},
@@ -59,6 +67,15 @@ func TestNewRefuses(t *testing.T) {
 			assert.NotContains(t, err.Error(), "hunter2")
 		})
 	}
+}
+
+func TestNilOption(t *testing.T) {
+	t.Parallel()
+	_, err := client.New(testKey, client.WithBaseURL("http://mock.test"), nil)
+	require.ErrorContains(t, err, "option 2 of 2 is nil")
+	c, _ := newClient(t, func(http.ResponseWriter, *http.Request) { panic("nothing may be sent") })
+	_, err = c.CreateCustomer(t.Context(), jane(), nil)
+	require.ErrorContains(t, err, "option 1 of 1 is nil")
 }
 
 func TestNewReadsTheEnvironment(t *testing.T) {
@@ -189,6 +206,11 @@ func TestWithResponse(t *testing.T) {
 	_, err = c.CreateCustomer(t.Context(), client.CustomerInput{}, client.WithResponse(&r))
 	require.Error(t, err)
 	assert.Zero(t, r.Attempts, "nothing is left of the call before")
+
+	r.Attempts = 7
+	_, err = c.CreateCustomer(t.Context(), jane(), client.WithTimeout(0), client.WithResponse(&r))
+	require.ErrorContains(t, err, "WithTimeout")
+	assert.Zero(t, r.Attempts, "not even where another option is bad")
 }
 
 func TestRateLimitHeaders(t *testing.T) {

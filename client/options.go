@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -119,15 +120,26 @@ func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 	})
 }
 
-// WithKeyHeader sends the key in this header instead of x-api-key. The vendor considers x-bitbybit-key.
+// WithKeyHeader sends the key in this header instead of x-api-key. The vendor considers x-bitbybit-key. A header that
+// carries something else in a request cannot carry the key.
 func WithKeyHeader(name string) Option {
 	return clientOption(func(s *settings) error {
 		if name == "" || strings.ContainsFunc(name, notHeaderName) {
 			return fmt.Errorf("WithKeyHeader: %q is not a header name", name)
 		}
+		if slices.Contains(takenHeaders, http.CanonicalHeaderKey(name)) {
+			return fmt.Errorf("WithKeyHeader: %s carries something else in a request", name)
+		}
 		s.keyHeader = name
 		return nil
 	})
+}
+
+// takenHeaders are set by this package and net/http, or steer the connection.
+var takenHeaders = []string{
+	"Accept", "Accept-Encoding", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Cookie", "Expect",
+	"Host", "Idempotency-Key", "Keep-Alive", "Proxy-Authorization", "Proxy-Connection", "Te", "Trailer",
+	"Transfer-Encoding", "Upgrade", "User-Agent", "X-Idempotency-Key",
 }
 
 // notHeaderName tells the runes that no token has (RFC 9110, 5.6.2).
@@ -209,7 +221,8 @@ func WithPacing(on bool) AnyOption {
 	})
 }
 
-// WithConcurrency lets CreateCustomers have up to n calls under way. The default is DefaultConcurrency.
+// WithConcurrency lets CreateCustomers have up to n calls under way; CreateCustomer makes one call and has no use for
+// it. The default is DefaultConcurrency.
 func WithConcurrency(n int) AnyOption {
 	return anyOption(func(c *callSettings) error {
 		if n < 1 {

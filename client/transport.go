@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
@@ -41,7 +42,7 @@ func NewTransport() *http.Transport {
 var sharedTransport = sync.OnceValue(NewTransport)
 
 // sendOnce returns a copy of hc that cannot send a request a second time by itself.
-func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTripper) *http.Client {
+func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTripper) (*http.Client, error) {
 	if hc == nil {
 		hc = &http.Client{Transport: sharedTransport()}
 	}
@@ -52,11 +53,13 @@ func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTr
 		once.Transport = http.DefaultTransport
 	}
 	once.Transport = noReplay{once.Transport}
-	for _, wrap := range slices.Backward(middleware) {
-		once.Transport = wrap(once.Transport)
+	for i, wrap := range slices.Backward(middleware) {
+		if once.Transport = wrap(once.Transport); once.Transport == nil {
+			return nil, fmt.Errorf("WithMiddleware: middleware %d of %d returns nil", i+1, len(middleware))
+		}
 	}
 	once.Transport = noBadLocation{once.Transport}
-	return &once
+	return &once, nil
 }
 
 // noBadLocation drops a Location that does not parse. http.Client would turn the answer into an error that quotes it,

@@ -212,6 +212,19 @@ func TestNullIsAbsent(t *testing.T) {
 	assert.Equal(t, got[0], got[1])
 	assert.Nil(t, got[0].Tags)
 	assert.Nil(t, got[0].Email)
+
+	got = nil
+	for _, body := range []string{
+		`{"data":{"id":"c","tags":null,"addresses":null,` + times + `}}`, `{"data":{"id":"c",` + times + `}}`,
+	} {
+		c, _ := newClient(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 201, body) })
+		customer, err := c.CreateCustomer(t.Context(), jane())
+		require.NoError(t, err)
+		got = append(got, customer)
+	}
+	assert.Equal(t, got[0], got[1])
+	assert.Nil(t, got[0].Addresses)
+	assert.Nil(t, got[0].Tags)
 }
 
 func TestErrorBodyIsBounded(t *testing.T) {

@@ -44,7 +44,7 @@ func TestWhatIsNotOneJSONValueIsRefused(t *testing.T) {
 		{"100,000 levels", strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000), `body: must be nested at most 10,000 deep`},
 		{"100,000 levels in an unknown property",
 			`{"email":"a@example.com","x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}",
-				100_000) + `}`, `must be one JSON value`},
+				100_000) + `}`, `must be nested at most 10,000 deep`},
 		{"100,000 levels that do not end", strings.Repeat(`[`, 100_000), `body: must be nested at most 10,000 deep`},
 		{"1e400", `{"email":"a@example.com","x":1e400}`, `x: must be a number that a 64-bit float can hold`},
 		{"-1e400 as a field", `{"email":-1e400}`, `email: must be a string, got the number -1e400`},

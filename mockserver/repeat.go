@@ -19,7 +19,13 @@ func (r Request) Curl() string {
 	if r.needsPrintf() {
 		b.WriteString("printf " + shellQuote(printfFormat(r.Body)) + " | ")
 	}
-	b.WriteString("curl --globoff --path-as-is --request " + shellQuote(r.Method))
+	b.WriteString("curl --globoff --path-as-is ")
+	if r.Method == http.MethodHead && len(r.Body) == 0 {
+		// With --request curl would wait for the answer's body.
+		b.WriteString("--head")
+	} else {
+		b.WriteString("--request " + shellQuote(r.Method))
+	}
 	b.WriteString(" \\\n  --url " + shellQuote(r.url()))
 	if r.isRawTarget() {
 		b.WriteString(" \\\n  --request-target " + shellQuote(r.Target))

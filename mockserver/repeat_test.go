@@ -245,3 +245,10 @@ func TestRepetitionSaysThatAHeaderIsNoText(t *testing.T) {
 	request := mockserver.Request{ID: "req_1", Method: "GET", Target: "/", Header: http.Header{"X-Note": {"\xff"}}}
 	assert.Contains(t, request.Curl(), "# A header is not UTF-8 and may not come out as it was.")
 }
+
+func TestCurlAsksForAHeadWithoutWaitingForABody(t *testing.T) {
+	t.Parallel()
+	request := mockserver.Request{ID: "req_1", Method: "HEAD", Host: "127.0.0.1:4010", Target: "/"}
+	assert.Equal(t, []string{"--globoff", "--path-as-is", "--head", "--url", "http://127.0.0.1:4010/", ""},
+		strings.Split(shell(t, stand+request.Curl()), "\x01"))
+}

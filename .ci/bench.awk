@@ -7,7 +7,7 @@
 	for (i = 3; i < NF; i += 2) value[name, $(i + 1)] = $i
 }
 /^(FAIL|--- FAIL|panic)/ { failed = 1 }
-failed || /_test\.go:/ { print > "/dev/stderr" }
+failed { print > "/dev/stderr" }
 
 function row(text, measured, bar,    limit, verdict) {
 	if (measured == "") return

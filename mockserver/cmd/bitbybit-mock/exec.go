@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -27,6 +28,7 @@ func (p *program) exec(ctx context.Context, args []string) error {
 	s.addr, s.logLevel = "127.0.0.1:0", slog.LevelWarn
 	flags := newFlagSet("exec", s.without("addr"))
 	strictExit := flags.Bool("strict-exit", false, "fail if a request broke the contract")
+	flags.Func("addr", "", func(string) error { return errors.New("exec takes no --addr, it picks a free port") })
 	if err := p.parse(flags, args); err != nil {
 		return err
 	}
@@ -77,7 +79,7 @@ func (p *program) command(ctx context.Context, args, environ []string) error {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 	if err := command.Start(); err != nil {
-		return fmt.Errorf("exec: %w", err)
+		return p.cannotRun(args[0], err)
 	}
 	ended := make(chan struct{})
 	defer close(ended)
@@ -101,6 +103,20 @@ func (p *program) command(ctx context.Context, args, environ []string) error {
 		return exitError(128 + int(status.Signal())) // as a shell tells it
 	}
 	return exitError(exit.ExitCode())
+}
+
+// cannotRun says why a command did not start. The exit codes are a shell's: 127 for one that is not there, 126 for one
+// that cannot be run.
+func (p *program) cannotRun(name string, err error) error {
+	code := exitError(126)
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
+		code = 127
+	}
+	if inner := errors.Unwrap(err); inner != nil {
+		err = inner // what is around it names the command again
+	}
+	fmt.Fprintf(p.stderr, "bitbybit-mock: exec: cannot run %q: %v\n", name, err)
+	return code
 }
 
 // listBroken tells which requests broke the contract, as far as the journal has them.

@@ -77,9 +77,21 @@ func TestExecPassesTheExitCodeOn(t *testing.T) {
 		code, _, _ = execute(t, "be killed", "")
 		assert.Equal(t, 128+9, code)
 	}
-	code, _, stderr = call(t, nil, "exec", "--", "/no/such/command")
-	assert.Equal(t, exitFailure, code)
-	assert.Contains(t, stderr, "/no/such/command")
+}
+
+// As a shell tells it.
+func TestExecSaysThatACommandCannotBeRun(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"/no/such/command", "no-such-command"} {
+		code, _, stderr := call(t, nil, "exec", "--", command)
+		assert.Equal(t, 127, code)
+		assert.Equal(t, 1, strings.Count(stderr, "\n"), stderr)
+		assert.Regexp(t, `^bitbybit-mock: exec: cannot run "`+command+`": `, stderr)
+		assert.Equal(t, 1, strings.Count(stderr, "exec:"), stderr)
+	}
+	code, _, stderr := call(t, nil, "exec", "--", t.TempDir())
+	assert.Equal(t, 126, code, "it is there, and is no command")
+	assert.Contains(t, stderr, "cannot run")
 }
 
 func TestExecGivesTheCommandAMockOfItsOwn(t *testing.T) {

@@ -25,7 +25,11 @@ func (p *program) health(ctx context.Context, args []string) error {
 	if err := noArguments(flags); err != nil {
 		return err
 	}
-	if _, port, err := net.SplitHostPort(all.addr); err != nil || port == "0" {
+	_, port, err := net.SplitHostPort(all.addr)
+	if err == nil {
+		_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port)
+	}
+	if err != nil || port == "0" {
 		return usagef("--addr: must be the HOST:PORT on which a mock listens, got %q", all.addr)
 	}
 	if !*wait {

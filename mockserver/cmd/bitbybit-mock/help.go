@@ -14,9 +14,10 @@ func (p *program) help() {
 
   bitbybit-mock [flags]                                   serve until Ctrl+C or SIGTERM
   bitbybit-mock health [--addr A] [--wait [--timeout D]]  ask a running mock whether it serves
-  bitbybit-mock exec [flags] [--strict-exit] -- COMMAND…  run a command with a mock of its own, which is told to it in
-                                                          BITBYBIT_BASE_URL and BITBYBIT_API_KEY; --strict-exit fails
-                                                          if a request broke the contract
+  bitbybit-mock exec [flags] [--strict-exit] -- COMMAND…  run a command with a mock of its own on a free port (no
+                                                          --addr), which is told to it in BITBYBIT_BASE_URL and
+                                                          BITBYBIT_API_KEY; --strict-exit fails if a request broke the
+                                                          contract
   bitbybit-mock rules                                     what the vendor documents, and what is assumed
   bitbybit-mock --version
 

@@ -7,7 +7,7 @@
 //	bitbybit-mock rules                              print what the vendor documents and what is assumed
 //
 // It exits with 2 where it was called wrongly, with 1 where it failed otherwise; exec exits with the code of its
-// command.
+// command, and like a shell with 127 where there is no such command and 126 where it cannot be run.
 package main
 
 import (

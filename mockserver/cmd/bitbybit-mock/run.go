@@ -74,7 +74,7 @@ func (p *program) parse(flags *flag.FlagSet, args []string) error {
 			p.help()
 			return err
 		}
-		return usageError{err}
+		return usageError{errors.New(twoDashes.Replace(err.Error()))}
 	}
 	given := map[string]bool{}
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
@@ -91,6 +91,14 @@ func (p *program) parse(flags *flag.FlagSet, args []string) error {
 	})
 	return wrong
 }
+
+// twoDashes spells flags as the help does.
+var twoDashes = strings.NewReplacer(
+	"not defined: -", "not defined: --",
+	"needs an argument: -", "needs an argument: --",
+	`" for flag -`, `" for flag --`,
+	`" for -`, `" for --`,
+)
 
 // getenv is an environment variable; empty where it is not set. Of several of one name the last one counts.
 func (p *program) getenv(name string) (value string) {

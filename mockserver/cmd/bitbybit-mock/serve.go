@@ -81,7 +81,7 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 		return nil, fmt.Errorf("%s is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port", s.addr)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("--addr: %w", err)
+		return nil, addressError(err)
 	}
 	server := &http.Server{
 		Handler:           mock,
@@ -98,6 +98,16 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 	// A second is left for what comes after the waits.
 	server.RegisterOnShutdown(func() { mock.CloseWithin(drainTime - time.Second) })
 	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil
+}
+
+// addressError tells an address that is none from one that cannot be listened at.
+func addressError(err error) error {
+	_, isAddress := errors.AsType[*net.AddrError](err)
+	_, isName := errors.AsType[*net.DNSError](err)
+	if isAddress || isName {
+		return usagef("--addr: %w", err)
+	}
+	return fmt.Errorf("--addr: %w", err)
 }
 
 // serve answers until the context ends, then drains. Before it drains it calls stop, so that a second signal ends the

@@ -35,12 +35,14 @@ func parsed[T any](into *T, parse func(string) (T, error)) value {
 func text(into *string) value { return parsed(into, func(s string) (string, error) { return s, nil }) }
 
 // words adds to a list: a flag that is given again adds to it, and an environment variable separates with commas or
-// spaces.
+// spaces. A list of nothing is an error: without names, some settings mean any.
 func words(into *[]string) value {
 	return value{set: func(s string) error {
-		*into = append(
-			*into,
-			strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })...)
+		words := strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' || r == '\t' || r == '\n' })
+		if len(words) == 0 {
+			return errors.New("must name at least one, got none")
+		}
+		*into = append(*into, words...)
 		return nil
 	}}
 }

@@ -67,8 +67,8 @@ func TestResultInputIsACopy(t *testing.T) {
 func fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			fill(v.Field(i))
+		for _, field := range v.Fields() {
+			fill(field)
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
@@ -251,9 +251,10 @@ func TestCreateCustomersPanics(t *testing.T) {
 			t.Parallel()
 			c, _ := newClient(t, func(w http.ResponseWriter, _ *http.Request) { ok(w) })
 			seq := c.CreateCustomers(t.Context(), func(yield func(client.CustomerInput) bool) {
-				if yield(jane()) && yield(jane()) {
-					fall()
+				for range 2 {
+					yield(jane())
 				}
+				fall()
 			})
 			got, recovered, exited := collect(seq)
 			assert.Equal(t, []int{0, 1}, got)

@@ -27,9 +27,11 @@ const DefaultKeyHeader = "x-api-key"
 
 // The data of the contract, generated from openapi.yaml.
 type (
-	// CustomerInput is a customer to create. Email or PhoneNumber is required; nil fields are not sent.
+	// CustomerInput is a customer to create: Email, PhoneNumber, FirstName, LastName and ImageURL are *string, Tags is
+	// []string, Addresses is []AddressInput. Email or PhoneNumber is required; nil fields are not sent.
 	CustomerInput = gen.CustomerInput
-	// AddressInput is an address of a customer to create. Address1 is required and always sent.
+	// AddressInput is an address of a customer to create: Address1, a string, is required and always sent; Address2,
+	// FirstName, LastName, Phone, City, Province, Country and Zip are *string, MainAddress is *bool.
 	AddressInput = gen.AddressInput
 	// Customer is a customer as the vendor answers it. A field that the answer leaves out and one that it gives as
 	// null are both nil. Tags and Addresses are nil then too; range and len treat that as they treat an empty list.

@@ -26,7 +26,7 @@ func newCountedConn(conn net.Conn) *countedConn {
 	return c
 }
 
-// preface begins a connection of HTTP/2 (RFC 9113, 3.4). It is written before the first request is given the connection.
+// preface begins a connection of HTTP/2 (RFC 9113, 3.4). It is written before a request is given the connection.
 var preface = []byte("PRI * HTTP/2.0")
 
 // goodbye is longer than the alert that crypto/tls writes on closing, and shorter than the first write of any request.
@@ -88,7 +88,7 @@ func (c *countedConn) sealIf(want int64) bool {
 	}
 	c.sealed = true
 	if c.writing > 0 {
-		_ = c.Conn.Close()
+		_ = c.Close()
 	}
 	for c.writing > 0 {
 		c.quiet.Wait()

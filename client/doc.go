@@ -4,6 +4,11 @@
 //	if err != nil { ... }
 //	customer, err := c.CreateCustomer(ctx, client.CustomerInput{Email: new("jsmith@example.com"), Tags: []string{"vip"}})
 //
+// What a customer can have is told by
+//
+//	go doc github.com/bitbybit-go/bitbybit-go/gen.CustomerInput
+//	go doc github.com/bitbybit-go/bitbybit-go/gen.AddressInput
+//
 // A client is made once and used from as many goroutines as you like. Options given to New hold for every call; a
 // CallOption given to a call holds for that call.
 //
@@ -13,26 +18,30 @@
 // request sent twice makes two customers. So a call is only tried again where it is certain that no customer was
 // created:
 //
-//   - no byte of the request was written: no such host, connection refused, TLS failed, a proxy would not connect;
+//   - no byte of the request was written: no such host, connection refused, TLS failed, a proxy would not connect (see
+//     NewTransport for how that is known, and where it cannot be);
 //   - the vendor answered 429 RATE_LIMIT_EXCEEDED: again after RateLimit-Reset;
 //   - the vendor answered 503 SERVICE_UNAVAILABLE: again after up to 1 s, 2 s, 4 s.
 //
 // Any other answer of the vendor is final. Attempts and waits are bounded by RetryPolicy, and no wait is begun that
 // would outlast the context: the call fails at once and says so (ErrWaitTooLong). The transport is kept from sending
-// a request again by itself, and redirects are not followed.
+// a request again by itself, over HTTP/1 and HTTP/2, and redirects are not followed.
 //
 // # ErrOutcomeUnknown
 //
 // Once the first byte is out, only an answer settles whether there is a customer: a complete 201, the vendor's error
-// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is ErrOutcomeUnknown: the
-// connection broke, the attempt or the context timed out, the answer was cut short or too long, or it was a 500, 502,
-// 504, a redirect, or a page that a proxy wrote. It is never tried again unless RetryPolicy.RetryUnknown allows it.
+// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. The vendor's envelope is one whose error.code the vendor
+// documents; any other may be a gateway's. Without one of these the error is ErrOutcomeUnknown: the connection broke,
+// the attempt or the context timed out, the answer was cut short or too long, or it was a 500, 502, 504, a redirect,
+// or a page that a proxy wrote. It is never tried again unless RetryPolicy.RetryUnknown allows it.
 //
 // What to do about it:
 //
 //   - Do not send the customer again blindly. Write it down as doubtful, with its email, phone number and time.
-//   - Find out: look the customer up in bitbybit, or wait for the webhook customer.created, which the vendor sends
-//     for each customer created. After some minutes without either, send it again.
+//   - Find out: look the customer up in bitbybit. If it is not there some minutes later, send it again.
+//   - Or learn it from the webhook customer.created, which the vendor sends for each customer created. That it came is
+//     proof. That it did not come is none before three hours have passed: a delivery that your receiver did not answer
+//     in time is repeated after 30 s, 5 min, 30 min and 2 h.
 //   - Where a customer twice is better than none, RetryUnknown does the sending again.
 //   - If it happens often, the timeout is too short (WithTimeout) or something between you and the vendor cuts
 //     connections.
@@ -43,8 +52,15 @@
 // # Errors
 //
 // Every failure of a call is an *Error: errors.Is with a sentinel of this package says what happened, the fields say
-// the rest. Error() never holds the key or anything of the customer, so it may be logged. Error.Message and
-// Error.Body can repeat what was sent.
+// the rest. Besides ErrOutcomeUnknown, ErrInvalidInput and ErrWaitTooLong there is one for each code that the vendor
+// documents: ErrValidation, ErrMissingCompanyID, ErrMissingAPIKey, ErrInvalidAPIKey, ErrInsufficientScope,
+// ErrIPNotAllowed, ErrNotFound, ErrRateLimitExceeded, ErrServiceUnavailable. Error.Code is the code itself, one of the
+// constants that
+//
+//	go doc github.com/bitbybit-go/bitbybit-go/gen.ErrorCode
+//
+// lists. Error() never holds the key or anything of the customer, so it may be logged. Error.Message, Error.Body and
+// the causes that Unwrap returns can repeat what was sent.
 //
 // # The rate limit
 //

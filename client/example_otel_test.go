@@ -25,7 +25,7 @@ func ExampleWithMiddleware_openTelemetry() {
 	trace := func(next http.RoundTripper) http.RoundTripper {
 		return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(provider))
 	}
-	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()), client.WithMiddleware(trace))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL), client.WithMiddleware(trace))
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -6,30 +6,20 @@ import (
 	"fmt"
 	"log"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// mockURL is where the examples' mock listens; a program would run bitbybit-mock.
-var mockURL = sync.OnceValue(func() string {
-	mock, err := mockserver.New()
-	if err != nil {
-		log.Fatal(err)
-	}
-	return httptest.NewServer(mock).URL + "/customer/open/v1"
-})
+var baseURL = "http://127.0.0.1:4010/customer/open/v1" // where bitbybit-mock listens
 
 func ExampleClient_CreateCustomer() {
 	ctx := context.Background()
 
 	// Without WithBaseURL the client calls the vendor. An empty key is read from BITBYBIT_API_KEY.
-	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -50,7 +40,7 @@ func ExampleClient_CreateCustomer() {
 
 // What to do depends on what the error says about the customer.
 func ExampleError() {
-	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -84,7 +74,7 @@ func ExampleError() {
 // A program is pointed at the mock by its environment, without a change of code.
 func ExampleNew_environment() {
 	// In a shell: export BITBYBIT_BASE_URL=http://127.0.0.1:4010/customer/open/v1
-	os.Setenv("BITBYBIT_BASE_URL", mockURL())
+	os.Setenv("BITBYBIT_BASE_URL", baseURL)
 	os.Setenv("BITBYBIT_API_KEY", "bbb_test_key")
 
 	c, err := client.New("")
@@ -103,7 +93,7 @@ func ExampleNew_environment() {
 
 // Many customers, kept under the rate limit. Results come in the order of the inputs.
 func ExampleClient_CreateCustomers() {
-	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()), client.WithPacing(true))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL), client.WithPacing(true))
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -147,7 +137,7 @@ func ExampleWithMiddleware() {
 			return resp, err
 		})
 	}
-	c, err := client.New("bbb_test_key", client.WithBaseURL(mockURL()),
+	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL),
 		client.WithHTTPClient(&http.Client{Transport: transport}), client.WithMiddleware(stamp))
 	if err != nil {
 		log.Fatal(err)
@@ -160,7 +150,7 @@ func ExampleWithMiddleware() {
 
 // Options of a single call, and what the answer said beside the customer.
 func ExampleWithResponse() {
-	c, err := client.New("bbb_test_another", client.WithBaseURL(mockURL()))
+	c, err := client.New("bbb_test_another", client.WithBaseURL(baseURL))
 	if err != nil {
 		log.Fatal(err)
 	}

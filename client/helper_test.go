@@ -16,7 +16,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
+
+// The examples call a mock that is started for them.
+func TestMain(m *testing.M) {
+	mock, err := mockserver.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := httptest.NewServer(mock)
+	baseURL = server.URL + "/customer/open/v1"
+	m.Run()
+	server.Close()
+	mock.Close()
+}
 
 const testKey = "bbb_test_secret0123456789"
 

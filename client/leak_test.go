@@ -54,20 +54,25 @@ func TestNothingIsQuoted(t *testing.T) {
 	fails := func(err error) http.RoundTripper {
 		return roundTripper(func(*http.Request) (*http.Response, error) { return nil, err })
 	}
+	proxy := "http://me:hunter2 secret@h:x/"
 	badProxy := client.NewTransport()
-	badProxy.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse("http://me:hunter2 secret@h:x/") }
+	badProxy.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(proxy) }
 	for name, tc := range map[string]struct {
 		answer    string
 		transport http.RoundTripper
 		status    int
 		say       string
 	}{
-		"no HTTP":             {answer: created, say: "malformed HTTP"},
-		"bad header line":     {answer: "HTTP/1.1 201 Created\r\nx-api-key " + testKey + "\r\n\r\n", say: "malformed MIME header"},
-		"bad status":          {answer: "HTTP/1.1 " + private + "\r\n\r\n", say: "malformed HTTP"},
-		"bad length":          {answer: "HTTP/1.1 201 C\r\nContent-Length: " + private + "\r\n\r\n", say: "no answer: "},
-		"bad encoding":        {answer: "HTTP/1.1 201 C\r\nTransfer-Encoding: " + private + "\r\n\r\n", say: "no answer: "},
-		"media type":          {answer: "HTTP/1.1 502 B\r\nContent-Type: jane/doe\r\n\r\n<>", status: 502, say: "another media type"},
+		"no HTTP": {answer: created, say: "malformed HTTP"},
+		"bad header line": {
+			answer: "HTTP/1.1 201 Created\r\nx-api-key " + testKey + "\r\n\r\n", say: "malformed MIME header",
+		},
+		"bad status":   {answer: "HTTP/1.1 " + private + "\r\n\r\n", say: "malformed HTTP"},
+		"bad length":   {answer: "HTTP/1.1 201 C\r\nContent-Length: " + private + "\r\n\r\n", say: "no answer: "},
+		"bad encoding": {answer: "HTTP/1.1 201 C\r\nTransfer-Encoding: " + private + "\r\n\r\n", say: "no answer: "},
+		"media type": {
+			answer: "HTTP/1.1 502 B\r\nContent-Type: jane/doe\r\n\r\n<>", status: 502, say: "another media type",
+		},
 		"bad location of 301": {answer: redirect("301", private), status: 301, say: "a redirect"},
 		"bad location of 307": {answer: redirect("307", private), status: 307, say: "a redirect"},
 		"bad trailer": {
@@ -126,8 +131,8 @@ func TestErrorIsPrintedWithoutPersonalData(t *testing.T) {
 			fmt.Fprintf(&out, verb+"\n", v)
 		}
 		require.NoError(t, json.NewEncoder(&out).Encode(v))
-		slog.New(slog.NewTextHandler(&out, nil)).Info("text", "err", v)
-		slog.New(slog.NewJSONHandler(&out, nil)).Info("json", "err", v)
+		slog.New(slog.NewTextHandler(&out, nil)).Info("text", slog.Any("err", v))
+		slog.New(slog.NewJSONHandler(&out, nil)).Info("json", slog.Any("err", v))
 		assert.NotContains(t, out.String(), "jane")
 		assert.Contains(t, out.String(), "VALIDATION_ERROR")
 	}

@@ -107,7 +107,7 @@ func WithHTTPClient(hc *http.Client) Option {
 
 // WithMiddleware wraps the transport: to see, change or measure each attempt's request and response. The first one
 // given is the outermost. OpenTelemetry's otelhttp.NewTransport fits as it is. A middleware that sends a request
-// more than once makes duplicates.
+// more than once makes duplicates; one that fails without calling the next leaves the outcome unknown.
 func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 	return clientOption(func(s *settings) error {
 		for i, w := range wrap {
@@ -181,7 +181,7 @@ func WithMaxResponse(bytes int64) Option {
 		if bytes < 1 {
 			return fmt.Errorf("WithMaxResponse: want at least 1 byte, got %d", bytes)
 		}
-		s.maxResponse = min(bytes, math.MaxInt64-1) // one byte more is read, to see that there is one
+		s.maxResponse = min(bytes, math.MaxInt64-1) // one byte more is read, to see whether there is one
 		return nil
 	})
 }
@@ -208,9 +208,9 @@ func WithRetry(p RetryPolicy) AnyOption {
 }
 
 // WithPacing holds calls back so that they stay under the vendor's rate limit instead of running into 429: for bulk
-// work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of the vendor's
-// answers, 429 and Retry-After. While a window is unknown, one call goes at a time: where a server sends no RateLimit
-// headers, it stays so.
+// work. All goroutines of a client share the pace, which follows RateLimit-Remaining and RateLimit-Reset of the
+// vendor's answers, 429 and Retry-After. While a window is unknown, one call goes at a time: where a server sends no
+// RateLimit headers, it stays so.
 //
 // A call waits for its turn as long as its context lets it. If the window is used up until after the context's
 // deadline, or for longer than RetryPolicy.MaxWait, the call fails at once (ErrWaitTooLong). The default is false.

@@ -58,8 +58,9 @@ func TestPacingAfter429(t *testing.T) {
 		"nothing said, in the dark":       {nil, bare(), time.Second, 3 * time.Second},
 		"room, it says": {nil, answer(429, envelope("RATE_LIMIT_EXCEEDED")), 42 * time.Second,
 			44 * time.Second},
-		"a day, it says":             {nil, bare("Retry-After", "86400"), time.Minute, 62 * time.Second},
-		"503 with Retry-After":       {room, answer(503, envelope("SERVICE_UNAVAILABLE"), "Retry-After", "20"), 20 * time.Second, 62 * time.Second},
+		"a day, it says": {nil, bare("Retry-After", "86400"), time.Minute, 62 * time.Second},
+		"503 with Retry-After": {room, answer(503, envelope("SERVICE_UNAVAILABLE"), "Retry-After", "20"),
+			20 * time.Second, 62 * time.Second},
 		"a page, which says nothing": {room, answer(429, "<h1>Slow down</h1>", "Retry-After", "30"), 0, 0},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,8 +16,12 @@ import (
 //
 // The count tells a request that never left from one that may have arrived. Any other transport works as well, and
 // then a request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent,
-// for instance when the server closes an idle connection at that moment. A RoundTripper that is not an http.Transport
-// and does not report to net/http/httptrace leaves every failure in doubt.
+// for instance when the server closes an idle connection at that moment. Over HTTP/2 that is the line with any
+// transport, so that a stream that the server says to have refused is unknown, too.
+//
+// Some failures are unknown although nothing was written, since nothing proves it: those of a middleware that does not
+// call the next transport, such as a circuit breaker that is open; a header of a middleware that net/http refuses; and
+// all of a RoundTripper that is not an http.Transport and does not report to net/http/httptrace.
 func NewTransport() *http.Transport {
 	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{

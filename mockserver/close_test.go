@@ -19,13 +19,20 @@ func TestCloseWithinLetsShortWaitsEnd(t *testing.T) {
 		answered bool
 		took     time.Duration // from the call, which comes a second before the server closes within five
 	}{
-		{"a delay that is over by then", mockserver.Fault{Delay: mockserver.Delay{Fixed: 6 * time.Second}}, true, 6 * time.Second},
-		{"a delay that is not", mockserver.Fault{Delay: mockserver.Delay{Fixed: 6*time.Second + 1}}, false, time.Second},
-		{"a delay after the customer is stored", mockserver.Fault{Delay: mockserver.Delay{Fixed: 3 * time.Second}, Store: true}, true, 3 * time.Second},
-		{"drops that are", mockserver.Fault{Drip: mockserver.Drip{Chunks: 3, Over: 6 * time.Second}}, true, 6 * time.Second},
-		{"drops that are not", mockserver.Fault{Drip: mockserver.Drip{Chunks: 3, Over: 9 * time.Second}}, false, time.Second},
-		{"a delay and drops", mockserver.Fault{Delay: mockserver.Delay{Fixed: 4 * time.Second}, Drip: mockserver.Drip{Chunks: 1, Over: 2 * time.Second}}, true, 6 * time.Second},
-		{"drops after a delay", mockserver.Fault{Delay: mockserver.Delay{Fixed: 4 * time.Second}, Drip: mockserver.Drip{Chunks: 1, Over: 3 * time.Second}}, false, time.Second},
+		{"a delay that is over by then", mockserver.Fault{Delay: mockserver.Delay{Fixed: 6 * time.Second}}, true,
+			6 * time.Second},
+		{"a delay that is not", mockserver.Fault{Delay: mockserver.Delay{Fixed: 6*time.Second + 1}}, false,
+			time.Second},
+		{"a delay after the customer is stored", mockserver.Fault{Delay: mockserver.Delay{Fixed: 3 * time.Second},
+			Store: true}, true, 3 * time.Second},
+		{"drops that are", mockserver.Fault{Drip: mockserver.Drip{Chunks: 3, Over: 6 * time.Second}}, true,
+			6 * time.Second},
+		{"drops that are not", mockserver.Fault{Drip: mockserver.Drip{Chunks: 3, Over: 9 * time.Second}}, false,
+			time.Second},
+		{"a delay and drops", mockserver.Fault{Delay: mockserver.Delay{Fixed: 4 * time.Second},
+			Drip: mockserver.Drip{Chunks: 1, Over: 2 * time.Second}}, true, 6 * time.Second},
+		{"drops after a delay", mockserver.Fault{Delay: mockserver.Delay{Fixed: 4 * time.Second},
+			Drip: mockserver.Drip{Chunks: 1, Over: 3 * time.Second}}, false, time.Second},
 		{"no answer", mockserver.Fault{Connection: mockserver.NoResponse}, false, time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {

@@ -41,9 +41,11 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 		{"media type", http.MethodPost, "/customers", valid, []string{"Content-Type", key + "/x"}},
 		{"origin", http.MethodPost, "/customers", valid, []string{"Origin", "https://" + key}},
 		{"value", http.MethodPost, "/customers", `{"email":"` + key + `"}`, nil},
-		{"value that is kept", http.MethodPost, "/customers", `{"email":"a@example.com","firstName":"` + key + `"}`, nil},
+		{"value that is kept", http.MethodPost, "/customers", `{"email":"a@example.com","firstName":"` + key + `"}`,
+			nil},
 		{"name", http.MethodPost, "/customers", `{"email":"plain","` + key + `":1,"` + key + `":2}`, nil},
-		{"name within", http.MethodPost, "/customers", `{"addresses":[{"` + key + `":1}],"tags":"` + key + ` \"x"}`, nil},
+		{"name within", http.MethodPost, "/customers", `{"addresses":[{"` + key + `":1}],"tags":"` + key + ` \"x"}`,
+			nil},
 		{"no JSON", http.MethodPost, "/customers", "key=" + key + "&email=a@example.com", nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -56,7 +58,8 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 			entry := entries[0]
 			for name, text := range map[string]string{
 				"log": strings.Join(log.with(""), "\n"), "entry": fmt.Sprintf("%+v", entry), "body": string(entry.Body),
-				"answer": string(entry.ResponseBody), "short": entry.String(), "curl": entry.Curl(), "Go": entry.GoTest(),
+				"answer": string(entry.ResponseBody), "short": entry.String(), "curl": entry.Curl(),
+				"Go":         entry.GoTest(),
 				"violations": fmt.Sprintf("%+v", entry.Violations), "masked": fmt.Sprintf("%+v", entry.Masked()),
 				"masked body": string(entry.Masked().Body), "masked answer": string(entry.Masked().ResponseBody),
 			} {
@@ -72,20 +75,24 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 func TestWhatIsNoKeyStays(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	for _, path := range []string{"/bbb", "/bbb_", "/bbb_test", "/bbb_prod_x", "/bbb_test_", "/BBB_TEST_.", "/b/bb_live_x"} {
+	for _, path := range []string{"/bbb", "/bbb_", "/bbb_test", "/bbb_prod_x", "/bbb_test_", "/BBB_TEST_.",
+		"/b/bb_live_x"} {
 		got := call(t, http.MethodGet, root(t, mock).String()+path, "")
 		assert.Contains(t, got.message(), `There is no "`+path+`" here`)
 	}
 	got := call(t, http.MethodGet, root(t, mock).String()+"/bbb_test_a/bbb_live_b", "")
-	assert.Contains(t, got.message(), `There is no "/bbb_test_…" here; there is POST `, "what is behind a key may be a part of it")
+	assert.Contains(t, got.message(), `There is no "/bbb_test_…" here; there is POST `,
+		"what is behind a key may be a part of it")
 	body := `{"email":"plain","firstName":"(bbb_test_a), bbb_live_\"b\\c d"}`
 	create(t, mock, body)
 	entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
-	assert.JSONEq(t, `{"email":"plain","firstName":"(bbb_test_…), bbb_live_… d"}`, string(entry.Body), "JSON stays JSON")
+	assert.JSONEq(t, `{"email":"plain","firstName":"(bbb_test_…), bbb_live_… d"}`, string(entry.Body),
+		"JSON stays JSON")
 	assert.Equal(t, len(body), entry.BodySize)
 	assert.NotContains(t, entry.Curl(), "cut", "no length says that")
 	create(t, mock, valid, "X-Api-Key", "none")
-	assert.Contains(t, string(mock.Requests(mockserver.Filter{Limit: 1})[0].ResponseBody), "start with bbb_live_ or bbb_test_, and have")
+	assert.Contains(t, string(mock.Requests(mockserver.Filter{Limit: 1})[0].ResponseBody),
+		"start with bbb_live_ or bbb_test_, and have")
 }
 
 func TestTheFilterForAPathKnowsTheKeyInIt(t *testing.T) {

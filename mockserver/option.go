@@ -22,6 +22,7 @@ type config struct {
 	idSeed       *uint64
 	maxCustomers int
 	seed         []gen.CustomerInput
+	seedArray    []byte // as it was given
 	strict       bool
 	latency      time.Duration
 	corsOrigins  []string // any where empty

@@ -15,14 +15,39 @@ import (
 
 // WithSeed sets the customers that every key starts with, and has again after a reset: a JSON array of request bodies
 // of createCustomer. Each is judged as a request would be, and New's error names every violation in all of them.
+// They count towards WithMaxCustomers once, and are never dropped for others.
 func WithSeed(array []byte) Option {
 	return func(c *config) (err error) {
 		if c.seed, err = readSeed(array); err != nil {
 			return fmt.Errorf("WithSeed: %w", err)
 		}
+		c.seedArray = array
 		return nil
 	}
 }
+
+// checkSeeds looks at what the other options say of the seeds, once all of them are known.
+func (c *config) checkSeeds() error {
+	if c.strict && len(c.seed) > 0 {
+		value, _ := judge.ReadJSON(c.seedArray) // WithSeed has read it before
+		var undocumented judge.Violations
+		for i, customer := range value.([]any) {
+			of := createCustomer().UndocumentedInRequest(customer)
+			undocumented = append(undocumented, placed(of, "["+strconv.Itoa(i)+"]")...)
+		}
+		if len(undocumented) > 0 {
+			return fmt.Errorf("WithSeed: %s", undocumented)
+		}
+	}
+	if len(c.seed) >= c.maxCustomers {
+		return fmt.Errorf("WithSeed: must leave room in a store of %d (WithMaxCustomers) for a customer, got %d customers",
+			c.maxCustomers, len(c.seed))
+	}
+	return nil
+}
+
+// createCustomer is the contract's only operation.
+func createCustomer() *judge.Operation { return judge.Contract().Operations()[0] }
 
 // Seed creates customers for a key, as if they had been posted, but for the rate limit and the journal. An input that
 // breaks the contract is an error that names every violation; then none is created.
@@ -71,8 +96,20 @@ func readSeed(array []byte) ([]gen.CustomerInput, error) {
 var jsonHeader = http.Header{"Content-Type": {"application/json"}}
 
 func readSeedCustomer(body []byte, place string, input *gen.CustomerInput) judge.Violations {
-	// The contract's only operation is createCustomer.
-	_, violations := judge.Contract().Operations()[0].Request(jsonHeader, body)
+	_, violations := createCustomer().Request(jsonHeader, body)
+	violations = placed(violations, place)
+	if len(violations) > 0 {
+		return violations
+	}
+	if err := json.Unmarshal(body, input); err != nil {
+		return judge.Violations{{Check: judge.SingleJSONValue, Path: place,
+			Expected: "must be a customer: " + err.Error()}}
+	}
+	return nil
+}
+
+// placed names the customer among the seeds that violations are of.
+func placed(violations judge.Violations, place string) judge.Violations {
 	for i := range violations {
 		switch path := violations[i].Path; {
 		case path == "body":
@@ -83,14 +120,7 @@ func readSeedCustomer(body []byte, place string, input *gen.CustomerInput) judge
 			violations[i].Path = place + "." + path
 		}
 	}
-	if len(violations) > 0 {
-		return violations
-	}
-	if err := json.Unmarshal(body, input); err != nil {
-		return judge.Violations{{Check: judge.SingleJSONValue, Path: place,
-			Expected: "must be a customer: " + err.Error()}}
-	}
-	return nil
+	return violations
 }
 
 // seeds are the customers that every key starts with.

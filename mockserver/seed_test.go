@@ -1,6 +1,7 @@
 package mockserver_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -74,6 +75,33 @@ func TestASeedThatBreaksTheContractNamesEveryViolation(t *testing.T) {
 		_, err := mockserver.New(mockserver.WithSeed([]byte(array)))
 		assert.ErrorContains(t, err, want, array)
 		assert.ErrorContains(t, err, "mockserver: WithSeed: ")
+	}
+}
+
+// What a request would be refused for, a seed is refused for, in whichever order the options come.
+func TestSeedsOfAStrictServer(t *testing.T) {
+	t.Parallel()
+	const want = "[1].unknown: is not a documented property"
+	strict, seed := mockserver.WithStrict(), mockserver.WithSeed([]byte(twoSeeds))
+	for _, options := range [][]mockserver.Option{{strict, seed}, {seed, strict}} {
+		_, err := mockserver.New(options...)
+		assert.EqualError(t, err, "mockserver: WithSeed: "+want)
+	}
+	_, err := mockserver.New(strict, mockserver.WithSeed([]byte(`[{"email":"a@example.com"}]`)))
+	assert.NoError(t, err)
+}
+
+func TestSeedsCountTowardsTheBound(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithSeed([]byte(twoSeeds)), mockserver.WithMaxCustomers(4))
+	for range 5 {
+		create(t, mock, vendorsBody)
+	}
+	assert.Len(t, mock.Customers(""), 4)
+	for _, most := range []int{1, 2} {
+		_, err := mockserver.New(mockserver.WithMaxCustomers(most), mockserver.WithSeed([]byte(twoSeeds)))
+		assert.EqualError(t, err, fmt.Sprintf(
+			"mockserver: WithSeed: must leave room in a store of %d (WithMaxCustomers) for a customer, got 2 customers", most))
 	}
 }
 

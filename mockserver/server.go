@@ -36,7 +36,11 @@ func New(options ...Option) (*Server, error) {
 			return nil, fmt.Errorf("mockserver: %w", err)
 		}
 	}
-	s.tenants = newTenants(s.maxCustomers, s.seeds())
+	if err := s.checkSeeds(); err != nil {
+		return nil, fmt.Errorf("mockserver: %w", err)
+	}
+	s.seedArray = nil
+	s.tenants = newTenants(s.maxCustomers-len(s.seed), s.seeds())
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,

@@ -159,7 +159,8 @@ func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
 			return nil, usagef("--%s: %s", o.flag, reason)
 		}
 	}
-	return nil, usageError{err}
+	// None fails alone: what is left is a seed that another flag does not let pass.
+	return nil, usagef("%s", strings.Replace(err.Error(), "mockserver: WithSeed: ", "--seed: ", 1))
 }
 
 // isLoopback reports whether only this machine reaches an address.

@@ -17,6 +17,8 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 	t.Parallel()
 	seed := filepath.Join(t.TempDir(), "seed.json")
 	require.NoError(t, os.WriteFile(seed, []byte(`[{"firstName":"x"},{"email":"plain"}]`), 0o600))
+	nickname := filepath.Join(t.TempDir(), "nickname.json")
+	require.NoError(t, os.WriteFile(nickname, []byte(`[{"email":"a@example.com","nickname":"x"}]`), 0o600))
 	secret := "bbb_test_0123456789abcdef"
 	for name, test := range map[string]struct {
 		environ string
@@ -51,7 +53,10 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 			[]string{"--key: key 1 (bbb_test_…cdef)", "no wider than /9"}},
 		"seed": {"", []string{"--seed", seed},
 			[]string{"--seed: [0].email or phoneNumber: is required; [1].email: must be an email address"}},
-		"no seed": {"", []string{"--seed", seed + ".none"}, []string{"--seed: open "}},
+		"strict seed": {"", []string{"--strict", "--seed", nickname},
+			[]string{"--seed: [0].nickname: is not a documented property"}},
+		"seeds fill the store": {"", []string{"--max-customers=1", "--seed", nickname}, []string{"--seed: "}},
+		"no seed":              {"", []string{"--seed", seed + ".none"}, []string{"--seed: open "}},
 		"address": {"", []string{"--addr", "localhost"},
 			[]string{`--addr: must be HOST:PORT, got "localhost"`}},
 		"port":        {"", []string{"--addr", "127.0.0.1:99999"}, []string{"--addr: ", "99999", "invalid port"}},

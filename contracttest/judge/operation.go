@@ -58,7 +58,9 @@ func (j *Judge) Route(method, path string) (*Operation, *Miss) {
 
 // RouteBelow is [Judge.Route] for a path from which the base path has been taken, for servers that are found elsewhere than the contract
 // says.
-func (j *Judge) RouteBelow(method, path string) (*Operation, *Miss) { return j.find(method, normalPath(path)) }
+func (j *Judge) RouteBelow(method, path string) (*Operation, *Miss) {
+	return j.find(method, normalPath(path))
+}
 
 func (j *Judge) find(method, path string) (*Operation, *Miss) {
 	var allow []string

@@ -67,7 +67,7 @@ type ending struct {
 
 func (b *bulk) results(yield func(int, Result) bool) {
 	if b.source == nil {
-		b.source = open(b.inputs)
+		b.source = newSource(b.inputs)
 	}
 	defer b.leave()
 	b.late()

@@ -73,7 +73,7 @@ func fromText(err error) string {
 	text := err.Error()
 	for _, words := range []string{
 		"malformed HTTP", "malformed MIME header", "stream error", "GOAWAY", "connection loss",
-		"server closed idle connection",
+		"server closed idle connection", "bad Content-Length", "unsupported transfer encoding", "invalid header field",
 	} {
 		if strings.Contains(text, words) {
 			return words

@@ -68,7 +68,7 @@ func TestNothingIsQuoted(t *testing.T) {
 			answer: "HTTP/1.1 201 Created\r\nx-api-key " + testKey + "\r\n\r\n", say: "malformed MIME header",
 		},
 		"bad status":   {answer: "HTTP/1.1 " + private + "\r\n\r\n", say: "malformed HTTP"},
-		"bad length":   {answer: "HTTP/1.1 201 C\r\nContent-Length: " + private + "\r\n\r\n", say: "no answer: "},
+		"bad length":   {answer: "HTTP/1.1 201 C\r\nContent-Length: " + private + "\r\n\r\n", say: "bad Content-Length"},
 		"bad encoding": {answer: "HTTP/1.1 201 C\r\nTransfer-Encoding: " + private + "\r\n\r\n", say: "no answer: "},
 		"media type": {
 			answer: "HTTP/1.1 502 B\r\nContent-Type: jane/doe\r\n\r\n<>", status: 502, say: "another media type",
@@ -79,7 +79,7 @@ func TestNothingIsQuoted(t *testing.T) {
 			answer: "HTTP/1.1 201 C\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n" + private + "\r\n\r\n",
 			status: 201, say: "broke off after",
 		},
-		"proxy that does not parse": {transport: badProxy, say: "not sent: "},
+		"proxy that does not parse": {transport: badProxy, say: "not sent: proxyconnect: "},
 		"a transport's own error":   {transport: fails(errors.New("for " + private)), say: "*errors.errorString"},
 		"a network error": {
 			transport: fails(&net.OpError{Op: "jane", Err: errors.New(testKey)}),

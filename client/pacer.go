@@ -160,16 +160,16 @@ func (t *turn) done(s seen, e *Error) {
 		p.remaining-- // and whose headers these are is not known either
 	case e.outcome == refused:
 		p.observe(s.rateLimit, t.at, now)
-		if closed := closedFor(e); closed >= 0 {
-			p.close(now, min(closed, longestWindow))
+		if d := shutFor(e); d >= 0 {
+			p.shut(now, min(d, longestWindow))
 		}
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
-// closedFor is how long a refusal closes the gate for all calls, less than 0 if it does not.
-func closedFor(e *Error) time.Duration {
+// shutFor is how long a refusal shuts the gate for all calls, less than 0 if it does not.
+func shutFor(e *Error) time.Duration {
 	switch {
 	case e.StatusCode != http.StatusTooManyRequests:
 		return e.retryAfter
@@ -179,8 +179,8 @@ func closedFor(e *Error) time.Duration {
 	return max(DefaultBackoff, e.retryAfter)
 }
 
-// close lets no call through for d, nor before the end of the window if that is known.
-func (p *pacer) close(now time.Time, d time.Duration) {
+// shut lets no call through for d, nor before the end of the window if that is known.
+func (p *pacer) shut(now time.Time, d time.Duration) {
 	p.known, p.remaining = true, 0
 	end := endOf(now, now, d)
 	p.end = span{latest(p.end.earliest, end.earliest), latest(p.end.latest, end.latest)}

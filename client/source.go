@@ -26,7 +26,7 @@ type order struct {
 	failure *Error // why it is not to be sent
 }
 
-func open(inputs iter.Seq[CustomerInput]) *source {
+func newSource(inputs iter.Seq[CustomerInput]) *source {
 	s := &source{more: make(chan struct{}, 1), orders: make(chan order, 1), quit: make(chan struct{})}
 	go catch(func() { s.run(inputs) }, func(crash func()) {
 		s.crash = crash

@@ -12,7 +12,8 @@ import (
 
 // NewTransport returns a transport like the one that New uses by default: like http.DefaultTransport, with more idle
 // connections to a host, and with connections that count what is written to them. Change its Proxy, TLSClientConfig
-// and so on as you need and hand it to WithHTTPClient. Only a DialContext of your own ends the counting.
+// and so on as you need and hand it to WithHTTPClient. Only a DialContext of your own ends the counting. Proxy is asked
+// twice for each attempt, so that its failure is known to be one before anything was sent.
 //
 // The count tells a request that never left from one that may have arrived. Any other transport works as well, and
 // then a request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent,
@@ -91,7 +92,9 @@ type noReplay struct{ next http.RoundTripper }
 func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
 	err := req.Context().Err()
 	if tr, ok := t.next.(*http.Transport); ok && err == nil && tr.Proxy != nil {
-		_, err = tr.Proxy(req)
+		if _, bad := tr.Proxy(req); bad != nil {
+			err = &net.OpError{Op: "proxyconnect", Net: "tcp", Err: bad}
+		}
 	}
 	note(req.Context(), err)
 	if err != nil {

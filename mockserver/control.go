@@ -61,7 +61,7 @@ func (s *Server) newControl() http.Handler {
 		)
 	})
 	room := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { operations().ServeHTTP(w, r) })
-	return through(room, s.controlLog, s.controlGuard, s.controlContract, withHost)
+	return through(room, s.controlLog, s.controlRecover, s.controlGuard, s.controlContract, withHost)
 }
 
 // controlLog logs a line a request: reading at level debug, for health checks never end. The query is left out: it has

@@ -1,11 +1,13 @@
 package mockserver
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
 // recover turns a panic of a door behind it into the one 5xx that the vendor documents. The stack goes to the log,
@@ -17,14 +19,58 @@ func (s *Server) recover(next http.Handler) http.Handler {
 			if reason == nil {
 				return
 			}
-			if reason == http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
-				panic(reason)
-			}
-			s.logger.ErrorContext(r.Context(), "a bug in the mock: please report it", slog.Any("panic", reason),
-				slog.String("stack", string(debug.Stack())))
+			s.logBug(r.Context(), reason)
 			refuse(exchangeOf(r.Context()), http.StatusServiceUnavailable, gen.CodeServiceUnavailable,
 				"The mock failed; its log says why.")
 		}()
 		next.ServeHTTP(w, r)
 	})
 }
+
+// controlRecover is recover for the control API. Where the answer has begun, the connection breaks.
+func (s *Server) controlRecover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out := &begun{ResponseWriter: w}
+		defer func() {
+			reason := recover()
+			if reason == nil {
+				return
+			}
+			s.logBug(r.Context(), reason)
+			if out.begun {
+				abort(w)
+			}
+			refuseControl(w, http.StatusInternalServerError, control.CodeInternalError,
+				"The mock failed; its log says why.")
+		}()
+		next.ServeHTTP(out, r)
+	})
+}
+
+// logBug logs a panic, unless a handler meant it.
+func (s *Server) logBug(ctx context.Context, reason any) {
+	if reason == http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
+		panic(reason)
+	}
+	s.logger.ErrorContext(ctx, "a bug in the mock: please report it", slog.Any("panic", reason),
+		slog.String("stack", string(debug.Stack())))
+}
+
+// begun knows whether an answer has begun.
+type begun struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (b *begun) WriteHeader(status int) {
+	b.begun = true
+	b.ResponseWriter.WriteHeader(status)
+}
+
+func (b *begun) Write(p []byte) (int, error) {
+	b.begun = true
+	return b.ResponseWriter.Write(p)
+}
+
+// Unwrap lets [http.ResponseController] find the connection.
+func (b *begun) Unwrap() http.ResponseWriter { return b.ResponseWriter }

@@ -54,6 +54,7 @@ func (e ConnectionFault) Valid() bool {
 // Defines values for ControlErrorCode.
 const (
 	CodeForeignOrigin    ControlErrorCode = "FOREIGN_ORIGIN"
+	CodeInternalError    ControlErrorCode = "INTERNAL_ERROR"
 	CodeInvalidRequest   ControlErrorCode = "INVALID_REQUEST"
 	CodeMethodNotAllowed ControlErrorCode = "METHOD_NOT_ALLOWED"
 	CodeNotFound         ControlErrorCode = "NOT_FOUND"
@@ -64,6 +65,8 @@ const (
 func (e ControlErrorCode) Valid() bool {
 	switch e {
 	case CodeForeignOrigin:
+		return true
+	case CodeInternalError:
 		return true
 	case CodeInvalidRequest:
 		return true
@@ -526,6 +529,9 @@ type Unmasked = bool
 // BadRequest The envelope of every error of this API. It looks like the vendor's; the codes are the mock's own.
 type BadRequest = ControlErrorResponse
 
+// Failed The envelope of every error of this API. It looks like the vendor's; the codes are the mock's own.
+type Failed = ControlErrorResponse
+
 // Forbidden The envelope of every error of this API. It looks like the vendor's; the codes are the mock's own.
 type Forbidden = ControlErrorResponse
 
@@ -718,7 +724,7 @@ type ClientInterface interface {
 
 	// ListCustomers Look at the customers that are stored
 	//
-	// They stand in the order in which they were created.
+	// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
 	//
 	// Corresponds with GET /customers (the `ListCustomers` operationId).
 	ListCustomers(ctx context.Context, params *ListCustomersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -848,7 +854,7 @@ func (c *Client) DeleteCustomers(ctx context.Context, params *DeleteCustomersPar
 
 // ListCustomers Look at the customers that are stored
 //
-// They stand in the order in which they were created.
+// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
 //
 // Corresponds with GET /customers (the `ListCustomers` operationId).
 func (c *Client) ListCustomers(ctx context.Context, params *ListCustomersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1942,7 +1948,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListCustomersWithResponse Look at the customers that are stored
 	//
-	// They stand in the order in which they were created.
+	// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2067,6 +2073,8 @@ type GetIndexResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2082,6 +2090,11 @@ func (r GetIndexResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r GetIndexResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetIndexResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2120,6 +2133,8 @@ type DeleteCustomersResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -2130,6 +2145,11 @@ func (r DeleteCustomersResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r DeleteCustomersResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r DeleteCustomersResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2170,6 +2190,8 @@ type ListCustomersResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2185,6 +2207,11 @@ func (r ListCustomersResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r ListCustomersResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListCustomersResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2227,6 +2254,8 @@ type GetCustomerResponse struct {
 	JSON403 *Forbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2247,6 +2276,11 @@ func (r GetCustomerResponse) GetJSON403() *Forbidden {
 // GetJSON404 returns the response for an HTTP 404 `application/json` response
 func (r GetCustomerResponse) GetJSON404() *NotFound {
 	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetCustomerResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2285,6 +2319,8 @@ type DeleteFaultsResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -2295,6 +2331,11 @@ func (r DeleteFaultsResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r DeleteFaultsResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r DeleteFaultsResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2335,6 +2376,8 @@ type ListFaultsResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2350,6 +2393,11 @@ func (r ListFaultsResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r ListFaultsResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListFaultsResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2390,6 +2438,8 @@ type AddFaultResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON201 returns the response for an HTTP 201 `application/json` response
@@ -2405,6 +2455,11 @@ func (r AddFaultResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r AddFaultResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r AddFaultResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2445,6 +2500,8 @@ type GetHealthResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2460,6 +2517,11 @@ func (r GetHealthResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r GetHealthResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetHealthResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2500,6 +2562,8 @@ type GetContractJSONResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2515,6 +2579,11 @@ func (r GetContractJSONResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r GetContractJSONResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetContractJSONResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2553,6 +2622,8 @@ type GetContractYAMLResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -2563,6 +2634,11 @@ func (r GetContractYAMLResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r GetContractYAMLResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetContractYAMLResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2601,6 +2677,8 @@ type DeleteRequestsResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -2611,6 +2689,11 @@ func (r DeleteRequestsResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r DeleteRequestsResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r DeleteRequestsResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2651,6 +2734,8 @@ type ListRequestsResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2666,6 +2751,11 @@ func (r ListRequestsResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r ListRequestsResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListRequestsResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2708,6 +2798,8 @@ type GetRequestResponse struct {
 	JSON403 *Forbidden
 	// JSON404 the response for an HTTP 404 `application/json` response
 	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -2728,6 +2820,11 @@ func (r GetRequestResponse) GetJSON403() *Forbidden {
 // GetJSON404 returns the response for an HTTP 404 `application/json` response
 func (r GetRequestResponse) GetJSON404() *NotFound {
 	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetRequestResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2766,6 +2863,8 @@ type ResetResponse struct {
 	JSON400 *BadRequest
 	// JSON403 the response for an HTTP 403 `application/json` response
 	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
 }
 
 // GetJSON400 returns the response for an HTTP 400 `application/json` response
@@ -2776,6 +2875,11 @@ func (r ResetResponse) GetJSON400() *BadRequest {
 // GetJSON403 returns the response for an HTTP 403 `application/json` response
 func (r ResetResponse) GetJSON403() *Forbidden {
 	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResetResponse) GetJSON500() *Failed {
+	return r.JSON500
 }
 
 // GetBody returns the raw response body bytes
@@ -2839,7 +2943,7 @@ func (c *ClientWithResponses) DeleteCustomersWithResponse(ctx context.Context, p
 
 // ListCustomersWithResponse Look at the customers that are stored
 //
-// They stand in the order in which they were created.
+// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -3067,6 +3171,13 @@ func ParseGetIndexResponse(rsp *http.Response) (*GetIndexResponse, error) {
 		}
 		response.JSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil
@@ -3102,6 +3213,13 @@ func ParseDeleteCustomersResponse(rsp *http.Response) (*DeleteCustomersResponse,
 			return nil, err
 		}
 		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
 
 	}
 
@@ -3142,6 +3260,13 @@ func ParseListCustomersResponse(rsp *http.Response) (*ListCustomersResponse, err
 			return nil, err
 		}
 		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
 
 	}
 
@@ -3190,6 +3315,13 @@ func ParseGetCustomerResponse(rsp *http.Response) (*GetCustomerResponse, error) 
 		}
 		response.JSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil
@@ -3225,6 +3357,13 @@ func ParseDeleteFaultsResponse(rsp *http.Response) (*DeleteFaultsResponse, error
 			return nil, err
 		}
 		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
 
 	}
 
@@ -3266,6 +3405,13 @@ func ParseListFaultsResponse(rsp *http.Response) (*ListFaultsResponse, error) {
 		}
 		response.JSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil
@@ -3305,6 +3451,13 @@ func ParseAddFaultResponse(rsp *http.Response) (*AddFaultResponse, error) {
 			return nil, err
 		}
 		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
 
 	}
 
@@ -3346,6 +3499,13 @@ func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 		}
 		response.JSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil
@@ -3386,6 +3546,13 @@ func ParseGetContractJSONResponse(rsp *http.Response) (*GetContractJSONResponse,
 		}
 		response.JSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil
@@ -3422,6 +3589,13 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 		}
 		response.JSON403 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil
@@ -3457,6 +3631,13 @@ func ParseDeleteRequestsResponse(rsp *http.Response) (*DeleteRequestsResponse, e
 			return nil, err
 		}
 		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
 
 	}
 
@@ -3497,6 +3678,13 @@ func ParseListRequestsResponse(rsp *http.Response) (*ListRequestsResponse, error
 			return nil, err
 		}
 		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
 
 	}
 
@@ -3545,6 +3733,13 @@ func ParseGetRequestResponse(rsp *http.Response) (*GetRequestResponse, error) {
 		}
 		response.JSON404 = &dest
 
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
 	}
 
 	return response, nil
@@ -3580,6 +3775,13 @@ func ParseResetResponse(rsp *http.Response) (*ResetResponse, error) {
 			return nil, err
 		}
 		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
 
 	}
 
@@ -4328,6 +4530,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 
 type BadRequestJSONResponse ControlErrorResponse
 
+type FailedJSONResponse ControlErrorResponse
+
 type ForbiddenJSONResponse ControlErrorResponse
 
 type NotFoundJSONResponse ControlErrorResponse
@@ -4381,6 +4585,20 @@ func (response GetIndex403JSONResponse) VisitGetIndexResponse(w http.ResponseWri
 	return err
 }
 
+type GetIndex500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetIndex500JSONResponse) VisitGetIndexResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteCustomersRequestObject struct {
 	Params DeleteCustomersParams
 }
@@ -4421,6 +4639,20 @@ func (response DeleteCustomers403JSONResponse) VisitDeleteCustomersResponse(w ht
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteCustomers500JSONResponse struct{ FailedJSONResponse }
+
+func (response DeleteCustomers500JSONResponse) VisitDeleteCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4471,6 +4703,20 @@ func (response ListCustomers403JSONResponse) VisitListCustomersResponse(w http.R
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListCustomers500JSONResponse struct{ FailedJSONResponse }
+
+func (response ListCustomers500JSONResponse) VisitListCustomersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4540,6 +4786,20 @@ func (response GetCustomer404JSONResponse) VisitGetCustomerResponse(w http.Respo
 	return err
 }
 
+type GetCustomer500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetCustomer500JSONResponse) VisitGetCustomerResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteFaultsRequestObject struct {
 	Params DeleteFaultsParams
 }
@@ -4580,6 +4840,20 @@ func (response DeleteFaults403JSONResponse) VisitDeleteFaultsResponse(w http.Res
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFaults500JSONResponse struct{ FailedJSONResponse }
+
+func (response DeleteFaults500JSONResponse) VisitDeleteFaultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4630,6 +4904,20 @@ func (response ListFaults403JSONResponse) VisitListFaultsResponse(w http.Respons
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListFaults500JSONResponse struct{ FailedJSONResponse }
+
+func (response ListFaults500JSONResponse) VisitListFaultsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4685,6 +4973,20 @@ func (response AddFault403JSONResponse) VisitAddFaultResponse(w http.ResponseWri
 	return err
 }
 
+type AddFault500JSONResponse struct{ FailedJSONResponse }
+
+func (response AddFault500JSONResponse) VisitAddFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetHealthRequestObject struct {
 }
 
@@ -4730,6 +5032,20 @@ func (response GetHealth403JSONResponse) VisitGetHealthResponse(w http.ResponseW
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealth500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetHealth500JSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4783,6 +5099,20 @@ func (response GetContractJSON403JSONResponse) VisitGetContractJSONResponse(w ht
 	return err
 }
 
+type GetContractJSON500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetContractJSON500JSONResponse) VisitGetContractJSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetContractYAMLRequestObject struct {
 }
 
@@ -4822,6 +5152,20 @@ func (response GetContractYAML403JSONResponse) VisitGetContractYAMLResponse(w ht
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetContractYAML500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetContractYAML500JSONResponse) VisitGetContractYAMLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4866,6 +5210,20 @@ func (response DeleteRequests403JSONResponse) VisitDeleteRequestsResponse(w http
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteRequests500JSONResponse struct{ FailedJSONResponse }
+
+func (response DeleteRequests500JSONResponse) VisitDeleteRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4916,6 +5274,20 @@ func (response ListRequests403JSONResponse) VisitListRequestsResponse(w http.Res
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListRequests500JSONResponse struct{ FailedJSONResponse }
+
+func (response ListRequests500JSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }
@@ -4985,6 +5357,20 @@ func (response GetRequest404JSONResponse) VisitGetRequestResponse(w http.Respons
 	return err
 }
 
+type GetRequest500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetRequest500JSONResponse) VisitGetRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResetRequestObject struct {
 	Params ResetParams
 }
@@ -5025,6 +5411,20 @@ func (response Reset403JSONResponse) VisitResetResponse(w http.ResponseWriter) e
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type Reset500JSONResponse struct{ FailedJSONResponse }
+
+func (response Reset500JSONResponse) VisitResetResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
 	_, err := buf.WriteTo(w)
 	return err
 }

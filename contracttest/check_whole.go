@@ -11,9 +11,10 @@ import (
 type ledger struct {
 	ids    map[string]string  // place and id to case
 	quotas map[string][]quota // by key, the latest last
+	clock  clock
 }
 
-func newLedger() *ledger { return &ledger{map[string]string{}, map[string][]quota{}} }
+func newLedger() *ledger { return &ledger{ids: map[string]string{}, quotas: map[string][]quota{}} }
 
 // enter makes the checks for one more exchange.
 func (l *ledger) enter(v *verdict, key string) []problem {
@@ -24,6 +25,7 @@ func (l *ledger) enter(v *verdict, key string) []problem {
 	if q, ok := quotaOf(v); ok && v.makes(RateLimitMonotone) {
 		found = append(found, l.quota(q, key)...)
 	}
+	l.clock.enter(v)
 	return found
 }
 
@@ -36,8 +38,15 @@ func (r *run) whole() map[int][]problem {
 	slices.SortStableFunc(order, func(a, b int) int { return r.done[a].received.Compare(r.done[b].received) })
 	problems := map[int][]problem{}
 	l := newLedger()
+	latest := 0 // that shows a time
 	for _, i := range order {
 		problems[i] = l.enter(r.done[i], r.config.APIKey)
+		if len(r.done[i].shown) > 0 {
+			latest = i
+		}
+	}
+	if p, ok := l.clock.problem(); ok {
+		problems[latest] = append(problems[latest], p)
 	}
 	return problems
 }

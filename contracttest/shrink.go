@@ -15,7 +15,7 @@ const (
 // its bytes: a request that lost what made it invalid, or became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
 	if r.hopeless || g.exchange.c.tree == nil || g.Severity == Notice || g.Check == IDUnique ||
-		g.Check == RateLimitMonotone {
+		g.Check == RateLimitMonotone || g.problem.kin == "zone" {
 		return
 	}
 	for tries := 0; ; {

@@ -91,7 +91,11 @@ func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.coverage.read(v)
-	for _, p := range append(v.problems, t.ledger.enter(v, key)...) {
+	problems := append(v.problems, t.ledger.enter(v, key)...)
+	if p, ok := t.ledger.clock.problem(); ok && !p.doubt && len(v.shown) > 0 {
+		problems = append(problems, p)
+	}
+	for _, p := range problems {
 		before := len(t.found.groups)
 		t.found.add(v.exchange, p)
 		if len(t.found.groups) > before {

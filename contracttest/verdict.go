@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
@@ -19,8 +20,8 @@ type problem struct {
 	fine bool
 	// kin tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
 	kin string
-	// only is the class of request that the problem is about; problems of answers are alike whatever the request was.
-	only string
+	// doubt is set where a right server may look the same: it is a warning at the mock, too.
+	doubt bool
 }
 
 // verdict collects what the checks make of one exchange.
@@ -32,6 +33,8 @@ type verdict struct {
 	unexpected bool
 	// violations are what the judge found in the answer.
 	violations judge.Violations
+	// shown are the times of a new customer.
+	shown []time.Time
 }
 
 // judge makes every check that looks at one exchange alone.
@@ -99,7 +102,7 @@ func (s *suite) severity(p problem) Severity {
 	switch {
 	case isNotice(p.check):
 		return Notice
-	case p.fine && !s.mock:
+	case p.doubt, p.fine && !s.mock:
 		return Warning
 	}
 	return Error

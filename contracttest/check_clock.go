@@ -1,0 +1,89 @@
+package contracttest
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// clock asks whether the times that a server shows are the local time with a Z behind it. A server is free to set its
+// clock for a test, so that a difference of some hours is not enough: most answers must show the same difference from
+// their Date header, one of whole quarter hours; and the clock must run as ours does.
+type clock struct {
+	first time.Time // shown first
+	// asked and answered are when the request for the first was sent, and when its answer was there.
+	asked, answered time.Time
+	latest          string
+	shown           int
+	zones           map[time.Duration]int // how many of shown differ from Date by so much
+	undated         int                   // had no Date, and were compared with our clock
+	told            int                   // of which it can be said whether the clock ran since the first
+	ran             int                   // in which it did
+}
+
+// What a time may differ from Date by, beyond its time zone: Date has whole seconds, and can be a second old.
+const slack = 2 * time.Second
+
+// enter remembers the time of a new customer.
+func (c *clock) enter(v *verdict) {
+	if len(v.shown) == 0 {
+		return
+	}
+	at := v.shown[0]
+	c.shown++
+	c.latest = at.Format(time.RFC3339Nano)
+	date, err := http.ParseTime(v.answer.header.Get("Date"))
+	if err != nil {
+		date = v.received
+		c.undated++
+	}
+	if zone, ok := zoneOff(at.Sub(date), slack+v.received.Sub(v.sent)); ok {
+		if c.zones == nil {
+			c.zones = map[time.Duration]int{}
+		}
+		c.zones[zone]++
+	}
+	if c.shown == 1 {
+		c.first, c.asked, c.answered = at, v.sent, v.received
+		return
+	}
+	// The time is taken somewhere between request and answer, and is cut to a millisecond or to a second.
+	unit := time.Millisecond
+	if at.Nanosecond() == 0 && c.first.Nanosecond() == 0 {
+		unit = time.Second
+	}
+	least, most := v.sent.Sub(c.answered)-unit, v.received.Sub(c.asked)+unit
+	if least <= 0 {
+		return
+	}
+	c.told++
+	if moved := at.Sub(c.first); moved >= least && moved <= most {
+		c.ran++
+	}
+}
+
+// problem is that of a clock that shows a local time; in doubt where it cannot be told from one that was set.
+func (c *clock) problem() (p problem, ok bool) {
+	for zone, n := range c.zones {
+		if !mostOf(n, c.shown) {
+			continue
+		}
+		if c.told > 0 && !mostOf(c.ran, c.told) {
+			return p, false // it stands, or runs as it likes: it was set
+		}
+		return problem{
+			check: Timestamps, place: "clock", kin: "zone", doubt: c.told == 0 || c.undated > 0,
+			message: fmt.Sprintf("expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone, c.latest),
+		}, true
+	}
+	return p, false
+}
+
+func mostOf(n, all int) bool { return n*4 >= all*3 }
+
+// zoneOff is the time zone that a difference of two clocks is nearest to; not ok where it is none but UTC.
+func zoneOff(off, slack time.Duration) (zone time.Duration, ok bool) {
+	const step, most = 15 * time.Minute, 14 * time.Hour
+	zone = off.Round(step)
+	return zone, zone != 0 && zone.Abs() <= most && (off-zone).Abs() <= slack
+}

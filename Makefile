@@ -18,7 +18,9 @@ help: ## List the targets
 
 .PHONY: mock
 mock: ## Run the mock server on http://127.0.0.1:4010 (ARGS="--help" lists its flags)
-	@go run ./mockserver/cmd/bitbybit-mock $(ARGS)
+	@# Not "go run", which fails where Ctrl+C ends what it runs.
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && trap : INT TERM && \
+	  go build -o "$$dir/bitbybit-mock" ./mockserver/cmd/bitbybit-mock && "$$dir/bitbybit-mock" $(ARGS)
 
 .PHONY: test
 test: ## Run the tests (no C compiler, no network, no browser needed)

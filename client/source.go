@@ -74,6 +74,11 @@ func (s *source) stop() {
 	}
 	s.ended = true
 	close(s.quit)
+	select {
+	case <-s.more: // the sequence has not seen it
+		s.asked = false
+	default:
+	}
 	if !s.asked {
 		<-s.orders
 		s.over = true

@@ -40,6 +40,9 @@
 // themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
 // starts over with a fresh rate limit.
 //
+// Customers are shown as they are stored, from Go and under /_mock/customers: they are what is asked for there. What is
+// kept of requests is masked unless asked for.
+//
 // # What is out of the server's hands
 //
 // Some requests are answered by [net/http] before any handler sees them, without the vendor's envelope, and so are not

@@ -30,10 +30,9 @@
 // # ErrOutcomeUnknown
 //
 // Once the first byte is out, only an answer settles whether there is a customer: a complete 201, the vendor's error
-// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. The vendor's envelope is one whose error.code the vendor
-// documents; any other may be a gateway's. Without one of these the error is ErrOutcomeUnknown: the connection broke,
-// the attempt or the context timed out, the answer was cut short or too long, or it was a 500, 502, 504, a redirect,
-// or a page that a proxy wrote. It is never tried again unless RetryPolicy.RetryUnknown allows it.
+// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is ErrOutcomeUnknown: the
+// connection broke, the attempt or the context timed out, the answer was cut short or too long, or it was a 500, 502,
+// 504, a redirect, or a page that a proxy wrote. It is never tried again unless RetryPolicy.RetryUnknown allows it.
 //
 // What to do about it:
 //

@@ -22,10 +22,8 @@ type answer struct {
 // envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is
 // not known.
 //
-// The vendor's envelope is one with error.code and error.message, spelled so, and with a code that the vendor
-// documents. Gateways have envelopes of the same shape: theirs, a 408 after the request was passed on, settles nothing,
-// and only the code tells them apart. So a code that the vendor adds one day is ErrOutcomeUnknown until openapi.yaml
-// knows it: a doubt too many, never a duplicate.
+// The vendor's envelope is one with error.code and error.message, spelled so. The code need not be one that openapi.yaml
+// knows: the vendor may add one, and says with any 4xx that it did not carry the request out.
 func judge(a answer) (*Customer, *Error) {
 	switch {
 	case a.err != nil:
@@ -70,7 +68,7 @@ func (a answer) failed() *Error {
 	e := a.unknown(fmt.Sprintf("answered %d %s", a.status, printable(envelope.Error.Code)))
 	e.Code, e.Message = envelope.Error.Code, *envelope.Error.Message
 	switch {
-	case a.status < 500 && e.Code.Valid(),
+	case a.status < 500,
 		a.status == http.StatusServiceUnavailable && e.Code == gen.CodeServiceUnavailable:
 		e.outcome = refused
 	}

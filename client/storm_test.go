@@ -252,7 +252,7 @@ func (a *watchedAttempt) settled() bool {
 	case a.status == 201:
 		return json.Unmarshal(a.body.Bytes(), &customer) == nil && customer.Data.ID != ""
 	case a.status/100 == 4:
-		return json.Unmarshal(a.body.Bytes(), &envelope) == nil && envelope.Error.Code.Valid()
+		return json.Unmarshal(a.body.Bytes(), &envelope) == nil && envelope.Error.Code != ""
 	case a.status == 503:
 		return json.Unmarshal(a.body.Bytes(), &envelope) == nil && envelope.Error.Code == gen.CodeServiceUnavailable
 	}

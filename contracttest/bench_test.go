@@ -13,8 +13,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// BenchmarkFullRunAgainstTheMock is what the suite takes per request that it sends, over what http.Client takes to send the
-// documented one.
+// BenchmarkFullRunAgainstTheMock is what the suite takes per request that it sends, over what http.Client takes to
+// send the documented one.
 func BenchmarkFullRunAgainstTheMock(b *testing.B) {
 	mock := mockserver.Start(b, mockserver.WithRateLimit(0))
 	var judged, plain time.Duration

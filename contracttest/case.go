@@ -41,11 +41,6 @@ type request struct {
 	body   []byte
 }
 
-func (r request) clone() request {
-	r.header = r.header.Clone()
-	return r
-}
-
 // appendLog appends the request as the request log shows it, the key masked.
 func (r request) appendLog(b []byte, id string, mask masker) []byte {
 	b = append(b, "# "+id+"\n"+r.method+" "+mask.text(r.target())+"\n"...)

@@ -70,6 +70,25 @@ func (p *planner) bodies() {
 	}
 	p.addTree(weightText, "least/one item each", p.least(full, 1))
 	p.addTree(weightText, "least/no items", p.least(full, 0))
+	p.manyWrong(full)
+}
+
+// manyWrong gives values of a wrong type to the first and the last text of a body, and to everything in it.
+func (p *planner) manyWrong(full any) {
+	var leaves []at
+	for _, here := range places(p.schema, full) {
+		if k := kind(here.schema); k == "string" || k == "boolean" {
+			leaves = append(leaves, here.way)
+		}
+	}
+	if len(leaves) < 2 {
+		return
+	}
+	p.addTree(weightType, "several/two wrong", with(with(full, leaves[0], 5.0), leaves[len(leaves)-1], 5.0))
+	for _, way := range leaves {
+		full = with(full, way, 5.0)
+	}
+	p.addTree(weightMore, "several/everything wrong", full)
 }
 
 // least leaves out of each array of a body all but so many items, and of those what is not required.

@@ -3,6 +3,7 @@ package contracttest
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -28,7 +29,7 @@ func (p *planner) fuzz() {
 			tree = f.damage(p.schema, tree)
 		}
 		c := testCase{request: p.build.with(encode(tree)), tree: tree, fine: true}
-		p.add(c, Fuzz, weightFuzz, fmt.Sprintf("%d", n))
+		p.add(c, Fuzz, weightFuzz, strconv.Itoa(n))
 	}
 }
 

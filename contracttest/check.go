@@ -9,34 +9,35 @@ import (
 // The checks, as [Checks] explains them. What a request gets wrong on purpose and what an answer gets wrong share an
 // id where they ask the same question.
 const (
-	NotServerError    Check = "not_server_error"
-	DocumentedStatus        = judge.DocumentedStatus
-	ExpectedStatus    Check = "expected_status"
-	ContentType             = judge.ContentType
-	ResponseSchema          = judge.ResponseSchema
-	ResponseFormat          = judge.ResponseFormat
-	SingleJSONValue         = judge.SingleJSONValue
-	UniqueKeys              = judge.UniqueKeys
-	UTF8                    = judge.UTF8
-	RequiredHeaders         = judge.RequiredHeaders
-	HeaderSchema            = judge.HeaderSchema
-	RateLimitMonotone Check = "ratelimit_monotonic"
-	ErrorEnvelope           = judge.ErrorEnvelope
-	ErrorCodeForCause Check = "error_code_for_cause"
-	PositiveAccepted  Check = "positive_accepted"
-	NegativeRejected  Check = "negative_rejected"
-	MissingKey        Check = "missing_key"
-	WrongKey          Check = "wrong_key"
-	KeyInWrongPlace   Check = "key_in_wrong_place"
-	MediaType         Check = "media_type"
-	MalformedJSON     Check = "malformed_json"
-	EmptyBody         Check = "empty_body"
-	MethodNotAllowed  Check = "method_not_allowed"
-	UnknownPath       Check = "unknown_path"
-	Echo              Check = "echo"
-	IDUnique          Check = "id_unique"
-	Timestamps        Check = "timestamps"
-	NoStackTrace      Check = "no_stack_trace"
+	NotServerError     Check = "not_server_error"
+	DocumentedStatus         = judge.DocumentedStatus
+	ExpectedStatus     Check = "expected_status"
+	ContentType              = judge.ContentType
+	ResponseSchema           = judge.ResponseSchema
+	ResponseFormat           = judge.ResponseFormat
+	SingleJSONValue          = judge.SingleJSONValue
+	UniqueKeys               = judge.UniqueKeys
+	UTF8                     = judge.UTF8
+	RequiredHeaders          = judge.RequiredHeaders
+	HeaderSchema             = judge.HeaderSchema
+	RateLimitMonotone  Check = "ratelimit_monotonic"
+	ErrorEnvelope            = judge.ErrorEnvelope
+	ErrorCodeForCause  Check = "error_code_for_cause"
+	MessageNamesFields Check = "message_names_fields"
+	PositiveAccepted   Check = "positive_accepted"
+	NegativeRejected   Check = "negative_rejected"
+	MissingKey         Check = "missing_key"
+	WrongKey           Check = "wrong_key"
+	KeyInWrongPlace    Check = "key_in_wrong_place"
+	MediaType          Check = "media_type"
+	MalformedJSON      Check = "malformed_json"
+	EmptyBody          Check = "empty_body"
+	MethodNotAllowed   Check = "method_not_allowed"
+	UnknownPath        Check = "unknown_path"
+	Echo               Check = "echo"
+	IDUnique           Check = "id_unique"
+	Timestamps         Check = "timestamps"
+	NoStackTrace       Check = "no_stack_trace"
 
 	UndocumentedProperty        = judge.Undocumented
 	DocumentedNeverSeen   Check = "documented_never_seen"
@@ -73,6 +74,7 @@ func Checks() []CheckInfo {
 		},
 		{ID: ErrorEnvelope, Doc: "an error has the documented envelope"},
 		{ID: ErrorCodeForCause, Doc: "the error code is the one for the cause, and goes with the status"},
+		{ID: MessageNamesFields, Doc: "the mock's message names every field that is wrong"},
 		{ID: PositiveAccepted, Doc: "a valid request is carried out"},
 		{ID: NegativeRejected, Doc: "a request that breaks the schema is refused"},
 		{ID: MissingKey, Doc: "a request without a key is refused"},

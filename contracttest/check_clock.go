@@ -73,7 +73,9 @@ func (c *clock) problem() (p problem, ok bool) {
 		}
 		return problem{
 			check: Timestamps, place: "clock", kin: "zone", doubt: c.told == 0 || c.undated > 0,
-			message: fmt.Sprintf("expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone, c.latest),
+			message: fmt.Sprintf(
+				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone, c.latest,
+			),
 		}, true
 	}
 	return p, false

@@ -44,13 +44,13 @@ func (v *verdict) compareObjects(request, answer *openapi3.Schema, sent, got map
 		case property == nil:
 			if text, ok := was.(string); ok && is == text {
 				v.echoed(
-					here, fmt.Sprintf("is the server's to choose, got what the caller sent, %s", short(is)), "chosen",
+					here, "is the server's to choose, got what the caller sent, "+short(is), "chosen",
 					true,
 				)
 			}
 		case !isSent:
 			if !nothing(is) && !reflect.DeepEqual(is, property.Value.Default) {
-				v.echoed(here, fmt.Sprintf("was not sent, got %s", short(is)), "invented", is == "")
+				v.echoed(here, "was not sent, got "+short(is), "invented", is == "")
 			}
 		case is == nil && !nothing(was):
 			// An optional field of an answer may be absent, so the contract lets a server forget what it was told.
@@ -81,7 +81,7 @@ func (v *verdict) compare(request, answer *openapi3.Schema, was, is any, place s
 	case map[string]any:
 		members, ok := is.(map[string]any)
 		if !ok {
-			v.echoed(place, fmt.Sprintf("expected the object that was sent, got %s", short(is)), "kind", false)
+			v.echoed(place, "expected the object that was sent, got "+short(is), "kind", false)
 			return
 		}
 		v.compareObjects(request, answer, was, members, place)

@@ -123,7 +123,7 @@ func (v *verdict) method() {
 		return
 	}
 	var allowed []string
-	for _, name := range strings.Split(strings.Join(v.answer.header.Values("Allow"), ","), ",") {
+	for name := range strings.SplitSeq(strings.Join(v.answer.header.Values("Allow"), ","), ",") {
 		allowed = append(allowed, strings.TrimSpace(name))
 	}
 	for _, name := range v.class.allow {

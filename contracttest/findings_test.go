@@ -69,7 +69,7 @@ func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
 	assert.Contains(t, null.Curl, `"city":null`, "the part that is invalid must stay")
 	assert.Contains(t, null.Curl, `"address1"`, "an address without address1 would be invalid for another reason")
 	assert.NotContains(t, null.Curl, "firstName")
-	assert.Greater(t, null.Line, 0)
+	assert.Positive(t, null.Line)
 
 	emoji := findingOf(t, report, contracttest.NotServerError)
 	assert.True(t, emoji.Shrunk)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -91,7 +92,7 @@ func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.coverage.read(v)
-	problems := append(v.problems, t.ledger.enter(v, key)...)
+	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
 	if p, ok := t.ledger.clock.problem(); ok && !p.doubt && len(v.shown) > 0 {
 		problems = append(problems, p)
 	}

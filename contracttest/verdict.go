@@ -47,6 +47,7 @@ func (x *exchange) judge() *verdict {
 	v.reaction()
 	v.contract()
 	v.code()
+	v.messageNames()
 	v.echo()
 	v.times()
 	v.insides()

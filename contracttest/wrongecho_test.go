@@ -2,6 +2,7 @@ package contracttest_test
 
 import (
 	"html"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -87,7 +88,7 @@ func wrongEcho() (servers []wrongServer) {
 	add("tags are reversed", inTags(func(tags []any) []any { slices.Reverse(tags); return tags }))
 	add("the last tag is lost", inTags(func(tags []any) []any { return tags[:max(0, len(tags)-1)] }))
 	add("a tag is added", inTags(func(tags []any) []any { return append(tags, "new") }))
-	add("equal tags are one", inTags(func(tags []any) []any { return slices.Compact(tags) }))
+	add("equal tags are one", inTags(slices.Compact))
 	add("addresses are reversed", inCustomer(func(customer map[string]any) {
 		if addresses, ok := customer["addresses"].([]any); ok {
 			slices.Reverse(addresses)
@@ -102,10 +103,7 @@ func wrongEcho() (servers []wrongServer) {
 		addresses, _ := customer["addresses"].([]any)
 		for i := 1; i < len(addresses); i++ {
 			id := addresses[i].(map[string]any)["id"]
-			same := map[string]any{}
-			for name, value := range addresses[0].(map[string]any) {
-				same[name] = value
-			}
+			same := maps.Clone(addresses[0].(map[string]any))
 			same["id"] = id
 			addresses[i] = same
 		}

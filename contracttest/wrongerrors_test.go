@@ -2,6 +2,7 @@ package contracttest_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
@@ -75,10 +76,30 @@ func wrongErrors() (servers []wrongServer) {
 	message := func(name, text string) {
 		part(name, contracttest.NoStackTrace, func(problem map[string]any) {
 			if problem["code"] == "VALIDATION_ERROR" {
-				problem["message"] = text
+				problem["message"] = text + "\n" + problem["message"].(string)
 			}
 		})
 	}
+	words := func(name string, change func(message string) string) {
+		part(name, contracttest.MessageNamesFields, func(problem map[string]any) {
+			if problem["code"] == "VALIDATION_ERROR" {
+				problem["message"] = change(text(problem["message"]))
+			}
+		})
+	}
+	words("first error only", func(message string) string {
+		first, _, _ := strings.Cut(message, "; ")
+		return first
+	})
+	words("last error only", func(message string) string { return message[strings.LastIndex(message, "; ")+1:] })
+	words("a message names no field", func(string) string { return "The request is not valid." })
+	words("a message names fields without their objects", func(message string) string {
+		return regexp.MustCompile(`\w+\[\d+\]\.`).ReplaceAllString(message, "")
+	})
+	words("a message has no indexes", func(message string) string {
+		return regexp.MustCompile(`\[\d+\]`).ReplaceAllString(message, "")
+	})
+
 	message(
 		"a message shows a Go stack",
 		"panic: runtime error: index out of range [3] with length 3\n\n"+

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -52,7 +53,6 @@ type exchange struct {
 	status  int
 	header  http.Header
 	answer  []byte
-	note    any // from before to after
 }
 
 // inFrontOf is the wrong server as a handler.
@@ -80,9 +80,7 @@ func (wrong wrongServer) inFrontOf(right http.Handler) http.Handler {
 			wrong.after(x)
 		}
 		clear(w.Header())
-		for name, values := range x.header {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), x.header)
 		w.WriteHeader(x.status)
 		_, _ = w.Write(x.answer)
 	})

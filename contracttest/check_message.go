@@ -1,0 +1,51 @@
+package contracttest
+
+import (
+	"net/http"
+	"strings"
+)
+
+// shownByTheMock is how many violations the mock's message spells out. Of more it says how many.
+const shownByTheMock = 20
+
+// messageNames asks whether the refusal of an invalid body names every field that is wrong, by its path. Only the mock
+// promises that: the vendor documents no more than that there is a message.
+func (v *verdict) messageNames() {
+	message := v.message()
+	if !v.suite.mock || v.c.asked != nil || v.class.check != NegativeRejected ||
+		v.answer.status != http.StatusBadRequest || message == "" || !v.makes(MessageNamesFields) {
+		return // that there is no message, error_envelope says
+	}
+	var lost []string
+	for i, wrong := range v.class.violations {
+		if wrong.Pointer == "" || i >= shownByTheMock || names(message, wrong.Path) {
+			continue
+		}
+		lost = append(lost, wrong.Path)
+	}
+	if len(lost) > 0 {
+		v.fail(problem{
+			check: MessageNamesFields, place: "error.message", kin: "lost",
+			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + cut(message, 200),
+		})
+	}
+}
+
+// names reports whether a text has a path as a whole, and not as a part of a longer one.
+func names(text, path string) bool {
+	for rest := text; ; {
+		i := strings.Index(rest, path)
+		if i < 0 {
+			return false
+		}
+		before, after := rest[:i], rest[i+len(path):]
+		rest = rest[i+1:]
+		inLonger := strings.ContainsAny(before[max(0, len(before)-1):], pathLetters+"]") ||
+			strings.ContainsAny(after[:min(1, len(after))], pathLetters+"[")
+		if !inLonger {
+			return true
+		}
+	}
+}
+
+const pathLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_."

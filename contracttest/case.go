@@ -32,13 +32,22 @@ type asked struct {
 	code   string // the example's error code; empty where it has none
 }
 
+// written is the case with the bytes of its body. They are written when they are needed: most plans are longer than
+// their run.
+func (c testCase) written() testCase {
+	if c.tree != nil && c.request.body == nil {
+		c.request.body = encode(c.tree)
+	}
+	return c
+}
+
 // request is what goes over the wire, but for the host.
 type request struct {
 	method string
 	path   string // escaped, with the base path
 	query  string
 	header http.Header
-	body   []byte
+	body   []byte // nil as long as it is not written; see testCase.written
 }
 
 // appendLog appends the request as the request log shows it, the key masked.
@@ -68,6 +77,15 @@ type builder struct {
 	media      string // the media type of bodies
 	credential *credential
 	key        string
+}
+
+// of makes a case with a good key and a tree for a body.
+func (b builder) of(tree any) testCase {
+	c := testCase{request: b.with(nil), tree: tree}
+	if tree == nil {
+		c.request.body = encode(nil)
+	}
+	return c
 }
 
 // with makes a request with a good key.

@@ -12,7 +12,7 @@ import (
 func (p *planner) examples() {
 	for _, name := range slices.Sorted(maps.Keys(p.requestExamples())) {
 		tree := p.tagged(treeOf(p.requestExamples()[name]))
-		p.add(testCase{request: p.build.with(encode(tree)), tree: tree}, Examples, weightExample, name)
+		p.add(p.build.of(tree), Examples, weightExample, name)
 	}
 	if p.schema == nil {
 		p.add(testCase{request: p.build.with(nil)}, Coverage, weightExample, "no body")

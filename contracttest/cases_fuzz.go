@@ -28,7 +28,8 @@ func (p *planner) fuzz() {
 		for range f.IntN(3) {
 			tree = f.damage(p.schema, tree)
 		}
-		c := testCase{request: p.build.with(encode(tree)), tree: tree, fine: true}
+		c := p.build.of(tree)
+		c.fine = true
 		p.add(c, Fuzz, weightFuzz, strconv.Itoa(n))
 	}
 }

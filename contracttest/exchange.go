@@ -33,6 +33,7 @@ type exchange struct {
 }
 
 func (s *suite) exchange(c testCase) *exchange {
+	c = c.written()
 	return &exchange{suite: s, c: c, class: s.classify(c.request), origin: s.root.String(), mask: s.mask}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"runtime/debug"
 	"testing"
 	"time"
@@ -13,9 +14,12 @@ import (
 // Each run of the suite leaves some megabytes behind; collecting them less often takes a third off these tests.
 func init() { debug.SetGCPercent(400) }
 
-// few reports whether a sample of mutants, servers and seeds is enough: with -short, and under the race detector, which is
-// looking for something else and takes ten times as long.
+// few reports whether a small sample of mutants, servers and seeds is enough: with -short, and under the race detector,
+// which is looking for something else and takes ten times as long.
 func few() bool { return testing.Short() || underRace }
+
+// full reports whether every mutant and every curl is tried, and not a third of them: CI sets BITBYBIT_FULL=1.
+func full() bool { return os.Getenv("BITBYBIT_FULL") == "1" }
 
 // inProcess is a transport that calls a handler, without a network between: thousands of servers are tried in these
 // tests, each for a few milliseconds.

@@ -104,7 +104,7 @@ func (s *suite) wanted(c testCase) bool {
 	if !s.reaches(c.phase) {
 		return false
 	}
-	return !s.config.Safe || c.asked == nil && s.classify(c.request).valid()
+	return !s.config.Safe || c.asked == nil && s.classify(c.written().request).valid()
 }
 
 // requestSchema is the schema of an operation's JSON body, and its media type; both are empty where it has none.
@@ -144,5 +144,5 @@ func (p *planner) add(c testCase, phase Phase, weight int, name string) *testCas
 
 // addTree adds a coverage case with a body.
 func (p *planner) addTree(weight int, name string, tree any) *testCase {
-	return p.add(testCase{request: p.build.with(encode(tree)), tree: tree}, Coverage, weight, name)
+	return p.add(p.build.of(tree), Coverage, weight, name)
 }

@@ -41,14 +41,14 @@ cover: ## Measure the statement coverage of hand-written packages, commands left
 contract: ## Run the contract tests against the mock, or against URL=… with the key in BITBYBIT_API_KEY
 ifeq ($(URL),)
 	@go run ./mockserver/cmd/bitbybit-mock exec --rate-limit 0 --log-level warn -- \
-	  sh -c 'exec go run ./contracttest/cmd/bitbybit-contract --url "$$BITBYBIT_BASE_URL" "$$@"' sh $(ARGS)
+	  go run ./contracttest/cmd/bitbybit-contract $(ARGS)
 else
 	@go run ./contracttest/cmd/bitbybit-contract --url '$(URL)' $(ARGS)
 endif
 
 .PHONY: mutation
 mutation: ## Show which mutants of openapi.yaml the contract tests kill
-	CGO_ENABLED=0 go test ./contracttest -run '^TestMutation' -count=1 -v
+	CGO_ENABLED=0 BITBYBIT_FULL=1 go test ./contracttest -run '^TestMutation' -count=1 -v
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
@@ -91,8 +91,8 @@ generate: ## Generate gen/ anew from openapi.yaml
 
 .PHONY: dist
 dist: ## Build static binaries for Linux, macOS and Windows into dist/
-	@for os in linux darwin windows; do for arch in amd64 arm64; do \
-	  binary=dist/bitbybit-mock-$$os-$$arch; test $$os != windows || binary=$$binary.exe; \
+	@for os in linux darwin windows; do for arch in amd64 arm64; do for command in mockserver/cmd/bitbybit-mock contracttest/cmd/bitbybit-contract; do \
+	  binary=dist/$$(basename $$command)-$$os-$$arch; test $$os != windows || binary=$$binary.exe; \
 	  echo $$binary; \
-	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -buildvcs=auto -trimpath -ldflags '-s -w' -o $$binary ./mockserver/cmd/bitbybit-mock || exit 1; \
-	done; done
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -buildvcs=auto -trimpath -ldflags '-s -w' -o $$binary ./$$command || exit 1; \
+	done; done; done

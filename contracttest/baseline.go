@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 )
 
 // Baseline is the list of findings that are known, so that a run fails on new ones only. A nil Baseline knows none.
-type Baseline struct{ known map[string]bool }
+type Baseline struct{ known map[string]Check } // by fingerprint
 
 // ReadBaseline reads a baseline. Its format is that of the JSON report: the report of an accepted run is the baseline
 // of the next ones.
@@ -17,6 +19,7 @@ func ReadBaseline(r io.Reader) (*Baseline, error) {
 	var report struct {
 		Findings []struct {
 			Fingerprint string `json:"fingerprint"`
+			Check       Check  `json:"check"`
 		} `json:"findings"`
 	}
 	if err := json.UnmarshalRead(r, &report); err != nil {
@@ -25,11 +28,37 @@ func ReadBaseline(r io.Reader) (*Baseline, error) {
 	if report.Findings == nil {
 		return nil, errors.New(`contracttest: a baseline must be a JSON report of this suite; "findings" is missing`)
 	}
-	b := &Baseline{known: map[string]bool{}}
+	b := &Baseline{known: map[string]Check{}}
 	for _, f := range report.Findings {
-		b.known[f.Fingerprint] = true
+		b.known[f.Fingerprint] = f.Check
 	}
 	return b, nil
 }
 
-func (b *Baseline) has(fingerprint string) bool { return b != nil && b.known[fingerprint] }
+func (b *Baseline) has(fingerprint string) bool {
+	if b == nil {
+		return false
+	}
+	_, known := b.known[fingerprint]
+	return known
+}
+
+// gone are the errors and warnings of the baseline that are not among the findings, each as its check and fingerprint,
+// sorted. Notices depend on what a run sends.
+func (b *Baseline) gone(found []Finding) []string {
+	if b == nil {
+		return nil
+	}
+	left := maps.Clone(b.known)
+	for _, f := range found {
+		delete(left, f.Fingerprint)
+	}
+	var gone []string
+	for fingerprint, check := range left {
+		if !isNotice(check) {
+			gone = append(gone, string(check)+" "+fingerprint)
+		}
+	}
+	slices.Sort(gone)
+	return gone
+}

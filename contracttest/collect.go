@@ -142,6 +142,9 @@ func (r *run) report(ctx context.Context) Report {
 		}
 		report.Cases = append(report.Cases, result)
 	}
+	if c := r.config; c.Case == "" && !c.Safe && len(c.Checks)+len(c.Exclude)+len(c.Phases) == 0 && !r.hopeless {
+		report.Gone = c.Baseline.gone(report.Findings)
+	}
 	report.Requests, report.Waited = r.sender.gate.left, r.sender.gate.waited
 	return report
 }

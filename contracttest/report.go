@@ -31,6 +31,9 @@ type Report struct {
 	LeftOut []LeftOut `json:"leftOut,omitempty"`
 	// Findings are the differences, errors first, then in the order of the cases.
 	Findings []Finding `json:"findings"`
+	// Gone are the errors and warnings of the baseline that did not occur, each as its check and fingerprint. It is empty
+	// where only some cases or checks were asked for.
+	Gone []string `json:"gone,omitempty"`
 	// Coverage says what of the contract was seen and judged.
 	Coverage CoverageReport `json:"coverage"`
 }

@@ -83,6 +83,9 @@ func (r Report) writeSummary(b io.Writer) {
 		fmt.Fprintf(b, "; %d more are in the baseline", known)
 	}
 	fmt.Fprintln(b)
+	if len(r.Gone) > 0 {
+		fmt.Fprintf(b, "the baseline has findings that did not occur: %s\n", strings.Join(r.Gone, ", "))
+	}
 }
 
 func (f Finding) writeText(b io.Writer, r Report) {

@@ -23,13 +23,16 @@ type options struct {
 	list, dryRun bool
 }
 
-func parse(args []string, key string, stderr io.Writer) (options, error) {
-	o := options{Config: contracttest.Config{APIKey: key}}
+func parse(args []string, getenv func(string) string, stderr io.Writer) (options, error) {
+	o := options{Config: contracttest.Config{APIKey: getenv("BITBYBIT_API_KEY")}}
 	var checks, exclude, baseline string
 	most := -1
 	flags := flag.NewFlagSet("bitbybit-contract", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
-	flags.StringVar(&o.URL, "url", "", "where the API is found; the path of the contract is added where there is none")
+	flags.StringVar(
+		&o.URL, "url", "",
+		"where the API is found (default $BITBYBIT_BASE_URL); the path of the contract is added where there is none",
+	)
 	flags.Uint64Var(&o.Seed, "seed", 0, "the same seed sends the same bytes")
 	flags.Func(
 		"max-requests",
@@ -67,6 +70,9 @@ func parse(args []string, key string, stderr io.Writer) (options, error) {
 		}
 		return o, err
 	}
+	if o.URL == "" {
+		o.URL = getenv("BITBYBIT_BASE_URL")
+	}
 	o.Checks, o.Exclude = ids(checks), ids(exclude)
 	switch {
 	case flags.NArg() > 0:
@@ -87,7 +93,7 @@ func parse(args []string, key string, stderr io.Writer) (options, error) {
 		}
 	}
 	if o.URL == "" {
-		return o, errors.New("--url is needed, e.g. --url http://127.0.0.1:4010")
+		return o, errors.New("--url or BITBYBIT_BASE_URL is needed, e.g. --url http://127.0.0.1:4010")
 	}
 	if o.APIKey == "" {
 		return o, errors.New("the API key is needed in BITBYBIT_API_KEY")

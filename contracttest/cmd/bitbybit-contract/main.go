@@ -2,6 +2,10 @@
 //
 //	BITBYBIT_API_KEY=bbb_test_… bitbybit-contract --url http://127.0.0.1:4010
 //
+// The URL is that of BITBYBIT_BASE_URL where no flag gives another, so that the mock can be judged by
+//
+//	bitbybit-mock exec -- bitbybit-contract
+//
 // It exits with 0 where nothing was found, 1 where something was, 2 for a wrong flag or file, and 3 where nothing
 // could be judged.
 package main
@@ -28,14 +32,14 @@ const (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Getenv("BITBYBIT_API_KEY"), os.Stdout, os.Stderr)
+	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }
 
 // run is the program, apart from the process around it.
-func run(ctx context.Context, args []string, key string, stdout, stderr io.Writer) int {
-	options, err := parse(args, key, stderr)
+func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
+	options, err := parse(args, getenv, stderr)
 	if errors.Is(err, errHelp) {
 		return exitGood
 	}

@@ -22,9 +22,30 @@ const key = "bbb_test_0123456789abcdef"
 func program(t *testing.T, key string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err bytes.Buffer
-	code = run(t.Context(), args, key, &out, &err)
+	code = run(t.Context(), args, environment(key, ""), &out, &err)
 	assert.NotContains(t, out.String()+err.String(), "0123456789abcdef\"", "the key is never printed")
 	return code, out.String(), err.String()
+}
+
+// environment has a key and a URL.
+func environment(key, url string) func(string) string {
+	return func(name string) string {
+		return map[string]string{"BITBYBIT_API_KEY": key, "BITBYBIT_BASE_URL": url}[name]
+	}
+}
+
+func TestTheURLCanBeInTheEnvironment(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	var out, err bytes.Buffer
+	args := []string{"--max-requests", "5"}
+	assert.Equal(t, exitGood, run(t.Context(), args, environment(key, mock.URL), &out, &err), err.String())
+	assert.Contains(t, out.String(), "(bitbybit-mock)")
+	assert.Equal(t, exitNothing, run(t.Context(), args, environment(key, closed.URL), &out, &err))
+	args = append(args, "--url", mock.URL)
+	assert.Equal(t, exitGood, run(t.Context(), args, environment(key, closed.URL), &out, &err), "the flag counts")
 }
 
 func TestExitCodes(t *testing.T) {
@@ -47,7 +68,7 @@ func TestExitCodes(t *testing.T) {
 		{"something found", key, []string{"--url", wrong.URL, "--max-requests", "5"}, exitFound, ""},
 		{"unknown flag", key, []string{"--nonsense"}, exitUsage, "flag provided but not defined"},
 		{"an argument", key, []string{"--url", mock.URL, "extra"}, exitUsage, "there are no arguments"},
-		{"no URL", key, nil, exitUsage, "--url is needed"},
+		{"no URL", key, nil, exitUsage, "--url or BITBYBIT_BASE_URL is needed"},
 		{"no key", "", []string{"--url", mock.URL}, exitUsage, "BITBYBIT_API_KEY"},
 		{"a bad URL", key, []string{"--url", "nonsense"}, exitUsage, "must be like https://host/path"},
 		{"an unknown check", key, []string{"--url", mock.URL, "--checks", "ehco"}, exitUsage, `there is no check "ehco"`},
@@ -79,7 +100,8 @@ func TestReportsGoWhereTheyAreSent(t *testing.T) {
 	code, stdout, stderr := program(t, key, args...)
 	require.Equal(t, exitGood, code, stderr)
 	assert.Empty(t, stdout)
-	for format, beginning := range map[string]string{"text": "http://", "json": "{", "junit": "<?xml", "html": "<!DOCTYPE html>"} {
+	beginnings := map[string]string{"text": "http://", "json": "{", "junit": "<?xml", "html": "<!DOCTYPE html>"}
+	for format, beginning := range beginnings {
 		content, err := os.ReadFile(filepath.Join(dir, format))
 		require.NoError(t, err)
 		assert.True(t, strings.HasPrefix(string(content), beginning), format)
@@ -130,5 +152,5 @@ func TestAnInterruptedRunIsNoSuccess(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, err bytes.Buffer
-	assert.Equal(t, exitNothing, run(ctx, []string{"--url", mock.URL}, key, &out, &err))
+	assert.Equal(t, exitNothing, run(ctx, []string{"--url", mock.URL}, environment(key, ""), &out, &err))
 }

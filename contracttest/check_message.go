@@ -26,7 +26,7 @@ func (v *verdict) messageNames() {
 	if len(lost) > 0 {
 		v.fail(problem{
 			check: MessageNamesFields, place: "error.message", kin: "lost",
-			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + cut(message, 200),
+			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + cut(v.mask.text(message), 200),
 		})
 	}
 }

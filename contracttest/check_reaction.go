@@ -155,8 +155,8 @@ func (v *verdict) message() string {
 
 // excerpt is the beginning of an answer's body.
 func (v *verdict) excerpt() string {
-	text := string(v.answer.body[:min(len(v.answer.body), 800)])
-	return v.mask.text(cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200))
+	text := v.mask.text(string(v.answer.body[:min(len(v.answer.body), mostBody)]))
+	return cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200)
 }
 
 func joined(statuses []int) string {

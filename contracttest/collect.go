@@ -45,7 +45,7 @@ func (c *collector) add(x *exchange, p problem) string {
 			Known:       c.suite.config.Baseline.has(id),
 		}}
 		if x != nil {
-			g.Case, g.Message = x.c.id, x.mask.text(p.message)
+			g.Case, g.Message, g.Place = x.c.id, x.mask.text(p.message), x.mask.text(p.place)
 		}
 		if c.suite.judge == judge.Contract() {
 			g.Line = judge.Line(p.rule)
@@ -161,7 +161,8 @@ func (g *group) show() {
 	x := g.exchange
 	g.Curl = x.curl()
 	if x.answer != nil {
-		body := strings.ToValidUTF8(string(x.answer.body[:min(len(x.answer.body), mostBody)]), "\ufffd")
-		g.Answer = &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: x.mask.text(body)}
+		body := x.mask.text(string(x.answer.body))
+		body = strings.ToValidUTF8(body[:min(len(body), mostBody)], "\ufffd")
+		g.Answer = &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
 	}
 }

@@ -67,6 +67,9 @@ var ErrLiveKey = errors.New("contracttest: a production key (bbb_live_…) needs
 // livePrefix marks a production key (page "Authentication").
 const livePrefix = "bbb_live_"
 
+// testPrefix marks a key of the test environment.
+const testPrefix = "bbb_test_"
+
 // windowBudget is how many requests fit one window of the vendor's rate limit (100 a minute), with some left for
 // others.
 const windowBudget = 90

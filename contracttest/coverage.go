@@ -175,7 +175,7 @@ func (c *coverage) read(v *verdict) {
 	}
 	c.operations.of(op.Method+" "+op.Path).count(true, len(v.made) > 0)
 	if body := c.bodies[op.ID+" request"]; body != nil && (v.class.valid() || v.class.check == NegativeRejected) {
-		sight{c, true, wrongPlaces(v.class.violations)}.look(body, v.class.value, "")
+		sight{c, true, wrongPlaces(v.class.violations), v.mask}.look(body, v.class.value, "")
 	}
 	name := op.ID + " " + strconv.Itoa(v.answer.status)
 	judged := slices.Contains(v.made, ResponseSchema) || slices.Contains(v.made, ErrorEnvelope)
@@ -191,7 +191,7 @@ func (c *coverage) read(v *verdict) {
 		}
 	}
 	if body := c.bodies[name]; body != nil {
-		sight{c, judged, wrong}.look(body, v.value, "")
+		sight{c, judged, wrong, v.mask}.look(body, v.value, "")
 	}
 }
 

@@ -74,6 +74,7 @@ type sight struct {
 	*coverage
 	judged bool
 	wrong  map[string]bool
+	mask   masker
 }
 
 func (s sight) look(drawn *sketch, value any, pointer string) {
@@ -95,7 +96,7 @@ func (s sight) look(drawn *sketch, value any, pointer string) {
 		}
 		for _, name := range sortedNames(value) {
 			if !drawn.names[name] {
-				s.coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+name).Valid++
+				s.coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.text(name)).Valid++
 			}
 		}
 	case []any:

@@ -14,14 +14,17 @@ func (x *exchange) curl() string {
 	r, quote := x.c.request, x.mask.quote
 	var b strings.Builder
 	body := string(r.body)
+	if r.method == http.MethodHead {
+		body = "" // curl has none for it
+	}
 	if needsPrintf(body) {
 		b.WriteString("printf '%b' " + quote(escape(body)) + " | ")
 	}
-	b.WriteString("curl --silent --show-error --include --path-as-is")
+	b.WriteString("curl --silent --show-error --include --globoff --path-as-is")
 	if r.method == http.MethodHead {
 		b.WriteString(" --head")
 	} else {
-		b.WriteString(" --request " + r.method)
+		b.WriteString(" --request " + shellWord(r.method))
 	}
 	b.WriteString(" --url " + quote(x.origin+r.target()))
 	for _, name := range sortedNames(r.header) {
@@ -45,6 +48,14 @@ func (x *exchange) curl() string {
 		b.WriteString(" --data-raw " + quote(body))
 	}
 	return b.String()
+}
+
+// shellWord quotes what is not letters alone: in the traffic of strangers a method is any token.
+func shellWord(text string) string {
+	if strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" {
+		return text
+	}
+	return masker{}.quote(text)
 }
 
 // needsPrintf reports whether a body cannot be an argument of a command: it has bytes that a terminal would not show,

@@ -28,6 +28,9 @@ func (x *exchange) curl() string {
 	}
 	b.WriteString(" --url " + quote(x.origin+r.target()))
 	for _, name := range sortedNames(r.header) {
+		if name == "Content-Length" {
+			continue // curl says how long the body is that it sends
+		}
 		for _, value := range r.header[name] {
 			header := name + ": " + value
 			if value == "" {

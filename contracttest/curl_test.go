@@ -1,0 +1,54 @@
+package contracttest_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+// TestTheCurlOfAStrangersRequestIsHarmless has a shell run what a finding about a stranger's request prints: the shell
+// and curl must take no part of it for their own words.
+func TestTheCurlOfAStrangersRequestIsHarmless(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("curl"); err != nil {
+		t.Skip("curl is not there")
+	}
+	for _, tc := range []struct{ name, method, query, body string }{
+		{"words of the shell in the method", "A|B&C`D`$E'F", "", "{}"},
+		{"patterns of curl in the URL", http.MethodPut, "x=[1-2]&y={a,b}", "{}"},
+		{"words of the shell in the URL", http.MethodPut, "x='$(id)'%60id%60", "@/etc/hostname"},
+		{"a body of HEAD", http.MethodHead, "", "{}"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			arrived := make(chan string, 2)
+			judged := contracttest.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				arrived <- r.Method + " " + r.RequestURI
+			}))
+			server := httptest.NewServer(judged)
+			t.Cleanup(server.Close)
+			request, err := http.NewRequestWithContext(t.Context(), tc.method,
+				server.URL+"/customer/open/v1/customers", strings.NewReader(tc.body))
+			require.NoError(t, err)
+			request.URL.RawQuery = tc.query
+			answer, err := http.DefaultClient.Do(request)
+			require.NoError(t, err)
+			require.NoError(t, answer.Body.Close())
+
+			findings := judged.Findings()
+			require.NotEmpty(t, findings)
+			command := strings.Replace(findings[0].Curl, "curl ", "curl --max-time 20 ", 1)
+			output, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput()
+			require.NoError(t, err, "%s\n%s", findings[0].Curl, output)
+			assert.Equal(t, <-arrived, <-arrived, findings[0].Curl)
+			assert.Empty(t, arrived)
+		})
+	}
+}

@@ -98,6 +98,8 @@ func classifyBody(doc *openapi3.T, op *judge.Operation, header http.Header, body
 	c := class{value: value, violations: violations}
 	if len(violations) == 0 {
 		c.name, c.check = "valid", PositiveAccepted
+		// That properties which are not listed are ignored is our reading, and not the vendor's word.
+		c.fine = len(op.UndocumentedInRequest(value)) > 0
 		return c
 	}
 	c.codes = []string{codeValidation}

@@ -114,6 +114,7 @@ func (r *run) report(ctx context.Context) Report {
 		Seed:     r.config.Seed,
 		RunTag:   r.tag,
 		LeftOut:  r.left,
+		NotMade:  r.notMade(),
 		Coverage: coverage.report(r.suite),
 		Findings: []Finding{}, Cases: make([]CaseResult, 0, len(r.done)),
 	}

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
@@ -79,12 +81,21 @@ func (c Config) settle() (Config, *url.URL, error) {
 	if c.Judge == nil {
 		c.Judge = judge.Contract()
 	}
+	if strings.ContainsFunc(c.APIKey, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+		return c, nil, errors.New("contracttest: the API key has white space in it; take it out")
+	}
 	if strings.HasPrefix(c.APIKey, livePrefix) && !c.AllowLive {
 		return c, nil, ErrLiveKey
 	}
 	base, err := url.Parse(c.URL)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return c, nil, fmt.Errorf("contracttest: the URL must be like https://host/path, got %q", c.URL)
+	}
+	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return c, nil, errors.New("contracttest: the URL must have no user, query or fragment: they would not be sent")
+	}
+	if !(c.Rate >= 0) || math.IsInf(c.Rate, 0) {
+		return c, nil, fmt.Errorf("contracttest: the rate must be a number of requests, 0 or more, got %v", c.Rate)
 	}
 	if strings.Trim(base.Path, "/") == "" && len(c.Judge.BasePaths()) > 0 {
 		base.Path = c.Judge.BasePaths()[0]

@@ -107,6 +107,20 @@ func (s *suite) wanted(c testCase) bool {
 	return !s.config.Safe || c.asked == nil && s.classify(c.written().request).valid()
 }
 
+// replayable says why the one case that was asked for cannot be run.
+func (s *suite) replayable(cases []testCase) error {
+	id := s.config.Case
+	switch {
+	case id == "":
+		return nil
+	case len(cases) == 0:
+		return fmt.Errorf("contracttest: there is no case %q for this server", id)
+	case s.config.Safe && (cases[0].asked != nil || !s.classify(cases[0].written().request).valid()):
+		return fmt.Errorf("contracttest: the case %q is not safe: its request is not valid", id)
+	}
+	return nil
+}
+
 // requestSchema is the schema of an operation's JSON body, and its media type; both are empty where it has none.
 func requestSchema(op *judge.Operation) (*openapi3.Schema, string) {
 	if op.Spec.RequestBody == nil || op.Spec.RequestBody.Value == nil {

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// ErrNothingJudged is returned, together with the report, where no valid request got an answer that could be judged:
-// the server was not reached, or every answer was 401 or 429.
+// ErrNothingJudged is returned, together with the report, where the run says nothing of the server: it was not reached,
+// every valid request was answered 401, 403, 404, 429 or 5xx, or no check that was asked for had anything to look at.
 var ErrNothingJudged = errors.New("contracttest: nothing could be judged")
 
 // Report is the outcome of a run.
@@ -29,6 +29,10 @@ type Report struct {
 	Cases []CaseResult `json:"cases"`
 	// LeftOut are the cases that did not run, with the reason.
 	LeftOut []LeftOut `json:"leftOut,omitempty"`
+	// NotMade are the checks that were asked for and had nothing to look at.
+	NotMade []Check `json:"notMade,omitempty"`
+	// Interrupted is set where the run was ended from outside: the report has what there was.
+	Interrupted bool `json:"interrupted,omitempty"`
 	// Findings are the differences, errors first, then in the order of the cases.
 	Findings []Finding `json:"findings"`
 	// Gone are the errors and warnings of the baseline that did not occur, each as its check and fingerprint. It is empty

@@ -83,6 +83,16 @@ func (r Report) writeSummary(b io.Writer) {
 		fmt.Fprintf(b, "; %d more are in the baseline", known)
 	}
 	fmt.Fprintln(b)
+	if r.Interrupted {
+		fmt.Fprintln(b, "the run was interrupted: this is what there was")
+	}
+	if len(r.NotMade) > 0 {
+		fmt.Fprint(b, "had nothing to look at:")
+		for _, id := range r.NotMade {
+			fmt.Fprint(b, " ", id)
+		}
+		fmt.Fprintln(b)
+	}
 	if len(r.Gone) > 0 {
 		fmt.Fprintf(b, "the baseline has findings that did not occur: %s\n", strings.Join(r.Gone, ", "))
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -17,7 +19,8 @@ const connections = 8
 const greetings = 3
 
 // Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
-// ctx, or that judged nothing ([ErrNothingJudged], with a report of what there was); findings are no error.
+// ctx, or that judged nothing ([ErrNothingJudged]), the last two with a report of what there was; findings are no
+// error.
 func Run(ctx context.Context, config Config) (Report, error) {
 	suite, err := newSuite(config)
 	if err != nil {
@@ -29,15 +32,23 @@ func Run(ctx context.Context, config Config) (Report, error) {
 	suite.mock = sender.isMock(ctx)
 	sender.gate.hasty = suite.mock
 	r := &run{suite: suite, sender: sender, cases: suite.plan()}
-	if err := r.send(ctx); err != nil {
-		return Report{}, fmt.Errorf("contracttest: the run was ended: %w", err)
+	if err := suite.replayable(r.cases); err != nil {
+		return Report{}, err
+	}
+	ended := r.send(ctx)
+	if ended != nil {
+		r.dropUnsent("the run was interrupted")
 	}
 	report := r.report(ctx)
-	report.Duration = time.Since(started)
+	report.Duration, report.Interrupted = time.Since(started), ended != nil
 	if err := r.writeLog(); err != nil {
 		return report, fmt.Errorf("contracttest: the request log: %w", err)
 	}
-	return report, r.judgedNothing()
+	if ended != nil {
+		report.Gone = nil // nobody knows
+		return report, fmt.Errorf("contracttest: the run was interrupted: %w", ended)
+	}
+	return report, r.judgedNothing(report)
 }
 
 // run is a suite while it runs.
@@ -68,9 +79,9 @@ func (r *run) budget() int {
 func (r *run) send(ctx context.Context) error {
 	budget := r.budget()
 	r.sender.gate.most = budget
+	var beyond []testCase
 	if budget >= 0 && len(r.cases) > budget {
-		r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), r.cases[budget:])
-		r.cases = r.cases[:budget]
+		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
 	r.done = make([]*verdict, len(r.cases))
 	next, hopeless := 0, 0
@@ -78,16 +89,22 @@ func (r *run) send(ctx context.Context) error {
 		if err := r.one(ctx, next); err != nil {
 			return err
 		}
-		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || unread(v.answer.status)) {
+		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || unauthorized(v.answer.status)) {
 			hopeless++
 		}
 	}
 	if r.hopeless = hopeless == greetings; r.hopeless {
-		r.leave("the server did not answer, or answered valid requests with 401 or 429", r.cases[next:])
+		r.leave("the server did not answer, or answered valid requests with 401 or 429", slices.Concat(r.cases[next:], beyond))
 		r.done = r.done[:next]
 		return nil
 	}
-	return r.others(ctx, next)
+	err := r.others(ctx, next)
+	if err == nil {
+		r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), beyond)
+	} else {
+		r.cases = slices.Concat(r.cases, beyond)
+	}
+	return err
 }
 
 func (r *run) others(ctx context.Context, next int) error {
@@ -122,7 +139,7 @@ dispatch:
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	r.dropUnsent()
+	r.dropUnsent("answers of 429 used up the budget")
 	return nil
 }
 
@@ -139,8 +156,8 @@ func (r *run) one(ctx context.Context, i int) error {
 	return nil
 }
 
-// dropUnsent takes out the cases for which requests that were sent again left no budget.
-func (r *run) dropUnsent() {
+// dropUnsent takes out the cases that got no turn.
+func (r *run) dropUnsent(reason string) {
 	var unsent []testCase
 	done := r.done[:0]
 	for i, v := range r.done {
@@ -151,7 +168,7 @@ func (r *run) dropUnsent() {
 		done = append(done, v)
 	}
 	r.done = done
-	r.leave("answers of 429 used up the budget", unsent)
+	r.leave(reason, unsent)
 }
 
 func (r *run) leave(reason string, cases []testCase) {
@@ -165,10 +182,11 @@ func (r *run) leave(reason string, cases []testCase) {
 	r.left = append(r.left, out)
 }
 
-// judgedNothing is ErrNothingJudged where no answer says anything: none came, or all valid requests were turned away
-// unread.
-func (r *run) judgedNothing() error {
+// judgedNothing is ErrNothingJudged where the run says nothing of the server: no answer came, all valid requests were
+// turned away, or none of the checks that were asked for had anything to look at.
+func (r *run) judgedNothing(report Report) error {
 	answers, valid, read := 0, 0, 0
+	statuses := map[int]bool{}
 	for _, v := range r.done {
 		if v.answer == nil {
 			continue
@@ -176,6 +194,7 @@ func (r *run) judgedNothing() error {
 		answers++
 		if v.class.valid() && v.c.asked == nil {
 			valid++
+			statuses[v.answer.status] = true
 			if !unread(v.answer.status) {
 				read++
 			}
@@ -187,13 +206,52 @@ func (r *run) judgedNothing() error {
 	case answers == 0:
 		return fmt.Errorf("%w: no answer came: %s", ErrNothingJudged, r.mask.text(r.done[0].err.Error()))
 	case valid > 0 && read == 0:
-		return fmt.Errorf("%w: every valid request was answered 401 or 429", ErrNothingJudged)
+		return fmt.Errorf(
+			"%w: every valid request was answered %s", ErrNothingJudged, joined(slices.Sorted(maps.Keys(statuses))),
+		)
+	case len(report.NotMade) == r.switchedOn():
+		return fmt.Errorf("%w: no check that was asked for had anything to look at", ErrNothingJudged)
 	}
 	return nil
 }
 
-// unread reports whether a status says that the server did not look at the request itself.
+// unread reports whether a status says that the server turned a request away for what is not in it, or failed.
 func unread(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
+		return true
+	}
+	return status >= http.StatusInternalServerError
+}
+
+// notMade are the checks that are switched on and had nothing to look at.
+func (r *run) notMade() (none []Check) {
+	made := map[Check]bool{DocumentedNeverSeen: true, AlwaysPresentOptional: true}
+	for _, v := range r.done {
+		for _, id := range v.made {
+			made[id] = true
+		}
+	}
+	for _, id := range checkIDs() {
+		if r.config.wants(id) && !made[id] {
+			none = append(none, id)
+		}
+	}
+	return none
+}
+
+// switchedOn is how many checks are.
+func (r *run) switchedOn() (n int) {
+	for _, id := range checkIDs() {
+		if r.config.wants(id) {
+			n++
+		}
+	}
+	return n
+}
+
+// unauthorized reports whether a status says that no other request will fare better.
+func unauthorized(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusTooManyRequests
 }
 

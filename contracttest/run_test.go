@@ -81,7 +81,6 @@ func TestARunThatJudgesNothingIsNoSuccess(t *testing.T) {
 	}{
 		{"every answer is 401", contracttest.Config{URL: "http://api.test", HTTPClient: client(answer(http.StatusUnauthorized, "INVALID_API_KEY"))}, 3},
 		{"nobody listens", contracttest.Config{URL: closed.URL}, 3},
-		{"there is no such case", contracttest.Config{URL: "http://api.test", HTTPClient: client(newRightServer()), Case: "nothing"}, 0},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

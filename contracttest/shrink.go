@@ -14,7 +14,7 @@ const (
 // shrink replaces the request of a finding by the smallest that still shows it. Each step is classified anew, from
 // its bytes: a request that lost what made it invalid, or became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
-	if r.hopeless || g.exchange.c.tree == nil || g.Severity == Notice || g.Check == IDUnique ||
+	if ctx.Err() != nil || r.hopeless || g.exchange.c.tree == nil || g.Severity == Notice || g.Check == IDUnique ||
 		g.Check == RateLimitMonotone || g.problem.kin == "zone" {
 		return
 	}

@@ -65,9 +65,13 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return exitUsage
 		}
 	}
-	switch {
-	case nothing:
+	if nothing {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
+	}
+	switch {
+	case report.Interrupted && len(report.Errors()) > 0:
+		return exitFound
+	case nothing:
 		return exitNothing
 	case len(report.Errors()) > 0:
 		return exitFound

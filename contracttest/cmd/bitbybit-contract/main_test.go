@@ -77,7 +77,7 @@ func TestExitCodes(t *testing.T) {
 		{"no baseline", key, []string{"--url", mock.URL, "--baseline", "/nowhere.json"}, exitUsage, "nowhere.json"},
 		{"a live key", "bbb_live_0123456789abcdef", []string{"--url", mock.URL}, exitUsage, "AllowLive"},
 		{"nobody listens", key, []string{"--url", closed.URL}, exitNothing, "nothing could be judged"},
-		{"no such case", key, []string{"--url", mock.URL, "--replay", "nothing"}, exitNothing, "no case was chosen"},
+		{"no such case", key, []string{"--url", mock.URL, "--replay", "nothing"}, exitUsage, `there is no case "nothing"`},
 		{"help", "", []string{"--help"}, exitGood, "Usage: "},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

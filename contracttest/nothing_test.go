@@ -1,0 +1,141 @@
+package contracttest_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+)
+
+// always answers everything with one documented error.
+func always(status int, code string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for _, name := range []string{"Limit", "Remaining", "Reset"} {
+			w.Header().Set("RateLimit-"+name, "50")
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, `{"error":{"code":"`+code+`","message":"m"}}`)
+	})
+}
+
+func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
+	t.Parallel()
+	for status, code := range map[int]string{
+		http.StatusForbidden:          "IP_NOT_ALLOWED",
+		http.StatusNotFound:           "NOT_FOUND",
+		http.StatusBadGateway:         "SERVICE_UNAVAILABLE",
+		http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
+	} {
+		_, err := contracttest.Run(t.Context(), contracttest.Config{
+			URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
+		})
+		require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
+		assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
+	}
+}
+
+func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
+	t.Parallel()
+	echo := []contracttest.Check{contracttest.Echo}
+	for name, config := range map[string]contracttest.Config{
+		"no budget for it":  {Checks: []contracttest.Check{contracttest.MediaType}, MaxRequests: 3},
+		"switched off":      {Checks: echo, Exclude: echo, MaxRequests: 3},
+		"no valid requests": {Checks: echo, Case: "coverage/key/absent"},
+	} {
+		config.URL, config.APIKey, config.HTTPClient = testURL, testKey, client(newRightServer())
+		report, err := contracttest.Run(t.Context(), config)
+		require.ErrorIs(t, err, contracttest.ErrNothingJudged, name)
+		assert.ErrorContains(t, err, "no check that was asked for had anything to look at", name)
+		var text bytes.Buffer
+		require.NoError(t, report.WriteText(&text))
+		assert.Equal(t, len(report.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
+	}
+}
+
+func TestConfigurationsThatWouldDoHarmAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		want   string
+		config contracttest.Config
+	}{
+		{"white space", contracttest.Config{APIKey: " bbb_live_0123456789abcdef"}},
+		{"white space", contracttest.Config{APIKey: "bbb_live_0123456789abcdef\n"}},
+		{"is not safe", contracttest.Config{Safe: true, Case: "coverage/key/absent"}},
+		{`there is no case "nothing"`, contracttest.Config{Case: "nothing"}},
+		{"the rate must be", contracttest.Config{Rate: -1}},
+		{"the rate must be", contracttest.Config{Rate: math.NaN()}},
+		{"no user, query or fragment", contracttest.Config{URL: "http://user:word@api.test"}},
+		{"no user, query or fragment", contracttest.Config{URL: "http://api.test/?a=b"}},
+	} {
+		if tc.config.URL == "" {
+			tc.config.URL = testURL
+		}
+		if tc.config.APIKey == "" {
+			tc.config.APIKey = testKey
+		}
+		asked := 0
+		tc.config.HTTPClient = client(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/_mock/health" {
+				asked++
+			}
+			http.NotFound(w, r)
+		}))
+		_, err := contracttest.Run(t.Context(), tc.config)
+		require.ErrorContains(t, err, tc.want)
+		assert.NotContains(t, err.Error(), "0123456789")
+		assert.Zero(t, asked, tc.want)
+	}
+}
+
+func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	right, asked := newRightServer(), 0
+	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked == 8 {
+			cancel()
+		}
+		right.ServeHTTP(w, r)
+	})
+	report, err := contracttest.Run(ctx, contracttest.Config{URL: testURL, APIKey: testKey, HTTPClient: client(server)})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.True(t, report.Interrupted)
+	assert.NotEmpty(t, report.Cases)
+	require.Len(t, report.LeftOut, 1)
+	assert.Equal(t, "the run was interrupted", report.LeftOut[0].Reason)
+	var text bytes.Buffer
+	require.NoError(t, report.WriteText(&text))
+	assert.Contains(t, text.String(), "the run was interrupted")
+}
+
+// TestUnknownPropertiesMayBeRefused has a right server that takes no property which the contract does not list.
+func TestUnknownPropertiesMayBeRefused(t *testing.T) {
+	t.Parallel()
+	right := newRightServer()
+	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if bytes.Contains(body, []byte(`"xUnknown"`)) {
+			always(http.StatusBadRequest, "VALIDATION_ERROR").ServeHTTP(w, r)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		right.ServeHTTP(w, r)
+	})
+	report, err := contracttest.Run(t.Context(), contracttest.Config{
+		URL: testURL, APIKey: testKey, MaxRequests: 90, HTTPClient: client(server),
+		Checks: []contracttest.Check{contracttest.PositiveAccepted, contracttest.ExpectedStatus},
+	})
+	require.NoError(t, err)
+	assert.Empty(t, report.Errors())
+	assert.Positive(t, report.Count(contracttest.Warning))
+}

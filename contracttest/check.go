@@ -87,7 +87,7 @@ func Checks() []CheckInfo {
 		{ID: UnknownPath, Doc: "another path gets 404"},
 		{ID: Echo, Doc: "what was sent is what comes back"},
 		{ID: IDUnique, Doc: "no id is given twice"},
-		{ID: Timestamps, Doc: "times are in UTC with milliseconds, equal at creation, and about now"},
+		{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
 		{ID: NoStackTrace, Doc: "an error shows nothing of the server's insides"},
 		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
 		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -48,6 +49,9 @@ type Config struct {
 	Baseline *Baseline
 	// HTTPClient sends the requests. Its redirect policy, jar and timeout are not used. Nil is a client of its own.
 	HTTPClient *http.Client
+	// OnWait is called with how long the run is going to wait for the server's rate limit, when it begins to. Nil is
+	// nobody.
+	OnWait func(time.Duration)
 	// RequestLog gets every request, in the order of the cases, without host and key. The same seed gives the same
 	// bytes as long as the server answers alike. Nil is no log.
 	RequestLog io.Writer

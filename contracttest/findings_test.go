@@ -253,7 +253,10 @@ func TestReports(t *testing.T) {
 	assert.Len(t, decoded.Cases, len(report.Cases))
 
 	var junit struct {
-		Suites []struct {
+		Tests    int    `xml:"tests,attr"`
+		Failures int    `xml:"failures,attr"`
+		Seconds  string `xml:"time,attr"`
+		Suites   []struct {
 			Tests    int `xml:"tests,attr"`
 			Failures int `xml:"failures,attr"`
 		} `xml:"testsuite"`
@@ -264,6 +267,8 @@ func TestReports(t *testing.T) {
 		tests, failures = tests+suite.Tests, failures+suite.Failures
 	}
 	assert.Equal(t, len(report.Cases), tests)
+	assert.Equal(t, []int{tests, failures}, []int{junit.Tests, junit.Failures})
+	assert.NotEmpty(t, junit.Seconds)
 	assert.Positive(t, failures)
 
 	html := write(contracttest.Report.WriteHTML)

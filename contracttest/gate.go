@@ -20,6 +20,8 @@ type gate struct {
 	hasty  bool // wait only after a 429: the mock does not mind
 	shut   bool // the last answer said that nothing was left
 	deaf   bool // what the server says of its limit is not to be believed
+	onWait func(time.Duration)
+	told   time.Time // until when onWait was told of
 }
 
 func newGate(rate float64) *gate {
@@ -42,7 +44,14 @@ func (g *gate) enter(ctx context.Context) error {
 			g.mu.Unlock()
 			return ctx.Err()
 		}
+		tell := g.shut && g.onWait != nil && g.next.After(g.told)
+		if tell {
+			g.told = g.next
+		}
 		g.mu.Unlock()
+		if tell {
+			g.onWait(wait)
+		}
 		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():

@@ -57,13 +57,18 @@ func TestTheRateHeadersAreObeyed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := &limited{right: newRightServer()}
+		var waits []time.Duration
 		report, err := contracttest.Run(
 			t.Context(),
-			contracttest.Config{URL: "http://api.test", APIKey: testKey, MaxRequests: 35, HTTPClient: client(server)},
+			contracttest.Config{
+				URL: "http://api.test", APIKey: testKey, MaxRequests: 35, HTTPClient: client(server),
+				OnWait: func(wait time.Duration) { waits = append(waits, wait) },
+			},
 		)
 		require.NoError(t, err)
 		assert.Zero(t, server.refused, "no request is sent when nothing is left")
 		assert.Equal(t, 35, report.Requests)
+		assert.Len(t, waits, 3, "each wait is told once")
 		assert.InDelta(t, (3 * time.Minute).Seconds(), report.Waited.Seconds(), 5)
 		assert.Empty(t, report.Errors())
 	})

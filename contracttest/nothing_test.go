@@ -36,12 +36,23 @@ func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
 		http.StatusBadGateway:         "SERVICE_UNAVAILABLE",
 		http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 	} {
-		_, err := contracttest.Run(t.Context(), contracttest.Config{
+		report, err := contracttest.Run(t.Context(), contracttest.Config{
 			URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
 		})
 		require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
 		assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
+		assert.NotContains(t, report.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
 	}
+}
+
+func TestAHopelessRunSaysWhyCasesDidNotRun(t *testing.T) {
+	t.Parallel()
+	report, err := contracttest.Run(t.Context(), contracttest.Config{
+		URL: testURL, APIKey: testKey, HTTPClient: client(always(http.StatusUnauthorized, "INVALID_API_KEY")),
+	})
+	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+	require.Len(t, report.LeftOut, 1, "the budget was not used up")
+	assert.Contains(t, report.LeftOut[0].Reason, "401")
 }
 
 func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
@@ -118,13 +129,14 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 	assert.Contains(t, text.String(), "the run was interrupted")
 }
 
-// TestUnknownPropertiesMayBeRefused has a right server that takes no property which the contract does not list.
-func TestUnknownPropertiesMayBeRefused(t *testing.T) {
+// TestWhatIsAssumedToBeValidMayBeRefused has a right server that takes no property which the contract does not list, and
+// no email address beyond ASCII.
+func TestWhatIsAssumedToBeValidMayBeRefused(t *testing.T) {
 	t.Parallel()
 	right := newRightServer()
 	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		if bytes.Contains(body, []byte(`"xUnknown"`)) {
+		if bytes.Contains(body, []byte(`"xUnknown"`)) || bytes.Contains(body, []byte("bücher")) {
 			always(http.StatusBadRequest, "VALIDATION_ERROR").ServeHTTP(w, r)
 			return
 		}
@@ -132,10 +144,15 @@ func TestUnknownPropertiesMayBeRefused(t *testing.T) {
 		right.ServeHTTP(w, r)
 	})
 	report, err := contracttest.Run(t.Context(), contracttest.Config{
-		URL: testURL, APIKey: testKey, MaxRequests: 90, HTTPClient: client(server),
+		URL: testURL, APIKey: testKey, MaxRequests: -1, HTTPClient: client(server),
 		Checks: []contracttest.Check{contracttest.PositiveAccepted, contracttest.ExpectedStatus},
 	})
 	require.NoError(t, err)
 	assert.Empty(t, report.Errors())
-	assert.Positive(t, report.Count(contracttest.Warning))
+	warned := ""
+	for _, f := range report.Findings {
+		warned += f.Case + " " + strings.Join(f.Others, " ") + "\n"
+	}
+	assert.Contains(t, warned, "unknown-property")
+	assert.Contains(t, warned, "email/format-beyond-ASCII")
 }

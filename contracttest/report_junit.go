@@ -9,17 +9,22 @@ import (
 )
 
 type junitSuites struct {
-	XMLName xml.Name     `xml:"testsuites"`
-	Suites  []junitSuite `xml:"testsuite"`
+	XMLName xml.Name `xml:"testsuites"`
+	junitTotals
+	Suites []junitSuite `xml:"testsuite"`
 }
 
 type junitSuite struct {
-	Name     string      `xml:"name,attr"`
-	Tests    int         `xml:"tests,attr"`
-	Failures int         `xml:"failures,attr"`
-	Skipped  int         `xml:"skipped,attr"`
-	Seconds  string      `xml:"time,attr"`
-	Cases    []junitCase `xml:"testcase"`
+	Name string `xml:"name,attr"`
+	junitTotals
+	Cases []junitCase `xml:"testcase"`
+}
+
+type junitTotals struct {
+	Tests    int    `xml:"tests,attr"`
+	Failures int    `xml:"failures,attr"`
+	Skipped  int    `xml:"skipped,attr"`
+	Seconds  string `xml:"time,attr,omitempty"` // of the whole run alone: its cases run at the same time
 }
 
 type junitCase struct {
@@ -44,12 +49,9 @@ type junitSkipped struct {
 // case. A case fails where it shows an error that the baseline does not know; warnings are its output; cases that did
 // not run are skipped.
 func (r Report) WriteJUnit(w io.Writer) error {
-	suites := junitSuites{}
+	suites := junitSuites{junitTotals: junitTotals{Seconds: fmt.Sprintf("%.3f", r.Duration.Seconds())}}
 	for _, phase := range []Phase{Examples, Coverage, Fuzz} {
-		suite := junitSuite{Name: "contract " + string(phase), Seconds: "0"}
-		if phase == Examples {
-			suite.Seconds = fmt.Sprintf("%.3f", r.Duration.Seconds())
-		}
+		suite := junitSuite{Name: "contract " + string(phase)}
 		for _, c := range r.Cases {
 			if c.Phase == phase {
 				suite.add(r.junit(c))
@@ -64,6 +66,9 @@ func (r Report) WriteJUnit(w io.Writer) error {
 		}
 		if suite.Tests > 0 {
 			suites.Suites = append(suites.Suites, suite)
+			suites.Tests += suite.Tests
+			suites.Failures += suite.Failures
+			suites.Skipped += suite.Skipped
 		}
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {

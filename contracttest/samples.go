@@ -39,6 +39,7 @@ var formatSamples = map[string][]sample{
 		{"hyphens", "some-one@my-example.com", false},
 		{"underscore", "some_one@example.com", false},
 		{"apostrophe", "o'neil@example.com", true},
+		{"beyond ASCII", "jürgen@bücher.example", true},
 		{"one letter", "a@b.co", true},
 		{"longest local part", strings.Repeat("a", 64) + "@example.com", true},
 	},

@@ -31,9 +31,11 @@ func newSender(s *suite, connections int) *sender {
 	if s.config.HTTPClient != nil {
 		transport = s.config.HTTPClient.Transport
 	}
+	gate := newGate(s.config.Rate)
+	gate.onWait = s.config.OnWait
 	return &sender{
 		root: s.root,
-		gate: newGate(s.config.Rate),
+		gate: gate,
 		client: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

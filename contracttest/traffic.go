@@ -31,7 +31,8 @@ type Traffic struct {
 	found    *collector
 	ledger   *ledger
 	coverage *coverage
-	judged   int
+	judged   int // numbers the exchanges
+	seen     int // of which so many are to paths of the contract
 }
 
 // mostBodyJudged is how long a body may be and still be judged.
@@ -91,6 +92,7 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.seen++
 	t.coverage.read(v)
 	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
 	if p, ok := t.ledger.clock.problem(); ok && !p.doubt && len(v.shown) > 0 {
@@ -128,7 +130,15 @@ func (t *Traffic) Coverage() CoverageReport {
 	return t.coverage.report(t.suite)
 }
 
-// Err is an error that names every finding of severity error so far; nil where there is none.
+// Judged is how many exchanges were judged so far: those whose path the contract has.
+func (t *Traffic) Judged() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.seen
+}
+
+// Err is an error that names every finding of severity error so far; nil where there is none. It is nil, too, where
+// nothing was judged: ask [Traffic.Judged].
 func (t *Traffic) Err() error {
 	var errs []error
 	for _, f := range t.Findings() {

@@ -48,6 +48,11 @@ func TestTransportJudgesAClientsTraffic(t *testing.T) {
 	create(t, c, server.URL, testKey, `{}`)
 	create(t, c, server.URL, "", `{"email":"a@example.com"}`)
 	require.NoError(t, transport.Err())
+	assert.Equal(t, 3, transport.Judged())
+	answer, err := c.Get(server.URL + "/elsewhere")
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	assert.Equal(t, 3, transport.Judged(), "the contract has no such path")
 	for _, one := range transport.Coverage().Operations {
 		assert.Equal(t, 3, one.Valid, one.Name)
 	}

@@ -18,6 +18,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 )
@@ -52,6 +53,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	if err != nil {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 		return exitUsage
+	}
+	options.OnWait = func(wait time.Duration) {
+		fmt.Fprintf(stderr, "bitbybit-contract: waiting %v for the rate limit\n", wait.Round(time.Second))
 	}
 	report, err := contracttest.Run(ctx, options.Config)
 	nothing := errors.Is(err, contracttest.ErrNothingJudged) || ctx.Err() != nil

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
@@ -32,11 +34,17 @@ func (r *reports) String() string {
 	return strings.Join(words, " ")
 }
 
-// Set takes one FORMAT=PATH.
+// Set takes one FORMAT=PATH, or a FORMAT for standard output.
 func (r *reports) Set(value string) error {
 	format, path, ok := strings.Cut(value, "=")
-	if !ok || path == "" || formats[format] == nil {
+	if !ok {
+		path = "-"
+	}
+	if path == "" || formats[format] == nil {
 		return fmt.Errorf("must be FORMAT=PATH with text, json, junit or html, got %q", value)
+	}
+	if path == "-" && slices.ContainsFunc(*r, func(one report) bool { return one.path == "-" }) {
+		return errors.New("only one report can go to standard output; give the others a file")
 	}
 	*r = append(*r, report{format, path})
 	return nil

@@ -95,5 +95,8 @@ func (m masker) quote(text string) string {
 	for _, key := range []string{m.key, url.QueryEscape(m.key)} {
 		quoted = strings.ReplaceAll(quoted, key, `'"`+keyVariable+`"'`)
 	}
+	if before, ends := strings.CutSuffix(quoted, keyVariable+`"''`); ends {
+		return before + keyVariable + `"`
+	}
 	return quoted
 }

@@ -243,7 +243,7 @@ func TestReports(t *testing.T) {
 		t, text,
 		"ERROR negative_rejected\n  expected a request to be refused (addresses[0].city: must be a string, got null), got 201\n  rule   openapi.yaml:",
 	)
-	assert.Contains(t, text, `--header 'X-Api-Key: '"$BITBYBIT_API_KEY"''`)
+	assert.Contains(t, text, `--header 'X-Api-Key: '"$BITBYBIT_API_KEY" --data-raw`)
 	assert.Contains(t, text, "coverage          asserted")
 	assert.Contains(t, text, "--replay '")
 

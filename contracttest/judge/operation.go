@@ -18,6 +18,7 @@ type Operation struct {
 	// Spec is the operation in the document. It is shared: do not change it.
 	Spec *openapi3.Operation
 
+	rule      string // its place in the contract, as a JSON Pointer
 	judge     *Judge
 	responses map[int]*response
 	fallback  *response // "default"
@@ -25,8 +26,12 @@ type Operation struct {
 	shapes    map[string]*shape // of the request, by media type
 }
 
+// pointerToken escapes a name for a JSON Pointer.
+var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
+
 func newOperation(j *Judge, method, path string, operation *openapi3.Operation, all shaper) *Operation {
 	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}}
+	op.rule = "/paths/" + pointerToken.Replace(path) + "/" + strings.ToLower(method)
 	if operation.RequestBody != nil {
 		op.body = operation.RequestBody.Value
 		op.shapes = all.shapes(op.body.Content)

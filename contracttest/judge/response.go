@@ -14,6 +14,7 @@ type response struct {
 	spec    *openapi3.Response
 	headers []responseHeader
 	shapes  map[string]*shape // by media type
+	rule    string            // its place in the contract
 }
 
 type responseHeader struct {
@@ -22,13 +23,19 @@ type responseHeader struct {
 	schema *openapi3.Schema
 	shape  *shape
 	path   string
+	rule   string // its place in the contract
 }
 
 func (op *Operation) addResponses(responses *openapi3.Responses, all shaper) {
 	for status, ref := range responses.Map() {
-		r := &response{spec: ref.Value, shapes: all.shapes(ref.Value.Content)}
+		r := &response{spec: ref.Value, shapes: all.shapes(ref.Value.Content), rule: op.rule + "/responses/" + status}
 		for _, name := range slices.Sorted(maps.Keys(ref.Value.Headers)) {
-			h := responseHeader{name: http.CanonicalHeaderKey(name), spec: ref.Value.Headers[name].Value, path: "header " + name}
+			h := responseHeader{
+				name: http.CanonicalHeaderKey(name),
+				spec: ref.Value.Headers[name].Value,
+				path: "header " + name,
+				rule: r.rule + "/headers/" + pointerToken.Replace(name),
+			}
 			if h.spec.Schema != nil {
 				h.schema = h.spec.Schema.Value
 				h.shape = all.shape(h.schema)
@@ -61,6 +68,9 @@ func (op *Operation) Response(status int, header http.Header, body []byte) Viola
 	}
 	media, wrong := negotiate(r.spec.Content, header)
 	if wrong != nil {
+		for i := range wrong {
+			wrong[i].Rule = r.rule + "/content"
+		}
 		return append(violations, wrong...)
 	}
 	value, wrong, readable := read(body)
@@ -93,6 +103,7 @@ func (op *Operation) documented(status int) (*response, Violations) {
 		Keyword:  "responses",
 		Expected: "must be a status that the contract lists for " + op.ID,
 		Got:      strconv.Itoa(status),
+		Rule:     op.rule + "/responses",
 	}}
 }
 
@@ -112,12 +123,12 @@ func (op *Operation) headers(r *response, header http.Header) (violations Violat
 		values := header[h.name]
 		if len(values) == 0 {
 			if h.spec.Required {
-				violations = append(violations, Violation{Check: RequiredHeaders, Path: h.path, Keyword: "required", Expected: "is required"})
+				violations = append(violations, Violation{Check: RequiredHeaders, Path: h.path, Keyword: "required", Expected: "is required", Rule: h.rule + "/required"})
 			}
 			continue
 		}
 		if len(values) > 1 {
-			violations = append(violations, Violation{Check: HeaderSchema, Path: h.path, Expected: "must be sent once", Got: strconv.Itoa(len(values)) + " of them"})
+			violations = append(violations, Violation{Check: HeaderSchema, Path: h.path, Expected: "must be sent once", Got: strconv.Itoa(len(values)) + " of them", Rule: h.rule})
 			continue
 		}
 		if h.schema == nil || h.shape.acceptsText(values[0]) {

@@ -23,7 +23,7 @@ type options struct {
 	list, dryRun bool
 }
 
-func parse(args []string, getenv func(string) string, stderr io.Writer) (options, error) {
+func parse(args []string, getenv func(string) string, stdout io.Writer) (options, error) {
 	o := options{Config: contracttest.Config{APIKey: getenv("BITBYBIT_API_KEY")}}
 	var checks, exclude, baseline string
 	most := -1
@@ -63,8 +63,8 @@ func parse(args []string, getenv func(string) string, stderr io.Writer) (options
 	)
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(stderr, "Usage: BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\n\n")
-			flags.SetOutput(stderr)
+			fmt.Fprint(stdout, "Usage: BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\n\n")
+			flags.SetOutput(stdout)
 			flags.PrintDefaults()
 			return o, errHelp
 		}

@@ -40,7 +40,7 @@ func main() {
 
 // run is the program, apart from the process around it.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	options, err := parse(args, getenv, stderr)
+	options, err := parse(args, getenv, stdout)
 	if errors.Is(err, errHelp) {
 		return exitGood
 	}

@@ -81,7 +81,7 @@ func TestExitCodes(t *testing.T) {
 		{"a live key", "bbb_live_0123456789abcdef", []string{"--url", mock.URL}, exitUsage, "AllowLive"},
 		{"nobody listens", key, []string{"--url", closed.URL}, exitNothing, "nothing could be judged"},
 		{"no such case", key, []string{"--url", mock.URL, "--replay", "nothing"}, exitUsage, `there is no case "nothing"`},
-		{"help", "", []string{"--help"}, exitGood, "Usage: "},
+		{"help", "", []string{"--help"}, exitGood, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -90,6 +90,13 @@ func TestExitCodes(t *testing.T) {
 			assert.Contains(t, stderr, tc.stderr)
 		})
 	}
+}
+
+func TestHelpIsAnOutput(t *testing.T) {
+	t.Parallel()
+	_, stdout, stderr := program(t, "", "--help")
+	assert.Contains(t, stdout, "Usage: ")
+	assert.Empty(t, stderr)
 }
 
 func TestReportsGoWhereTheyAreSent(t *testing.T) {

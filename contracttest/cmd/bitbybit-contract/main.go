@@ -17,6 +17,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -100,9 +101,16 @@ func show(options options, w io.Writer) error {
 		return nil
 	}
 	for _, check := range contracttest.Checks() {
+		if len(options.Checks) > 0 && !slices.Contains(options.Checks, check.ID) ||
+			slices.Contains(options.Exclude, check.ID) {
+			continue
+		}
 		fmt.Fprintf(w, "check %-28s %s\n", check.ID, check.Doc)
 	}
-	for _, c := range cases {
+	for i, c := range cases {
+		if options.MaxRequests > 0 && i >= options.MaxRequests {
+			break
+		}
 		mock := ""
 		if c.MockOnly {
 			mock = " (mock only)"

@@ -142,6 +142,10 @@ func TestListAndDryRunSendNothing(t *testing.T) {
 	assert.Contains(t, stdout, "case  coverage/key/absent: missing key\n")
 	assert.Contains(t, stdout, "case  coverage/asked/429-rateLimitExceeded: asked for an error (mock only)\n")
 
+	_, stdout, _ = program(t, "", "--list", "--max-requests", "4", "--checks", "echo")
+	assert.Equal(t, 1, strings.Count(stdout, "check "))
+	assert.Equal(t, 4, strings.Count(stdout, "case "))
+
 	code, stdout, _ = program(t, "", "--dry-run", "--max-requests", "3")
 	assert.Equal(t, exitGood, code)
 	assert.Equal(t, 3, strings.Count(stdout, "\ncurl "))

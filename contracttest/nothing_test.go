@@ -53,6 +53,10 @@ func TestAHopelessRunSaysWhyCasesDidNotRun(t *testing.T) {
 	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
 	require.Len(t, report.LeftOut, 1, "the budget was not used up")
 	assert.Contains(t, report.LeftOut[0].Reason, "401")
+	var text bytes.Buffer
+	require.NoError(t, report.WriteText(&text))
+	assert.Regexp(t, `\n  never obtained  … and \d+ more\n`, text.String())
+	assert.LessOrEqual(t, strings.Count(text.String(), "\n  never obtained  createCustomer"), 40)
 }
 
 func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {

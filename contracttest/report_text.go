@@ -172,13 +172,22 @@ func (c CoverageReport) writeText(b io.Writer) {
 		)
 	}
 	for _, list := range [][]Covered{c.Operations, c.Statuses, c.Headers, c.Properties, c.Keywords} {
+		unseen := 0
 		for _, one := range list {
+			if one.Verdict == NeverObtained {
+				if unseen++; unseen > mostOthers {
+					continue
+				}
+			}
 			if one.Verdict != Asserted {
 				fmt.Fprintf(
 					b, "  %-14s  %s (absent %d, null %d, valid %d, invalid %d)\n", one.Verdict, one.Name, one.Absent,
 					one.Null, one.Valid, one.Invalid,
 				)
 			}
+		}
+		if more := unseen - mostOthers; more > 0 {
+			fmt.Fprintf(b, "  %-14s  … and %d more\n", NeverObtained, more)
 		}
 	}
 	if len(c.Unprovoked) > 0 {

@@ -47,7 +47,8 @@ func TestTheCurlOfAStrangersRequestIsHarmless(t *testing.T) {
 			command := strings.Replace(findings[0].Curl, "curl ", "curl --max-time 20 ", 1)
 			output, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput()
 			require.NoError(t, err, "%s\n%s", findings[0].Curl, output)
-			assert.Equal(t, <-arrived, <-arrived, findings[0].Curl)
+			first, again := <-arrived, <-arrived
+			assert.Equal(t, first, again, findings[0].Curl)
 			assert.Empty(t, arrived)
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math"
+	"net/http"
 	"reflect"
 	"strconv"
 	"sync"
@@ -251,6 +252,12 @@ func (s *shape) nextObject(t *tokens) bool {
 		}
 	}
 	return len(s.anyOf) == 0
+}
+
+// surely reports whether a body is of a media type that has a shape, spelled as the contract spells it, and obeys it. False means: look closer.
+func surely(shapes map[string]*shape, header http.Header, body []byte) bool {
+	types := header["Content-Type"]
+	return len(types) == 1 && len(header["Content-Encoding"]) == 0 && shapes[types[0]].accepts(body)
 }
 
 // acceptsText is accepts for a header, which is not JSON: a whole number in its shortest form, or any text where a plain string is asked for.

@@ -63,7 +63,7 @@ func (op *Operation) Response(status int, header http.Header, body []byte) Viola
 		}
 		return violations
 	}
-	if types := header["Content-Type"]; len(types) == 1 && len(header["Content-Encoding"]) == 0 && r.shapes[types[0]].accepts(body) {
+	if surely(r.shapes, header, body) {
 		return violations
 	}
 	media, wrong := negotiate(r.spec.Content, header)

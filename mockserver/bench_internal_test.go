@@ -16,32 +16,6 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// documented is the vendor's request, as the "Create Customer" page prints it.
-const documented = `
-{
-  "email": "jsmith@example.com",
-  "phoneNumber": "<string>",
-  "firstName": "<string>",
-  "lastName": "<string>",
-  "imageUrl": "<string>",
-  "tags": ["<string>"],
-  "addresses": [
-    {
-      "address1": "<string>",
-      "firstName": "<string>",
-      "lastName": "<string>",
-      "phone": "<string>",
-      "address2": "<string>",
-      "city": "<string>",
-      "province": "<string>",
-      "country": "<string>",
-      "zip": "<string>",
-      "mainAddress": false
-    }
-  ]
-}
-`
-
 // bare is what the mock is measured against: net/http and encoding/json over the same structs, and a map behind a
 // mutex. No key, no limit, no journal, no contract.
 type bare struct {
@@ -89,7 +63,7 @@ func unlimitedServer(b *testing.B, options ...Option) *Server {
 }
 
 func documentedRequest() *http.Request {
-	r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(documented))
+	r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(VendorsBody))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Api-Key", "bbb_test_1")
 	return r

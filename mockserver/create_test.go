@@ -11,31 +11,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// vendorsBody is the body of the request on the vendor's page "Create Customer", word for word.
-const vendorsBody = `
-{
-  "email": "jsmith@example.com",
-  "phoneNumber": "<string>",
-  "firstName": "<string>",
-  "lastName": "<string>",
-  "imageUrl": "<string>",
-  "tags": ["<string>"],
-  "addresses": [
-    {
-      "address1": "<string>",
-      "firstName": "<string>",
-      "lastName": "<string>",
-      "phone": "<string>",
-      "address2": "<string>",
-      "city": "<string>",
-      "province": "<string>",
-      "country": "<string>",
-      "zip": "<string>",
-      "mainAddress": false
-    }
-  ]
-}
-`
+const vendorsBody = mockserver.VendorsBody
 
 func TestTheVendorsCurl(t *testing.T) {
 	t.Parallel()

@@ -44,10 +44,10 @@ func BenchmarkDoors(b *testing.B) {
 		func() { creates(b, plain, times) },
 		func() {
 			r := documentedRequest()
-			body := strings.NewReader(documented)
+			body := strings.NewReader(VendorsBody)
 			r.Body = io.NopCloser(body)
 			for range times {
-				body.Reset(documented)
+				body.Reset(VendorsBody)
 				reply.ServeHTTP(answered{}, r) // reads the body, and sends an answer without one
 			}
 		},

@@ -156,8 +156,8 @@ func (l *loaded) request(key int) []byte {
 	r = append(r, "\r\nX-Api-Key: bbb_test_"...)
 	r = strconv.AppendInt(r, int64(key), 10)
 	r = append(r, "\r\nContent-Length: "...)
-	r = strconv.AppendInt(r, int64(len(documented)), 10)
-	return append(append(r, "\r\n\r\n"...), documented...)
+	r = strconv.AppendInt(r, int64(len(VendorsBody)), 10)
+	return append(append(r, "\r\n\r\n"...), VendorsBody...)
 }
 
 // readCreated reads one answer, which must be a 201 with a Content-Length.

@@ -17,7 +17,7 @@ const few, many = 1_000, 1_000_000
 // fill stores customers made of the documented request, without a corridor.
 func fill(b *testing.B, s *Server, customers int) {
 	var input gen.CustomerInput
-	require.NoError(b, json.Unmarshal([]byte(documented), &input))
+	require.NoError(b, json.Unmarshal([]byte(VendorsBody), &input))
 	tenant := s.tenants.named("bbb_test_1")
 	for range customers {
 		s.create(tenant, input, s.now())

@@ -229,7 +229,7 @@ func (p *planner) textBounds(here place) {
 		if i < 3 {
 			weight = weightFormat
 		}
-		p.change(weight, here, "format "+s.name, s.value).fine = s.fine
+		p.change(weight, here, "format "+s.name, s.value)
 	}
 }
 

@@ -44,7 +44,7 @@ func (p *planner) requestExamples() map[string]any {
 // tagged adds the run's tag to a customer's tags, so that whoever finds the customer on a live server knows where it
 // comes from. The mock gets the examples untouched.
 func (p *planner) tagged(tree any) any {
-	if p.suite.mock {
+	if p.suite.mode == theMock {
 		return tree
 	}
 	tags, _ := member0(tree, "tags").([]any)

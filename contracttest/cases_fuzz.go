@@ -29,7 +29,6 @@ func (p *planner) fuzz() {
 			tree = f.damage(p.schema, tree)
 		}
 		c := p.build.of(tree)
-		c.fine = true
 		p.add(c, Fuzz, weightFuzz, strconv.Itoa(n))
 	}
 }

@@ -22,16 +22,16 @@ func (p *planner) keys() {
 	wrong(weightMore, "prefix in capitals", "BBB_TEST_0123456789abcdef")
 	wrong(weightMore, "prefix of another kind", "bbb_prod_0123456789abcdef")
 	wrong(weightMore, "prefix in the middle", "xbbb_test_0123456789abcdef")
-	wrong(weightMore, "with a space", "bbb_test_0123 456789abcdef").fine = true
-	wrong(weightMore, "beyond ASCII", "bbb_test_ключ").fine = true
-	wrong(weightMore, "too long", "bbb_test_"+strings.Repeat("a", 300)).fine = true
+	wrong(weightMore, "with a space", "bbb_test_0123 456789abcdef")
+	wrong(weightMore, "beyond ASCII", "bbb_test_ключ")
+	wrong(weightMore, "too long", "bbb_test_"+strings.Repeat("a", 300))
 
 	// The key is judged before the body.
 	noKey := p.build.keyless([]byte(`{`))
-	p.add(testCase{request: noKey}, Coverage, weightMore, "key/absent and body malformed").fine = true
+	p.add(testCase{request: noKey}, Coverage, weightMore, "key/absent and body malformed")
 	badKey := p.build.keyless([]byte(`{}`))
 	p.build.credential.apply(&badKey, "not-a-key")
-	p.add(testCase{request: badKey}, Coverage, weightMore, "key/of another shape and body invalid").fine = true
+	p.add(testCase{request: badKey}, Coverage, weightMore, "key/of another shape and body invalid")
 	p.misplaced()
 }
 

@@ -40,7 +40,7 @@ func (p *planner) routes() {
 	}
 	// Only the mock serves every base path of the contract at one address.
 	bases := p.suite.judge.BasePaths()
-	if !p.suite.mock && !p.suite.listing || !slices.Contains(bases, p.suite.base) {
+	if !p.suite.mode.asksTheMock() || !slices.Contains(bases, p.suite.base) {
 		return
 	}
 	for _, base := range bases {

@@ -17,7 +17,7 @@ func (p *planner) texts() {
 			weight = weightText
 		}
 		full := p.gen.full(p.schema)
-		p.addTree(weight, "texts/"+text.name, p.rewrite(p.schema, full, text.of)).fine = text.fine
+		p.addTree(weight, "texts/"+text.name, p.rewrite(p.schema, full, text.of))
 	}
 }
 

@@ -214,7 +214,7 @@ func (c *coverage) notices(s *suite) []problem {
 	notice := func(check Check, name, message string) {
 		if s.config.wants(check) {
 			found = append(
-				found, problem{check: check, place: name, kin: string(check), message: name + ": " + message},
+				found, problem{check: check, sure: observation, place: name, variant: string(check), message: name + ": " + message},
 			)
 		}
 	}
@@ -249,7 +249,7 @@ func (c *coverage) report(s *suite) CoverageReport {
 		Keywords:   c.keywords.covered(),
 	}
 	for _, status := range report.Statuses {
-		if status.Verdict == NeverObtained && !s.mock && !s.provokes(status.Name) {
+		if status.Verdict == NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
 			report.Unprovoked = append(report.Unprovoked, status.Name)
 		}
 	}

@@ -63,7 +63,7 @@ func (s *suite) plan() []testCase {
 			p.media()
 			p.malformed()
 			p.routes()
-			if s.mock || s.listing {
+			if s.mode.asksTheMock() {
 				p.askedFor()
 			}
 		}

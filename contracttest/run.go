@@ -29,8 +29,12 @@ func Run(ctx context.Context, config Config) (Report, error) {
 	sender := newSender(suite, connections)
 	defer sender.close()
 	started := time.Now()
-	suite.mock = sender.isMock(ctx)
-	sender.gate.hasty = suite.mock
+	if sender.isMock(ctx) {
+		suite.mode, suite.strict, sender.gate.hasty = theMock, true, true
+	}
+	if config.Strict != nil {
+		suite.strict = *config.Strict
+	}
 	r := &run{suite: suite, sender: sender, cases: suite.plan()}
 	if err := suite.replayable(r.cases); err != nil {
 		return Report{}, err
@@ -68,7 +72,7 @@ func (r *run) budget() int {
 	switch {
 	case r.config.MaxRequests != 0:
 		return r.config.MaxRequests
-	case r.mock:
+	case r.mode == theMock:
 		return -1
 	}
 	return windowBudget
@@ -109,7 +113,7 @@ func (r *run) send(ctx context.Context) error {
 
 func (r *run) others(ctx context.Context, next int) error {
 	workers := 1
-	if r.mock {
+	if r.mode == theMock {
 		workers = connections
 	}
 	ctx, cancel := context.WithCancelCause(ctx)

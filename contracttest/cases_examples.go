@@ -18,7 +18,9 @@ func (p *planner) examples() {
 		p.add(testCase{request: p.build.with(nil)}, Coverage, weightExample, "no body")
 		return
 	}
-	p.addTree(weightExample, "every property", p.gen.full(p.schema))
+	full := p.gen.full(p.schema)
+	p.addTree(weightExample, "every property", full)
+	p.addTree(weightExample, "every property again", full).rule = "repeat-is-new"
 }
 
 func (p *planner) requestExamples() map[string]any {

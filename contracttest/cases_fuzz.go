@@ -81,7 +81,7 @@ func (f fuzzer) text(schema *openapi3.Schema, way at) any {
 		return plain
 	}
 	if f.IntN(2) == 0 {
-		return texts[f.IntN(len(texts))].of(plain)
+		return shortTexts[f.IntN(len(shortTexts))].of(plain)
 	}
 	alphabet := []rune(
 		"abcXYZ019 _-+@.,;:/\\\"'<>{}[]()#%&=?!*~^|\t\n\u0000\u0001\u007fäßéñ中文日本한ก\u0301\u200b\u202e\ufeff\ufffd😀👩‍🚀",

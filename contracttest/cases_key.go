@@ -2,6 +2,7 @@ package contracttest
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -59,10 +60,19 @@ func (p *planner) misplaced() {
 	}
 }
 
-// body is a valid body.
+// small is a small valid body.
+func (p *planner) small() any {
+	way := at{"body"}
+	if names := slices.Concat(p.schema.Required, alternatives(p.schema)); len(names) > 0 {
+		way = at{names[0]}
+	}
+	return p.around(way)
+}
+
+// body is the small one as it is sent.
 func (p *planner) body() []byte {
 	if p.schema == nil {
 		return nil
 	}
-	return encode(p.gen.full(p.schema))
+	return encode(p.small())
 }

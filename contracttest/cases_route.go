@@ -33,7 +33,7 @@ func (p *planner) routes() {
 		r := p.build.with(p.body())
 		r.path = p.suite.base + other
 		weight := weightMore
-		if i < 2 {
+		if i < 1 {
 			weight = weightRoute
 		}
 		p.add(testCase{request: r}, Coverage, weight, "path/"+strings.TrimPrefix(other, "/"))

@@ -20,6 +20,7 @@ const (
 	UTF8                     = judge.UTF8
 	RequiredHeaders          = judge.RequiredHeaders
 	HeaderSchema             = judge.HeaderSchema
+	RateLimitValues    Check = "ratelimit_values"
 	RateLimitMonotone  Check = "ratelimit_monotonic"
 	ErrorEnvelope            = judge.ErrorEnvelope
 	ErrorCodeForCause  Check = "error_code_for_cause"
@@ -68,6 +69,7 @@ func Checks() []CheckInfo {
 		{ID: UTF8, Doc: "the body is UTF-8, and a request that is not is refused"},
 		{ID: RequiredHeaders, Doc: "the required headers are there"},
 		{ID: HeaderSchema, Doc: "the headers obey their schemas"},
+		{ID: RateLimitValues, Doc: "RateLimit-Remaining is at most RateLimit-Limit, and RateLimit-Reset within a minute"},
 		{
 			ID:  RateLimitMonotone,
 			Doc: "RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise",

@@ -28,7 +28,7 @@ func (v *verdict) echo() {
 		return // response_schema says so
 	}
 	v.makes(Echo)
-	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: sent})
+	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: sortedNames(sent)})
 }
 
 // pair is the schema of what is sent and of what comes back.
@@ -37,8 +37,8 @@ type pair struct{ request, answer *openapi3.Schema }
 // location is where an object is.
 type location struct {
 	place  string
-	around map[string]any // the whole that was sent
-	index  int            // of the item that it is in
+	around []string // the names in the whole that was sent
+	index  int      // of the item that it is in
 }
 
 func (l location) of(name string) location {
@@ -53,6 +53,7 @@ func (l location) at(index int) location {
 }
 
 func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
+	beside := sortedNames(sent)
 	for _, name := range propertyNames(schemas.answer) {
 		there := here.of(name)
 		was, isSent := sent[name]
@@ -70,10 +71,13 @@ func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 		case is == nil && empty(was):
 			v.echoed(there, "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
 		default:
-			v.sightings = append(v.sightings, placed{pattern(there.place), sighting{
-				back: is != nil, size: sizeOf(was), sent: short(was), by: v,
-				traits: traitsAround(name, was, sent, here.around, here.index),
-			}})
+			one := sighting{
+				back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index, by: v,
+			}
+			if !one.back {
+				one.sent = short(was)
+			}
+			v.sightings = append(v.sightings, placed{pattern(there.place), one})
 			if is != nil {
 				v.compare(pair{property.Value, properties(schemas.answer)[name].Value}, was, is, there)
 			}

@@ -19,10 +19,13 @@ type sighting struct {
 	back bool
 	// size is the length of what was sent: characters of a text, items of a list, properties of an object.
 	size int
-	// traits are what could explain a loss: which properties stood beside it, and what the text has in it.
-	traits map[string]bool
-	sent   string // as a message shows it
-	by     *verdict
+	// looks are what the text has in it, as bits of textLooks; beside and around are the names of the properties that
+	// were sent with it in its object and in the whole body; index is that of the item that it is in.
+	looks          uint
+	beside, around []string
+	index          int
+	sent           string // as a message shows it; empty where it came back
+	by             *verdict
 }
 
 // sightings are those of one run, by place.
@@ -100,12 +103,12 @@ func explanation(lost, back []sighting) string {
 	case most < leastBack:
 		return fmt.Sprintf("its size is %d or less", most)
 	}
-	for _, trait := range slices.Sorted(maps.Keys(traitsOf(lost, back))) {
+	for _, trait := range traitsOf(slices.Concat(lost, back)) {
 		if all(lost, trait, true) && all(back, trait, false) {
-			return trait
+			return trait.name
 		}
 		if all(lost, trait, false) && all(back, trait, true) {
-			return "not: " + trait
+			return "not: " + trait.name
 		}
 	}
 	return ""
@@ -119,53 +122,64 @@ func sizes(of []sighting) (least, most int) {
 	return least, most
 }
 
-func traitsOf(lists ...[]sighting) map[string]bool {
-	names := map[string]bool{}
-	for _, list := range lists {
-		for _, one := range list {
-			maps.Copy(names, one.traits)
-		}
-	}
-	return names
+// trait is something that can be so of a sighting.
+type trait struct {
+	name string
+	of   func(sighting) bool
 }
 
-func all(of []sighting, trait string, has bool) bool {
-	return !slices.ContainsFunc(of, func(s sighting) bool { return s.traits[trait] != has })
-}
-
-// traitsAround are the traits of a property of an object within another.
-func traitsAround(name string, value any, beside, around map[string]any, index int) map[string]bool {
-	traits := map[string]bool{}
-	for other := range beside {
-		if other != name {
-			traits[other+" stands beside it"] = true
+// traitsOf are the traits that could tell sightings apart.
+func traitsOf(sightings []sighting) []trait {
+	traits := []trait{{"it is not in the first item", func(s sighting) bool { return s.index > 0 }}}
+	for i, look := range textLooks {
+		traits = append(traits, trait{look.name, func(s sighting) bool { return s.looks>>i&1 == 1 }})
+	}
+	beside, around := map[string]bool{}, map[string]bool{}
+	for _, one := range sightings {
+		for _, name := range one.beside {
+			beside[name] = true
+		}
+		for _, name := range one.around {
+			around[name] = true
 		}
 	}
-	for other := range around {
-		traits[other+" is sent"] = true
+	for _, name := range sortedNames(beside) {
+		traits = append(traits, trait{name + " stands beside it", func(s sighting) bool { return slices.Contains(s.beside, name) }})
 	}
-	if index > 0 {
-		traits["it is not in the first item"] = true
-	}
-	text, _ := value.(string)
-	for trait, has := range map[string]bool{
-		"it has a character beyond ASCII":                 strings.ContainsFunc(text, func(c rune) bool { return c >= utf8.RuneSelf }),
-		"it has a character beyond the basic plane":       strings.ContainsFunc(text, func(c rune) bool { return c > 0xffff }),
-		"it has a control character":                      strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f }),
-		"it has white space around it":                    strings.TrimSpace(text) != text,
-		"it is white space":                               text != "" && strings.TrimSpace(text) == "",
-		"it has a quote, a backslash or an angle bracket": strings.ContainsAny(text, `'"\<>`),
-		"it is a word of JSON":                            text == "null" || text == "true" || text == "false",
-		"it is a number":                                  text != "" && strings.Trim(text, "0123456789.") == "",
-		"it has capitals":                                 strings.ToLower(text) != text,
-		"it has something that looks like a web address":  strings.Contains(text, "://"),
-		"it has a line break":                             strings.ContainsAny(text, "\r\n"),
-	} {
-		if has {
-			traits[trait] = true
-		}
+	for _, name := range sortedNames(around) {
+		traits = append(traits, trait{name + " is sent", func(s sighting) bool { return slices.Contains(s.around, name) }})
 	}
 	return traits
+}
+
+func all(of []sighting, trait trait, has bool) bool {
+	return !slices.ContainsFunc(of, func(s sighting) bool { return trait.of(s) != has })
+}
+
+// textLooks are what a text can have in it that a server stumbles over.
+var textLooks = []struct {
+	name string
+	of   func(text string) bool
+}{
+	{"it has a character beyond ASCII", func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) }},
+	{"it has a character beyond the basic plane", func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c > 0xffff }) }},
+	{"it has a control character", func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) }},
+	{"it has white space around it", func(s string) bool { return strings.TrimSpace(s) != s }},
+	{"it has a quote, a backslash or an angle bracket", func(s string) bool { return strings.ContainsAny(s, `'"\<>`) }},
+	{"it is a word of JSON", func(s string) bool { return s == "null" || s == "true" || s == "false" }},
+	{"it is a number", func(s string) bool { return s != "" && strings.Trim(s, "0123456789.") == "" }},
+	{"it looks like a web address", func(s string) bool { return strings.Contains(s, "://") }},
+}
+
+// looksOf are the looks of a value that is a text.
+func looksOf(value any) (looks uint) {
+	text, ok := value.(string)
+	for i, look := range textLooks {
+		if ok && look.of(text) {
+			looks |= 1 << i
+		}
+	}
+	return looks
 }
 
 // sizeOf is the length of a value.

@@ -2,6 +2,7 @@ package contracttest
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -63,11 +64,32 @@ func (r *run) whole() wholeRun {
 		p.rule = r.rules.of("times-true")
 		found.of[latest] = append(found.of[latest], p)
 	}
+	if p, ok := r.onlyConflicts(); ok {
+		found.run = append(found.run, p)
+	}
 	for _, lost := range l.sightings.problems() {
 		i := index[lost.by]
 		found.of[i] = append(found.of[i], lost.problem)
 	}
 	return found
+}
+
+// onlyConflicts is the problem of a server that carried out no valid request at all, and says of each that it is a
+// conflict: one may be, all cannot.
+func (r *run) onlyConflicts() (p problem, ok bool) {
+	conflicts := 0
+	for _, v := range r.done {
+		if v.created() {
+			return p, false
+		}
+		if v.class.valid() && v.answer != nil && v.answer.status == http.StatusConflict {
+			conflicts++
+		}
+	}
+	return problem{
+		check: PositiveAccepted, rule: r.rules.of("valid-is-created"), place: "status", variant: "only conflicts",
+		message: fmt.Sprintf("expected valid requests to be carried out, got 409 for %d and 201 for none", conflicts),
+	}, conflicts > 1
 }
 
 // id asks whether every id is new, and says something.

@@ -39,6 +39,9 @@ func (s *suite) liberty(op *judge.Operation, header http.Header, value any) Rule
 
 // unusual is the id of the rule that allows the first unusual thing in a value; empty where there is none.
 func unusual(schema *openapi3.Schema, value any) string {
+	if schema == nil {
+		return ""
+	}
 	switch value := value.(type) {
 	case string:
 		return unusualText(schema, value)
@@ -46,7 +49,7 @@ func unusual(schema *openapi3.Schema, value any) string {
 		if len(value) == 0 || len(value) > usualItems {
 			return "list-length"
 		}
-		if schema == nil || schema.Items == nil {
+		if schema.Items == nil {
 			return ""
 		}
 		for _, item := range value {
@@ -68,7 +71,7 @@ func unusual(schema *openapi3.Schema, value any) string {
 
 func unusualText(schema *openapi3.Schema, text string) string {
 	switch n := utf8.RuneCountInString(text); {
-	case schema != nil && schema.Format == "email" && (len(text) > usualEmail || !commonEmail.MatchString(text)):
+	case schema.Format == "email" && (len(text) > usualEmail || !commonEmail.MatchString(text)):
 		return "email-mailbox"
 	case n == 0, n > usualText:
 		return "text-length"

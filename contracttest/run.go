@@ -102,13 +102,41 @@ func (r *run) send(ctx context.Context) error {
 		r.done = r.done[:next]
 		return nil
 	}
+	kept := r.reserve(next)
+	all := r.cases
+	r.cases = all[:len(all)-kept]
 	err := r.others(ctx, next)
-	if err == nil {
-		r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), beyond)
-	} else {
-		r.cases = slices.Concat(r.cases, beyond)
+	r.cases = all
+	if err == nil && kept > 0 && !r.found() {
+		err = r.others(ctx, len(all)-kept)
+		kept = 0
 	}
-	return err
+	if err != nil {
+		r.cases = slices.Concat(r.cases, beyond)
+		return err
+	}
+	r.cases, r.done, beyond = all[:len(all)-kept], r.done[:len(all)-kept], slices.Concat(all[len(all)-kept:], beyond)
+	r.dropUnsent("answers of 429 used up the budget")
+	r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), beyond)
+	return nil
+}
+
+// shrinkReserve is how many requests of a budget are kept until it is known whether there is something to shrink.
+const shrinkReserve = 8
+
+// reserve is how many of the last cases wait for that.
+func (r *run) reserve(next int) int {
+	if budget := r.budget(); budget < 0 || len(r.cases) < budget || budget < 5*shrinkReserve {
+		return 0
+	}
+	return min(shrinkReserve, len(r.cases)-next)
+}
+
+// found reports whether a case shows an error or a warning so far.
+func (r *run) found() bool {
+	return slices.ContainsFunc(r.done, func(v *verdict) bool {
+		return v != nil && slices.ContainsFunc(v.problems, func(p problem) bool { return p.sure != observation })
+	})
 }
 
 func (r *run) others(ctx context.Context, next int) error {
@@ -143,7 +171,6 @@ dispatch:
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	r.dropUnsent("answers of 429 used up the budget")
 	return nil
 }
 

@@ -1,6 +1,10 @@
 package contracttest
 
-import "strings"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // sample is a string that is worth trying where the contract asks for a format. Whether it has the format is for the
 // judge to say.
@@ -15,9 +19,9 @@ var formatSamples = map[string][]sample{
 		{"no at", "plain"},
 		{"two at", "some@one@example.com"},
 		{"empty", ""},
-		{"no local part", "@example.com"},
 		{"no domain", "someone@"},
 		{"space", "some one@example.com"},
+		{"no local part", "@example.com"},
 		{"leading dot", ".someone@example.com"},
 		{"trailing dot", "someone.@example.com"},
 		{"doubled dot", "some..one@example.com"},
@@ -59,20 +63,45 @@ var formatSamples = map[string][]sample{
 }
 
 // texts are ways to write a text that servers like to change: each is tried in every free string of a body at once.
-var texts = []struct {
+var texts = slices.Concat([]textVariant{
+	{"everything usual", func(s string) string {
+		return "00" + digitsOf(s) + " " + s + ` aBcDeF ÀÉ ß é e\u0301 日本語 العربية 👩🏽‍🚀 <b>&amp;"'\/` + "`" + `$(x)%20</b>, a;b|c`
+	}},
+	{"white space around", func(s string) string { return "  " + s + "  " }},
+	{"a word of JSON", func(string) string { return "null" }},
+	{"a numeral", func(s string) string { return "0" + digitsOf(s) + ".10" }},
+	{"a web address", func(s string) string { return "HTTP://example.com:80/" + digitsOf(s) + "/../%7ea?b=1&b=2#c" }},
+	{"a phone number", func(s string) string { return "+62 (0)812-3456 " + digitsOf(s) }},
+	{"line breaks", func(s string) string { return s + "\r\nsecond\tline\nthird\u2028fourth" }},
+	{"control characters", func(s string) string { return s + "\u0001\u0000\u001f\u007f" }},
+	{"empty", func(string) string { return "" }},
+}, lengths(), []textVariant{
+	{"mixed case", func(s string) string { return s + " aBcDeF ÀÉ ß" }},
+	{"beyond ASCII", func(s string) string { return s + " é e\u0301 日本語 العربية \u200f 👩🏽‍🚀" }},
+	{"zeros and markup", func(s string) string { return "00" + digitsOf(s) + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>` }},
+	{"invisible characters", func(s string) string { return "\ufeff" + s + "\u200b\u202e\u00a0" }},
+})
+
+// shortTexts are those of them that random bodies have.
+var shortTexts = slices.DeleteFunc(slices.Clone(texts), func(v textVariant) bool { return len(v.of("")) > 255 })
+
+// textVariant is one way to write a text.
+type textVariant struct {
 	name string
 	of   func(plain string) string
-}{
-	{"white space around", func(s string) string { return "  " + s + "\t " }},
-	{"mixed case", func(s string) string { return s + " aBcDeF ÀÉ ß" }},
-	{"unicode", func(s string) string { return s + " é e\u0301 日本語 العربية \u200f 👩🏽‍🚀" }},
-	{"zeros and markup", func(s string) string { return "00" + digitsOf(s) + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>` }},
-	{"words of JSON", func(string) string { return "null" }},
-	{"empty", func(string) string { return "" }},
-	{"4 KiB", func(s string) string { return strings.Repeat(s+" ", 4096/(len(s)+1)) }},
-	{"numerals", func(s string) string { return "0" + digitsOf(s) + ".10" }},
-	{"line breaks", func(s string) string { return s + "\r\nsecond\tline\u2028third" }},
-	{"control characters", func(s string) string { return s + "\u0001\u001f\u007f" }},
+}
+
+// lengths are texts of each of longTexts, the shortest of letters that take two bytes.
+func lengths() []textVariant {
+	variants := make([]textVariant, len(longTexts))
+	for i, n := range longTexts {
+		filler := strings.Repeat("abcdefghi ", n/10)
+		if i == 0 {
+			filler = strings.Repeat("äbçdéfghï ", n/10)
+		}
+		variants[i] = textVariant{strconv.Itoa(n) + " characters", func(s string) string { return s + " " + filler + "." }}
+	}
+	return variants
 }
 
 func digitsOf(s string) string {

@@ -44,6 +44,7 @@ func (x *exchange) judge() *verdict {
 	}
 	v.reaction()
 	v.contract()
+	v.rateLimit()
 	v.code()
 	v.messageNames()
 	v.echo()

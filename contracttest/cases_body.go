@@ -17,6 +17,8 @@ type place struct {
 	// later is set in the items of an array but its last, which get fewer cases: a server that looks at the last one looks
 	// at the others too, nearly always.
 	later bool
+	// first is set for the first text of an object that is not required.
+	first bool
 }
 
 // places lists every place of a full body, the body itself first.
@@ -28,13 +30,18 @@ func appendPlaces(found []place, here place, tree any) []place {
 	found = append(found, here)
 	switch tree := tree.(type) {
 	case object:
+		seen := false
 		for _, m := range tree {
 			property := properties(here.schema)[m.name]
 			if property == nil {
 				continue
 			}
-			required := slices.Contains(here.schema.Required, m.name)
-			found = appendPlaces(found, place{here.way.then(m.name), property.Value, required, here.later}, m.value)
+			there := place{way: here.way.then(m.name), schema: property.Value, later: here.later}
+			there.required = slices.Contains(here.schema.Required, m.name)
+			if !seen && !there.required && kind(property.Value) == "string" && property.Value.Format == "" {
+				there.first, seen = true, true
+			}
+			found = appendPlaces(found, there, m.value)
 		}
 	case []any:
 		if here.schema.Items == nil || len(tree) == 0 {
@@ -42,9 +49,9 @@ func appendPlaces(found []place, here place, tree any) []place {
 		}
 		item := here.schema.Items.Value
 		last := len(tree) - 1
-		found = appendPlaces(found, place{here.way.then(last), item, false, here.later}, tree[last])
+		found = appendPlaces(found, place{way: here.way.then(last), schema: item, later: here.later}, tree[last])
 		if last > 0 {
-			found = appendPlaces(found, place{here.way.then(0), item, false, true}, tree[0])
+			found = appendPlaces(found, place{way: here.way.then(0), schema: item, later: true}, tree[0])
 		}
 	}
 	return found
@@ -178,7 +185,7 @@ func (p *planner) types(here place) {
 	switch kind(here.schema) {
 	case "string":
 		own := p.gen.value(here.schema, here.way)
-		values = []wrongValue{early(number), truth, list, members, fraction, {"list of one", []any{own}, here.required}}
+		values = []wrongValue{early(number), truth, list, members, fraction, {"list of one", []any{own}, false}}
 	case "boolean":
 		values = []wrongValue{early(wrongValue{"one", 1.0, true}), early(text), number, list, members, {"zero", 0.0, false}}
 	case "integer", "number":
@@ -211,7 +218,7 @@ func (p *planner) types(here place) {
 // presence leaves a place out, and puts null there.
 func (p *planner) presence(here place) {
 	weightOfNull := weightMore
-	if len(here.way) < 2 && (len(here.way) == 0 || kind(here.schema) != "string" || here.schema.Format != "") {
+	if !here.later && (kind(here.schema) == "array" || here.schema.Format != "" || here.first || len(here.way) == 0) {
 		weightOfNull = weightNull
 	}
 	p.change(weightOfNull, here, "null", nil)

@@ -49,7 +49,7 @@ func (p *planner) misplaced() {
 		{"in X-Bitbybit-Key", weightKey, func(r *request) { r.header.Set("X-Bitbybit-Key", key) }},
 		{"in Api-Key", weightMore, func(r *request) { r.header.Set("Api-Key", key) }},
 		{"in Apikey", weightMore, func(r *request) { r.header.Set("Apikey", key) }},
-		{"in a cookie", weightMore, func(r *request) { r.header.Set("Cookie", name+"="+key) }},
+		{"in a cookie", weightKey, func(r *request) { r.header.Set("Cookie", name+"="+key) }},
 	}
 	for _, e := range elsewhere {
 		r := p.build.keyless(p.body())

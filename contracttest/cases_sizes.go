@@ -33,7 +33,7 @@ func (p *planner) sizes() {
 	}
 }
 
-// manyItems is a list in no order, in which texts that a server might split stand, and one that stands twice.
+// manyItems is a list in no order, in which texts that a server might split stand, and one that comes again.
 func (p *planner) manyItems(here place) []any {
 	items := make([]any, manyItems)
 	for i := range items {
@@ -42,7 +42,8 @@ func (p *planner) manyItems(here place) []any {
 		items[i] = numbered(here.schema.Items.Value, p.gen.value(here.schema.Items.Value, here.way.then(0)), n)
 	}
 	if _, ok := items[0].(string); ok {
-		items[10], items[20], items[30], items[40] = "a, b", "a;b | c", "a b", items[5]
+		items[10], items[20], items[30] = "a, b", "a;b | c", "a b"
+		items[40], items[41] = items[5], items[5]
 	}
 	return items
 }

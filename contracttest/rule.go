@@ -168,7 +168,11 @@ func (b *ruleBook) ofAnswer(v judge.Violation) Rule {
 	case v.Rule == "" || v.Check == judge.ContentType:
 		return b.of("answer-is-json")
 	}
-	return b.ofKeyword(v.Rule, true)
+	place := v.Rule
+	if around, keyword := cutLast(place); keyword == "nullable" {
+		place = around + "/type" // null where it is not allowed is a value of the wrong type
+	}
+	return b.ofKeyword(place, true)
 }
 
 // ofRequest finds the rule that the body of a request breaks.

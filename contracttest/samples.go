@@ -65,7 +65,7 @@ var formatSamples = map[string][]sample{
 // texts are ways to write a text that servers like to change: each is tried in every free string of a body at once.
 var texts = slices.Concat([]textVariant{
 	{"everything usual", func(s string) string {
-		return "00" + digitsOf(s) + " " + s + ` aBcDeF ÀÉ ß é e\u0301 日本語 العربية 👩🏽‍🚀 <b>&amp;"'\/` + "`" + `$(x)%20</b>, a;b|c`
+		return "00" + digitsOf(s) + " " + s + " aBcDeF ÀÉ ß é e\u0301 日本語 العربية 👩🏽‍🚀" + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>, a;b|c`
 	}},
 	{"white space around", func(s string) string { return "  " + s + "  " }},
 	{"a word of JSON", func(string) string { return "null" }},

@@ -3,6 +3,7 @@ package contracttest
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -331,7 +332,11 @@ func (p *planner) objectBounds(here place) {
 	p.change(weightMore, here, "empty", object{})
 	for _, n := range boundaries(here.schema.MinProps, here.schema.MaxProps) {
 		o, _ := p.gen.value(here.schema, here.way).(object)
-		p.change(weightBound, here, "properties", append(object{}, o[:min(n, len(o))]...))
+		o = append(object{}, o[:min(n, len(o))]...)
+		for len(o) < n {
+			o = append(o, member{"more" + strconv.Itoa(len(o)), "x"})
+		}
+		p.change(weightBound, here, "properties", o)
 	}
 }
 

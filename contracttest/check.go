@@ -40,6 +40,7 @@ const (
 	Timestamps         Check = "timestamps"
 	NoStackTrace       Check = "no_stack_trace"
 
+	PropertyDirection           = judge.Direction
 	UndocumentedProperty        = judge.Undocumented
 	DocumentedNeverSeen   Check = "documented_never_seen"
 	AlwaysPresentOptional Check = "always_present_but_optional"
@@ -91,6 +92,7 @@ func Checks() []CheckInfo {
 		{ID: IDUnique, Doc: "no id is given twice"},
 		{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
 		{ID: NoStackTrace, Doc: "an error shows nothing of the server's insides"},
+		{ID: PropertyDirection, Doc: "no property that is writeOnly is answered"},
 		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
 		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},
 		{ID: AlwaysPresentOptional, Doc: "an optional property that is always there", Notice: true},

@@ -38,6 +38,13 @@ func (v *verdict) contract() {
 		if v.echoesInvalid(one) {
 			continue
 		}
+		if one.Check == PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
+			v.fail(problem{
+				check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: uncertain, place: one.Path, message: one.String(),
+				variant: one.Keyword,
+			})
+			continue
+		}
 		rule := v.suite.rules.ofAnswer(one)
 		if v.class.op == nil {
 			rule = v.suite.rules.of("other-answers")
@@ -101,6 +108,7 @@ var (
 		HeaderSchema,
 		ResponseFormat,
 		ResponseSchema,
+		PropertyDirection,
 	}
 	errorChecks = []Check{
 		ContentType,

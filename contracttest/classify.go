@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -121,10 +122,16 @@ func prefixed(key string) bool {
 // classifyBody judges the body and its headers.
 func (s *suite) classifyBody(op *judge.Operation, header http.Header, body []byte) class {
 	value, violations := op.Request(header, body)
+	// OpenAPI 3.0.3 says of a readOnly property that it SHOULD NOT be sent: a server may ignore it, or refuse it.
+	sent := len(violations)
+	violations = slices.DeleteFunc(violations, func(v judge.Violation) bool { return v.Check == PropertyDirection })
+	misdirected := len(violations) < sent
 	c := class{value: value, violations: violations, reply: s.rules.of("valid-is-created")}
 	if len(violations) == 0 {
 		c.name, c.check = "valid", PositiveAccepted
-		c.rule = s.liberty(op, header, value)
+		if c.rule = s.liberty(op, header, value); misdirected {
+			c.rule = s.rules.of("unlisted-properties")
+		}
 		return c
 	}
 	c.codes = []string{codeValidation}

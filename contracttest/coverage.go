@@ -25,6 +25,8 @@ type CoverageReport struct {
 	Properties []Covered `json:"properties"`
 	// Keywords are the keywords of their schemas, e.g. "createCustomer request email format".
 	Keywords []Covered `json:"keywords"`
+	// NotJudged is what the contract asks and neither the judge nor the cases look at.
+	NotJudged []judge.NotJudged `json:"notJudged,omitempty"`
 	// Unprovoked are the documented statuses that never came, because no input from outside provokes them.
 	Unprovoked []string `json:"unprovoked,omitempty"`
 }
@@ -247,6 +249,7 @@ func (c *coverage) report(s *suite) CoverageReport {
 		Headers:    c.headers.covered(),
 		Properties: c.properties.covered(),
 		Keywords:   c.keywords.covered(),
+		NotJudged:  s.notJudged(),
 	}
 	for _, status := range report.Statuses {
 		if status.Verdict == NeverObtained && s.mode != theMock && !s.provokes(status.Name) {

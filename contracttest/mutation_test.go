@@ -87,7 +87,7 @@ type fate struct {
 	soon    bool // within the requests of one window
 	// elsewhere is set where the mutant was killed, in either direction and within one window, as any server.
 	elsewhere bool
-	invalid bool // no contract at all: it does not count
+	invalid   bool // no contract at all: it does not count
 }
 
 // oneWindow is how many requests a run makes against a live server.

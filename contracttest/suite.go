@@ -35,6 +35,12 @@ func newSuite(config Config) (*suite, error) {
 		mask:   masker{config.APIKey},
 	}
 	for _, op := range s.judge.Operations() {
+		if name := requiredParameter(op); name != "" {
+			return nil, fmt.Errorf(
+				"contracttest: %s needs the parameter %s, and the suite sends no parameters: it cannot judge this operation; "+
+					"take it out of the document that is judged, or make the parameter optional", op.ID, name,
+			)
+		}
 		if config.APIKey == "" && credentialOf(s.judge.Document(), op.Spec) != nil {
 			return nil, fmt.Errorf("contracttest: %s needs an API key; set Config.APIKey", op.ID)
 		}

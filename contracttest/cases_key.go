@@ -17,7 +17,7 @@ func (p *planner) keys() {
 		return p.add(testCase{request: r}, Coverage, weight, "key/"+label)
 	}
 	p.add(testCase{request: p.build.keyless(p.body())}, Coverage, weightKey, "key/absent")
-	wrong(weightKey, "of another shape", "not-a-key")
+	wrong(weightKey, "of another shape", "sk_0123456789abcdef")
 	wrong(weightKey, "empty", "")
 	wrong(weightKey, "prefix alone", "bbb_test_")
 	wrong(weightMore, "prefix in capitals", "BBB_TEST_0123456789abcdef")
@@ -31,7 +31,7 @@ func (p *planner) keys() {
 	noKey := p.build.keyless([]byte(`{`))
 	p.add(testCase{request: noKey}, Coverage, weightMore, "key/absent and body malformed")
 	badKey := p.build.keyless([]byte(`{}`))
-	p.build.credential.apply(&badKey, "not-a-key")
+	p.build.credential.apply(&badKey, "sk_0123456789abcdef")
 	p.add(testCase{request: badKey}, Coverage, weightMore, "key/of another shape and body invalid")
 	p.misplaced()
 }

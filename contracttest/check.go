@@ -39,6 +39,7 @@ const (
 	IDUnique           Check = "id_unique"
 	Timestamps         Check = "timestamps"
 	NoStackTrace       Check = "no_stack_trace"
+	KeySecret          Check = "key_secret"
 
 	PropertyDirection           = judge.Direction
 	UndocumentedProperty        = judge.Undocumented
@@ -92,6 +93,7 @@ func Checks() []CheckInfo {
 		{ID: IDUnique, Doc: "no id is given twice"},
 		{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
 		{ID: NoStackTrace, Doc: "an error shows nothing of the server's insides"},
+		{ID: KeySecret, Doc: "no answer shows an API key, nor a part of one"},
 		{ID: PropertyDirection, Doc: "no property that is writeOnly is answered"},
 		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
 		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},

@@ -50,6 +50,7 @@ func (x *exchange) judge() *verdict {
 	v.echo()
 	v.times()
 	v.insides()
+	v.secret()
 	v.undocumented()
 	return v
 }

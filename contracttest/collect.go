@@ -105,11 +105,7 @@ func (g *group) show(embedded bool) {
 		return
 	}
 	g.Case, g.Message, g.Curl = x.c.id, x.mask.text(g.Message), x.curl()
-	if x.answer != nil {
-		body := x.mask.text(string(x.answer.body))
-		body = strings.ToValidUTF8(body[:min(len(body), mostBody)], "\ufffd")
-		g.Answer = &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
-	}
+	g.Answer = x.answerShown()
 }
 
 // report judges the run as a whole, shrinks what it found, and puts all of it together.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -44,7 +43,8 @@ func Run(ctx context.Context, config Config) (Report, error) {
 		r.dropUnsent("the run was interrupted")
 	}
 	report := r.report(ctx)
-	report.Duration, report.Interrupted = time.Since(started), ended != nil
+	report.Duration, report.Interrupted, report.FailOn = time.Since(started), ended != nil, suite.config.FailOn
+	r.addReplayed(&report)
 	if err := r.writeLog(); err != nil {
 		return report, fmt.Errorf("contracttest: the request log: %w", err)
 	}
@@ -52,7 +52,10 @@ func Run(ctx context.Context, config Config) (Report, error) {
 		report.Gone = nil // nobody knows
 		return report, fmt.Errorf("contracttest: the run was interrupted: %w", ended)
 	}
-	return report, r.judgedNothing(report)
+	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {
+		return report, report.NothingJudged
+	}
+	return report, nil
 }
 
 // run is a suite while it runs.
@@ -63,6 +66,8 @@ type run struct {
 	left   []LeftOut
 	done   []*verdict // of the cases that ran, in their order
 	shrunk []testCase // what was sent to shrink findings
+	// progressing keeps calls of Config.OnProgress apart.
+	progressing sync.Mutex
 	// hopeless is set where the server did not look at the first valid requests.
 	hopeless bool
 }
@@ -184,6 +189,7 @@ func (r *run) one(ctx context.Context, i int) error {
 		return err
 	}
 	r.done[i] = x.judge()
+	r.progress()
 	return nil
 }
 
@@ -211,39 +217,6 @@ func (r *run) leave(reason string, cases []testCase) {
 		out.Cases = append(out.Cases, c.id)
 	}
 	r.left = append(r.left, out)
-}
-
-// judgedNothing is ErrNothingJudged where the run says nothing of the server: no answer came, all valid requests were
-// turned away, or none of the checks that were asked for had anything to look at.
-func (r *run) judgedNothing(report Report) error {
-	answers, valid, read := 0, 0, 0
-	statuses := map[int]bool{}
-	for _, v := range r.done {
-		if v.answer == nil {
-			continue
-		}
-		answers++
-		if v.class.valid() && v.c.asked == nil {
-			valid++
-			statuses[v.answer.status] = true
-			if !unread(v.answer.status) {
-				read++
-			}
-		}
-	}
-	switch {
-	case len(r.done) == 0:
-		return fmt.Errorf("%w: no case was chosen", ErrNothingJudged)
-	case answers == 0:
-		return fmt.Errorf("%w: no answer came: %s", ErrNothingJudged, r.mask.text(r.done[0].err.Error()))
-	case valid > 0 && read == 0:
-		return fmt.Errorf(
-			"%w: every valid request was answered %s", ErrNothingJudged, joined(slices.Sorted(maps.Keys(statuses))),
-		)
-	case len(report.NotMade) == r.switchedOn():
-		return fmt.Errorf("%w: no check that was asked for had anything to look at", ErrNothingJudged)
-	}
-	return nil
 }
 
 // unread reports whether a status says that the server turned a request away for what is not in it, or failed.

@@ -30,6 +30,14 @@ func (e *NothingJudgedError) Error() string {
 // Is makes the error ErrNothingJudged.
 func (e *NothingJudgedError) Is(target error) bool { return target == ErrNothingJudged }
 
+// lines are the three parts, in a line each; none of nil.
+func (e *NothingJudgedError) lines() []string {
+	if e == nil {
+		return nil
+	}
+	return []string{"nothing could be judged; tried: " + e.Tried, "came: " + e.Came, "what to do: " + e.Do}
+}
+
 // judgedNothing says why the run says nothing of the server: no answer came, all valid requests were turned away, or
 // none of the checks that were asked for had anything to look at. It is nil where the run says something.
 func (r *run) judgedNothing(report Report) *NothingJudgedError {

@@ -142,19 +142,22 @@ func (f Finding) Places() (places []string) {
 
 // String is the rule in one line: where it stands, its name, what it is worth, and what it says.
 func (r Rule) String() string {
-	var words []string
-	switch {
-	case r.Line > 0:
-		words = append(words, fmt.Sprintf("openapi.yaml:%d", r.Line))
-	case r.Pointer != "":
-		words = append(words, r.Pointer)
-	}
-	words = append(words, r.ID, "("+strings.TrimSuffix(string(r.Provenance)+", "+r.Page, ", ")+")")
-	text := strings.Join(words, " ")
+	text := fmt.Sprintf("%s (%s)", r.place(), strings.TrimSuffix(string(r.Provenance)+", "+r.Page, ", "))
 	if r.Text != "" {
 		text += ": " + r.Text
 	}
 	return text
+}
+
+// place is where the rule stands, and its name.
+func (r Rule) place() string {
+	switch {
+	case r.Line > 0:
+		return fmt.Sprintf("openapi.yaml:%d %s", r.Line, r.ID)
+	case r.Pointer != "":
+		return r.Pointer + " " + r.ID
+	}
+	return r.ID
 }
 
 // folded lists names, the first few of them.

@@ -32,8 +32,7 @@ func (r Report) text(verbose bool) string {
 	case r.Replay != "" && len(r.Cases) == 1:
 		lines = r.replayed(r.Cases[0])
 	case r.NothingJudged != nil && !verbose:
-		n := r.NothingJudged
-		lines = []string{"NOTHING JUDGED  tried: " + n.Tried, "came: " + n.Came, "do: " + n.Do}
+		lines = r.NothingJudged.lines()
 	default:
 		lines = r.whole(verbose)
 	}
@@ -42,11 +41,8 @@ func (r Report) text(verbose bool) string {
 
 func (r Report) whole(verbose bool) []string {
 	head := []string{r.Verdict(), r.circumstances()}
-	if verbose && r.NothingJudged != nil {
-		n := r.NothingJudged
-		head = append(head, "tried: "+n.Tried, "came: "+n.Came, "do: "+n.Do)
-	}
 	if verbose {
+		head = append(head, r.NothingJudged.lines()...)
 		head = append(head, "sent: "+r.classes())
 	}
 	head = append(append(head, r.remarks()...), r.table()...)
@@ -58,11 +54,7 @@ func (r Report) whole(verbose bool) []string {
 		}
 	}
 	foot = append(foot, "", r.Verdict())
-	room := mostLines - len(head) - len(foot)
-	if verbose {
-		room = -1
-	}
-	return slices.Concat(head, r.causes(room), foot)
+	return slices.Concat(head, r.causes(mostLines-len(head)-len(foot), verbose), foot)
 }
 
 // table is check × count.
@@ -82,65 +74,60 @@ func (r Report) table() []string {
 	return lines
 }
 
-// causes are the errors and the warnings. The first errors are shown in full as long as there is room, but no answer
-// twice. Negative room is any.
-func (r Report) causes(room int) []string {
+// causes are the errors and the warnings: the first errors in full as long as there is room, but no answer twice, the
+// others in a line.
+func (r Report) causes(room int, verbose bool) []string {
 	open := slices.Concat(r.ofSeverity(Error), r.ofSeverity(Warning))
 	if len(open) == 0 {
 		return nil
 	}
-	verbose := room < 0
-	room -= len([]string{"blank", "… and more"})
-	blocks := [][]string{{""}}
-	for _, f := range open {
-		block := f.brief()
-		if !verbose && len(block) > room {
-			break
-		}
-		room -= len(block)
-		blocks = append(blocks, block)
+	lines, more := []string{""}, ""
+	if most := max(1, room-len(lines)-1); !verbose && len(open) > most {
+		more = fmt.Sprintf("… and %s; --verbose shows all", plural(len(open)-most, "more cause"))
+		open = open[:most]
 	}
-	shown := len(blocks) - 1
+	room -= len(lines) + len(open) + 1
 	seen := map[string]bool{}
-	for i, f := range open[:shown] {
+	for _, f := range open {
 		full := f.full(r, verbose)
-		if verbose {
-			full = append(full, "")
-		}
-		more := len(full) - len(blocks[i+1])
-		if verbose || f.Severity == Error && !seen[f.Case] && more <= room {
-			blocks[i+1] = full
-			room -= more
+		switch {
+		case verbose:
+			lines = append(append(lines, full...), "")
+		case f.Severity == Error && !seen[f.Case] && len(full)-1 <= room:
+			lines = append(lines, full...)
+			room -= len(full) - 1
 			seen[f.Case] = true
+		default:
+			lines = append(lines, fmt.Sprintf("%s [%s, %s]", f.headline(), f.Rule.place(), f.Rule.Provenance))
 		}
 	}
-	lines := slices.Concat(blocks...)
-	if more := len(open) - shown; more > 0 {
-		lines = append(lines, fmt.Sprintf("… and %s more; --verbose shows all", plural(more, "cause")))
+	if more != "" {
+		lines = append(lines, more)
 	}
 	return lines
 }
 
-// brief is a finding without its request.
-func (f Finding) brief() []string {
-	seen := []string{plural(f.Count, "exchange")}
-	if f.Case != "" {
-		seen = append(seen, "e.g. "+f.Case)
-	}
-	head := fmt.Sprintf("%s %s (%s): %s", strings.ToUpper(string(f.Severity)), f.Check, strings.Join(seen, ", "), cut(oneLine(f.Message), 300))
-	lines := []string{head, "  rule   " + oneLine(f.Rule.String())}
+// headline says what was found, how often, and by which case.
+func (f Finding) headline() string {
+	seen := plural(f.Count, "exchange")
 	if places := f.Places(); len(places) > 1 {
-		lines = append(lines, fmt.Sprintf("  in     %s: %s", plural(len(places), "place"), oneLine(folded(places, 3))))
+		seen += " in " + plural(len(places), "place")
 	}
-	return lines
+	if f.Case != "" {
+		seen += ", e.g. " + f.Case
+	}
+	return fmt.Sprintf("%s %s (%s): %s", f.label(f.Known), f.Check, seen, cut(oneLine(f.Message), 300))
 }
 
 // mostCurl is how long a curl is that is shown whole, in bytes.
 const mostCurl = 2_000
 
-// full is a finding with its request and its answer.
+// full is a finding with its rule, its request and its answer.
 func (f Finding) full(r Report, verbose bool) []string {
-	lines := f.brief()
+	lines := []string{f.headline(), "  rule   " + oneLine(f.Rule.String())}
+	if places := f.Places(); len(places) > 1 && !verbose {
+		lines = append(lines, fmt.Sprintf("  in     %s: %s", plural(len(places), "place"), oneLine(folded(places, 3))))
+	}
 	if verbose && len(f.Variants) > 1 {
 		for _, v := range f.Variants {
 			known := ""
@@ -172,7 +159,8 @@ func (f Finding) full(r Report, verbose bool) []string {
 
 // replayed is one case with its request, its answer and its problems.
 func (r Report) replayed(c CaseResult) []string {
-	lines := []string{r.Verdict(), "class  " + c.Class, "sent   " + oneLine(c.Curl)}
+	lines := append([]string{r.Verdict()}, r.NothingJudged.lines()...)
+	lines = append(lines, "class  "+c.Class, "sent   "+oneLine(c.Curl))
 	if c.Answer == nil {
 		lines = append(lines, "came   no answer")
 	} else {

@@ -69,8 +69,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 			return exitUsage
 		}
 	}
-	if nothing {
-		explain(stderr, err)
+	if n := report.NothingJudged; n != nil {
+		fmt.Fprintf(stderr, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", n.Tried, n.Came, n.Do)
+	} else if nothing {
+		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 	}
 	failed := report.Failed() && !options.never
 	switch {
@@ -82,15 +84,6 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		return exitFound
 	}
 	return exitGood
-}
-
-// explain says why nothing was judged: what was tried, what came, and what to do, in a line each.
-func explain(w io.Writer, err error) {
-	if nothing, ok := errors.AsType[*contracttest.NothingJudgedError](err); ok {
-		fmt.Fprintf(w, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", nothing.Tried, nothing.Came, nothing.Do)
-		return
-	}
-	fmt.Fprintln(w, "bitbybit-contract:", err)
 }
 
 // show prints the checks and cases, or the requests that would be sent.

@@ -17,7 +17,7 @@
 //
 // # What counts
 //
-// A finding of severity error fails a run. What the vendor does not document, such as the order of 401 and 400 or the
+// A finding of severity error fails a run, and one of severity warning where [Config.FailOn] says so. What the vendor does not document, such as the order of 401 and 400 or the
 // status for another method, is an error at the mock, which is held to our reading of the contract, and a warning at
 // any other server. [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is
 // missing. A run in which no valid request was read by the server is never a success, but [ErrNothingJudged].
@@ -25,5 +25,6 @@
 // # Manners
 //
 // Against anything but the mock, requests are sent one at a time, wait when RateLimit-Remaining is 0, and are 90 at
-// most unless told otherwise, the most telling first. Customers carry the run's tag. The API key is never printed.
+// most unless told otherwise, the most telling first. Customers carry the run's tag. The API key is never printed,
+// nor what is recognisable of it; a key that a server transformed (base64, hexadecimal, reversed) is not found.
 package contracttest

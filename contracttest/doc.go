@@ -17,10 +17,11 @@
 //
 // # What counts
 //
-// A finding of severity error fails a run, and one of severity warning where [Config.FailOn] says so. What the vendor does not document, such as the order of 401 and 400 or the
-// status for another method, is an error at the mock, which is held to our reading of the contract, and a warning at
-// any other server. [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is
-// missing. A run in which no valid request was read by the server is never a success, but [ErrNothingJudged].
+// A finding of severity error fails a run, and one of severity warning where [Config.FailOn] says so. What the vendor
+// does not document, such as the order of 401 and 400 or the status for another method, is an error at the mock, which
+// is held to our reading of the contract, and a warning at any other server; [Config.Strict] changes that.
+// [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is missing. A run in
+// which no valid request was read by the server is never a success, but [ErrNothingJudged].
 //
 // # Manners
 //

@@ -68,6 +68,10 @@ func (r Report) WriteMarkdown(w io.Writer) error {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", s, markdown(string(f.Check)), markdown(cut(f.Message, 500)), markdown(f.Rule.String()), markdown(f.Case))
 		}
 	}
+	b.WriteString("\n")
+	for _, line := range r.notCovered(false)[1:] {
+		fmt.Fprintf(&b, "- %s\n", markdown(strings.TrimSpace(line)))
+	}
 	return writeVisible(w, b.String())
 }
 

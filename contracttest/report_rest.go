@@ -91,6 +91,16 @@ func (r Report) notCovered(verbose bool) []string {
 				one.Absent, one.Null, one.Valid, one.Invalid))
 		}
 	}
+	var names []string
+	for _, one := range r.Coverage.NotJudged {
+		names = append(names, one.What)
+		if verbose {
+			lines = append(lines, oneLine(fmt.Sprintf("  not judged: %s (%s): %s", one.What, one.Pointer, one.Why)))
+		}
+	}
+	if !verbose && len(names) > 0 {
+		lines = append(lines, "  not judged: "+oneLine(folded(names, 5)))
+	}
 	if verbose && len(r.Coverage.Unprovoked) > 0 {
 		lines = append(lines, "  no input from outside provokes: "+strings.Join(r.Coverage.Unprovoked, ", "))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 func textOf(t *testing.T, report contracttest.Report) string {
@@ -144,4 +145,18 @@ func TestWarningsFailARunThatAsksForIt(t *testing.T) {
 	config.FailOn = contracttest.Notice
 	_, err := contracttest.Run(t.Context(), contracttest.Config{URL: testURL, APIKey: testKey, FailOn: contracttest.Notice})
 	assert.ErrorContains(t, err, `on an error or a warning, not on "notice"`)
+}
+
+func TestWhatIsNotJudgedIsNamed(t *testing.T) {
+	t.Parallel()
+	report := many(1)
+	for i := range 7 {
+		report.Coverage.NotJudged = append(report.Coverage.NotJudged, judge.NotJudged{
+			Pointer: "/paths/x", What: fmt.Sprintf("the format %d", i), Why: "there is no <checker>",
+		})
+	}
+	assert.Contains(t, textOf(t, report), "\n  not judged: the format 0, the format 1, the format 2, the format 3, the format 4 … and 2 more\n")
+	assert.Contains(t, written(t, report.WriteVerboseText), "\n  not judged: the format 6 (/paths/x): there is no <checker>\n")
+	assert.Contains(t, written(t, report.WriteHTML), "<li>the format 6 (<code>/paths/x</code>): there is no &lt;checker&gt;</li>")
+	assert.Contains(t, written(t, report.WriteMarkdown), "\n- not judged&#58; the format 0&#44; the format 1")
 }

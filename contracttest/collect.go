@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -161,6 +162,9 @@ func (r *run) report(ctx context.Context) Report {
 		report.Findings = append(report.Findings, g.Finding)
 	}
 	for i, v := range r.done {
+		if v.before != nil || v.c.asked == nil && v.answer != nil && v.answer.status == http.StatusServiceUnavailable {
+			report.Unavailable++
+		}
 		result := CaseResult{ID: v.c.id, Phase: v.c.phase, Class: v.className(), Checks: v.made}
 		if v.answer != nil {
 			result.Status = v.answer.status

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,12 +37,14 @@ func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
 		http.StatusBadGateway:         "SERVICE_UNAVAILABLE",
 		http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 	} {
-		report, err := contracttest.Run(t.Context(), contracttest.Config{
-			URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
+		synctest.Test(t, func(t *testing.T) { // a 503 is waited for
+			report, err := contracttest.Run(t.Context(), contracttest.Config{
+				URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
+			})
+			require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
+			assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
+			assert.NotContains(t, report.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
 		})
-		require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
-		assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
-		assert.NotContains(t, report.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
 	}
 }
 
@@ -130,6 +133,35 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, report.WriteText(&text))
 	assert.Contains(t, text.String(), "the run was interrupted")
+}
+
+// TestAnInterruptWhileFindingsAreShrunkIsOne ends the run after its last case, when only requests for the report are sent.
+func TestAnInterruptWhileFindingsAreShrunkIsOne(t *testing.T) {
+	t.Parallel()
+	config := contracttest.Config{
+		URL: testURL, APIKey: testKey, MaxRequests: -1, Phases: []contracttest.Phase{contracttest.Examples},
+	}
+	planned, err := contracttest.Plan(config)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	right, asked := newRightServer(), 0
+	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/_mock/health" {
+			asked++
+		}
+		if asked > len(planned) {
+			cancel()
+		}
+		right.ServeHTTP(headerless{w}, r)
+	})
+	config.HTTPClient = client(server)
+	report, err := contracttest.Run(ctx, config)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.True(t, report.Interrupted)
+	assert.Len(t, report.Cases, len(planned))
+	assert.Empty(t, report.LeftOut)
+	assert.NotEmpty(t, report.Errors())
+	assert.Equal(t, len(planned)+1, asked, "nothing is sent any more")
 }
 
 // TestWhatIsAssumedToBeValidMayBeRefused has a right server that takes no property which the contract does not list, and

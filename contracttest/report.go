@@ -30,6 +30,8 @@ type Report struct {
 	RunTag string `json:"runTag"`
 	// Requests is how many requests were sent to the API.
 	Requests int `json:"requests"`
+	// Unavailable is how many cases were answered 503 that did not ask for it, be it only at first.
+	Unavailable int `json:"unavailable,omitempty"`
 	// Duration is how long the run took, in nanoseconds.
 	Duration time.Duration `json:"duration"`
 	// Waited is how much of Duration was spent waiting for the rate limit, in nanoseconds.

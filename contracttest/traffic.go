@@ -34,8 +34,8 @@ type Traffic struct {
 	ledger   *ledger
 	coverage *coverage
 	back     map[string]bool // the places at which something that was sent came back
-	judged   int // numbers the exchanges
-	seen     int // of which so many are to paths of the contract
+	judged   int             // numbers the exchanges
+	seen     int             // of which so many are to paths of the contract
 }
 
 // What is kept of an exchange that somebody else makes is bounded, for it can be as long as they like.

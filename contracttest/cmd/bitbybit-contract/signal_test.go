@@ -72,7 +72,7 @@ func TestCtrlCEndsTheRunWithAReport(t *testing.T) {
 			_ = p.Wait()
 			assert.Equal(t, exitInterrupted, p.ProcessState.ExitCode(), "also where errors were found: %s", p.stderr.String())
 			assert.Contains(t, p.stderr.String(), "the run was interrupted")
-			assert.Contains(t, p.stdout.String(), "the run was interrupted: this is what there was")
+			assert.Contains(t, p.stdout.String(), "the run was interrupted, this is what there was")
 			report, err := os.ReadFile(path)
 			require.NoError(t, err)
 			assert.Contains(t, string(report), `"interrupted": true`)

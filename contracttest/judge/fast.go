@@ -90,14 +90,11 @@ func (all shaper) shapes(content openapi3.Content) map[string]*shape {
 }
 
 func (s *shape) string(schema *openapi3.Schema) bool {
-	switch schema.Format {
-	case "":
-	case "email":
-		s.format = checkEmail
-	case "date-time":
-		s.format = checkDateTime
-	default:
-		return false
+	if schema.Format != "" {
+		var judged bool
+		if s.format, judged = stringFormats[schema.Format]; !judged {
+			return false
+		}
 	}
 	for _, value := range schema.Enum {
 		text, ok := value.(string)

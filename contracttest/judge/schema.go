@@ -24,11 +24,6 @@ type schemas struct {
 	uncomposed map[*openapi3.Schema]*openapi3.Schema
 }
 
-var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
-	"email":     openapi3.NewCallbackValidator(checkEmail),
-	"date-time": openapi3.NewCallbackValidator(checkDateTime),
-})
-
 func newSchemas(doc *openapi3.T) *schemas {
 	s := &schemas{rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{}}
 	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
@@ -52,7 +47,7 @@ func (s *schemas) visit(schema *openapi3.Schema, value any, check, format Check)
 	if check == RequestSchema {
 		direction = openapi3.VisitAsRequest()
 	}
-	if !s.directed && schema.VisitJSON(value, formats) == nil {
+	if !s.directed && schema.VisitJSON(value, formats...) == nil {
 		return nil
 	}
 	v := visitor{schemas: s, root: value, check: check, format: format, direction: direction}
@@ -70,7 +65,7 @@ type visitor struct {
 }
 
 func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
-	v.add(schema.VisitJSON(value, formats, openapi3.MultiErrors(), v.direction), at)
+	v.add(schema.VisitJSON(value, slices.Concat(formats, []openapi3.SchemaValidationOption{openapi3.MultiErrors(), v.direction})...), at)
 }
 
 func (v *visitor) add(err error, at []string) {
@@ -122,7 +117,7 @@ func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation 
 	case "format":
 		violation.Check = v.format
 		violation.Expected = "must have the format " + schema.Format
-		if inner := errors.Unwrap(wrong.Origin); inner != nil && schema.Type.Is(openapi3.TypeString) {
+		if inner := errors.Unwrap(wrong.Origin); inner != nil && !schema.Type.Is(openapi3.TypeInteger) {
 			violation.Expected = inner.Error()
 		}
 	case "enum":

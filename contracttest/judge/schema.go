@@ -2,6 +2,7 @@ package judge
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -17,25 +18,16 @@ type schemas struct {
 	// directed is set where a schema of the document is readOnly or writeOnly; only then does the direction of a visit matter, and kin-openapi
 	// copies every value under anyOf for it.
 	directed bool
-	// rules has the place of each schema in the document.
+	// rules has the place of each schema in the document, and of each copy.
 	rules map[*openapi3.Schema]string
-	// uncomposed has, for each schema with allOf, anyOf, oneOf, not or enum, the same schema without them: kin-openapi stops at the first of
-	// these that fails, and the properties beside it would go unnamed.
-	uncomposed map[*openapi3.Schema]*openapi3.Schema
+	// copies has what is visited in place of each schema of the document.
+	copies map[*openapi3.Schema]*openapi3.Schema
 }
 
 func newSchemas(doc *openapi3.T) *schemas {
-	s := &schemas{rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{}}
+	s := &schemas{rules: map[*openapi3.Schema]string{}, copies: map[*openapi3.Schema]*openapi3.Schema{}}
 	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
-		schema := ref.Value
-		s.rules[schema] = pointer
-		s.directed = s.directed || schema.ReadOnly || schema.WriteOnly
-		if len(schema.AnyOf)+len(schema.OneOf)+len(schema.AllOf)+len(schema.Enum) > 0 || schema.Not != nil {
-			without := *schema
-			without.AnyOf, without.OneOf, without.AllOf, without.Not, without.Enum = nil, nil, nil, nil, nil
-			s.uncomposed[schema] = &without
-			s.rules[&without] = pointer
-		}
+		s.copyOf(ref, pointer)
 		return nil
 	})
 	return s
@@ -46,6 +38,9 @@ func (s *schemas) visit(schema *openapi3.Schema, value any, check, format Check)
 	direction := openapi3.VisitAsResponse()
 	if check == RequestSchema {
 		direction = openapi3.VisitAsRequest()
+	}
+	if c := s.copies[schema]; c != nil {
+		schema = c
 	}
 	if !s.directed && schema.VisitJSON(value, formats...) == nil {
 		return nil
@@ -62,6 +57,13 @@ type visitor struct {
 	check, format Check
 	direction     openapi3.SchemaValidationOption
 	violations    Violations
+	open          []split // whose parts are being visited
+}
+
+// split is a schema that has been split, at one place of a value: how deep says which, of those on the way to where the visitor is.
+type split struct {
+	schema *openapi3.Schema
+	depth  int
 }
 
 func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
@@ -84,22 +86,38 @@ func (v *visitor) add(err error, at []string) {
 		}
 		return
 	}
+	if _, tooLarge := wrong.Value.(json.Number); tooLarge && wrong.SchemaField == "type" && wrong.Schema.Type.IsEmpty() {
+		return // the reader has said it; any type will do
+	}
 	at = slices.Concat(at, wrong.JSONPointer())
-	found := len(v.violations)
-	v.violations = append(v.violations, v.violation(wrong, at))
-	without := v.uncomposed[wrong.Schema]
-	if without == nil || !composed(wrong.SchemaField) {
+	if wrong.SchemaField == "allOf" {
+		v.addParts(wrong, at)
 		return
 	}
-	v.visit(without, wrong.Value, at)
-	// A value of the wrong type is just that; which alternative it would have had to match is noise.
-	if rest := v.violations[found+1:]; len(rest) == 1 && (rest[0].Keyword == "type" || rest[0].Keyword == "nullable") && rest[0].Pointer == v.violations[found].Pointer {
-		v.violations = slices.Delete(v.violations, found, found+1)
-	}
+	v.violations = append(v.violations, v.violation(wrong, at))
 }
 
-func composed(keyword string) bool {
-	return keyword == "anyOf" || keyword == "oneOf" || keyword == "allOf" || keyword == "not" || keyword == "enum"
+// addParts visits the parts of a schema that has been split, one of which is broken.
+func (v *visitor) addParts(wrong *openapi3.SchemaError, at []string) {
+	here := split{wrong.Schema, len(at)}
+	if slices.Contains(v.open, here) {
+		return // the schema is one of its own parts
+	}
+	v.open = append(v.open, here)
+	defer func() { v.open = v.open[:len(v.open)-1] }()
+	parts := wrong.Schema.AllOf
+	first, last := len(v.violations), len(parts)-1
+	for _, part := range parts[:last] {
+		v.visit(part.Value, wrong.Value, at)
+	}
+	base := len(v.violations)
+	v.visit(parts[last].Value, wrong.Value, at)
+	// A value of the wrong type is just that; which alternative it would have had to match is noise.
+	if rest := v.violations[base:]; len(rest) == 1 && (rest[0].Keyword == "type" || rest[0].Keyword == "nullable") {
+		if _, pointer := place(v.root, at); rest[0].Pointer == pointer {
+			v.violations = slices.Delete(v.violations, first, base)
+		}
+	}
 }
 
 func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation {

@@ -82,7 +82,7 @@ func (all shaper) shape(schema *openapi3.Schema) *shape {
 func (all shaper) shapes(content openapi3.Content) map[string]*shape {
 	shapes := make(map[string]*shape, len(content))
 	for name, media := range content {
-		if media.Schema != nil {
+		if media.Schema != nil && jsonType(name) {
 			shapes[name] = all.shape(media.Schema.Value)
 		}
 	}

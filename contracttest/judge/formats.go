@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -79,13 +80,14 @@ func checkByte(s string) error {
 	return nil
 }
 
-var duration = func() *regexp.Regexp {
+// The expressions are compiled at the first use: every start of a program that imports the package would pay for it.
+var duration = sync.OnceValue(func() *regexp.Regexp {
 	const clock = `T(?:\d+H(?:\d+M(?:\d+S)?)?|\d+M(?:\d+S)?|\d+S)`
 	return regexp.MustCompile(`^P(?:\d+W|` + clock + `|(?:\d+Y(?:\d+M(?:\d+D)?)?|\d+M(?:\d+D)?|\d+D)(?:` + clock + `)?)$`)
-}()
+})
 
 func checkDuration(s string) error {
-	if !duration.MatchString(s) {
+	if !duration().MatchString(s) {
 		return errDuration
 	}
 	return nil
@@ -113,10 +115,12 @@ func checkIPv6(s string) error {
 	return nil
 }
 
-var uuid = regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+var uuid = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+})
 
 func checkUUID(s string) error {
-	if !uuid.MatchString(s) {
+	if !uuid().MatchString(s) {
 		return errUUID
 	}
 	return nil

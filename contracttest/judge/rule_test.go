@@ -16,9 +16,9 @@ func TestWhatIsWrongOutsideTheBodyHasALine(t *testing.T) {
 	op, _ := judge.Contract().Route(http.MethodPost, "/customer/open/v1/customers")
 	require.NotNil(t, op)
 	for rule, header := range map[string]http.Header{
-		"/paths/~1customers/post/responses/201/content":                          {"Content-Type": {"text/html"}},
-		"/paths/~1customers/post/responses/201/headers/RateLimit-Reset/required": {},
-		"/paths/~1customers/post/responses/201/headers/RateLimit-Limit":          {"Ratelimit-Limit": {"1", "2"}},
+		"/paths/~1customers/post/responses/201/content": {"Content-Type": {"text/html"}},
+		"/components/headers/RateLimit-Reset/required":  {},
+		"/components/headers/RateLimit-Limit":           {"Ratelimit-Limit": {"1", "2"}},
 	} {
 		rules := map[string]bool{}
 		for _, v := range op.Response(http.StatusCreated, header, []byte(createdBody)) {

@@ -3,6 +3,7 @@ package judge
 import (
 	"errors"
 	"regexp"
+	"sync"
 )
 
 var (
@@ -12,7 +13,7 @@ var (
 
 // The grammar of RFC 3986 appendix A. net/url reads far more than that: spaces, letters beyond ASCII, brackets anywhere. An IPv6 address is
 // taken out of its brackets for netip to judge.
-var uri, uriReference = func() (absolute, reference *regexp.Regexp) {
+var uriGrammar = sync.OnceValues(func() (uri, reference *regexp.Regexp) {
 	const (
 		encoded   = `%[0-9A-Fa-f]{2}`
 		plain     = `[A-Za-z0-9\-._~!$&'()*+,;=]` // unreserved and sub-delims
@@ -27,17 +28,17 @@ var uri, uriReference = func() (absolute, reference *regexp.Regexp) {
 		relative  = `(?:` + absolutes + `|` + noScheme + segments + `|)` + tail
 	)
 	return regexp.MustCompile(`^` + full + `$`), regexp.MustCompile(`^(?:` + full + `|` + relative + `)$`)
-}()
+})
 
 func checkURI(s string) error {
-	if !matchesURI(uri, s) {
+	if uri, _ := uriGrammar(); !matchesURI(uri, s) {
 		return errURI
 	}
 	return nil
 }
 
 func checkURIReference(s string) error {
-	if !matchesURI(uriReference, s) {
+	if _, reference := uriGrammar(); !matchesURI(reference, s) {
 		return errURIReference
 	}
 	return nil

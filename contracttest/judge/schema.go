@@ -45,8 +45,12 @@ func (s *schemas) visit(schema *openapi3.Schema, value any, check, format Check)
 	if !s.directed && schema.VisitJSON(value, formats...) == nil {
 		return nil
 	}
-	v := visitor{schemas: s, root: value, check: check, format: format, direction: direction}
+	v := visitor{schemas: s, root: value, check: check, format: format}
+	v.options = append(slices.Clip(formats), direction, openapi3.DisableReadOnlyValidation(), openapi3.DisableWriteOnlyValidation(), openapi3.MultiErrors())
 	v.visit(schema, value, nil)
+	if s.directed {
+		v.misdirected(schema, value, nil)
+	}
 	return v.violations
 }
 
@@ -55,9 +59,10 @@ type visitor struct {
 	*schemas
 	root          any
 	check, format Check
-	direction     openapi3.SchemaValidationOption
+	options       []openapi3.SchemaValidationOption
 	violations    Violations
-	open          []split // whose parts are being visited
+	open          []split         // whose parts are being visited
+	seen          map[string]bool // the pointers of what is sent the wrong way
 }
 
 // split is a schema that has been split, at one place of a value: how deep says which, of those on the way to where the visitor is.
@@ -67,7 +72,11 @@ type split struct {
 }
 
 func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
-	v.add(schema.VisitJSON(value, slices.Concat(formats, []openapi3.SchemaValidationOption{openapi3.MultiErrors(), v.direction})...), at)
+	v.add(schema.VisitJSON(value, v.options...), at)
+}
+
+func (v *visitor) accepts(schema *openapi3.Schema, value any) bool {
+	return schema.VisitJSON(value, v.options...) == nil
 }
 
 func (v *visitor) add(err error, at []string) {

@@ -35,6 +35,8 @@ func bound(schema *openapi3.Schema, wrong *openapi3.SchemaError) string {
 		return "must have no item twice"
 	case "oneOf":
 		return "must match exactly one of the alternatives"
+	case "discriminator":
+		return "must name one of its alternatives in the property " + strconv.Quote(schema.Discriminator.PropertyName)
 	case "not":
 		return "must not match what the schema rules out"
 	case "pattern":

@@ -17,9 +17,11 @@ func TestWhatShouldNotBeSentIsMarked(t *testing.T) {
 		"responses":{"200":{"description":"ok","content":{"application/json":{"schema":{"$ref":"#/components/schemas/User"}}}}}}}`,
 		`"schemas":{
 		"Secret":{"type":"string","minLength":2},
+		"Hidden":{"type":"object","properties":{"hash":{"type":"string","writeOnly":true}}},
 		"User":{"type":"object","required":["id","password"],"properties":{
 			"id":{"type":"integer","readOnly":true},
 			"password":{"writeOnly":true,"allOf":[{"$ref":"#/components/schemas/Secret"}]},
+			"twice":{"allOf":[{"$ref":"#/components/schemas/Hidden"},{"$ref":"#/components/schemas/Hidden"}]},
 			"friends":{"type":"array","items":{"$ref":"#/components/schemas/User"}},
 			"contact":{"oneOf":[
 				{"type":"object","required":["email"],"properties":{"email":{"type":"string"},"token":{"type":"string","writeOnly":true}}},
@@ -40,6 +42,8 @@ func TestWhatShouldNotBeSentIsMarked(t *testing.T) {
 			`contact.token: should not be answered: it is write-only; password: should not be answered: it is write-only`},
 		{`{"id":1,"password":"ab","contact":{"phone":"a","token":"b"}}`,
 			`contact.token: should not be sent: it is read-only; id: should not be sent: it is read-only`, `password: should not be answered: it is write-only`},
+		{`{"id":1,"friends":[],"twice":{"hash":"a"}}`, `password: is required; id: should not be sent: it is read-only`,
+			`twice.hash: should not be answered: it is write-only`},
 		{`{"password":"ab","more":{"at":"x"}}`, `more.at: should not be sent: it is read-only`,
 			`id: is required; password: should not be answered: it is write-only`},
 	} {

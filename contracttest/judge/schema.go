@@ -22,6 +22,9 @@ type schemas struct {
 	// uncomposed has, for each schema with allOf, anyOf, oneOf, not or enum, the same schema without them: kin-openapi stops at the first of
 	// these that fails, and the properties beside it would go unnamed.
 	uncomposed map[*openapi3.Schema]*openapi3.Schema
+	// wholes has what is visited in place of a schema that is factored, and alternatives the place of the anyOf of each of these.
+	wholes       map[*openapi3.Schema]*openapi3.Schema
+	alternatives map[*openapi3.Schema]string
 }
 
 var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
@@ -30,7 +33,10 @@ var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringForm
 })
 
 func newSchemas(doc *openapi3.T) *schemas {
-	s := &schemas{rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{}}
+	s := &schemas{
+		rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{},
+		wholes: map[*openapi3.Schema]*openapi3.Schema{}, alternatives: map[*openapi3.Schema]string{},
+	}
 	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
 		schema := ref.Value
 		s.rules[schema] = pointer
@@ -41,8 +47,15 @@ func newSchemas(doc *openapi3.T) *schemas {
 			s.uncomposed[schema] = &without
 			s.rules[&without] = pointer
 		}
+		if one := whole(schema); one != nil {
+			s.wholes[schema], s.alternatives[one] = one, pointer+"/anyOf"
+		}
 		return nil
 	})
+	for schema, one := range s.wholes {
+		common, _ := factored(schema)
+		s.rules[one], s.uncomposed[one] = s.rules[common.Value], common.Value
+	}
 	return s
 }
 
@@ -51,6 +64,9 @@ func (s *schemas) visit(schema *openapi3.Schema, value any, check, format Check)
 	direction := openapi3.VisitAsResponse()
 	if check == RequestSchema {
 		direction = openapi3.VisitAsRequest()
+	}
+	if one := s.wholes[schema]; one != nil {
+		schema = one
 	}
 	if !s.directed && schema.VisitJSON(value, formats) == nil {
 		return nil
@@ -90,6 +106,10 @@ func (v *visitor) add(err error, at []string) {
 		return
 	}
 	at = slices.Concat(at, wrong.JSONPointer())
+	if one := v.wholes[wrong.Schema]; one != nil && wrong.SchemaField == "anyOf" {
+		v.visit(one, wrong.Value, at)
+		return
+	}
 	found := len(v.violations)
 	v.violations = append(v.violations, v.violation(wrong, at))
 	without := v.uncomposed[wrong.Schema]
@@ -112,6 +132,9 @@ func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation 
 	violation := Violation{Check: v.check, Path: path, Pointer: pointer, Keyword: wrong.SchemaField, Got: describe(wrong.Value)}
 	if rule, ok := v.rules[wrong.Schema]; ok {
 		violation.Rule = rule + "/" + wrong.SchemaField
+	}
+	if rule, ok := v.alternatives[wrong.Schema]; ok && wrong.SchemaField == "anyOf" {
+		violation.Rule = rule
 	}
 	schema := wrong.Schema
 	switch wrong.SchemaField {
@@ -200,6 +223,9 @@ func requiredAlternatives(branches openapi3.SchemaRefs) (names []string) {
 // undocumented lists the properties of a value that its schema does not name. Objects of this contract are open, so they are no
 // breach of it; they are worth a notice, since they are often a misspelt name.
 func (s *schemas) undocumented(schema *openapi3.Schema, root, value any, at []string) (notices Violations) {
+	if one := s.wholes[schema]; one != nil {
+		schema = one
+	}
 	switch value := value.(type) {
 	case []any:
 		if schema.Items != nil {

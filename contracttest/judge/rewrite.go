@@ -15,7 +15,8 @@ import (
 //   - A schema without a type refuses null there unless it is nullable. Nullable speaks only beside a type, so such a schema allows null: its
 //     copy is nullable.
 //   - A schema with alternatives (allOf, anyOf, oneOf, not) allows null there if they do, whatever its type; and the first keyword that fails
-//     hides the others. Its copy is an allOf of its keywords, each in a schema of its own, so that each is judged, and reported.
+//     hides the others. Its copy is an allOf of its keywords, each in a schema of its own, so that each is judged, and reported. So is that of a
+//     schema that is factored: of its alternatives, and of what they have in common.
 //   - A pattern that Go's regular expressions cannot read is an error of every visit there. Its copy has none; see [Judge.NotJudged].
 
 // copyOf copies a schema, and those inside it, once each. The pointer is its place in the document, unless it is a reference: then the place
@@ -35,6 +36,15 @@ func (s *schemas) copyOf(ref *openapi3.SchemaRef, pointer string) *openapi3.Sche
 	c = new(*schema)
 	s.copies[schema], s.rules[schema], s.rules[c] = c, pointer, pointer
 	s.directed = s.directed || schema.ReadOnly || schema.WriteOnly
+	if one := whole(schema); one != nil {
+		s.wholes[schema] = one
+		common, alternatives := factored(schema)
+		either := &openapi3.Schema{AnyOf: s.copiesOf(alternatives, pointer+"/anyOf")}
+		s.rules[either] = pointer
+		*c = openapi3.Schema{AllOf: openapi3.SchemaRefs{{Value: either}, s.copyOf(common, pointer+"/anyOf/0/allOf/0")}}
+		s.rules[one] = s.rules[common.Value]
+		return &openapi3.SchemaRef{Ref: ref.Ref, Value: c}
+	}
 	c.AllOf, c.AnyOf, c.OneOf = s.copiesOf(schema.AllOf, pointer+"/allOf"), s.copiesOf(schema.AnyOf, pointer+"/anyOf"), s.copiesOf(schema.OneOf, pointer+"/oneOf")
 	c.Not, c.Items = s.copyOf(schema.Not, pointer+"/not"), s.copyOf(schema.Items, pointer+"/items")
 	c.AdditionalProperties.Schema = s.copyOf(schema.AdditionalProperties.Schema, pointer+"/additionalProperties")

@@ -22,10 +22,14 @@ type schemas struct {
 	rules map[*openapi3.Schema]string
 	// copies has what is visited in place of each schema of the document.
 	copies map[*openapi3.Schema]*openapi3.Schema
+	// wholes has, for each schema that is factored, the same in one piece.
+	wholes map[*openapi3.Schema]*openapi3.Schema
 }
 
 func newSchemas(doc *openapi3.T) *schemas {
-	s := &schemas{rules: map[*openapi3.Schema]string{}, copies: map[*openapi3.Schema]*openapi3.Schema{}}
+	s := &schemas{
+		rules: map[*openapi3.Schema]string{}, copies: map[*openapi3.Schema]*openapi3.Schema{}, wholes: map[*openapi3.Schema]*openapi3.Schema{},
+	}
 	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
 		s.copyOf(ref, pointer)
 		return nil
@@ -222,6 +226,9 @@ func requiredAlternatives(branches openapi3.SchemaRefs) (names []string) {
 // undocumented lists the properties of a value that its schema does not name. Objects of this contract are open, so they are no
 // breach of it; they are worth a notice, since they are often a misspelt name.
 func (s *schemas) undocumented(schema *openapi3.Schema, root, value any, at []string) (notices Violations) {
+	if one := s.wholes[schema]; one != nil {
+		schema = one
+	}
 	switch value := value.(type) {
 	case []any:
 		if schema.Items != nil {

@@ -73,7 +73,7 @@ func (op *Operation) Response(status int, header http.Header, body []byte) Viola
 		}
 		return append(violations, wrong...)
 	}
-	value, wrong, readable := read(body)
+	value, wrong, readable := read(body, everything)
 	if readable {
 		wrong = merge(wrong, op.bodyValue(status, media, value))
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -22,6 +23,8 @@ type schemas struct {
 	// uncomposed has, for each schema with allOf, anyOf, oneOf, not or enum, the same schema without them: kin-openapi stops at the first of
 	// these that fails, and the properties beside it would go unnamed.
 	uncomposed map[*openapi3.Schema]*openapi3.Schema
+	parts      map[*openapi3.Schema]*parts
+	views      sync.Map // of *openapi3.Schema to *view
 }
 
 var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
@@ -30,7 +33,9 @@ var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringForm
 })
 
 func newSchemas(doc *openapi3.T) *schemas {
-	s := &schemas{rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{}}
+	s := &schemas{
+		rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{}, parts: map[*openapi3.Schema]*parts{},
+	}
 	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
 		schema := ref.Value
 		s.rules[schema] = pointer
@@ -43,19 +48,26 @@ func newSchemas(doc *openapi3.T) *schemas {
 		}
 		return nil
 	})
+	_ = doc.WalkSchemas(func(_ string, ref *openapi3.SchemaRef) error {
+		s.cut(ref.Value)
+		return nil
+	})
 	return s
 }
 
-// visit judges a value. The checks are the ids of what is found: format for a format, schema for everything else.
+// visit judges a value, and stops at mostViolations. The checks are the ids of what is found: format for a format, schema for everything else.
 func (s *schemas) visit(schema *openapi3.Schema, value any, check, format Check) Violations {
-	direction := openapi3.VisitAsResponse()
-	if check == RequestSchema {
-		direction = openapi3.VisitAsRequest()
+	v := visitor{schemas: s, root: value, check: check, format: format, options: []openapi3.SchemaValidationOption{formats}}
+	switch {
+	case !s.directed:
+	case check == RequestSchema:
+		v.options = append(v.options, openapi3.VisitAsRequest())
+	default:
+		v.options = append(v.options, openapi3.VisitAsResponse())
 	}
-	if !s.directed && schema.VisitJSON(value, formats) == nil {
+	if schema.VisitJSON(value, v.options...) == nil {
 		return nil
 	}
-	v := visitor{schemas: s, root: value, check: check, format: format, direction: direction}
 	v.visit(schema, value, nil)
 	return v.violations
 }
@@ -65,12 +77,20 @@ type visitor struct {
 	*schemas
 	root          any
 	check, format Check
-	direction     openapi3.SchemaValidationOption
+	options       []openapi3.SchemaValidationOption
 	violations    Violations
 }
 
 func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
-	v.add(schema.VisitJSON(value, formats, openapi3.MultiErrors(), v.direction), at)
+	_, isArray := value.([]any)
+	_, isObject := value.(map[string]any)
+	switch p := v.parts[schema]; {
+	case v.full():
+	case p != nil && (isArray || isObject):
+		v.descend(p, value, at)
+	default:
+		v.add(schema.VisitJSON(value, append(slices.Clip(v.options), openapi3.MultiErrors())...), at)
+	}
 }
 
 func (v *visitor) add(err error, at []string) {
@@ -198,31 +218,55 @@ func requiredAlternatives(branches openapi3.SchemaRefs) (names []string) {
 }
 
 // undocumented lists the properties of a value that its schema does not name. Objects of this contract are open, so they are no
-// breach of it; they are worth a notice, since they are often a misspelt name.
-func (s *schemas) undocumented(schema *openapi3.Schema, root, value any, at []string) (notices Violations) {
-	switch value := value.(type) {
-	case []any:
-		if schema.Items != nil {
-			for i, item := range value {
-				notices = append(notices, s.undocumented(schema.Items.Value, root, item, append(slices.Clip(at), strconv.Itoa(i)))...)
+// breach of it; they are worth a notice, since they are often a misspelt name. There are mostViolations notices at most.
+func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Violations) {
+	var at []string
+	var visit func(schema *openapi3.Schema, value any)
+	step := func(schema *openapi3.Schema, value any, token string) {
+		at = append(at, token)
+		visit(schema, value)
+		at = at[:len(at)-1]
+	}
+	visit = func(schema *openapi3.Schema, value any) {
+		switch value := value.(type) {
+		case []any:
+			for i := 0; schema.Items != nil && i < len(value) && len(notices) < mostViolations; i++ {
+				if holds(value[i]) {
+					step(schema.Items.Value, value[i], strconv.Itoa(i))
+				}
 			}
-		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			here := append(slices.Clip(at), name)
-			if property := schema.Properties[name]; property != nil {
-				notices = append(notices, s.undocumented(property.Value, root, value[name], here)...)
-				continue
+		case map[string]any:
+			var names []string // that are undocumented, or whose values are to be looked into
+			for name, inner := range value {
+				if len(schema.Properties) > 0 && (schema.Properties[name] == nil || holds(inner)) {
+					names = append(names, name)
+				}
 			}
-			if len(schema.Properties) == 0 {
-				continue
+			slices.Sort(names)
+			for _, name := range names {
+				if property := schema.Properties[name]; property != nil {
+					step(property.Value, value[name], name)
+				} else if len(notices) < mostViolations {
+					path, pointer := place(root, append(at, name))
+					notices = append(notices, Violation{
+						Check: Undocumented, Path: path, Pointer: pointer, Keyword: "properties", Rule: s.rules[schema] + "/properties",
+						Expected: "is not a documented property",
+					})
+				}
 			}
-			path, pointer := place(root, here)
-			notices = append(notices, Violation{
-				Check: Undocumented, Path: path, Pointer: pointer, Keyword: "properties", Rule: s.rules[schema] + "/properties",
-				Expected: "is not a documented property",
-			})
 		}
 	}
+	visit(schema, root)
 	return notices
+}
+
+// holds reports whether a value has members or items.
+func holds(value any) bool {
+	switch value := value.(type) {
+	case []any:
+		return len(value) > 0
+	case map[string]any:
+		return len(value) > 0
+	}
+	return false
 }

@@ -21,6 +21,7 @@ type config struct {
 	keys         keyring
 	idSeed       *uint64
 	maxCustomers int
+	storeSize    int64
 	seed         []gen.CustomerInput
 	seedArray    []byte // as it was given
 	strict       bool
@@ -38,6 +39,7 @@ func defaults() config {
 		rateLimit: 100,
 
 		maxCustomers: 1_000_000,
+		storeSize:    256 << 20,
 	}
 }
 

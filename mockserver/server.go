@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -40,7 +41,12 @@ func New(options ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
 	s.seedArray = nil
-	s.tenants = newTenants(s.maxCustomers-len(s.seed), s.seeds())
+	seeds := s.seeds()
+	if int64(seeds.bytes) >= s.storeSize {
+		return nil, fmt.Errorf("mockserver: WithSeed: must leave room in a store of %d bytes (WithStoreSize) for a customer, got %d bytes",
+			s.storeSize, seeds.bytes)
+	}
+	s.tenants = newTenants(s.maxCustomers-len(s.seed), int(min(s.storeSize, math.MaxInt))-seeds.bytes, seeds)
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,

@@ -21,6 +21,7 @@ type settings struct {
 	latency      time.Duration
 	maxBody      int64
 	maxCustomers int
+	storeSize    int64
 	seed         string
 	logFormat    string
 	logLevel     slog.Level
@@ -44,6 +45,7 @@ func newSettings() *settings {
 		rateLimit:    100,
 		maxBody:      1 << 20,
 		maxCustomers: 1_000_000,
+		storeSize:    256 << 20,
 		logFormat:    "text",
 		magicValues:  true,
 	}
@@ -93,6 +95,8 @@ func (s *settings) table() []setting {
 			"the longest request body", "1048576"},
 		{"max-customers", "N", "BITBYBIT_MOCK_MAX_CUSTOMERS", parsed(&s.maxCustomers, wholeNumber),
 			"how many customers are held; the oldest make room", "1000000"},
+		{"store-size", "BYTES", "BITBYBIT_MOCK_STORE_SIZE", parsed(&s.storeSize, byteCount),
+			"how many bytes of customers are held; the oldest make room", "268435456, 256 MiB"},
 		{"seed", "FILE", "BITBYBIT_MOCK_SEED", text(&s.seed),
 			"customers to start with: a JSON array of request bodies", ""},
 		{"id-seed", "N", "BITBYBIT_MOCK_ID_SEED", parsed(&s.idSeed, seedNumber),
@@ -122,6 +126,7 @@ func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
 		{"latency", mockserver.WithLatency(s.latency)},
 		{"max-body", mockserver.WithMaxBody(s.maxBody)},
 		{"max-customers", mockserver.WithMaxCustomers(s.maxCustomers)},
+		{"store-size", mockserver.WithStoreSize(s.storeSize)},
 		{"cors-origin", mockserver.WithCORSOrigins(s.corsOrigins...)},
 		{"control-host", mockserver.WithControlHosts(s.controlHosts...)},
 	}

@@ -40,7 +40,15 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 
 // judgeRequest finds what the request breaks. The doors that answer without carrying it out call it too: the journal
 // says what was wrong with it all the same.
+//
+// A body that its client asks leave to send is not asked for where its media type is refused already.
 func (s *Server) judgeRequest(x *exchange) {
+	if !x.received {
+		if x.violations = x.operation.ContentTypeViolations(x.request.Header); len(x.violations) > 0 {
+			return
+		}
+		s.receive(x)
+	}
 	if x.bodyError != nil {
 		x.violations = judge.Violations{unreadBody(x.bodyError)}
 		return

@@ -15,8 +15,10 @@ type exchange struct {
 	arrived time.Time
 	request *http.Request
 
+	received  bool // the body was read, as far as it could be
 	body      []byte
-	bodyError error // why the body could not be read to its end
+	bodyError error  // why the body could not be read to its end
+	finish    func() // what is to be done for such a body once the answer is sent
 
 	grant  *grant  // what the key may do; nil where the request has no good key
 	tenant *tenant // whose key it is; never nil, see tenants.nobody

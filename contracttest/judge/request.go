@@ -120,3 +120,12 @@ func negotiate(content openapi3.Content, header http.Header) (*openapi3.MediaTyp
 	}
 	return content[name], nil
 }
+
+// ContentTypeViolations judges what the header of a request says of its body: what [Operation.Request] finds first, before the body is read.
+func (op *Operation) ContentTypeViolations(header http.Header) Violations {
+	if op.body == nil {
+		return nil
+	}
+	_, violations := negotiate(op.body.Content, header)
+	return violations
+}

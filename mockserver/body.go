@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -28,18 +29,19 @@ func (s *Server) receive(x *exchange) {
 		return
 	}
 	x.received = true
-	if x.body, x.bodyError = s.readBody(x.out, x.request); x.bodyError != nil {
+	reserve := func(bytes int64) error { return s.reserve(x, bytes) }
+	if x.body, x.bodyError = s.readBody(x.out, x.request, s.maxBody, reserve); x.bodyError != nil {
 		x.finish = s.linger(x.out, x.request, x.bodyError)
 	}
 }
 
-// readBody reads a body within the server's limit. A body that stalls does not keep the server from stopping.
-func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// readBody reads a body within a limit. A body that stalls does not keep the server from stopping.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64, reserve func(int64) error) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
 	control := s.uploads.begin(w)
-	body, err := readBody(r, s.maxBody)
+	body, err := readBody(r, limit, reserve)
 	s.uploads.end(control, err == nil)
 	return body, err
 }
@@ -49,8 +51,8 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request) ([]byte, error
 const firstRead = 64 << 10
 
 // readBody reads a body to its end, or to one byte beyond the limit. A body that is announced to be too long is not
-// read at all.
-func readBody(r *http.Request, limit int64) ([]byte, error) {
+// read at all. Before a body takes more than its first memory, reserve is asked for as much as it may take.
+func readBody(r *http.Request, limit int64, reserve func(bytes int64) error) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
@@ -75,6 +77,11 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 		case err != nil:
 			return body, err
 		case len(body) == cap(body):
+			if len(body) <= firstRead+1 {
+				if err := reserve(cmp.Or(max(0, r.ContentLength), limit)); err != nil {
+					return body, err
+				}
+			}
 			body = slices.Grow(body, len(body))
 		}
 	}

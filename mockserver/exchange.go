@@ -19,6 +19,7 @@ type exchange struct {
 	body      []byte
 	bodyError error  // why the body could not be read to its end
 	finish    func() // what is to be done for such a body once the answer is sent
+	reserved  int64  // its share of Server.inFlight
 
 	grant  *grant  // what the key may do; nil where the request has no good key
 	tenant *tenant // whose key it is; never nil, see tenants.nobody

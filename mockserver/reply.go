@@ -3,6 +3,8 @@ package mockserver
 import (
 	"context"
 	"net/http"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // reply opens the exchange, and sends the answer once it is whole. The body is read here, so that a request is known in
@@ -16,7 +18,10 @@ func (s *Server) reply(next http.Handler) http.Handler {
 			s.receive(x)
 		}
 		s.identify(x, r.Header)
+		defer s.release(x)
 		next.ServeHTTP(x, x.request)
+		s.release(x)
+		x.body, x.input = nil, gen.CustomerInput{} // the answer may take long to send
 		if x.deliver == nil {
 			send(w, x)
 		} else {

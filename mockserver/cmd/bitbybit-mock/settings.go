@@ -25,6 +25,7 @@ type settings struct {
 	logFormat    string
 	logLevel     slog.Level
 	corsOrigins  []string
+	corsHeaders  []string
 	idSeed       *uint64
 	magicValues  bool
 	controlHosts []string
@@ -101,6 +102,8 @@ func (s *settings) table() []setting {
 			"answer the magic values below with errors; --magic-values=no does not", "on"},
 		{"cors-origin", "ORIGIN", "BITBYBIT_MOCK_CORS_ORIGINS", words(&s.corsOrigins),
 			"an origin whose pages may call the API; may be given again", "any"},
+		{"cors-header", "NAME", "BITBYBIT_MOCK_CORS_HEADERS", words(&s.corsHeaders),
+			"a header that such a page may send beside the API's own; may be given again", "any"},
 		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS", words(&s.controlHosts),
 			"a host name under which /_mock/ answers; may be given again", "localhost and addresses"},
 		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", parsed(&s.logFormat, logFormat),
@@ -123,6 +126,7 @@ func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
 		{"max-body", mockserver.WithMaxBody(s.maxBody)},
 		{"max-customers", mockserver.WithMaxCustomers(s.maxCustomers)},
 		{"cors-origin", mockserver.WithCORSOrigins(s.corsOrigins...)},
+		{"cors-header", mockserver.WithCORSHeaders(s.corsHeaders...)},
 		{"control-host", mockserver.WithControlHosts(s.controlHosts...)},
 	}
 	if len(s.keys) > 0 {

@@ -105,7 +105,7 @@ func (s *settings) table() []setting {
 		{"cors-header", "NAME", "BITBYBIT_MOCK_CORS_HEADERS", words(&s.corsHeaders),
 			"a header that such a page may send beside the API's own; may be given again", "any"},
 		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS", words(&s.controlHosts),
-			"a host name under which /_mock/ answers; may be given again", "localhost and addresses"},
+			"a host name under which /_mock/ answers; may be given again", "addresses, private names, names without a dot"},
 		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", parsed(&s.logFormat, logFormat),
 			"text or json", s.logFormat},
 		{"log-level", "LEVEL", "BITBYBIT_MOCK_LOG_LEVEL", parsed(&s.logLevel, logLevel),

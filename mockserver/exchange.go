@@ -41,6 +41,8 @@ type exchange struct {
 	preference string
 	trigger    string
 
+	corsRefused string // why a page may not send this, or not read the answer
+
 	offContract bool                          // a fault asked for what the contract does not allow
 	deliver     func(out http.ResponseWriter) // how the answer leaves; nil for at once and whole
 	out         http.ResponseWriter           // the connection

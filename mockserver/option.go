@@ -27,6 +27,7 @@ type config struct {
 	strict       bool
 	latency      time.Duration
 	corsOrigins  []string // any where empty
+	corsHeaders  []string // beside the API's own; any where empty
 	noTriggers   bool
 	controlHosts []string // beside localhost and addresses
 }

@@ -26,6 +26,7 @@ type settings struct {
 	logFormat    string
 	logLevel     slog.Level
 	corsOrigins  []string
+	corsHeaders  []string
 	idSeed       *uint64
 	magicValues  bool
 	controlHosts []string
@@ -105,8 +106,10 @@ func (s *settings) table() []setting {
 			"answer the magic values below with errors; --magic-values=no does not", "on"},
 		{"cors-origin", "ORIGIN", "BITBYBIT_MOCK_CORS_ORIGINS", words(&s.corsOrigins),
 			"an origin whose pages may call the API; may be given again", "any"},
+		{"cors-header", "NAME", "BITBYBIT_MOCK_CORS_HEADERS", words(&s.corsHeaders),
+			"a header that such a page may send beside the API's own; may be given again", "any"},
 		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS", words(&s.controlHosts),
-			"a host name under which /_mock/ answers; may be given again", "localhost and addresses"},
+			"a host name under which /_mock/ answers; may be given again", "addresses, private names, names without a dot"},
 		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", parsed(&s.logFormat, logFormat),
 			"text or json", s.logFormat},
 		{"log-level", "LEVEL", "BITBYBIT_MOCK_LOG_LEVEL", parsed(&s.logLevel, logLevel),
@@ -128,6 +131,7 @@ func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
 		{"max-customers", mockserver.WithMaxCustomers(s.maxCustomers)},
 		{"store-size", mockserver.WithStoreSize(s.storeSize)},
 		{"cors-origin", mockserver.WithCORSOrigins(s.corsOrigins...)},
+		{"cors-header", mockserver.WithCORSHeaders(s.corsHeaders...)},
 		{"control-host", mockserver.WithControlHosts(s.controlHosts...)},
 	}
 	if len(s.keys) > 0 {

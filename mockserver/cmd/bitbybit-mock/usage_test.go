@@ -67,6 +67,7 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 		"port name":   {"", []string{"--addr", "127.0.0.1:no-such-port"}, []string{"--addr: ", "no-such-port"}},
 		"health port": {"", []string{"health", "--addr", "127.0.0.1:99999"}, []string{"--addr: ", "99999"}},
 		"origin":      {"", []string{"--cors-origin", "example.com"}, []string{"--cors-origin: "}},
+		"cors header": {"", []string{"--cors-header", "x:y"}, []string{"--cors-header: must be the name of a header"}},
 		"control host": {"", []string{"--control-host", "mock:4010"},
 			[]string{"--control-host: must be a host name"}},
 		"command":   {"", []string{"start"}, []string{`there is no command "start"`, "health, exec and rules"}},

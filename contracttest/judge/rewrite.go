@@ -77,12 +77,14 @@ func (s *schemas) rewrite(c *openapi3.Schema, pointer string) {
 	base.Nullable = c.Nullable || c.Type.IsEmpty()
 	if len(c.AllOf)+len(c.AnyOf)+len(c.OneOf)+len(c.Enum) == 0 && c.Not == nil {
 		c.Nullable = base.Nullable
+		s.cut(c)
 		return
 	}
 	var parts openapi3.SchemaRefs
-	add := func(part openapi3.Schema) {
+	add := func(part openapi3.Schema) *openapi3.Schema {
 		s.rules[&part] = pointer
 		parts = append(parts, &openapi3.SchemaRef{Value: &part})
+		return &part
 	}
 	if c.Not != nil {
 		// Nullable would be looked at first, and not would be passed over.
@@ -99,7 +101,7 @@ func (s *schemas) rewrite(c *openapi3.Schema, pointer string) {
 		hasNull := slices.ContainsFunc(c.Enum, func(value any) bool { return value == nil })
 		add(openapi3.Schema{Enum: c.Enum, Nullable: hasNull})
 	}
-	add(base)
+	s.cut(add(base))
 	*c = openapi3.Schema{AllOf: parts, Nullable: c.Nullable, ReadOnly: c.ReadOnly, WriteOnly: c.WriteOnly}
 }
 

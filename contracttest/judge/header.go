@@ -52,7 +52,7 @@ func unreadableHeader(header *openapi3.Header) string {
 	case header.Schema.Value.Type.Is(openapi3.TypeArray) && isScalar(header.Schema.Value.Items.Value):
 		return ""
 	}
-	return "only headers whose schema has a type, one of text, a number, a boolean or an array of these, are read"
+	return "only a string, a number, a boolean or an array of these can be read from a header, and its schema must say which"
 }
 
 func isScalar(schema *openapi3.Schema) bool {

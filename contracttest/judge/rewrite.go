@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -25,9 +24,7 @@ func (s *schemas) copyOf(ref *openapi3.SchemaRef, pointer string) *openapi3.Sche
 	if ref == nil || ref.Value == nil {
 		return ref
 	}
-	if target, local := strings.CutPrefix(ref.Ref, "#"); local {
-		pointer = target
-	}
+	pointer = canonical(ref.Ref, pointer)
 	schema := ref.Value
 	c, known := s.copies[schema]
 	if known {

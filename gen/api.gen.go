@@ -219,7 +219,7 @@ type Customer struct {
 	UpdatedAt time.Time `json:"updatedAt"`
 }
 
-// CustomerInput A customer to create. Either `email` or `phoneNumber` is required (page "Create Customer").
+// CustomerInput What can be said of a customer to create (page "Create Customer").
 type CustomerInput struct {
 	// Addresses Where the customer can be reached.
 	Addresses []AddressInput `json:"addresses,omitzero"`

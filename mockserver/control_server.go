@@ -72,7 +72,7 @@ func (o controlOperations) GetContractYAML(
 	context.Context,
 	control.GetContractYAMLRequestObject,
 ) (control.GetContractYAMLResponseObject, error) {
-	return document{mediaType: "application/yaml", text: spec.YAML}, nil
+	return document{mediaType: "application/yaml", text: spec.YAML()}, nil
 }
 
 // GetContractJSON serves the same document in JSON.

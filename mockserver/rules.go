@@ -35,7 +35,7 @@ func Rules() []Rule { return append([]Rule(nil), contractRules()...) }
 
 var contractRules = sync.OnceValue(func() []Rule {
 	var document yaml.Node
-	if err := yaml.Unmarshal(spec.YAML, &document); err != nil {
+	if err := yaml.Unmarshal(spec.YAML(), &document); err != nil {
 		panic("mockserver: the embedded openapi.yaml does not load, run make generate: " + err.Error())
 	}
 	return rulesIn(nil, &document)

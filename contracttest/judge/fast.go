@@ -42,9 +42,12 @@ func (all shaper) shape(schema *openapi3.Schema) *shape {
 		return s
 	}
 	all[schema] = nil // as long as it is in the making
+	if one := whole(schema); one != nil {
+		all[schema] = all.shape(one)
+		return all[schema]
+	}
 	s := &shape{nullable: schema.Nullable, minimum: math.Inf(-1)}
-	rest := *schema
-	rest.Title, rest.Description, rest.Example, rest.Default, rest.Extensions, rest.Origin = "", "", nil, nil, nil, nil
+	rest := bare(schema)
 	rest.Type, rest.Nullable = nil, false
 	known := true
 	switch {

@@ -35,7 +35,9 @@ func New(doc *openapi3.T) (*Judge, error) {
 }
 
 // Contract is the judge of the embedded openapi.yaml. It is made once, at the first call.
-var Contract = sync.OnceValue(func() *Judge {
+func Contract() *Judge { return contract() }
+
+var contract = sync.OnceValue(func() *Judge {
 	// Neither parsed nor validated: code generation and the tests do that, and every start of the mock would pay for it.
 	j, err := build(spec.Document())
 	if err != nil {

@@ -28,7 +28,7 @@ func Line(rule string) int {
 
 var contractYAML = sync.OnceValue(func() *yaml.Node {
 	var document yaml.Node
-	if err := yaml.Unmarshal(spec.YAML, &document); err != nil || len(document.Content) == 0 {
+	if err := yaml.Unmarshal(spec.YAML(), &document); err != nil || len(document.Content) == 0 {
 		return &yaml.Node{}
 	}
 	return document.Content[0]

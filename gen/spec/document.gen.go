@@ -538,44 +538,28 @@ func Document() *openapi3.T {
 	schemaref23 := new(openapi3.SchemaRef{
 		Value: schema23,
 	})
-	schema36 := new(openapi3.Schema{
-		Required: []string{
-			"email",
-		},
-	})
-	schemaref37 := new(openapi3.SchemaRef{
-		Value: schema36,
-	})
-	schema37 := new(openapi3.Schema{
-		Required: []string{
-			"phoneNumber",
-		},
-	})
-	schemaref38 := new(openapi3.SchemaRef{
-		Value: schema37,
-	})
 	types35 := new(openapi3.Types{
 		"object",
 	})
 	types36 := new(openapi3.Types{
 		"array",
 	})
-	schemaref40 := new(openapi3.SchemaRef{
+	schemaref38 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/AddressInput",
 		Value: schema12,
 	})
-	schema38 := new(openapi3.Schema{
+	schema36 := new(openapi3.Schema{
 		Type:        types36,
 		Description: "Where the customer can be reached.",
-		Items:       schemaref40,
+		Items:       schemaref38,
 	})
-	schemaref39 := new(openapi3.SchemaRef{
-		Value: schema38,
+	schemaref37 := new(openapi3.SchemaRef{
+		Value: schema36,
 	})
 	types37 := new(openapi3.Types{
 		"string",
 	})
-	schema39 := new(openapi3.Schema{
+	schema37 := new(openapi3.Schema{
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
@@ -599,46 +583,46 @@ func Document() *openapi3.T {
 		Description: "Where the customer gets mail.",
 		Example:     "jsmith@example.com",
 	})
-	schemaref41 := new(openapi3.SchemaRef{
-		Value: schema39,
+	schemaref39 := new(openapi3.SchemaRef{
+		Value: schema37,
 	})
 	types38 := new(openapi3.Types{
 		"string",
 	})
-	schema40 := new(openapi3.Schema{
+	schema38 := new(openapi3.Schema{
 		Type:        types38,
 		Description: "The customer's given name.",
 		Example:     "Siti",
 	})
-	schemaref42 := new(openapi3.SchemaRef{
-		Value: schema40,
+	schemaref40 := new(openapi3.SchemaRef{
+		Value: schema38,
 	})
 	types39 := new(openapi3.Types{
 		"string",
 	})
-	schema41 := new(openapi3.Schema{
+	schema39 := new(openapi3.Schema{
 		Type:        types39,
 		Description: "Where a picture of the customer is found. The vendor documents no format.",
 		Example:     "https://cdn.example.com/avatars/siti.png",
 	})
-	schemaref43 := new(openapi3.SchemaRef{
-		Value: schema41,
+	schemaref41 := new(openapi3.SchemaRef{
+		Value: schema39,
 	})
 	types40 := new(openapi3.Types{
 		"string",
 	})
-	schema42 := new(openapi3.Schema{
+	schema40 := new(openapi3.Schema{
 		Type:        types40,
 		Description: "The customer's family name.",
 		Example:     "Rahma",
 	})
-	schemaref44 := new(openapi3.SchemaRef{
-		Value: schema42,
+	schemaref42 := new(openapi3.SchemaRef{
+		Value: schema40,
 	})
 	types41 := new(openapi3.Types{
 		"string",
 	})
-	schema43 := new(openapi3.Schema{
+	schema41 := new(openapi3.Schema{
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
@@ -666,8 +650,8 @@ func Document() *openapi3.T {
 		Description: "The customer's phone number. The vendor documents no format; its examples use `+6281234567890`.",
 		Example:     "+6281234567890",
 	})
-	schemaref45 := new(openapi3.SchemaRef{
-		Value: schema43,
+	schemaref43 := new(openapi3.SchemaRef{
+		Value: schema41,
 	})
 	types42 := new(openapi3.Types{
 		"array",
@@ -675,13 +659,13 @@ func Document() *openapi3.T {
 	types43 := new(openapi3.Types{
 		"string",
 	})
-	schema45 := new(openapi3.Schema{
+	schema43 := new(openapi3.Schema{
 		Type: types43,
 	})
-	schemaref47 := new(openapi3.SchemaRef{
-		Value: schema45,
+	schemaref45 := new(openapi3.SchemaRef{
+		Value: schema43,
 	})
-	schema44 := new(openapi3.Schema{
+	schema42 := new(openapi3.Schema{
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
@@ -704,10 +688,10 @@ func Document() *openapi3.T {
 		Example: []any{
 			"vip",
 		},
-		Items: schemaref47,
+		Items: schemaref45,
 	})
-	schemaref46 := new(openapi3.SchemaRef{
-		Value: schema44,
+	schemaref44 := new(openapi3.SchemaRef{
+		Value: schema42,
 	})
 	schema35 := new(openapi3.Schema{
 		Extensions: map[string]any{
@@ -735,20 +719,16 @@ func Document() *openapi3.T {
 				},
 			},
 		},
-		AnyOf: openapi3.SchemaRefs{
-			schemaref37,
-			schemaref38,
-		},
 		Type:        types35,
-		Description: "A customer to create. Either `email` or `phoneNumber` is required (page \"Create Customer\").",
+		Description: "What can be said of a customer to create (page \"Create Customer\").",
 		Properties: openapi3.Schemas{
-			"addresses":   schemaref39,
-			"email":       schemaref41,
-			"firstName":   schemaref42,
-			"imageUrl":    schemaref43,
-			"lastName":    schemaref44,
-			"phoneNumber": schemaref45,
-			"tags":        schemaref46,
+			"addresses":   schemaref37,
+			"email":       schemaref39,
+			"firstName":   schemaref40,
+			"imageUrl":    schemaref41,
+			"lastName":    schemaref42,
+			"phoneNumber": schemaref43,
+			"tags":        schemaref44,
 		},
 	})
 	schemaref36 := new(openapi3.SchemaRef{
@@ -757,11 +737,11 @@ func Document() *openapi3.T {
 	types44 := new(openapi3.Types{
 		"object",
 	})
-	schemaref49 := new(openapi3.SchemaRef{
+	schemaref47 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/Customer",
 		Value: schema23,
 	})
-	schema46 := new(openapi3.Schema{
+	schema44 := new(openapi3.Schema{
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
@@ -779,11 +759,11 @@ func Document() *openapi3.T {
 			"data",
 		},
 		Properties: openapi3.Schemas{
-			"data": schemaref49,
+			"data": schemaref47,
 		},
 	})
-	schemaref48 := new(openapi3.SchemaRef{
-		Value: schema46,
+	schemaref46 := new(openapi3.SchemaRef{
+		Value: schema44,
 	})
 	types45 := new(openapi3.Types{
 		"object",
@@ -791,7 +771,7 @@ func Document() *openapi3.T {
 	types46 := new(openapi3.Types{
 		"string",
 	})
-	schema48 := new(openapi3.Schema{
+	schema46 := new(openapi3.Schema{
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
@@ -817,22 +797,22 @@ func Document() *openapi3.T {
 			"SERVICE_UNAVAILABLE",
 		},
 	})
-	schemaref51 := new(openapi3.SchemaRef{
+	schemaref49 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/ErrorCode",
-		Value: schema48,
+		Value: schema46,
 	})
 	types47 := new(openapi3.Types{
 		"string",
 	})
-	schema49 := new(openapi3.Schema{
+	schema47 := new(openapi3.Schema{
 		Type:        types47,
 		Description: "For people; its wording is not part of the contract.",
 		Example:     "Too many requests. Please retry after the reset period.",
 	})
-	schemaref52 := new(openapi3.SchemaRef{
-		Value: schema49,
+	schemaref50 := new(openapi3.SchemaRef{
+		Value: schema47,
 	})
-	schema47 := new(openapi3.Schema{
+	schema45 := new(openapi3.Schema{
 		Type:        types45,
 		Description: "What went wrong.",
 		Required: []string{
@@ -840,24 +820,24 @@ func Document() *openapi3.T {
 			"message",
 		},
 		Properties: openapi3.Schemas{
-			"code":    schemaref51,
-			"message": schemaref52,
+			"code":    schemaref49,
+			"message": schemaref50,
 		},
 	})
-	schemaref50 := new(openapi3.SchemaRef{
-		Value: schema47,
+	schemaref48 := new(openapi3.SchemaRef{
+		Value: schema45,
 	})
-	schemaref53 := new(openapi3.SchemaRef{
-		Value: schema48,
+	schemaref51 := new(openapi3.SchemaRef{
+		Value: schema46,
 	})
 	types48 := new(openapi3.Types{
 		"object",
 	})
-	schemaref55 := new(openapi3.SchemaRef{
+	schemaref53 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/Error",
-		Value: schema47,
+		Value: schema45,
 	})
-	schema50 := new(openapi3.Schema{
+	schema48 := new(openapi3.Schema{
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
@@ -875,22 +855,62 @@ func Document() *openapi3.T {
 			"error",
 		},
 		Properties: openapi3.Schemas{
-			"error": schemaref55,
+			"error": schemaref53,
 		},
 	})
-	schemaref54 := new(openapi3.SchemaRef{
+	schemaref52 := new(openapi3.SchemaRef{
+		Value: schema48,
+	})
+	schemaref56 := new(openapi3.SchemaRef{
+		Ref:   "#/components/schemas/CustomerInput",
+		Value: schema35,
+	})
+	schema50 := new(openapi3.Schema{
+		AllOf: openapi3.SchemaRefs{
+			schemaref56,
+		},
+		Required: []string{
+			"email",
+		},
+	})
+	schemaref55 := new(openapi3.SchemaRef{
 		Value: schema50,
+	})
+	schemaref58 := new(openapi3.SchemaRef{
+		Ref:   "#/components/schemas/CustomerInput",
+		Value: schema35,
+	})
+	schema51 := new(openapi3.Schema{
+		AllOf: openapi3.SchemaRefs{
+			schemaref58,
+		},
+		Required: []string{
+			"phoneNumber",
+		},
+	})
+	schemaref57 := new(openapi3.SchemaRef{
+		Value: schema51,
+	})
+	schema49 := new(openapi3.Schema{
+		AnyOf: openapi3.SchemaRefs{
+			schemaref55,
+			schemaref57,
+		},
+		Description: "A customer to create. Either `email` or `phoneNumber` is required (page \"Create Customer\").",
+	})
+	schemaref54 := new(openapi3.SchemaRef{
+		Value: schema49,
 	})
 	types49 := new(openapi3.Types{
 		"integer",
 	})
 	float641 := new(float64(0))
-	schema51 := new(openapi3.Schema{
+	schema52 := new(openapi3.Schema{
 		Type: types49,
 		Min:  float641,
 	})
-	schemaref56 := new(openapi3.SchemaRef{
-		Value: schema51,
+	schemaref59 := new(openapi3.SchemaRef{
+		Value: schema52,
 	})
 	header1 := new(openapi3.Header{
 		Parameter: openapi3.Parameter{
@@ -906,7 +926,7 @@ func Document() *openapi3.T {
 			},
 			Description: "How many requests the current window allows (page \"Rate Limiting\").",
 			Required:    bool(true),
-			Schema:      schemaref56,
+			Schema:      schemaref59,
 			Example:     float64(100),
 		},
 	})
@@ -917,12 +937,12 @@ func Document() *openapi3.T {
 		"integer",
 	})
 	float642 := new(float64(0))
-	schema52 := new(openapi3.Schema{
+	schema53 := new(openapi3.Schema{
 		Type: types50,
 		Min:  float642,
 	})
-	schemaref57 := new(openapi3.SchemaRef{
-		Value: schema52,
+	schemaref60 := new(openapi3.SchemaRef{
+		Value: schema53,
 	})
 	header2 := new(openapi3.Header{
 		Parameter: openapi3.Parameter{
@@ -938,7 +958,7 @@ func Document() *openapi3.T {
 			},
 			Description: "How many requests are left in the current window (page \"Rate Limiting\").",
 			Required:    bool(true),
-			Schema:      schemaref57,
+			Schema:      schemaref60,
 			Example:     float64(99),
 		},
 	})
@@ -949,12 +969,12 @@ func Document() *openapi3.T {
 		"integer",
 	})
 	float643 := new(float64(0))
-	schema53 := new(openapi3.Schema{
+	schema54 := new(openapi3.Schema{
 		Type: types51,
 		Min:  float643,
 	})
-	schemaref58 := new(openapi3.SchemaRef{
-		Value: schema53,
+	schemaref61 := new(openapi3.SchemaRef{
+		Value: schema54,
 	})
 	header3 := new(openapi3.Header{
 		Parameter: openapi3.Parameter{
@@ -970,7 +990,7 @@ func Document() *openapi3.T {
 			},
 			Description: "Seconds until the current window ends (page \"Rate Limiting\").",
 			Required:    bool(true),
-			Schema:      schemaref58,
+			Schema:      schemaref61,
 			Example:     float64(42),
 		},
 	})
@@ -990,9 +1010,9 @@ func Document() *openapi3.T {
 		Ref:   "#/components/headers/RateLimit-Reset",
 		Value: header3,
 	})
-	schemaref59 := new(openapi3.SchemaRef{
+	schemaref62 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/ErrorResponse",
-		Value: schema50,
+		Value: schema48,
 	})
 	example1 := new(openapi3.Example{
 		Extensions: map[string]any{
@@ -1031,7 +1051,7 @@ func Document() *openapi3.T {
 		Value: example2,
 	})
 	mediatype1 := new(openapi3.MediaType{
-		Schema: schemaref59,
+		Schema: schemaref62,
 		Examples: openapi3.Examples{
 			"missingCompanyId": exampleref1,
 			"validationError":  exampleref2,
@@ -1064,9 +1084,9 @@ func Document() *openapi3.T {
 		Ref:   "#/components/headers/RateLimit-Reset",
 		Value: header3,
 	})
-	schemaref60 := new(openapi3.SchemaRef{
+	schemaref63 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/ErrorResponse",
-		Value: schema50,
+		Value: schema48,
 	})
 	example3 := new(openapi3.Example{
 		Extensions: map[string]any{
@@ -1105,7 +1125,7 @@ func Document() *openapi3.T {
 		Value: example4,
 	})
 	mediatype2 := new(openapi3.MediaType{
-		Schema: schemaref60,
+		Schema: schemaref63,
 		Examples: openapi3.Examples{
 			"insufficientScope": exampleref3,
 			"ipNotAllowed":      exampleref4,
@@ -1138,9 +1158,9 @@ func Document() *openapi3.T {
 		Ref:   "#/components/headers/RateLimit-Reset",
 		Value: header3,
 	})
-	schemaref61 := new(openapi3.SchemaRef{
+	schemaref64 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/ErrorResponse",
-		Value: schema50,
+		Value: schema48,
 	})
 	example5 := new(openapi3.Example{
 		Extensions: map[string]any{
@@ -1161,7 +1181,7 @@ func Document() *openapi3.T {
 		Value: example5,
 	})
 	mediatype3 := new(openapi3.MediaType{
-		Schema: schemaref61,
+		Schema: schemaref64,
 		Examples: openapi3.Examples{
 			"notFound": exampleref5,
 		},
@@ -1193,9 +1213,9 @@ func Document() *openapi3.T {
 		Ref:   "#/components/headers/RateLimit-Reset",
 		Value: header3,
 	})
-	schemaref62 := new(openapi3.SchemaRef{
+	schemaref65 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/ErrorResponse",
-		Value: schema50,
+		Value: schema48,
 	})
 	example6 := new(openapi3.Example{
 		Extensions: map[string]any{
@@ -1216,7 +1236,7 @@ func Document() *openapi3.T {
 		Value: example6,
 	})
 	mediatype4 := new(openapi3.MediaType{
-		Schema: schemaref62,
+		Schema: schemaref65,
 		Examples: openapi3.Examples{
 			"serviceUnavailable": exampleref6,
 		},
@@ -1248,9 +1268,9 @@ func Document() *openapi3.T {
 		Ref:   "#/components/headers/RateLimit-Reset",
 		Value: header3,
 	})
-	schemaref63 := new(openapi3.SchemaRef{
+	schemaref66 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/ErrorResponse",
-		Value: schema50,
+		Value: schema48,
 	})
 	example7 := new(openapi3.Example{
 		Extensions: map[string]any{
@@ -1271,7 +1291,7 @@ func Document() *openapi3.T {
 		Value: example7,
 	})
 	mediatype5 := new(openapi3.MediaType{
-		Schema: schemaref63,
+		Schema: schemaref66,
 		Examples: openapi3.Examples{
 			"rateLimitExceeded": exampleref7,
 		},
@@ -1303,9 +1323,9 @@ func Document() *openapi3.T {
 		Ref:   "#/components/headers/RateLimit-Reset",
 		Value: header3,
 	})
-	schemaref64 := new(openapi3.SchemaRef{
+	schemaref67 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/ErrorResponse",
-		Value: schema50,
+		Value: schema48,
 	})
 	example8 := new(openapi3.Example{
 		Extensions: map[string]any{
@@ -1344,7 +1364,7 @@ func Document() *openapi3.T {
 		Value: example9,
 	})
 	mediatype6 := new(openapi3.MediaType{
-		Schema: schemaref64,
+		Schema: schemaref67,
 		Examples: openapi3.Examples{
 			"invalidApiKey": exampleref8,
 			"missingApiKey": exampleref9,
@@ -1401,10 +1421,11 @@ func Document() *openapi3.T {
 			"AddressInput":     schemaref12,
 			"Customer":         schemaref23,
 			"CustomerInput":    schemaref36,
-			"CustomerResponse": schemaref48,
-			"Error":            schemaref50,
-			"ErrorCode":        schemaref53,
-			"ErrorResponse":    schemaref54,
+			"CustomerResponse": schemaref46,
+			"Error":            schemaref48,
+			"ErrorCode":        schemaref51,
+			"ErrorResponse":    schemaref52,
+			"NewCustomer":      schemaref54,
 		},
 		Headers: openapi3.Headers{
 			"RateLimit-Limit":     headerref1,
@@ -1438,9 +1459,9 @@ func Document() *openapi3.T {
 		License:     license1,
 		Version:     "1.0.0",
 	})
-	schemaref65 := new(openapi3.SchemaRef{
-		Ref:   "#/components/schemas/CustomerInput",
-		Value: schema35,
+	schemaref68 := new(openapi3.SchemaRef{
+		Ref:   "#/components/schemas/NewCustomer",
+		Value: schema49,
 	})
 	example10 := new(openapi3.Example{
 		Summary: "The least that identifies a customer by email.",
@@ -1498,7 +1519,7 @@ func Document() *openapi3.T {
 		Value: example12,
 	})
 	mediatype7 := new(openapi3.MediaType{
-		Schema: schemaref65,
+		Schema: schemaref68,
 		Examples: openapi3.Examples{
 			"emailOnly": exampleref10,
 			"full":      exampleref11,
@@ -1569,9 +1590,9 @@ func Document() *openapi3.T {
 		Ref:   "#/components/headers/RateLimit-Reset",
 		Value: header3,
 	})
-	schemaref66 := new(openapi3.SchemaRef{
+	schemaref69 := new(openapi3.SchemaRef{
 		Ref:   "#/components/schemas/CustomerResponse",
-		Value: schema46,
+		Value: schema44,
 	})
 	example13 := new(openapi3.Example{
 		Summary: "The customer of the request example \"full\".",
@@ -1636,7 +1657,7 @@ func Document() *openapi3.T {
 		Value: example14,
 	})
 	mediatype8 := new(openapi3.MediaType{
-		Schema: schemaref66,
+		Schema: schemaref69,
 		Examples: openapi3.Examples{
 			"created":          exampleref13,
 			"createdWithNulls": exampleref14,

@@ -162,8 +162,19 @@ func requestSchema(operation *judge.Operation) *openapi3.Schema {
 	}
 	for _, media := range operation.Spec.RequestBody.Value.Content {
 		if media.Schema != nil {
-			return media.Schema.Value
+			return flat(media.Schema.Value)
 		}
 	}
 	return nil
+}
+
+// flat is a schema with the properties of its alternatives among its own: what a request may have, whichever it keeps.
+func flat(schema *openapi3.Schema) *openapi3.Schema {
+	all := *schema
+	all.Properties = openapi3.Schemas{}
+	for _, part := range slices.Concat(schema.AllOf, schema.AnyOf, schema.OneOf) {
+		maps.Copy(all.Properties, flat(part.Value).Properties)
+	}
+	maps.Copy(all.Properties, schema.Properties)
+	return &all
 }

@@ -1,0 +1,36 @@
+package spec_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v4"
+
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+)
+
+// TestTheContractHasNoAliases keeps YAML's anchors and aliases out of openapi.yaml: Specmatic loses what comes by one.
+func TestTheContractHasNoAliases(t *testing.T) {
+	t.Parallel()
+	var document yaml.Node
+	require.NoError(t, yaml.Unmarshal(spec.YAML(), &document))
+	var look func(node *yaml.Node)
+	look = func(node *yaml.Node) {
+		assert.NotEqual(t, yaml.AliasNode, node.Kind, "line %d: write out what the alias stands for", node.Line)
+		assert.Empty(t, node.Anchor, "line %d", node.Line)
+		for _, child := range node.Content {
+			look(child)
+		}
+	}
+	look(&document)
+}
+
+func TestYAMLIsACopy(t *testing.T) {
+	t.Parallel()
+	text := spec.YAML()
+	require.NotEmpty(t, text)
+	first := text[0]
+	text[0]++
+	assert.Equal(t, first, spec.YAML()[0])
+}

@@ -40,8 +40,9 @@
 // themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
 // starts over with a fresh rate limit.
 //
-// Customers are shown as they are stored, from Go and under /_mock/customers: they are what is asked for there. What is
-// kept of requests is masked unless asked for.
+// What is kept is shown as it came and as it was stored, from Go and under /_mock/, personal data included: it is test data
+// that somebody put there to look at. API keys and other credentials are masked everywhere, and a line of the log shows no
+// values.
 //
 // # What is out of the server's hands
 //

@@ -30,7 +30,8 @@ type Running struct {
 }
 
 // Start runs a mock on a free port of the loopback interface for as long as the test lasts. Tests that run at the same
-// time have nothing in common. If the test fails, the end of the journal is in its log, personal data masked.
+// time have nothing in common. If the test fails, the end of the journal is in its log, with what was wrong with each
+// request.
 func Start(tb TB, options ...Option) *Running {
 	tb.Helper()
 	mock := &Running{Key: "bbb_test_mock"}
@@ -71,7 +72,7 @@ func (r *Running) account() string {
 	requests := r.Requests(Filter{Limit: most})
 	fmt.Fprintf(&b, "mockserver: the last requests that arrived (%d, at most %d):", len(requests), most)
 	for _, request := range requests {
-		b.WriteString("\n  " + request.Masked().String())
+		b.WriteString("\n  " + request.String())
 	}
 	return b.String()
 }

@@ -126,7 +126,7 @@ func (p *program) listBroken(mock *mockserver.Server, broken int) {
 	for _, r := range mock.Requests() {
 		if r.Broken() {
 			listed++
-			fmt.Fprintf(p.stderr, "  %s\n", strings.ReplaceAll(r.Masked().String(), "\n", "\n  "))
+			fmt.Fprintf(p.stderr, "  %s\n", strings.ReplaceAll(r.String(), "\n", "\n  "))
 		}
 	}
 	if listed < broken {

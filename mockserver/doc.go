@@ -36,13 +36,21 @@
 // # What is kept
 //
 // The API key is the tenant: customers, their ids, the rate limit, faults and the journal belong to a key. All of it is
-// bounded: the customers ([WithMaxCustomers], over all keys, the oldest go first), the journal, and the keys
-// themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
+// bounded: the customers ([WithMaxCustomers] and [WithStoreSize], over all keys, the oldest go first), the journal, and
+// the keys themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
 // starts over with a fresh rate limit.
 //
 // What is kept is shown as it came and as it was stored, from Go and under /_mock/, personal data included: it is test data
 // that somebody put there to look at. API keys and other credentials are masked everywhere, and a line of the log shows no
 // values.
+//
+// # What a request costs
+//
+// A body of 1 MiB costs 64 MB of memory at most, garbage included, whatever is in it: the judge reads it no further than
+// the contract looks into it, and stops at 1,000 violations. Of bodies larger than 64 KiB the server works on 8 MiB at
+// once, or on one of the largest size. Others wait for their turn, in the order in which they came, for as long as their
+// callers do; a request that a fault or the latency keeps waiting keeps no place. A client that sends a large body
+// slowly keeps its place meanwhile: the timeouts of [net/http.Server] are for that.
 //
 // # What is out of the server's hands
 //

@@ -41,7 +41,7 @@ A flag counts before its environment variable, and that before the default. List
 	)
 	magic := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
 	for _, trigger := range mockserver.Triggers() {
-		fmt.Fprintf(magic, "  %s\t%s\t%d %s\n", trigger.Email, trigger.PhoneNumber, trigger.Status, trigger.Example)
+		fmt.Fprintf(magic, "  %s\t%s\t%d %s\n", trigger.Email, trigger.PhoneNumber, trigger.Status, trigger.Code)
 	}
 	_ = magic.Flush()
 	fmt.Fprint(p.stdout, "\nGET /_mock/ lists what else a running mock offers.\n")

@@ -94,7 +94,10 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 		// The mock answers "OPTIONS *" like everything else.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		Protocols:                    new(http.Protocols),
 	}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true) // for clients that begin with it, as curl --http2-prior-knowledge does
 	// A second is left for what comes after the waits.
 	server.RegisterOnShutdown(func() { mock.CloseWithin(drainTime - time.Second) })
 	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil

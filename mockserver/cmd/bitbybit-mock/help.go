@@ -12,7 +12,7 @@ import (
 func (p *program) help() {
 	fmt.Fprint(p.stdout, `bitbybit-mock answers bitbybit's create-customer API from memory, and fails on demand.
 
-  bitbybit-mock [flags]                                   serve until Ctrl+C or SIGTERM
+  bitbybit-mock [flags]                                   serve until Ctrl+C, SIGTERM or SIGHUP
   bitbybit-mock health [--addr A] [--wait [--timeout D]]  ask a running mock whether it serves
   bitbybit-mock exec [flags] [--strict-exit] -- COMMAND…  run a command with a mock of its own on a free port (no
                                                           --addr), which is told to it in BITBYBIT_BASE_URL and

@@ -50,6 +50,10 @@
 // allows (431), a transfer encoding other than chunked (501), an expectation other than 100-continue (417), a version
 // of HTTP that the http.Server does not speak (505).
 //
+// It also sends the 100 of a client that expects 100-continue, over HTTP/1.1 as soon as the body is needed: a request that
+// is refused for its path, its key, its scope, the rate limit or its media type is answered without asking for the body,
+// and the connection closed. Over HTTP/2 the body is always asked for.
+//
 // A body beyond the limit ([WithMaxBody]) is answered at once, and read no further than that for the answer. Many
 // clients send all of it before they look for an answer, so what still comes is read and dropped: as long as it keeps
 // coming, for 30 seconds at most. A client that sends for longer may find its connection closed instead.

@@ -13,7 +13,7 @@ func (s *Server) reply(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{arrived: s.now(), header: w.Header(), out: w}
 		x.request = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
-		if r.Header["Expect"] == nil || r.Body == http.NoBody {
+		if r.Header["Expect"] == nil || r.Body == nil || r.Body == http.NoBody {
 			s.receive(x)
 		}
 		s.identify(x, r.Header)

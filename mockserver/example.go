@@ -86,8 +86,8 @@ var codes = []gen.ErrorCode{
 }
 
 // find is the example of a status, the first one where no name is given; or of a name alone, where the status is 0. The
-// error code that an example has is a name of it too.
-// What the contract does not have is an error that lists what it has.
+// error code that an example has is a name of it too. What the contract does not have is an error that lists what it
+// has.
 func (all examples) find(status int, name string) (*example, error) {
 	for _, e := range all {
 		if (status == 0 || e.status == status) && (name == "" || e.name == name || e.code == name) {

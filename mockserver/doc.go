@@ -57,7 +57,11 @@
 // Some requests are answered by [net/http] before any handler sees them, without the vendor's envelope, and so are not
 // in the journal either: a request line, a header or a Host that is no HTTP (400), a header longer than http.Server
 // allows (431), a transfer encoding other than chunked (501), an expectation other than 100-continue (417), a version
-// other than HTTP/1 (505).
+// of HTTP that the http.Server does not speak (505).
+//
+// It also sends the 100 of a client that expects 100-continue, over HTTP/1.1 as soon as the body is needed: a request that
+// is refused for its path, its key, its scope, the rate limit or its media type is answered without asking for the body,
+// and the connection closed. Over HTTP/2 the body is always asked for.
 //
 // A body beyond the limit ([WithMaxBody]) is answered at once, and read no further than that for the answer. Many
 // clients send all of it before they look for an answer, so what still comes is read and dropped: as long as it keeps
@@ -67,8 +71,8 @@
 //
 // There are three ways to an answer that the request would not have got, and the first that applies counts:
 //
-//   - "Prefer: code=429" or "Prefer: code=400, example=missingCompanyId" asks for a documented answer, for the request
-//     that carries it and no other;
+//   - "Prefer: code=429" or "Prefer: code=400, example=MISSING_COMPANY_ID" asks for a documented answer, for the request
+//     that carries it and no other; a success (code=201) is answered to a valid request alone, any other gets its 400;
 //   - a [Fault] ([Server.AddFault]) hits the next calls: a status, a delay, an answer in drops, a connection that breaks;
 //   - a magic value ([Triggers]) in the email or the phone number of a valid customer, for those who can set neither.
 //

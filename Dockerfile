@@ -11,6 +11,8 @@ FROM scratch
 COPY --from=build /bitbybit-mock /bitbybit-mock
 USER 65532:65532
 # A container's loopback interface cannot be reached from outside. Set the address here, not with --addr: the health check reads it too.
+# Other containers reach it by its name, /_mock/ included. A name with a dot in it, as in mock.example.com, is refused there (403 UNKNOWN_HOST)
+# unless BITBYBIT_MOCK_CONTROL_HOSTS has it.
 ENV BITBYBIT_MOCK_ADDR=0.0.0.0:4010
 EXPOSE 4010
 HEALTHCHECK --interval=10s --timeout=6s --start-period=2s CMD ["/bitbybit-mock", "health"]

@@ -2,6 +2,7 @@
 
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
 
@@ -9,6 +10,9 @@ SPECTRAL      := @stoplight/spectral-cli@6.16.3
 URL ?=
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
+
+# One setting, so that what one target compiled is in the cache for the others.
+export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
 
@@ -18,13 +22,15 @@ help: ## List the targets
 
 .PHONY: mock
 mock: ## Run the mock server on http://127.0.0.1:4010 (ARGS="--help" lists its flags)
+	@echo "building bitbybit-mock, which takes a minute the first time" >&2
 	@# Not "go run", which fails where Ctrl+C ends what it runs.
-	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && trap : INT TERM && \
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && trap : INT TERM HUP && \
 	  go build -o "$$dir/bitbybit-mock" ./mockserver/cmd/bitbybit-mock && "$$dir/bitbybit-mock" $(ARGS)
 
 .PHONY: test
 test: ## Run the tests (no C compiler, no network, no browser needed)
-	CGO_ENABLED=0 go test ./...
+	go test ./...
+	cd examples/otel && go test ./...
 	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$browser" && exit; done >/dev/null || \
 	  echo "skipped: the test in a real browser, for want of Chromium (CHROMIUM=… names one)"
 
@@ -34,7 +40,7 @@ race: ## Run the tests under the race detector (needs a C compiler)
 
 .PHONY: cover
 cover: ## Measure the statement coverage of hand-written packages, commands left out; fails below 90 %
-	CGO_ENABLED=0 go test -coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -v /cmd/ | grep -v /internal/ | paste -sd, -) ./client/... ./mockserver/... ./contracttest/...
+	go test -coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -v /cmd/ | grep -v /internal/ | paste -sd, -) ./client/... ./mockserver/... ./contracttest/...
 	@go tool cover -func=coverage.out | awk '/^total:/ { print "statement coverage:", $$3; exit ($$3 + 0 < 90) }'
 
 .PHONY: contract
@@ -48,7 +54,7 @@ endif
 
 .PHONY: mutation
 mutation: ## Show which mutants of openapi.yaml the contract tests kill
-	CGO_ENABLED=0 BITBYBIT_FULL=1 go test ./contracttest -run '^TestMutation' -count=1 -v
+	BITBYBIT_FULL=1 go test ./contracttest -run '^TestMutation' -count=1 -v
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
@@ -77,8 +83,13 @@ lint: ## Check formatting, vet and lint the Go code and the workflow
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these:"; gofmt -l .; exit 1; }
 	go vet ./...
 	GOOS=windows go vet ./...
+	cd examples/otel && go vet ./...
 	go run $(GOLANGCI_LINT) run ./...
 	go run $(ACTIONLINT)
+
+.PHONY: vuln
+vuln: ## Look for known vulnerabilities in what the programs call (needs the network)
+	go run $(GOVULNCHECK) ./...
 
 .PHONY: lint-api
 lint-api: ## Lint the OpenAPI documents (needs Node.js)
@@ -94,5 +105,5 @@ dist: ## Build static binaries for Linux, macOS and Windows into dist/
 	@for os in linux darwin windows; do for arch in amd64 arm64; do for command in mockserver/cmd/bitbybit-mock contracttest/cmd/bitbybit-contract; do \
 	  binary=dist/$$(basename $$command)-$$os-$$arch; test $$os != windows || binary=$$binary.exe; \
 	  echo $$binary; \
-	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -buildvcs=auto -trimpath -ldflags '-s -w' -o $$binary ./$$command || exit 1; \
+	  GOOS=$$os GOARCH=$$arch go build -buildvcs=auto -trimpath -ldflags '-s -w' -o $$binary ./$$command || exit 1; \
 	done; done; done

@@ -15,8 +15,8 @@ import (
 type ConnectionFault string
 
 // The connection faults. Where the answer begins, it is the one that the rest of the fault says: that of the status, or
-// of the request that was carried out, or else the contract's example of a success. Behind HTTP/2, and where the
-// connection cannot be had, each of them ends the request without an answer.
+// of the request that was carried out, or else the contract's example of a success. Over HTTP/2, whose connection other
+// requests share, each of them resets the stream of its own request, and nothing is sent before but by ResetInBody.
 const (
 	// ConnectionReset is a TCP reset before the answer.
 	ConnectionReset ConnectionFault = "CONNECTION_RESET_BY_PEER"
@@ -57,8 +57,14 @@ func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
 		s.pause(x.request.Context(), longestWait, 0)
 		abort(w)
 	}
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
+	controller := http.NewResponseController(w)
+	conn, _, err := controller.Hijack()
+	if err != nil { // HTTP/2
+		if h.fault.Connection == ResetInBody {
+			w.WriteHeader(x.status)
+			_, _ = w.Write(x.answer[:len(x.answer)/2])
+			_ = controller.Flush()
+		}
 		abort(w)
 	}
 	defer conn.Close()

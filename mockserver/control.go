@@ -100,7 +100,7 @@ func (s *Server) controlContract(next http.Handler) http.Handler {
 				defer s.linger(w, r, err)()
 				problems = append(problems, unreadBody(err).String())
 			} else if value, violations := operation.Request(r.Header, body); len(violations) > 0 {
-				problems = append(problems, violations.String())
+				problems = append(problems, bodyProblems(operation, violations))
 			} else {
 				// As it was understood: 1.0 is an integer to the contract, but none to Go's decoder.
 				body, _ = json.Marshal(value)

@@ -55,7 +55,11 @@ func queryProblems(operation *judge.Operation, raw string) (problems []string) {
 		if len(known) > 0 {
 			offered = strings.Join(known, ", ")
 		}
-		problems = append(problems, "query "+quoteCut(name)+": is not a parameter here; there is: "+offered)
+		hint := didYouMean(name, known)
+		if slices.Contains(bodyNames(operation), name) {
+			hint = "; give it in the body"
+		}
+		problems = append(problems, "query "+quoteCut(name)+": is not a parameter here; there is: "+offered+hint)
 	}
 	return problems
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -31,9 +30,6 @@ func (o controlOperations) ListRequests(
 		Duplicates: given(parameters.Duplicates),
 		Limit:      cmp.Or(given(parameters.Limit), requestsPerList),
 	}) {
-		if !given(parameters.Unmasked) {
-			r = r.Masked()
-		}
 		list.Data = append(list.Data, requestEntry(r))
 	}
 	return list, nil
@@ -43,16 +39,10 @@ func (o controlOperations) ListRequests(
 func (o controlOperations) GetRequest(
 	_ context.Context, request control.GetRequestRequestObject,
 ) (control.GetRequestResponseObject, error) {
-	r, ok := o.mock.Request(request.ID)
-	if key := given(request.Params.Key); ok && key != "" {
-		ok = slices.ContainsFunc(o.mock.Requests(Filter{Key: key}), func(of Request) bool { return of.ID == r.ID })
-	}
+	r, ok := o.mock.requestOf(given(request.Params.Key), request.ID)
 	if !ok {
 		message := "There is no request " + quoteCut(request.ID) + " here; the journal may have dropped it."
 		return nil, &controlRefusal{http.StatusNotFound, control.CodeNotFound, message}
-	}
-	if !given(request.Params.Unmasked) {
-		r = r.Masked()
 	}
 	entry := requestEntry(r)
 	entry.Curl, entry.GoTest = r.Curl(), r.GoTest()

@@ -9,32 +9,6 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
-type hostKey struct{}
-
-// withHost keeps the Host header for GetIndex: the strict server hands an operation the context only.
-func withHost(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), hostKey{}, r.Host)))
-	})
-}
-
-// GetIndex lists the operations of control.yaml under the host that the request reached.
-func (o controlOperations) GetIndex(
-	ctx context.Context,
-	_ control.GetIndexRequestObject,
-) (control.GetIndexResponseObject, error) {
-	root := "http://" + ctx.Value(hostKey{}).(string)
-	index := control.GetIndex200JSONResponse{Name: "bitbybit-mock", BaseURL: root + o.mock.judge.BasePaths()[0]}
-	for _, operation := range controlJudge().Operations() {
-		index.Operations = append(index.Operations, control.Offer{
-			Method:  operation.Method,
-			URL:     root + controlPath + operation.Path,
-			Summary: operation.Spec.Summary,
-		})
-	}
-	return index, nil
-}
-
 // GetHealth says ok: whoever reads it knows that the mock serves.
 func (o controlOperations) GetHealth(
 	context.Context,

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -107,8 +109,43 @@ func TestControlIndexListsEveryOperation(t *testing.T) {
 	assert.Equal(t, mock.URL, index.JSON200.BaseURL)
 	assert.Len(t, index.JSON200.Operations, len(controlJudge().Operations()))
 	assert.Contains(t, index.JSON200.Operations, control.Offer{
-		Method: "POST", URL: root(t, mock).String() + "/_mock/faults", Summary: "Tell the mock to fail",
+		Method: "POST", Path: "/_mock/faults", URL: root(t, mock).String() + "/_mock/faults", Summary: "Tell the mock to fail",
+		Parameters: []control.OfferParameter{{Name: "key", In: "query", Example: "bbb_test_1",
+			Description: "The API key whose data is meant; without it, all keys are meant."}},
+		Body: map[string]any{"status": 429.0, "times": 3.0},
 	})
+	assert.Contains(t, string(index.Body), "\n  \"operations\": [\n    {\n", "people read it")
+}
+
+// Whoever does as the index says is understood: each operation is called with each of its examples.
+func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	index, err := controlClient(t, mock).GetIndexWithResponse(t.Context())
+	require.NoError(t, err)
+	for _, offer := range index.JSON200.Operations {
+		target, query := offer.Path, url.Values{}
+		for _, parameter := range offer.Parameters {
+			switch {
+			case parameter.In == "path":
+				target = strings.ReplaceAll(target, "{"+parameter.Name+"}", parameter.Example)
+			case parameter.Example != "<nil>" && parameter.Example != "":
+				query.Set(parameter.Name, parameter.Example)
+			default:
+				assert.Fail(t, "a parameter without an example", "%s of %s", parameter.Name, offer.Path)
+			}
+		}
+		body := ""
+		if offer.Body != nil {
+			text, err := json.Marshal(offer.Body)
+			require.NoError(t, err)
+			body = string(text)
+		}
+		got := callControl(t, mock, offer.Method, target+"?"+query.Encode(), body)
+		if got.status != http.StatusNotFound { // of ids that are examples
+			assert.Less(t, got.status, 300, "%s %s: %s", offer.Method, target, got.body)
+		}
+	}
 }
 
 func TestControlHealth(t *testing.T) {
@@ -145,6 +182,30 @@ func TestControlServesTheContract(t *testing.T) {
 	require.NotNil(t, asJSON.JSON200)
 	assert.Equal(t, "3.0.3", (*asJSON.JSON200)["openapi"])
 	assert.Contains(t, (*asJSON.JSON200)["paths"], "/customers")
+}
+
+func TestControlServesItsOwnDocument(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	client := controlClient(t, mock)
+	written, err := client.GetControlYAMLWithResponse(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, "application/yaml", written.HTTPResponse.Header.Get("Content-Type"))
+	asJSON, err := client.GetControlJSONWithResponse(t.Context())
+	require.NoError(t, err)
+	require.NotNil(t, asJSON.JSON200)
+
+	// Both are read as a tool reads them: references are looked up where the document was found.
+	for _, name := range []string{"control.yaml", "control.json"} {
+		loader := openapi3.NewLoader()
+		loader.IsExternalRefsAllowed = name == "control.yaml"
+		document, err := loader.LoadFromURI(root(t, mock).JoinPath("_mock", name))
+		require.NoError(t, err, name)
+		require.NoError(t, document.Validate(t.Context(), openapi3.EnableExamplesValidation()), name)
+		assert.Equal(t, controlJudge().Document().Paths.Len(), document.Paths.Len())
+		assert.NotNil(t, document.Paths.Find("/customers/{id}").Get.Responses.Status(200).Value.Content["application/json"].
+			Schema.Value.Properties["data"].Value.Properties["email"], name)
+	}
 }
 
 func TestControlResetPutsEverythingBack(t *testing.T) {

@@ -97,7 +97,7 @@ func worstBodies() map[string]string {
 // costServers are servers that look at a body in different ways.
 func costServers(t testing.TB) map[string]*mockserver.Server {
 	t.Helper()
-	log := mockserver.WithLogger(slog.New(slog.NewJSONHandler(io.Discard, nil)))
+	log := mockserver.WithLogger(slog.New(slog.NewJSONHandler(io.Discard, nil))) //nolint:sloglint // lines cost too
 	servers := map[string]*mockserver.Server{}
 	for name, options := range map[string][]mockserver.Option{"plain": nil, "strict": {mockserver.WithStrict()}} {
 		server, err := mockserver.New(append(options, log, mockserver.WithRateLimit(0))...)

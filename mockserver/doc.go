@@ -36,19 +36,32 @@
 // # What is kept
 //
 // The API key is the tenant: customers, their ids, the rate limit, faults and the journal belong to a key. All of it is
-// bounded: the customers ([WithMaxCustomers], over all keys, the oldest go first), the journal, and the keys
-// themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
+// bounded: the customers ([WithMaxCustomers] and [WithStoreSize], over all keys, the oldest go first), the journal, and
+// the keys themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
 // starts over with a fresh rate limit.
 //
-// Customers are shown as they are stored, from Go and under /_mock/customers: they are what is asked for there. What is
-// kept of requests is masked unless asked for.
+// What is kept is shown as it came and as it was stored, from Go and under /_mock/, personal data included: it is test data
+// that somebody put there to look at. API keys and other credentials are masked everywhere, and a line of the log shows no
+// values.
+//
+// # What a request costs
+//
+// A body of 1 MiB costs 64 MB of memory at most, garbage included, whatever is in it: the judge reads it no further than
+// the contract looks into it, and stops at 1,000 violations. Of bodies larger than 64 KiB the server works on 8 MiB at
+// once, or on one of the largest size. Others wait for their turn, in the order in which they came, for as long as their
+// callers do; a request that a fault or the latency keeps waiting keeps no place. A client that sends a large body
+// slowly keeps its place meanwhile: the timeouts of [net/http.Server] are for that.
 //
 // # What is out of the server's hands
 //
 // Some requests are answered by [net/http] before any handler sees them, without the vendor's envelope, and so are not
 // in the journal either: a request line, a header or a Host that is no HTTP (400), a header longer than http.Server
 // allows (431), a transfer encoding other than chunked (501), an expectation other than 100-continue (417), a version
-// other than HTTP/1 (505).
+// of HTTP that the http.Server does not speak (505).
+//
+// It also sends the 100 of a client that expects 100-continue, over HTTP/1.1 as soon as the body is needed: a request that
+// is refused for its path, its key, its scope, the rate limit or its media type is answered without asking for the body,
+// and the connection closed. Over HTTP/2 the body is always asked for.
 //
 // A body beyond the limit ([WithMaxBody]) is answered at once, and read no further than that for the answer. Many
 // clients send all of it before they look for an answer, so what still comes is read and dropped: as long as it keeps
@@ -58,8 +71,8 @@
 //
 // There are three ways to an answer that the request would not have got, and the first that applies counts:
 //
-//   - "Prefer: code=429" or "Prefer: code=400, example=missingCompanyId" asks for a documented answer, for the request
-//     that carries it and no other;
+//   - "Prefer: code=429" or "Prefer: code=400, example=MISSING_COMPANY_ID" asks for a documented answer, for the request
+//     that carries it and no other; a success (code=201) is answered to a valid request alone, any other gets its 400;
 //   - a [Fault] ([Server.AddFault]) hits the next calls: a status, a delay, an answer in drops, a connection that breaks;
 //   - a magic value ([Triggers]) in the email or the phone number of a valid customer, for those who can set neither.
 //

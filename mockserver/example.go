@@ -20,6 +20,7 @@ import (
 type example struct {
 	status      int
 	name        string
+	code        string // the error code in it; empty in a success
 	summary     string
 	body        []byte
 	email       string // the magic values that ask for it; empty where it has none
@@ -64,7 +65,11 @@ func newExample(status int, name string, documented *openapi3.Example) *example 
 	if err != nil {
 		panic(fmt.Sprintf("mockserver: the example %s of the contract is not JSON: %v", name, err))
 	}
-	e := &example{status: status, name: name, summary: documented.Summary, body: append(body, '\n'), rank: rank(body)}
+	e := &example{status: status, name: name, summary: documented.Summary, body: append(body, '\n')}
+	var answer gen.ErrorResponse
+	if json.Unmarshal(body, &answer) == nil && answer.Error.Code != "" {
+		e.code, e.rank = string(answer.Error.Code), slices.Index(codes, answer.Error.Code)
+	}
 	if magic, ok := documented.Extensions["x-mock-trigger"].(map[string]any); ok {
 		e.email, _ = magic["email"].(string)
 		e.phoneNumber, _ = magic["phoneNumber"].(string)
@@ -72,27 +77,20 @@ func newExample(status int, name string, documented *openapi3.Example) *example 
 	return e
 }
 
-// rank is where the vendor's table of errors lists an example's code, so that VALIDATION_ERROR is the example of 400 where
-// none is named. The document does not say: its maps are read without their order.
-func rank(body []byte) int {
-	var answer gen.ErrorResponse
-	if json.Unmarshal(body, &answer) != nil {
-		return 0
-	}
-	return slices.Index(codes, answer.Error.Code)
-}
-
+// codes are in the order of the vendor's table of errors, so that VALIDATION_ERROR is the example of 400 where none is
+// named. The document does not say: its maps are read without their order.
 var codes = []gen.ErrorCode{
 	gen.CodeValidationError, gen.CodeMissingCompanyID, gen.CodeMissingAPIKey, gen.CodeInvalidAPIKey,
 	gen.CodeInsufficientScope, gen.CodeIPNotAllowed, gen.CodeNotFound,
 	gen.CodeRateLimitExceeded, gen.CodeServiceUnavailable,
 }
 
-// find is the example of a status, the first one where no name is given; or of a name alone, where the status is 0.
-// What the contract does not have is an error that lists what it has.
+// find is the example of a status, the first one where no name is given; or of a name alone, where the status is 0. The
+// error code that an example has is a name of it too. What the contract does not have is an error that lists what it
+// has.
 func (all examples) find(status int, name string) (*example, error) {
 	for _, e := range all {
-		if (status == 0 || e.status == status) && (name == "" || e.name == name) {
+		if (status == 0 || e.status == status) && (name == "" || e.name == name || e.code == name) {
 			return e, nil
 		}
 	}

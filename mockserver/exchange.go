@@ -28,6 +28,7 @@ type exchange struct {
 	operation  *judge.Operation
 	input      gen.CustomerInput // the decoded body of a request that keeps the contract
 	violations judge.Violations
+	refusal    string // the message of refuse
 
 	status int
 	header http.Header

@@ -193,7 +193,7 @@ func TestFaultCountsCallsOfAnOperationOnly(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	add(t, mock, mockserver.Fault{Status: 503, Times: 1})
-	assert.Equal(t, 404, call(t, http.MethodGet, root(t, mock).String()+"/favicon.ico", "").status)
+	assert.Equal(t, 404, call(t, http.MethodGet, root(t, mock).String()+"/nowhere", "").status)
 	assert.Equal(t, 405, call(t, http.MethodGet, mock.URL+"/customers", "").status)
 	assert.Equal(t, 429, create(t, mock, valid, "Prefer", "code=429").status, "what is preferred is another call's")
 	assert.Equal(t, 503, create(t, mock, valid).status)

@@ -180,6 +180,18 @@ type numbered struct {
 	recorded
 }
 
+// find copies the entry with a number. Entries stand in the order of their numbers.
+func (j *journal) find(number uint64) (found numbered, ok bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for e := j.newest; e != nil && e.number >= number; e = e.olderOfAll {
+		if e.number == number {
+			return numbered{e.number, e.recorded}, true
+		}
+	}
+	return numbered{}, false
+}
+
 // newestFirst copies up to limit entries that are wanted.
 func (j *journal) newestFirst(limit int, wanted func(*entry) bool) []numbered {
 	j.mu.Lock()

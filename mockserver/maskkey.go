@@ -1,6 +1,12 @@
 package mockserver
 
-import "strings"
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
 
 // maskKey is an API key as logs, errors and the journal may show it: its prefix, and its last four characters where at
 // least eight others stay hidden. Of what does not look like a key nothing is shown; it may be a secret of another
@@ -18,7 +24,7 @@ func maskKey(key string) string {
 	return prefix + "…" + name[len(name)-4:]
 }
 
-// maskKeys masks every key in a text that a stranger sent, wherever it stands: keys get into paths, messages and bodies
+// maskKeys masks every key in untrusted text, wherever it stands: keys get into paths, messages and bodies
 // by mistake. Where a key ends is a guess, so that none of its characters is shown, and rather too much is hidden than
 // too little.
 func maskKeys(text string) string {
@@ -80,4 +86,40 @@ func keyEnd(text string, start int) int {
 		end--
 	}
 	return end
+}
+
+// credentials are the headers whose values are shown nowhere.
+var credentials = []string{
+	keyHeader, "X-Bitbybit-Key", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+}
+
+// withoutCredentials is a copy of a header with credentials masked, and keys wherever they stand.
+func withoutCredentials(header http.Header) http.Header {
+	if header == nil {
+		return nil
+	}
+	copied := make(http.Header, len(header))
+	for name, values := range header {
+		masked := make([]string, len(values))
+		for i, value := range values {
+			if slices.Contains(credentials, name) {
+				masked[i] = maskKey(value)
+			} else {
+				masked[i] = maskKeys(value)
+			}
+		}
+		name = maskKeys(name)
+		copied[name] = append(copied[name], masked...)
+	}
+	return copied
+}
+
+// withoutKeys is a copy of violations with the keys in them masked.
+func withoutKeys(violations judge.Violations) judge.Violations {
+	masked := slices.Clone(violations)
+	for i := range masked {
+		v := &masked[i]
+		v.Path, v.Pointer, v.Got = maskKeys(v.Path), maskKeys(v.Pointer), maskKeys(v.Got)
+	}
+	return masked
 }

@@ -60,8 +60,7 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 				"log": strings.Join(log.with(""), "\n"), "entry": fmt.Sprintf("%+v", entry), "body": string(entry.Body),
 				"answer": string(entry.ResponseBody), "short": entry.String(), "curl": entry.Curl(),
 				"Go":         entry.GoTest(),
-				"violations": fmt.Sprintf("%+v", entry.Violations), "masked": fmt.Sprintf("%+v", entry.Masked()),
-				"masked body": string(entry.Masked().Body), "masked answer": string(entry.Masked().ResponseBody),
+				"violations": fmt.Sprintf("%+v", entry.Violations),
 			} {
 				assert.NotContains(t, strings.ToLower(text), "s3cret", name)
 			}

@@ -19,7 +19,8 @@ func TestWhatNetHTTPAnswersItself(t *testing.T) {
 		raw    string
 		status int
 	}{
-		"no HTTP":            {"hello\r\n\r\n", 400},
+		// As long as the beginning of HTTP/2, which net/http waits for.
+		"no HTTP":            {"hello, is this HTTP?\r\n\r\n", 400},
 		"no Host":            {"POST " + path + " HTTP/1.1\r\n\r\n", 400},
 		"two Hosts":          {"POST " + path + " HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400},
 		"a bad escape":       {"POST /%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400},

@@ -11,9 +11,11 @@ import (
 )
 
 // prefer answers with the example that the Prefer header asks for (RFC 7240), e.g. "Prefer: code=429" or "Prefer:
-// code=400, example=missingCompanyId". It does so whether the request is valid or not, stores nothing, also for
-// code=201, and counts neither for the rate limit nor for a fault. What the contract does not have is refused; other
-// preferences are ignored, as the RFC says.
+// code=400, example=missingCompanyId"; an example may also be named by its error code, as in example=MISSING_COMPANY_ID.
+// An error is answered whether the request is valid or not. A success is answered to a valid one alone: a program whose
+// body the vendor would refuse must not be told that it works. It asks for no key, stores nothing, also for code=201,
+// and counts neither for the rate limit nor for a fault. What the contract does not have is refused; other preferences
+// are ignored, as the RFC says.
 func (s *Server) prefer(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lines := r.Header["Prefer"]
@@ -34,6 +36,10 @@ func (s *Server) prefer(next http.Handler) http.Handler {
 		}
 		if err != nil {
 			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "header Prefer: "+err.Error())
+			return
+		}
+		if e.status < 300 && len(x.violations) > 0 {
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, withoutKeys(x.violations).String())
 			return
 		}
 		x.preference = p.applied()

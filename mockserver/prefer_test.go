@@ -24,7 +24,8 @@ func TestPreferGivesEveryExampleOfTheContract(t *testing.T) {
 	for status, response := range judge.Contract().Operations()[0].Spec.Responses.Map() {
 		for name, example := range response.Value.Content["application/json"].Examples {
 			examples++
-			got := create(t, mock, `{}`, "Prefer", "code="+status+", example="+name)
+			body := map[bool]string{true: valid, false: `{}`}[status == "201"] // an error is answered to any request
+			got := create(t, mock, body, "Prefer", "code="+status+", example="+name)
 			assert.Equal(t, status, strconv.Itoa(got.status), name)
 			expected, err := json.Marshal(example.Value.Value)
 			require.NoError(t, err)
@@ -37,7 +38,9 @@ func TestPreferGivesEveryExampleOfTheContract(t *testing.T) {
 	entries := mock.Requests()
 	require.Len(t, entries, examples)
 	assert.Contains(t, entries[0].Preference, "code=")
-	assert.NotEmpty(t, entries[0].Violations, "the journal says what was wrong with the request all the same")
+	for _, entry := range entries {
+		assert.Equal(t, entry.Status != 201, len(entry.Violations) > 0, "the journal says what was wrong with the request all the same")
+	}
 	assert.Equal(t, http.StatusCreated, create(t, mock, valid).status, "the rate limit was not touched")
 }
 
@@ -107,6 +110,44 @@ func TestPreferWithoutAMeaningIsRefused(t *testing.T) {
 		assert.Empty(t, got.header.Get("Preference-Applied"), test.name)
 	}
 	assert.Empty(t, mock.Customers(""))
+}
+
+// A program whose body the vendor would refuse is not told that it works.
+func TestPreferDoesNotMakeAnInvalidRequestASuccess(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(1))
+	for _, prefer := range []string{"code=201", "code=201, example=createdWithNulls", "example=created"} {
+		for body, message := range map[string]string{
+			`{}`:                       "email or phoneNumber: is required",
+			`{"email":"plain"}`:        `email: must be an email address, got "plain"`,
+			"not JSON":                 "body: must be ",
+			strings.Repeat("x", 2<<20): "body: must be at most 1048576 bytes",
+		} {
+			got := create(t, mock, body, "Prefer", prefer)
+			assert.Equal(t, http.StatusBadRequest, got.status, "%s: %.20s", prefer, body)
+			assert.Equal(t, gen.CodeValidationError, got.code())
+			assert.Contains(t, got.message(), message)
+			assert.Empty(t, got.header.Get("Preference-Applied"))
+		}
+		assert.Equal(t, http.StatusCreated, create(t, mock, valid, "Prefer", prefer).status)
+	}
+	assert.True(t, mock.Requests()[0].Broken())
+	assert.Empty(t, mock.Requests()[0].Preference)
+}
+
+// The table of magic values names errors by their codes, and so may Prefer and a fault.
+func TestAnExampleIsFoundByItsErrorCode(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	for _, trigger := range mockserver.Triggers() {
+		got := create(t, mock, valid, "Prefer", "example="+string(trigger.Code))
+		assert.Equal(t, trigger.Status, got.status)
+		assert.Equal(t, trigger.Code, got.code())
+		add(t, mock, mockserver.Fault{Status: trigger.Status, Example: string(trigger.Code), Times: 1})
+		got = create(t, mock, valid)
+		assert.Equal(t, trigger.Code, got.code())
+	}
+	assert.Equal(t, "example=MISSING_COMPANY_ID", create(t, mock, valid, "Prefer", "example=MISSING_COMPANY_ID").header.Get("Preference-Applied"))
 }
 
 func TestPreferWorksWithoutAKey(t *testing.T) {

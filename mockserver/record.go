@@ -23,7 +23,7 @@ func (s *Server) record(next http.Handler) http.Handler {
 		if !s.logger.Enabled(r.Context(), slog.LevelInfo) {
 			return
 		}
-		attributes := make([]slog.Attr, 0, 8)
+		attributes := make([]slog.Attr, 0, 9)
 		attributes = append(attributes,
 			slog.String("id", idOf(x.entry.number)),
 			slog.String("operation", operationID(x)),
@@ -32,9 +32,12 @@ func (s *Server) record(next http.Handler) http.Handler {
 		)
 		if x.operation == nil {
 			attributes = append(attributes,
-				slog.String("method", cut(maskMethod(r.Method))),
-				slog.String("path", cut(maskPath(r.URL.EscapedPath()))),
+				slog.String("method", loggedMethod(r.Method)),
+				slog.String("path", loggedPath(r.URL.EscapedPath())),
 			)
+		}
+		if reason := loggedReason(x); reason != "" {
+			attributes = append(attributes, slog.String("reason", reason))
 		}
 		if key := r.Header.Get("x-api-key"); key != "" {
 			attributes = append(attributes, slog.String("key", maskKey(key)))

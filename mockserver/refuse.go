@@ -19,6 +19,7 @@ func refuse(x *exchange, status int, code gen.ErrorCode, message string) {
 	}
 	x.header.Set("Content-Type", "application/json")
 	x.quota.set(x.header)
+	x.refusal = message
 	body = append(body, '\n')
 	x.status, x.answer = status, body
 }

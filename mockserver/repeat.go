@@ -12,7 +12,7 @@ import (
 )
 
 // Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY. It
-// sends what the entry holds: of a masked entry the masked body.
+// sends what the entry holds, keys masked.
 func (r Request) Curl() string {
 	var b strings.Builder
 	r.caveats(&b, "# ")
@@ -58,8 +58,7 @@ func (r Request) Curl() string {
 }
 
 // GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY, and
-// expects the status that was answered, unless that was about the key. It sends what the entry holds: of a masked entry
-// the masked body.
+// expects the status that was answered, unless that was about the key. It sends what the entry holds, keys masked.
 func (r Request) GoTest() string {
 	var b strings.Builder
 	b.WriteString("package repeat_test\n\nimport (\n\t\"net/http\"\n")
@@ -145,11 +144,8 @@ func (r Request) isAboutItsKey() bool {
 
 // caveats says what the repetition cannot repeat.
 func (r Request) caveats(b *strings.Builder, comment string) {
-	if r.BodySize > journalBody { // of a masked body the length says nothing
+	if r.BodySize > journalBody { // the length of Body says nothing: keys are masked in it
 		fmt.Fprintf(b, "%sThe body is cut: the journal kept %d of %d bytes.\n", comment, journalBody, r.BodySize)
-	}
-	if r.masked {
-		fmt.Fprintf(b, "%sThe request was masked: this sends x for letters and 0 for digits.\n", comment)
 	}
 	if r.isAboutItsKey() {
 		fmt.Fprintf(b, "%sThe answer was %d for the API key that came; with another key it may be another one.\n",

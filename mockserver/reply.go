@@ -10,11 +10,12 @@ import (
 // reply opens the exchange, and sends the answer once it is whole. The body is read here, so that a request is known in
 // full whichever door turns it away. Only a client that asks before it sends the body (Expect: 100-continue, RFC 9110
 // section 10.1.1) is first told what speaks against the request without it: the first read is what asks for the body.
+// Over HTTP/2 the body is always asked for, since net/http takes the header away.
 func (s *Server) reply(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{arrived: s.now(), header: w.Header(), out: w}
 		x.request = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
-		if r.Header["Expect"] == nil || r.Body == http.NoBody {
+		if r.Header["Expect"] == nil || r.Body == nil || r.Body == http.NoBody {
 			s.receive(x)
 		}
 		s.identify(x, r.Header)

@@ -10,8 +10,8 @@ import (
 )
 
 // Request is one entry of the journal: what arrived, what was answered, and why. It is a copy that its reader may
-// change. API keys are masked in it, wherever they stand; personal data is not, for tests of what a program sent:
-// [Request.Masked] is what leaves the process.
+// change. It shows what came as it came, personal data included; only API keys and other credentials are masked, wherever
+// they stand.
 type Request struct {
 	// ID names the entry: "req_1", "req_2" … in the order in which they were recorded.
 	ID string
@@ -68,8 +68,6 @@ type Request struct {
 	// CORSRefused says why a page in a browser may not send the request (a preflight that was not granted), or not read
 	// the answer; empty where it may, and where no page asks.
 	CORSRefused string
-
-	masked bool
 }
 
 // String is the entry in short, a line and another one for each violation: it shows no body, but what is wrong with it.

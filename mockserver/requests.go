@@ -2,7 +2,6 @@ package mockserver
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -35,17 +34,20 @@ func (s *Server) Requests(filters ...Filter) []Request {
 }
 
 // Request is the journal's entry with an id, e.g. "req_17". It is false where there is none, or none any more.
-func (s *Server) Request(id string) (Request, bool) {
+func (s *Server) Request(id string) (Request, bool) { return s.requestOf("", id) }
+
+// requestOf is Request among the entries of one API key; of all keys for "".
+func (s *Server) requestOf(key, id string) (Request, bool) {
 	digits, ok := strings.CutPrefix(id, requestID)
 	number, err := strconv.ParseUint(digits, 10, 64)
 	if !ok || err != nil || strconv.FormatUint(number, 10) != digits {
 		return Request{}, false
 	}
-	found := s.journal.newestFirst(1, func(e *entry) bool { return e.number == number })
-	if len(found) == 0 {
+	found, ok := s.journal.find(number)
+	if !ok || key != "" && key != found.key {
 		return Request{}, false
 	}
-	return found[0].render(), true
+	return found.render(), true
 }
 
 // ForgetRequests empties the journal of one API key, or of all with "".
@@ -70,7 +72,7 @@ func (n *numbered) render() Request {
 		Header: withoutCredentials(n.header), Body: withoutKeysIn(n.body), BodySize: n.bodySize,
 		Status: n.status, ResponseHeader: withoutCredentials(n.responseHeader),
 		ResponseBody: withoutKeysIn(n.responseBody), ResponseBodySize: n.responseBodySize,
-		Violations: slices.Clone(withoutKeys(n.violations)), MoreViolations: n.more,
+		Violations: withoutKeys(n.violations), MoreViolations: n.more,
 		Wait: n.wait, Preference: n.preference, Trigger: n.trigger,
 		CORSRefused: n.corsRefused,
 	}

@@ -70,10 +70,14 @@ func New(options ...Option) (*Server, error) {
 	return s, nil
 }
 
-// ServeHTTP answers one request: of the API, or of the control API under /_mock/.
+// ServeHTTP answers one request: of the API, of the control API under /_mock/, or of a person who looks at "/".
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if isControl(r.URL.Path) {
 		s.control.ServeHTTP(w, r)
+		return
+	}
+	if isFrontPage(r) {
+		s.frontPage(w, r)
 		return
 	}
 	s.corridor.ServeHTTP(w, r)

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -29,8 +30,10 @@ type Running struct {
 	ahead atomic.Int64
 }
 
-// Start runs a mock on a free port of the loopback interface for as long as the test lasts. Tests that run at the same
-// time have nothing in common. If the test fails, the end of the journal is in its log, personal data masked.
+// Start runs a mock on a free port of the loopback interface for as long as the test lasts. It speaks HTTP/1.1, and
+// HTTP/2 without TLS to a client that begins with it (RFC 9113 section 3.3). Tests that run at the same
+// time have nothing in common. If the test fails, the end of the journal is in its log, with what was wrong with each
+// request.
 func Start(tb TB, options ...Option) *Running {
 	tb.Helper()
 	mock := &Running{Key: "bbb_test_mock"}
@@ -40,6 +43,9 @@ func Start(tb TB, options ...Option) *Running {
 	}
 	listening := httptest.NewUnstartedServer(server)
 	listening.Config.DisableGeneralOptionsHandler = true // "OPTIONS *" is answered like everything else
+	listening.Config.Protocols = new(http.Protocols)
+	listening.Config.Protocols.SetHTTP1(true)
+	listening.Config.Protocols.SetUnencryptedHTTP2(true)
 	listening.Start()
 	mock.Server = server
 	mock.URL = listening.URL + server.judge.BasePaths()[0]
@@ -71,7 +77,7 @@ func (r *Running) account() string {
 	requests := r.Requests(Filter{Limit: most})
 	fmt.Fprintf(&b, "mockserver: the last requests that arrived (%d, at most %d):", len(requests), most)
 	for _, request := range requests {
-		b.WriteString("\n  " + request.Masked().String())
+		b.WriteString("\n  " + request.String())
 	}
 	return b.String()
 }

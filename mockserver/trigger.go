@@ -3,6 +3,8 @@ package mockserver
 import (
 	"net/http"
 	"sync"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Trigger is a magic value: a customer whose email or phone number it is gets the documented answer that it stands for,
@@ -15,6 +17,8 @@ type Trigger struct {
 	Status int
 	// Example is the name of the contract's example that is answered.
 	Example string
+	// Code is the error code in the answer, as the vendor spells it.
+	Code gen.ErrorCode
 	// Summary says what the example stands for.
 	Summary string
 }
@@ -25,7 +29,8 @@ func Triggers() []Trigger {
 	for _, e := range contractExamples() {
 		if e.email != "" || e.phoneNumber != "" {
 			triggers = append(triggers, Trigger{
-				Email: e.email, PhoneNumber: e.phoneNumber, Status: e.status, Example: e.name, Summary: e.summary,
+				Email: e.email, PhoneNumber: e.phoneNumber, Status: e.status, Example: e.name, Code: gen.ErrorCode(e.code),
+				Summary: e.summary,
 			})
 		}
 	}

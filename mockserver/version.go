@@ -9,7 +9,9 @@ const modulePath = "github.com/bitbybit-go/bitbybit-go"
 
 // Version is the version of this module in the running program, with the VCS revision where the Go toolchain stamped
 // one: "v0.1.0 (revision 1da622a, modified)". It is "(devel)" where nothing is known.
-var Version = sync.OnceValue(func() string {
+func Version() string { return version() }
+
+var version = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "(devel)"

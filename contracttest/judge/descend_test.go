@@ -60,7 +60,7 @@ func anyValue(random *rand.Rand, depth int) string {
 	var parts []string
 	switch {
 	case depth > 0 && kind < 4:
-		for _, name := range strings.Split("abcdefgxyzi", "") {
+		for name := range strings.SplitSeq("abcdefgxyzi", "") {
 			if random.IntN(3) == 0 {
 				parts = append(parts, fmt.Sprintf("%q:%s", strings.Replace(name, "i", "id", 1), anyValue(random, depth-1)))
 			}

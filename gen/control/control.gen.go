@@ -304,7 +304,7 @@ type FaultList struct {
 	Data []Fault `json:"data"`
 }
 
-// Headers Headers by name, keys and other credentials masked; unless asked for, so are the values of all but harmless ones.
+// Headers Headers by name, as they came; API keys and other credentials are masked.
 //
 // Example: {"Content-Type":["application/json"]}
 type Headers map[string][]string
@@ -357,10 +357,23 @@ type Index struct {
 
 // Offer One operation of this API.
 type Offer struct {
+	// Body An example of the body, as JSON; absent where there is none.
+	//
+	// Example: {"status":429,"times":3}
+	Body map[string]interface{} `json:"body,omitempty,omitzero"`
+
 	// Method The HTTP method.
 	//
 	// Example: GET
 	Method string `json:"method"`
+
+	// Parameters What the path and the query take.
+	Parameters []OfferParameter `json:"parameters"`
+
+	// Path The path; {id} stands for an id.
+	//
+	// Example: /_mock/requests
+	Path string `json:"path"`
 
 	// Summary What it does.
 	//
@@ -373,11 +386,34 @@ type Offer struct {
 	URL string `json:"url"`
 }
 
+// OfferParameter One parameter of an operation.
+type OfferParameter struct {
+	// Description What it does.
+	//
+	// Example: The API key whose data is meant; without it, all keys are meant.
+	Description string `json:"description"`
+
+	// Example A value that it can have, as it is written in a URL.
+	//
+	// Example: bbb_test_1
+	Example string `json:"example,omitempty,omitzero"`
+
+	// In Where it goes, path or query. Only what is in the path is required.
+	//
+	// Example: query
+	In string `json:"in"`
+
+	// Name The name.
+	//
+	// Example: key
+	Name string `json:"name"`
+}
+
 // RequestEntry One request that arrived, what was answered, and why.
 type RequestEntry struct {
-	// Body What came, at most 64 KiB of it. What is not UTF-8 is replaced with U+FFFD.
+	// Body What came, at most 64 KiB of it, API keys masked. What is not UTF-8 is replaced with U+FFFD.
 	//
-	// Example: {"email":"j…@example.com"}
+	// Example: {"email":"jsmith@example.com"}
 	Body string `json:"body"`
 
 	// BodySize How many bytes of the body were read; if they are more than 65536, the body shown is cut.
@@ -418,7 +454,7 @@ type RequestEntry struct {
 	// Example: func TestRequest(t *testing.T) { … }
 	GoTest string `json:"goTest,omitempty,omitzero"`
 
-	// Headers Headers by name, keys and other credentials masked; unless asked for, so are the values of all but harmless ones.
+	// Headers Headers by name, as they came; API keys and other credentials are masked.
 	//
 	// Example: {"Content-Type":["application/json"]}
 	Headers Headers `json:"headers"`
@@ -443,9 +479,9 @@ type RequestEntry struct {
 	// Example: POST
 	Method string `json:"method"`
 
-	// MoreViolations How many more places there were.
+	// MoreViolations How many more places there were, or were found before the judge stopped at 1,000.
 	//
-	// Example: 9900
+	// Example: 900
 	MoreViolations int `json:"moreViolations,omitempty,omitzero"`
 
 	// Operation The operationId; absent where the request means no operation of the contract.
@@ -468,7 +504,7 @@ type RequestEntry struct {
 	// Example: 180
 	ResponseBodySize int `json:"responseBodySize"`
 
-	// ResponseHeaders Headers by name, keys and other credentials masked; unless asked for, so are the values of all but harmless ones.
+	// ResponseHeaders Headers by name, as they came; API keys and other credentials are masked.
 	//
 	// Example: {"Content-Type":["application/json"]}
 	ResponseHeaders Headers `json:"responseHeaders"`
@@ -548,9 +584,6 @@ type Violation struct {
 
 // Key defines model for Key.
 type Key = string
-
-// Unmasked defines model for Unmasked.
-type Unmasked = bool
 
 // BadRequest The envelope of every error of this API. It looks like the vendor's; the codes are the mock's own.
 type BadRequest = ControlErrorResponse
@@ -643,18 +676,12 @@ type ListRequestsParams struct {
 
 	// Limit How many requests at most.
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
-
-	// Unmasked Show email addresses, phone numbers and names as they came.
-	Unmasked *Unmasked `form:"unmasked,omitempty" json:"unmasked,omitempty"`
 }
 
 // GetRequestParams defines parameters for GetRequest.
 type GetRequestParams struct {
 	// Key The API key whose data is meant; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
-
-	// Unmasked Show email addresses, phone numbers and names as they came.
-	Unmasked *Unmasked `form:"unmasked,omitempty" json:"unmasked,omitempty"`
 }
 
 // ResetParams defines parameters for Reset.
@@ -740,12 +767,26 @@ func WithRequestEditorFn(fn RequestEditorFn) ClientOption {
 // The interface specification for the client above.
 type ClientInterface interface {
 
-	// GetIndex List what is here
+	// GetIndex List what is here, and how to use it
 	//
-	// For people who look around; the URLs are those that the request reached.
+	// For people who look around; the URLs are those that the request reached. The documents say more.
 	//
 	// Corresponds with GET / (the `GetIndex` operationId).
 	GetIndex(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetControlJSON Read this API's own OpenAPI document, as JSON
+	//
+	// It is complete in itself, what it takes from the contract included.
+	//
+	// Corresponds with GET /control.json (the `GetControlJSON` operationId).
+	GetControlJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// GetControlYAML Read this API's own OpenAPI document, as it was written
+	//
+	// What it takes from the contract is referred to as `openapi.yaml`, which is found beside it.
+	//
+	// Corresponds with GET /control.yaml (the `GetControlYAML` operationId).
+	GetControlYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteCustomers Empty the store
 	//
@@ -756,7 +797,7 @@ type ClientInterface interface {
 
 	// ListCustomers Look at the customers that are stored
 	//
-	// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
+	// They stand in the order in which they were created, and are shown as they are stored, personal data included: what the mock holds is test data that somebody put there to look at.
 	//
 	// Corresponds with GET /customers (the `ListCustomers` operationId).
 	ListCustomers(ctx context.Context, params *ListCustomersParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -837,7 +878,7 @@ type ClientInterface interface {
 
 	// ListRequests Look at the requests that arrived
 	//
-	// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+	// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
 	//
 	// Corresponds with GET /requests (the `ListRequests` operationId).
 	ListRequests(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -857,13 +898,47 @@ type ClientInterface interface {
 	Reset(ctx context.Context, params *ResetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 }
 
-// GetIndex List what is here
+// GetIndex List what is here, and how to use it
 //
-// For people who look around; the URLs are those that the request reached.
+// For people who look around; the URLs are those that the request reached. The documents say more.
 //
 // Corresponds with GET / (the `GetIndex` operationId).
 func (c *Client) GetIndex(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetIndexRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetControlJSON Read this API's own OpenAPI document, as JSON
+//
+// It is complete in itself, what it takes from the contract included.
+//
+// Corresponds with GET /control.json (the `GetControlJSON` operationId).
+func (c *Client) GetControlJSON(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetControlJSONRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// GetControlYAML Read this API's own OpenAPI document, as it was written
+//
+// What it takes from the contract is referred to as `openapi.yaml`, which is found beside it.
+//
+// Corresponds with GET /control.yaml (the `GetControlYAML` operationId).
+func (c *Client) GetControlYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewGetControlYAMLRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -893,7 +968,7 @@ func (c *Client) DeleteCustomers(ctx context.Context, params *DeleteCustomersPar
 
 // ListCustomers Look at the customers that are stored
 //
-// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
+// They stand in the order in which they were created, and are shown as they are stored, personal data included: what the mock holds is test data that somebody put there to look at.
 //
 // Corresponds with GET /customers (the `ListCustomers` operationId).
 func (c *Client) ListCustomers(ctx context.Context, params *ListCustomersParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1084,7 +1159,7 @@ func (c *Client) DeleteRequests(ctx context.Context, params *DeleteRequestsParam
 
 // ListRequests Look at the requests that arrived
 //
-// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
 //
 // Corresponds with GET /requests (the `ListRequests` operationId).
 func (c *Client) ListRequests(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -1143,6 +1218,60 @@ func NewGetIndexRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetControlJSONRequest constructs an http.Request for the GetControlJSON method
+func NewGetControlJSONRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/control.json")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewGetControlYAMLRequest constructs an http.Request for the GetControlYAML method
+func NewGetControlYAMLRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/control.yaml")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -1841,18 +1970,6 @@ func NewListRequestsRequest(server string, params *ListRequestsParams) (*http.Re
 
 		}
 
-		if params.Unmasked != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unmasked", *params.Unmasked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
 		if encoded := queryValues.Encode(); encoded != "" {
 			rawQueryFragments = append(rawQueryFragments, encoded)
 		}
@@ -1905,18 +2022,6 @@ func NewGetRequestRequest(server string, id string, params *GetRequestParams) (*
 		if params.Key != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if params.Unmasked != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "unmasked", *params.Unmasked, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -2038,14 +2143,32 @@ func WithBaseURL(baseURL string) ClientOption {
 // ClientWithResponsesInterface is the interface specification for the client with responses above.
 type ClientWithResponsesInterface interface {
 
-	// GetIndexWithResponse List what is here
+	// GetIndexWithResponse List what is here, and how to use it
 	//
-	// For people who look around; the URLs are those that the request reached.
+	// For people who look around; the URLs are those that the request reached. The documents say more.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET / (the `GetIndex` operationId).
 	GetIndexWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetIndexResponse, error)
+
+	// GetControlJSONWithResponse Read this API's own OpenAPI document, as JSON
+	//
+	// It is complete in itself, what it takes from the contract included.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /control.json (the `GetControlJSON` operationId).
+	GetControlJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetControlJSONResponse, error)
+
+	// GetControlYAMLWithResponse Read this API's own OpenAPI document, as it was written
+	//
+	// What it takes from the contract is referred to as `openapi.yaml`, which is found beside it.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /control.yaml (the `GetControlYAML` operationId).
+	GetControlYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetControlYAMLResponse, error)
 
 	// DeleteCustomersWithResponse Empty the store
 	//
@@ -2058,7 +2181,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListCustomersWithResponse Look at the customers that are stored
 	//
-	// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
+	// They stand in the order in which they were created, and are shown as they are stored, personal data included: what the mock holds is test data that somebody put there to look at.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2157,7 +2280,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListRequestsWithResponse Look at the requests that arrived
 	//
-	// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+	// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -2239,6 +2362,123 @@ func (r GetIndexResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetIndexResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetControlJSONResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *map[string]interface{}
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r GetControlJSONResponse) GetJSON200() *map[string]interface{} {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetControlJSONResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetControlJSONResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetControlJSONResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetControlJSONResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetControlJSONResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetControlJSONResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetControlJSONResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type GetControlYAMLResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r GetControlYAMLResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r GetControlYAMLResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r GetControlYAMLResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r GetControlYAMLResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r GetControlYAMLResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r GetControlYAMLResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r GetControlYAMLResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -3085,9 +3325,9 @@ func (r ResetResponse) ContentType() string {
 	return ""
 }
 
-// GetIndexWithResponse List what is here
+// GetIndexWithResponse List what is here, and how to use it
 //
-// For people who look around; the URLs are those that the request reached.
+// For people who look around; the URLs are those that the request reached. The documents say more.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -3098,6 +3338,36 @@ func (c *ClientWithResponses) GetIndexWithResponse(ctx context.Context, reqEdito
 		return nil, err
 	}
 	return ParseGetIndexResponse(rsp)
+}
+
+// GetControlJSONWithResponse Read this API's own OpenAPI document, as JSON
+//
+// It is complete in itself, what it takes from the contract included.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /control.json (the `GetControlJSON` operationId).
+func (c *ClientWithResponses) GetControlJSONWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetControlJSONResponse, error) {
+	rsp, err := c.GetControlJSON(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetControlJSONResponse(rsp)
+}
+
+// GetControlYAMLWithResponse Read this API's own OpenAPI document, as it was written
+//
+// What it takes from the contract is referred to as `openapi.yaml`, which is found beside it.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /control.yaml (the `GetControlYAML` operationId).
+func (c *ClientWithResponses) GetControlYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetControlYAMLResponse, error) {
+	rsp, err := c.GetControlYAML(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseGetControlYAMLResponse(rsp)
 }
 
 // DeleteCustomersWithResponse Empty the store
@@ -3117,7 +3387,7 @@ func (c *ClientWithResponses) DeleteCustomersWithResponse(ctx context.Context, p
 
 // ListCustomersWithResponse Look at the customers that are stored
 //
-// They stand in the order in which they were created. They are shown as they are stored, personal data included: what the mock holds is test data that somebody put there, and is what is asked for here. Only what is kept of requests is masked.
+// They stand in the order in which they were created, and are shown as they are stored, personal data included: what the mock holds is test data that somebody put there to look at.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -3282,7 +3552,7 @@ func (c *ClientWithResponses) DeleteRequestsWithResponse(ctx context.Context, pa
 
 // ListRequestsWithResponse Look at the requests that arrived
 //
-// The newest ones that the filters let through, the oldest of them first. API keys are masked always; email addresses, phone numbers and names are masked unless asked for.
+// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -3345,6 +3615,96 @@ func ParseGetIndexResponse(rsp *http.Response) (*GetIndexResponse, error) {
 			return nil, err
 		}
 		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetControlJSONResponse parses an HTTP response from a GetControlJSONWithResponse call
+func ParseGetControlJSONResponse(rsp *http.Response) (*GetControlJSONResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetControlJSONResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest map[string]interface{}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseGetControlYAMLResponse parses an HTTP response from a GetControlYAMLWithResponse call
+func ParseGetControlYAMLResponse(rsp *http.Response) (*GetControlYAMLResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &GetControlYAMLResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		break // No content-type
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
 		var dest BadRequest
@@ -4022,9 +4382,15 @@ func ParseResetResponse(rsp *http.Response) (*ResetResponse, error) {
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
-	// GetIndex List what is here
+	// GetIndex List what is here, and how to use it
 	// (GET /)
 	GetIndex(w http.ResponseWriter, r *http.Request)
+	// GetControlJSON Read this API's own OpenAPI document, as JSON
+	// (GET /control.json)
+	GetControlJSON(w http.ResponseWriter, r *http.Request)
+	// GetControlYAML Read this API's own OpenAPI document, as it was written
+	// (GET /control.yaml)
+	GetControlYAML(w http.ResponseWriter, r *http.Request)
 	// DeleteCustomers Empty the store
 	// (DELETE /customers)
 	DeleteCustomers(w http.ResponseWriter, r *http.Request, params DeleteCustomersParams)
@@ -4083,6 +4449,34 @@ func (siw *ServerInterfaceWrapper) GetIndex(w http.ResponseWriter, r *http.Reque
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetIndex(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetControlJSON operation middleware
+func (siw *ServerInterfaceWrapper) GetControlJSON(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetControlJSON(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// GetControlYAML operation middleware
+func (siw *ServerInterfaceWrapper) GetControlYAML(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.GetControlYAML(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4546,19 +4940,6 @@ func (siw *ServerInterfaceWrapper) ListRequests(w http.ResponseWriter, r *http.R
 		return
 	}
 
-	// ------------- Optional query parameter "unmasked" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "unmasked", r.URL.Query(), &params.Unmasked, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "unmasked"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "unmasked", Err: err})
-		}
-		return
-	}
-
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListRequests(w, r, params)
 	}))
@@ -4597,19 +4978,6 @@ func (siw *ServerInterfaceWrapper) GetRequest(w http.ResponseWriter, r *http.Req
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
-		}
-		return
-	}
-
-	// ------------- Optional query parameter "unmasked" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "unmasked", r.URL.Query(), &params.Unmasked, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "unmasked"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "unmasked", Err: err})
 		}
 		return
 	}
@@ -4779,6 +5147,8 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	}
 
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/{$}", wrapper.GetIndex)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/control.json", wrapper.GetControlJSON)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/control.yaml", wrapper.GetControlYAML)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/customers", wrapper.DeleteCustomers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/customers", wrapper.ListCustomers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/customers/{id}", wrapper.GetCustomer)
@@ -4857,6 +5227,126 @@ func (response GetIndex403JSONResponse) VisitGetIndexResponse(w http.ResponseWri
 type GetIndex500JSONResponse struct{ FailedJSONResponse }
 
 func (response GetIndex500JSONResponse) VisitGetIndexResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetControlJSONRequestObject struct {
+}
+
+type GetControlJSONResponseObject interface {
+	VisitGetControlJSONResponse(w http.ResponseWriter) error
+}
+
+type GetControlJSON200JSONResponse map[string]interface{}
+
+func (response GetControlJSON200JSONResponse) VisitGetControlJSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetControlJSON400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetControlJSON400JSONResponse) VisitGetControlJSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetControlJSON403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetControlJSON403JSONResponse) VisitGetControlJSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetControlJSON500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetControlJSON500JSONResponse) VisitGetControlJSONResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetControlYAMLRequestObject struct {
+}
+
+type GetControlYAMLResponseObject interface {
+	VisitGetControlYAMLResponse(w http.ResponseWriter) error
+}
+
+type GetControlYAML200Response struct {
+}
+
+func (response GetControlYAML200Response) VisitGetControlYAMLResponse(w http.ResponseWriter) error {
+	w.WriteHeader(200)
+	return nil
+}
+
+type GetControlYAML400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response GetControlYAML400JSONResponse) VisitGetControlYAMLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetControlYAML403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response GetControlYAML403JSONResponse) VisitGetControlYAMLResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetControlYAML500JSONResponse struct{ FailedJSONResponse }
+
+func (response GetControlYAML500JSONResponse) VisitGetControlYAMLResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5758,9 +6248,15 @@ func (response Reset500JSONResponse) VisitResetResponse(w http.ResponseWriter) e
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
-	// GetIndex List what is here
+	// GetIndex List what is here, and how to use it
 	// (GET /)
 	GetIndex(ctx context.Context, request GetIndexRequestObject) (GetIndexResponseObject, error)
+	// GetControlJSON Read this API's own OpenAPI document, as JSON
+	// (GET /control.json)
+	GetControlJSON(ctx context.Context, request GetControlJSONRequestObject) (GetControlJSONResponseObject, error)
+	// GetControlYAML Read this API's own OpenAPI document, as it was written
+	// (GET /control.yaml)
+	GetControlYAML(ctx context.Context, request GetControlYAMLRequestObject) (GetControlYAMLResponseObject, error)
 	// DeleteCustomers Empty the store
 	// (DELETE /customers)
 	DeleteCustomers(ctx context.Context, request DeleteCustomersRequestObject) (DeleteCustomersResponseObject, error)
@@ -5861,6 +6357,54 @@ func (sh *strictHandler) GetIndex(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetIndexResponseObject); ok {
 		if err := validResponse.VisitGetIndexResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetControlJSON operation middleware
+func (sh *strictHandler) GetControlJSON(w http.ResponseWriter, r *http.Request) {
+	var request GetControlJSONRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetControlJSON(ctx, request.(GetControlJSONRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetControlJSON")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetControlJSONResponseObject); ok {
+		if err := validResponse.VisitGetControlJSONResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetControlYAML operation middleware
+func (sh *strictHandler) GetControlYAML(w http.ResponseWriter, r *http.Request) {
+	var request GetControlYAMLRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.GetControlYAML(ctx, request.(GetControlYAMLRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetControlYAML")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(GetControlYAMLResponseObject); ok {
+		if err := validResponse.VisitGetControlYAMLResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

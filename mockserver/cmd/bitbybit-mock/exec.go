@@ -35,7 +35,10 @@ func (p *program) exec(ctx context.Context, args []string) error {
 	if flags.NArg() == 0 {
 		return usagef("exec: must name a command, as in bitbybit-mock exec -- go test ./...")
 	}
-	m, err := s.listen(ctx, p)
+	surviveClosedPipes()
+	logger, log := s.logger(p)
+	defer log.Close()
+	m, err := s.listen(ctx, logger)
 	if err != nil {
 		return err
 	}
@@ -51,6 +54,7 @@ func (p *program) exec(ctx context.Context, args []string) error {
 		return err
 	}
 	serving.Wait()
+	log.Close() // before the list
 	if *strictExit {
 		if broken := m.mock.BrokenRequests(); broken > 0 {
 			p.listBroken(m.mock, broken)
@@ -76,7 +80,7 @@ func (p *program) command(ctx context.Context, args, environ []string) error {
 	// A command that was killed may leave children who hold its output open.
 	command.WaitDelay = 5 * time.Second
 	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, stopSignals()...)
 	defer signal.Stop(signals)
 	if err := command.Start(); err != nil {
 		return p.cannotRun(args[0], err)
@@ -126,7 +130,7 @@ func (p *program) listBroken(mock *mockserver.Server, broken int) {
 	for _, r := range mock.Requests() {
 		if r.Broken() {
 			listed++
-			fmt.Fprintf(p.stderr, "  %s\n", strings.ReplaceAll(r.Masked().String(), "\n", "\n  "))
+			fmt.Fprintf(p.stderr, "  %s\n", strings.ReplaceAll(r.String(), "\n", "\n  "))
 		}
 	}
 	if listed < broken {

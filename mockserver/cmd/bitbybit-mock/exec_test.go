@@ -119,8 +119,7 @@ func TestExecStrictExitListsWhatBrokeTheContract(t *testing.T) {
 	assert.Equal(t, "400 bbb_test_exec 100\n", stdout)
 	assert.Contains(t, stderr, "requests that broke the contract: 1\n")
 	assert.Contains(t, stderr, "POST /customer/open/v1/customers → 400")
-	assert.Contains(t, stderr, "email: must be an email address")
-	assert.NotContains(t, stderr, "secret-person")
+	assert.Contains(t, stderr, `email: must be an email address, got "secret-person"`, "what was wrong is shown")
 
 	code, _, stderr = execute(t, "post", `{"email":"secret-person"}`)
 	assert.Equal(t, 0, code, "not strict: %s", stderr)

@@ -31,7 +31,7 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 			var got string
 			switch {
 			case c.line == "make mock":
-				got = origin + "\n" + mock.upTo(t, "Ctrl+C stops it.")
+				got = building + "\n" + origin + "\n" + mock.upTo(t, "Ctrl+C stops it.")
 			case strings.HasPrefix(c.line, "curl "):
 				shell := exec.CommandContext(t.Context(), "sh", "-c", strings.ReplaceAll(c.line, "http://127.0.0.1:4010", origin))
 				var stderr bytes.Buffer

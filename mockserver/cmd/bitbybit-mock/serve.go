@@ -20,7 +20,20 @@ import (
 // kills.
 const drainTime = 8 * time.Second
 
-// serve runs the mock until SIGINT or SIGTERM, then lets the calls end that are under way.
+// stopSignals are those that ask the program to stop. A SIGHUP that is ignored, as nohup has it, stays ignored.
+func stopSignals() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
+}
+
+// surviveClosedPipes makes writing to a standard output or error that nobody reads any more, as behind "| head -1", an
+// error instead of the end of the program. The signal is caught and not ignored: exec's command would inherit that.
+func surviveClosedPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
+// serve runs the mock until SIGINT, SIGTERM or SIGHUP, then lets the calls end that are under way.
 func (p *program) serve(ctx context.Context, args []string) error {
 	s := newSettings()
 	flags := newFlagSet("bitbybit-mock", s.table())
@@ -35,9 +48,12 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		p.version()
 		return nil
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, stopSignals()...)
 	defer stop()
-	m, err := s.listen(ctx, p)
+	surviveClosedPipes()
+	logger, log := s.logger(p)
+	defer log.Close()
+	m, err := s.listen(ctx, logger)
 	if err != nil {
 		return err
 	}
@@ -63,7 +79,7 @@ type listening struct {
 }
 
 // listen makes the mock of the settings and opens its port.
-func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
+func (s *settings) listen(ctx context.Context, logger *slog.Logger) (*listening, error) {
 	host, _, err := net.SplitHostPort(s.addr)
 	if err != nil {
 		return nil, usagef("--addr: must be HOST:PORT, got %q", s.addr)
@@ -71,14 +87,14 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 	if host != "" && net.ParseIP(host) == nil {
 		s.controlHosts = append(s.controlHosts, host)
 	}
-	logger := s.logger(p)
 	mock, err := s.server(logger)
 	if err != nil {
 		return nil, err
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port", s.addr)
+		return nil, fmt.Errorf("%s is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port, and so does "+
+			`make mock ARGS="--addr 127.0.0.1:0"`, s.addr)
 	}
 	if err != nil {
 		return nil, addressError(err)
@@ -94,7 +110,10 @@ func (s *settings) listen(ctx context.Context, p *program) (*listening, error) {
 		// The mock answers "OPTIONS *" like everything else.
 		DisableGeneralOptionsHandler: true,
 		ErrorLog:                     slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		Protocols:                    new(http.Protocols),
 	}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true) // for clients that begin with it, as curl --http2-prior-knowledge does
 	// A second is left for what comes after the waits.
 	server.RegisterOnShutdown(func() { mock.CloseWithin(drainTime - time.Second) })
 	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil

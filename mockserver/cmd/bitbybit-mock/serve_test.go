@@ -264,7 +264,8 @@ func TestPortInUse(t *testing.T) {
 	assert.Empty(t, stdout)
 	assert.Equal(
 		t,
-		"bitbybit-mock: "+address+" is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port\n",
+		"bitbybit-mock: "+address+" is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port, and so does "+
+			"make mock ARGS=\"--addr 127.0.0.1:0\"\n",
 		stderr,
 	)
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"flag"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -178,10 +181,21 @@ func isLoopback(addr net.Addr) bool {
 	return ok && tcp.IP.IsLoopback()
 }
 
-func (s *settings) logger(p *program) *slog.Logger {
+// logger logs to standard error, through the writer that is returned: it has to be closed at the end.
+func (s *settings) logger(p *program) (*slog.Logger, *logWriter) {
 	options := &slog.HandlerOptions{Level: s.logLevel}
-	if s.logFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.stderr, options))
+	handler := func(w io.Writer) slog.Handler {
+		if s.logFormat == "json" {
+			return slog.NewJSONHandler(w, options)
+		}
+		return slog.NewTextHandler(w, options)
 	}
-	return slog.New(slog.NewTextHandler(p.stderr, options))
+	writer := newLogWriter(p.stderr, func(lines int) []byte {
+		record := slog.NewRecord(time.Now(), slog.LevelWarn, "lines of the log were dropped: standard error was not read", 0)
+		record.AddAttrs(slog.Int("lines", lines))
+		var b bytes.Buffer
+		_ = handler(&b).Handle(context.Background(), record) // a buffer takes it
+		return b.Bytes()
+	})
+	return slog.New(handler(writer)), writer
 }

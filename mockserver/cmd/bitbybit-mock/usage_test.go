@@ -3,7 +3,9 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -105,6 +107,18 @@ func TestHelpNamesEverything(t *testing.T) {
 	for _, trigger := range mockserver.Triggers() {
 		assert.Contains(t, help, trigger.Email)
 		assert.Contains(t, help, trigger.PhoneNumber)
+		assert.Regexp(t, trigger.Email+` .* `+strconv.Itoa(trigger.Status)+" "+string(trigger.Code)+"\n", help)
+		assert.NotContains(t, help, trigger.Example, "errors have one name, that of README.md")
+	}
+	example := regexp.MustCompile(`(?m)^  (--key .*)$`).FindAllStringSubmatch(help, -1)
+	require.Len(t, example, 2, "the flag, and the grammar of scopes with an example, which is one that works:")
+	code, stdout, stderr := call(t, nil, append(strings.Fields(example[1][1]), "--version")...)
+	assert.Equal(t, 0, code, stderr)
+	assert.NotEmpty(t, stdout)
+	_, err := mockserver.New(mockserver.WithKeys(strings.Fields(strings.ReplaceAll(example[1][1], "--key", ""))...))
+	assert.NoError(t, err)
+	for _, word := range []string{"customers, orders, products or messages", "read,\nwrite or delete", "code=201", "MISSING_COMPANY_ID"} {
+		assert.Contains(t, help, word)
 	}
 	for _, args := range [][]string{{"help"}, {"-h"}, {"exec", "--help"}, {"health", "-h"}, {"rules", "--help"}} {
 		code, same, _ := call(t, nil, args...)

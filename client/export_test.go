@@ -1,6 +1,12 @@
 package client
 
-import "net"
+import (
+	"net"
+	"time"
+)
+
+// ParseTime reads a time of an answer.
+func ParseTime(s string) (time.Time, error) { return parseTime(s) }
 
 // Counted puts the counting connection of NewTransport on top of conn, so that a test can look from beneath.
 func Counted(conn net.Conn) net.Conn { return newCountedConn(conn) }

@@ -26,7 +26,7 @@ func (c *Client) attempt(ctx context.Context, body []byte, timeout time.Duration
 	resp, err := c.api.CreateCustomerWithBody(w.watch(ctx), "application/json", bytes.NewReader(body))
 	if err != nil {
 		e := &Error{outcome: unknown, reason: "no answer: " + kindOf(err), cause: []error{err}, retryAfter: -1}
-		if w.nothingWritten() {
+		if notProcessed(err) != "" || w.nothingWritten() {
 			e.outcome, e.reason = unsent, "not sent: "+kindOf(err)
 		}
 		return nil, seen{}, e

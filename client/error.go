@@ -45,7 +45,7 @@ type outcome int
 
 const (
 	refused outcome = iota // the vendor answered that it did not create the customer
-	unsent                 // no byte of the request left
+	unsent                 // no byte of the request left, or the server says that it did not process it (HTTP/2)
 	unknown                // anything else
 )
 

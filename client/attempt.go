@@ -25,7 +25,7 @@ func (c *Client) attempt(ctx context.Context, body []byte, timeout time.Duration
 	var w wire
 	resp, err := c.api.CreateCustomerWithBody(w.watch(ctx), "application/json", bytes.NewReader(body))
 	if err != nil {
-		e := &Error{outcome: unknown, reason: "no answer: " + kindOf(err), cause: []error{err}, retryAfter: -1}
+		e := &Error{outcome: unknown, reason: "no answer: " + kindOf(err), cause: []error{err}, due: silent}
 		if notProcessed(err) != "" || w.nothingWritten() {
 			e.outcome, e.reason = unsent, "not sent: "+kindOf(err)
 		}

@@ -36,8 +36,7 @@ type Error struct {
 	reason  string // what was expected and what came, or why the call gave up; free of personal data
 	gaveUp  string // why no further attempt was made, if one could have been
 	cause   []error
-	// retryAfter is what Retry-After asks for, less than 0 if it says nothing.
-	retryAfter time.Duration
+	due     time.Duration // how long the answer asks to wait before the next request; silent, unreadable, or 0 and more
 }
 
 // outcome is what is certain about the customer after a failure.
@@ -97,7 +96,7 @@ func (e *Error) giveUp(why string, causes ...error) {
 
 // notTried is the error of a call that ended before its first attempt.
 func notTried(reason string, causes ...error) *Error {
-	return &Error{outcome: unsent, reason: reason, cause: causes}
+	return &Error{outcome: unsent, reason: reason, cause: causes, due: silent}
 }
 
 // printable returns a code as far as it can be trusted in a log line: an undocumented one is a stranger's text.

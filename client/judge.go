@@ -96,7 +96,7 @@ func (a answer) unknown(reason string, cause ...error) *Error {
 		outcome:    unknown,
 		reason:     reason,
 		cause:      cause,
-		retryAfter: parseRetryAfter(a.header),
+		due:        parseDue(a.status, a.header),
 	}
 }
 

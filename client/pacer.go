@@ -162,13 +162,10 @@ func (t *turn) done(s seen, e *Error) {
 
 // shutFor is how long a refusal shuts the gate for all calls, less than 0 if it does not.
 func shutFor(e *Error) time.Duration {
-	switch {
-	case e.StatusCode != http.StatusTooManyRequests:
-		return e.retryAfter
-	case e.RateLimit != nil:
-		return max(0, e.retryAfter, e.RateLimit.Reset)
+	if e.due == unreadable || e.due == silent && e.StatusCode == http.StatusTooManyRequests {
+		return DefaultBackoff
 	}
-	return max(DefaultBackoff, e.retryAfter)
+	return e.due
 }
 
 // shut lets no call through for d, nor before the end of the window if that is known.

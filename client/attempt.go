@@ -41,7 +41,7 @@ func (c *Client) attempt(ctx context.Context, body []byte, timeout time.Duration
 // closes the body, since not every body watches ctx by itself: a middleware's may not, and with 101 Switching Protocols
 // it is the connection.
 func (c *Client) read(ctx context.Context, resp *http.Response) answer {
-	a := answer{seen: seen{resp.StatusCode, resp.Header, parseRateLimit(resp.Header)}}
+	a := answer{seen: seen{resp.StatusCode, resp.Header, parseRateLimit(resp.Header)}, url: c.url}
 	if a.status < 200 {
 		return a // it has no content (RFC 9110, 15.2)
 	}

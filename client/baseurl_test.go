@@ -53,6 +53,22 @@ func TestBaseURLOfTheMock(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// A 404 says which URL was called, whoever answers it.
+func TestNotFoundNamesTheURL(t *testing.T) {
+	t.Parallel()
+	for body, known := range map[string]bool{
+		envelope("NOT_FOUND"): true, "<h1>Not Found</h1>": false, `{"message":"jane"}`: false,
+	} {
+		c, server := newClient(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 404, body) })
+		_, err := c.CreateCustomer(t.Context(), jane())
+		require.ErrorContains(t, err, server.URL+"/customers was called", body)
+		if known {
+			require.ErrorIs(t, err, client.ErrNotFound)
+		}
+		assert.NotContains(t, err.Error(), "jane")
+	}
+}
+
 // http:// gives key and customers away, except on this machine. That is said once.
 func TestUnencryptedBaseURLIsWarnedOf(t *testing.T) {
 	t.Parallel()

@@ -16,3 +16,19 @@ func Beneath(conn net.Conn) net.Conn { return conn.(*countedConn).Conn }
 
 // SealIf seals a connection of Counted if no more than want was written to it.
 func SealIf(conn net.Conn, want int64) bool { return conn.(*countedConn).sealIf(want) }
+
+// Members returns the names of a JSON object.
+func Members(object []byte) (names []string) {
+	for name := range members(object) {
+		names = append(names, string(name))
+	}
+	return names
+}
+
+// Items returns the items of a JSON list.
+func Items(list []byte) (all []string) {
+	for item := range items(list) {
+		all = append(all, string(item))
+	}
+	return all
+}

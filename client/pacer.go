@@ -146,7 +146,7 @@ func (t *turn) done(s seen, e *Error) {
 		p.probe = nil
 	}
 	switch now := time.Now(); {
-	case e == nil:
+	case e == nil || e.outcome == exists:
 		p.observe(s.rateLimit, t.at, now)
 	case e.outcome == unknown:
 		p.remaining-- // and whose headers these are is not known either

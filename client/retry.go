@@ -29,6 +29,7 @@ const (
 //   - both: no earlier than Retry-After, if the answer has one, plus a random time up to Backoff;
 //   - where one of these headers is there and cannot be read: no earlier than Backoff and DefaultBackoff;
 //   - ErrOutcomeUnknown: never, unless RetryUnknown;
+//   - ErrUnreadableCustomer: never;
 //   - any other answer of the vendor: never.
 type RetryPolicy struct {
 	// MaxAttempts bounds the requests of a call, the first included. 1 turns retries off. Default DefaultMaxAttempts.
@@ -67,8 +68,10 @@ func (p RetryPolicy) retries(e *Error) bool {
 		return true
 	case refused:
 		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusServiceUnavailable
+	case unknown:
+		return p.RetryUnknown
 	}
-	return p.RetryUnknown
+	return false
 }
 
 // schedule plans the waits of one call. It is the backoff.BackOff of a backoff.Retry, which asks after each failure

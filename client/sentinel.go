@@ -12,6 +12,11 @@ var (
 	// again may create the customer twice. The package comment says what to do about it.
 	ErrOutcomeUnknown = errors.New("bitbybit: outcome unknown")
 
+	// ErrUnreadableCustomer: the customer exists, and Error.CustomerID is its id, but what else the answer says of it
+	// cannot be read: a field of another type, a time that is not RFC 3339, a name that is there twice. It is never sent
+	// again, whatever the RetryPolicy. Error.Body has the answer.
+	ErrUnreadableCustomer = errors.New("bitbybit: created, but the answer cannot be read")
+
 	// ErrInvalidInput: the customer breaks the contract in a way that is seen without asking. Nothing was sent.
 	ErrInvalidInput = errors.New("bitbybit: invalid input")
 

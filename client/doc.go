@@ -40,7 +40,7 @@
 // it was a 101, 500, 502, 504, a redirect, or a page that a proxy wrote. It is never tried again unless
 // RetryPolicy.RetryUnknown allows it.
 //
-// Names are read as the contract spells them: "Data", "ID", two of one name, or an error beside data settle nothing.
+// Names are read as the contract spells them: "Data", "ID", either of them twice, or an error beside data settle nothing.
 //
 // Any 4xx with the envelope settles that no customer was created, since it says that the request cannot be fulfilled (RFC
 // 9110, 15). That holds for 408, the request did not arrive whole, and for 425, it was not processed lest it be a replay;
@@ -62,7 +62,7 @@
 // # ErrUnreadableCustomer
 //
 // A complete 201 with data.id says that the customer exists, even where something else in it is not of the contract: a
-// number for the email, a time that is not RFC 3339. Then the error is ErrUnreadableCustomer, and Error.CustomerID is the
+// number for the email, two emails, a time that is not RFC 3339. Then the error is ErrUnreadableCustomer, and Error.CustomerID is the
 // id. It is never tried again, under any policy. Keep the id, as for a customer that was returned.
 //
 // Any other error is a promise: the call created no customer. Only a middleware or a transport of your own that sends a
@@ -72,9 +72,9 @@
 //
 // Every failure of a call is an *Error: errors.Is with a sentinel of this package says what happened, the fields say
 // the rest. Besides ErrOutcomeUnknown, ErrUnreadableCustomer, ErrInvalidInput and ErrWaitTooLong there is one for each
-// code that the vendor documents: ErrValidation, ErrMissingCompanyID, ErrMissingAPIKey, ErrInvalidAPIKey, ErrInsufficientScope,
-// ErrIPNotAllowed, ErrNotFound, ErrRateLimitExceeded, ErrServiceUnavailable. Error.Code is the code itself, one of the
-// constants that
+// code that the vendor documents: ErrValidation, ErrMissingCompanyID, ErrMissingAPIKey, ErrInvalidAPIKey,
+// ErrInsufficientScope, ErrIPNotAllowed, ErrNotFound, ErrRateLimitExceeded, ErrServiceUnavailable. Error.Code is the
+// code itself, one of the constants that
 //
 //	go doc github.com/bitbybit-go/bitbybit-go/gen.ErrorCode
 //

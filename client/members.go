@@ -60,8 +60,9 @@ func items(list []byte) iter.Seq[[]byte] {
 	}
 }
 
-func skip(b []byte, i int, any string) int {
-	for i < len(b) && strings.IndexByte(any, b[i]) >= 0 {
+// skip returns where the first byte is, from i on, that is not one of these.
+func skip(b []byte, i int, these string) int {
+	for i < len(b) && strings.IndexByte(these, b[i]) >= 0 {
 		i++
 	}
 	return i

@@ -68,9 +68,9 @@ func TestNullBesideData(t *testing.T) {
 	assert.Equal(t, "c", customer.ID)
 }
 
-// Any 4xx with the vendor's envelope says that the request was not carried out, also those that RFC 9110, 15.5.9, and
-// RFC 8470, 5.2, let a client repeat. It is not: it is for the vendor to advise that. Without the envelope nothing is
-// known of who answers.
+// Any 4xx with the vendor's envelope says that the request was not carried out. That holds for the two that a client may
+// repeat (RFC 9110, 15.5.9, and RFC 8470, 5.2), which this one leaves to the program. Without the envelope it is not known
+// who answers.
 func TestSettled4xx(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{402, 408, 409, 413, 421, 425, 451, 499} {

@@ -112,3 +112,18 @@ func TestTimeOfAnAnswer(t *testing.T) {
 	assert.Equal(t, time.Date(2027, 1, 1, 0, 0, 0, 250e6, time.UTC), customer.CreatedAt)
 	assert.Equal(t, time.Date(2027, 1, 1, 0, 30, 0, 0, time.UTC), customer.UpdatedAt.UTC())
 }
+
+// What time.Time reads, RFC 3339 allows.
+func FuzzTime(f *testing.F) {
+	for _, seed := range []string{"2026-11-23T08:30:00.5Z", "1990-12-31t15:59:60-08:00", "2026-02-29T24:00:00+24:00"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, err := client.ParseTime(s)
+		var strict time.Time
+		if strict.UnmarshalText([]byte(s)) == nil {
+			require.NoError(t, err)
+			require.True(t, strict.Equal(got))
+		}
+	})
+}

@@ -62,7 +62,7 @@ func TestEveryAnswerEndsWithTheContext(t *testing.T) {
 						_, _ = io.Copy(io.Discard, req.Body)
 						for _, err = io.WriteString(conn, tc.begin); err == nil; _, err = io.WriteString(conn, tc.repeat) {
 							if tc.repeat == "" {
-								_, err = conn.Read(make([]byte, 1)) // until the client has gone
+								_, _ = conn.Read(make([]byte, 1)) // until the client has gone
 								return
 							}
 							time.Sleep(drip)

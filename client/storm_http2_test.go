@@ -151,7 +151,8 @@ func (p *streamStorm) answer(conn *http2Conn, stream uint32, email string) ([]by
 		return goAway(conn.processed, []uint32{noError, calm}[p.dice.IntN(2)], ""), false
 	}
 	conn.processed = max(conn.processed, stream)
-	fault, out := "passed", []byte(nil)
+	fault := "passed"
+	var out []byte
 	switch {
 	case kind < 20:
 		fault, conn.ended = "GOAWAY after it", true

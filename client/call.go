@@ -29,7 +29,7 @@ func (c *call) run(ctx context.Context) (*Customer, *Error) {
 	if e.gaveUp == "" && ctx.Err() != nil && c.settings.retry.retries(e) {
 		e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
 	}
-	if c.doubt && e.outcome != unknown {
+	if c.doubt && e.outcome != unknown && e.outcome != exists {
 		e.outcome = unknown
 		e.reason += ", and an earlier attempt may have created the customer"
 	}

@@ -20,6 +20,9 @@ func kindOf(err error) string {
 	if errors.Is(err, errTooLong) {
 		return err.Error()
 	}
+	if why := notProcessed(err); why != "" {
+		return why
+	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		if dns.IsNotFound {
 			return "lookup: no such host"
@@ -79,10 +82,7 @@ func fromText(err error) string {
 			return words
 		}
 	}
-	inner := err
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		inner = e
-	}
+	inner := innermost(err)
 	// The answer of a proxy to CONNECT arrives as the bare text of its status.
 	for status := 300; status < 600; status++ {
 		if phrase := http.StatusText(status); phrase != "" && phrase == inner.Error() {
@@ -90,4 +90,12 @@ func fromText(err error) string {
 		}
 	}
 	return fmt.Sprintf("an error of type %T, see Unwrap", inner)
+}
+
+// innermost is the error that has caused all others in a chain.
+func innermost(err error) error {
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return err
 }

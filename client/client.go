@@ -2,10 +2,8 @@ package client
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -45,13 +43,15 @@ type Client struct {
 	api         gen.Client
 	defaults    callSettings
 	path        string // of the operation, for logs
+	url         string // of the operation, for errors
 	maxResponse int64
 	log         attemptLog
 	pacer       *pacer
 }
 
 // New returns a client that authenticates with apiKey. Without one the key is read from BITBYBIT_API_KEY; without
-// WithBaseURL the base URL is read from BITBYBIT_BASE_URL, and is DefaultBaseURL if that is empty too.
+// WithBaseURL the base URL is read from BITBYBIT_BASE_URL, and is DefaultBaseURL if that is empty too. WithBaseURL says
+// what a base URL can be.
 //
 // A key that cannot be sent, a base URL that cannot be called and an option that makes no sense are errors here.
 // Whether the key is good is for the vendor to say: ErrInvalidAPIKey.
@@ -86,6 +86,10 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bitbybit: new client: %w", err)
 	}
+	log := attemptLog{s.logger}
+	if server.Scheme == "http" && !isLoopback(server.Hostname()) {
+		log.unencrypted(server.Host)
+	}
 	return &Client{
 		api: gen.Client{
 			Server:         server.String(),
@@ -94,8 +98,9 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 		},
 		defaults:    s.call,
 		path:        server.Path + "customers",
+		url:         server.String() + "customers",
 		maxResponse: s.maxResponse,
-		log:         attemptLog{s.logger},
+		log:         log,
 		pacer:       newPacer(),
 	}, nil
 }
@@ -122,25 +127,4 @@ func checkKey(key string) error {
 		}
 	}
 	return nil
-}
-
-// parseBaseURL returns the base URL with exactly one slash at its end, which the generated client resolves paths
-// against.
-func parseBaseURL(raw string) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	if err != nil {
-		// The text of a parse error repeats the URL, which may hold a password.
-		return nil, fmt.Errorf("the base URL cannot be parsed; want one like %s", DefaultBaseURL)
-	}
-	switch {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("the base URL must begin with http:// or https://, its scheme is %q", u.Scheme)
-	case u.Hostname() == "":
-		return nil, fmt.Errorf("the base URL must name a host; want one like %s", DefaultBaseURL)
-	case u.User != nil:
-		return nil, errors.New("the base URL must not hold a user or a password; the API key authenticates")
-	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		return nil, errors.New("the base URL must end with its path, without query and fragment")
-	}
-	return u.JoinPath("/"), nil
 }

@@ -31,6 +31,8 @@ func TestNewRefuses(t *testing.T) {
 		"a base URL with password":  {opt: client.WithBaseURL("http://me:hunter2@host/"), say: "user or a password"},
 		"a base URL with query":     {opt: client.WithBaseURL("http://host/?a=b"), say: "without query"},
 		"a base URL of nonsense":    {opt: client.WithBaseURL("http://hunter2\x7f/"), say: "cannot be parsed"},
+		"a port too large":          {opt: client.WithBaseURL("https://host:99999"), say: "its port is 99999"},
+		"port 0":                    {opt: client.WithBaseURL("https://host:0/v1"), say: "a port from 1 to 65535"},
 		"no HTTP client":            {opt: client.WithHTTPClient(nil), say: "the client is nil"},
 		"no middleware":             {opt: client.WithMiddleware(nil), say: "middleware 1 of 1 is nil"},
 		"no logger":                 {opt: client.WithLogger(nil), say: "the logger is nil"},

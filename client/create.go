@@ -8,8 +8,9 @@ import (
 
 // CreateCustomer creates a customer and returns it as the vendor answers it. Either Email or PhoneNumber is required.
 //
-// The error is always an *Error. Unless it is ErrOutcomeUnknown, no customer was created. The call returns when ctx
-// ends, whether it is sending or waiting; a request that was under way then has an unknown outcome.
+// The error is always an *Error. Unless it is ErrOutcomeUnknown or ErrUnreadableCustomer, no customer was created. The
+// call returns when ctx ends, whether it is sending, reading an answer or waiting; a request that was under way then has
+// an unknown outcome.
 func (c *Client) CreateCustomer(ctx context.Context, in CustomerInput, opts ...CallOption) (*Customer, error) {
 	settings, err := c.defaults.with(opts)
 	if settings.response == nil {

@@ -20,8 +20,13 @@
 //
 //   - no byte of the request was written: no such host, connection refused, TLS failed, a proxy would not connect (see
 //     NewTransport for how that is known, and where it cannot be);
+//   - an HTTP/2 server says that it did not process the request: RST_STREAM with REFUSED_STREAM, or a stream above the
+//     last one of GOAWAY (RFC 9113, 8.7), which is how proxies recycle connections;
 //   - the vendor answered 429 RATE_LIMIT_EXCEEDED: again after RateLimit-Reset;
 //   - the vendor answered 503 SERVICE_UNAVAILABLE: again after up to 1 s, 2 s, 4 s.
+//
+// Retry-After makes both waits longer, never shorter. A header that is there and cannot be read stands for the default
+// wait, DefaultBackoff.
 //
 // Any other answer of the vendor is final. Attempts and waits are bounded by RetryPolicy, and no wait is begun that
 // would outlast the context: the call fails at once and says so (ErrWaitTooLong). The transport is kept from sending
@@ -29,10 +34,19 @@
 //
 // # ErrOutcomeUnknown
 //
-// Once the first byte is out, only an answer settles whether there is a customer: a complete 201, the vendor's error
-// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is ErrOutcomeUnknown: the
-// connection broke, the attempt or the context timed out, the answer was cut short or too long, or it was a 500, 502,
-// 504, a redirect, or a page that a proxy wrote. It is never tried again unless RetryPolicy.RetryUnknown allows it.
+// Once the first byte is out, only an answer settles whether there is a customer: a complete 201 with data.id, the
+// vendor's error envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is
+// ErrOutcomeUnknown: the connection broke, the attempt or the context timed out, the answer was cut short or too long, or
+// it was a 101, 500, 502, 504, a redirect, or a page that a proxy wrote. It is never tried again unless
+// RetryPolicy.RetryUnknown allows it.
+//
+// Names are read as the contract spells them: "Data", "ID", either of them twice, or an error beside data settle nothing.
+//
+// Any 4xx with the envelope settles that no customer was created, since it says that the request cannot be fulfilled (RFC
+// 9110, 15). That holds for 408, the request did not arrive whole, and for 425, it was not processed lest it be a replay;
+// RFC 9110, 15.5.9, and RFC 8470, 5.2, allow to repeat both, which is left to the program. It holds for a gateway that
+// writes the envelope, too: where it has forwarded the request and got no good answer, its status is 502 or 504 (RFC 9110,
+// 15.6.3, 15.6.5). Without the envelope there is no telling who answers, and a 4xx settles nothing.
 //
 // What to do about it:
 //
@@ -45,21 +59,34 @@
 //   - If it happens often, the timeout is too short (WithTimeout) or something between you and the vendor cuts
 //     connections.
 //
-// The other way round, an error that is not ErrOutcomeUnknown is a promise: the call created no customer.
-// Only a middleware or a transport of your own that sends a request more than once can break it.
+// # ErrUnreadableCustomer
+//
+// A complete 201 with data.id says that the customer exists, even where something else in it is not of the contract: a
+// number for the email, two emails, a time that is not RFC 3339. Then the error is ErrUnreadableCustomer, and Error.CustomerID is the
+// id. It is never tried again, under any policy. Keep the id, as for a customer that was returned.
+//
+// Any other error is a promise: the call created no customer. Only a middleware or a transport of your own that sends a
+// request more than once can break it, or a server that breaks the RFCs named here.
 //
 // # Errors
 //
 // Every failure of a call is an *Error: errors.Is with a sentinel of this package says what happened, the fields say
-// the rest. Besides ErrOutcomeUnknown, ErrInvalidInput and ErrWaitTooLong there is one for each code that the vendor
-// documents: ErrValidation, ErrMissingCompanyID, ErrMissingAPIKey, ErrInvalidAPIKey, ErrInsufficientScope,
-// ErrIPNotAllowed, ErrNotFound, ErrRateLimitExceeded, ErrServiceUnavailable. Error.Code is the code itself, one of the
-// constants that
+// the rest. Besides ErrOutcomeUnknown, ErrUnreadableCustomer, ErrInvalidInput and ErrWaitTooLong there is one for each
+// code that the vendor documents: ErrValidation, ErrMissingCompanyID, ErrMissingAPIKey, ErrInvalidAPIKey,
+// ErrInsufficientScope, ErrIPNotAllowed, ErrNotFound, ErrRateLimitExceeded, ErrServiceUnavailable. Error.Code is the
+// code itself, one of the constants that
 //
 //	go doc github.com/bitbybit-go/bitbybit-go/gen.ErrorCode
 //
-// lists. Error() never holds the key or anything of the customer, so it may be logged. Error.Message, Error.Body and
-// the causes that Unwrap returns can repeat what was sent.
+// lists. Error() never holds the key or anything of the customer, so it may be logged. Error.Message, Error.Body,
+// Error.CustomerID and the causes that Unwrap returns are about a person, or can repeat what was sent.
+//
+// Which field was wrong is in Error.Message. Show it to whoever filled in the form, and log the error itself:
+//
+//	if e, ok := errors.AsType[*client.Error](err); ok && errors.Is(err, client.ErrValidation) {
+//		fmt.Fprintln(w, e.Message) // email: must be an email address, got "plain"
+//	}
+//	log.Println(err) // bitbybit: create customer: answered 400 VALIDATION_ERROR
 //
 // # The rate limit
 //
@@ -70,5 +97,7 @@
 // # Environment
 //
 // BITBYBIT_API_KEY is the key where New is given none. BITBYBIT_BASE_URL is the base URL where WithBaseURL is not
-// given: it points a program at a mock without a change of code.
+// given: it points a program at a mock without a change of code. A URL without a path, such as http://127.0.0.1:4010, is
+// enough: it gets the path of the contract. With http://, key and customers are sent unencrypted, through a proxy too; New
+// warns of that through the logger, unless the host is a loopback one.
 package client

@@ -11,20 +11,28 @@ import (
 // maxErrorBody is how many bytes of an answer Error.Body keeps.
 const maxErrorBody = 4 << 10
 
-// Error is how every call fails. errors.Is tells what happened (ErrOutcomeUnknown, ErrValidation, ...), errors.As or
-// errors.AsType gives the details. An error that is not ErrOutcomeUnknown says for certain that the call created no
+// Error is how every call fails. errors.Is tells what happened (ErrOutcomeUnknown, ErrValidation, ...), errors.AsType
+// gives the details:
+//
+//	if e, ok := errors.AsType[*client.Error](err); ok && e.Code == gen.CodeValidationError { ... e.Message ... }
+//
+// An error that is neither ErrOutcomeUnknown nor ErrUnreadableCustomer says for certain that the call created no
 // customer.
 //
-// Error() names status, code, attempts and reason. It leaves out Message and Body, since they may repeat what was
-// sent: an email address, a name. So do fmt, log/slog and encoding/json when they are given the error. Log those two,
-// and what Unwrap returns, only where personal data may go.
+// Error() names status, code, attempts and reason. It leaves out Message, Body and CustomerID, since they are about a
+// person, and may repeat what was sent: an email address, a name. So do fmt, log/slog and encoding/json when they are
+// given the error. Log those three, and what Unwrap returns, only where personal data may go.
 type Error struct {
 	// StatusCode is the HTTP status of the last attempt, 0 if it got no response.
 	StatusCode int
 	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope.
 	Code gen.ErrorCode
-	// Message is the vendor's explanation of Code, for people. It may repeat personal data.
+	// Message is the vendor's explanation of Code, for people: with ErrValidation, which field is wrong and why. It may
+	// repeat personal data.
 	Message string `json:"-"`
+	// CustomerID is the id of the customer that the call created, where that is what is certain (ErrUnreadableCustomer);
+	// else "".
+	CustomerID string `json:"-"`
 	// RateLimit is what the last response said of the rate limit, nil if it said nothing.
 	RateLimit *RateLimit
 	// Attempts is how many requests were tried; 0 if the call failed before the first one.
@@ -36,8 +44,7 @@ type Error struct {
 	reason  string // what was expected and what came, or why the call gave up; free of personal data
 	gaveUp  string // why no further attempt was made, if one could have been
 	cause   []error
-	// retryAfter is what Retry-After asks for, less than 0 if it says nothing.
-	retryAfter time.Duration
+	due     time.Duration // how long the answer asks to wait before the next request; silent, unreadable, or 0 and more
 }
 
 // outcome is what is certain about the customer after a failure.
@@ -45,20 +52,27 @@ type outcome int
 
 const (
 	refused outcome = iota // the vendor answered that it did not create the customer
-	unsent                 // no byte of the request left
+	unsent                 // no byte of the request left, or the server says that it did not process it (HTTP/2)
+	exists                 // the vendor answered that it created the customer, and the answer cannot be read
 	unknown                // anything else
 )
 
 func (o outcome) String() string {
-	return [...]string{refused: "refused", unsent: "unsent", unknown: "unknown"}[o]
+	return [...]string{refused: "refused", unsent: "unsent", exists: "exists", unknown: "unknown"}[o]
 }
 
 // Error is one line without the key and without personal data.
-func (e Error) Error() string {
+func (e *Error) Error() string { return e.String() }
+
+// String is what Error returns, also for a value that is not a pointer: fmt and log/slog would print its fields.
+func (e Error) String() string {
 	var b strings.Builder
 	b.WriteString("bitbybit: create customer: ")
-	if e.outcome == unknown {
+	switch e.outcome {
+	case unknown:
 		b.WriteString("outcome unknown, the customer may exist: ")
+	case exists:
+		b.WriteString("the customer exists, see CustomerID: ")
 	}
 	b.WriteString(e.reason)
 	if e.Attempts > 1 {
@@ -71,16 +85,18 @@ func (e Error) Error() string {
 }
 
 // GoString keeps %#v from printing the fields.
-func (e Error) GoString() string { return fmt.Sprintf("client.Error{%q}", e.Error()) }
+func (e Error) GoString() string { return fmt.Sprintf("client.Error{%q}", e.String()) }
 
 // Unwrap returns the sentinels that hold for e and the error of the transport or the context, if there is one. The text
 // of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password. Error() says of
 // what kind it was.
-func (e Error) Unwrap() []error {
+func (e *Error) Unwrap() []error {
 	errs := e.cause
 	switch e.outcome {
 	case unknown:
 		return append([]error{ErrOutcomeUnknown}, errs...)
+	case exists:
+		return append([]error{ErrUnreadableCustomer}, errs...)
 	case refused:
 		if s := byCode[e.Code]; s != nil {
 			return append([]error{s}, errs...)
@@ -97,10 +113,10 @@ func (e *Error) giveUp(why string, causes ...error) {
 
 // notTried is the error of a call that ended before its first attempt.
 func notTried(reason string, causes ...error) *Error {
-	return &Error{outcome: unsent, reason: reason, cause: causes}
+	return &Error{outcome: unsent, reason: reason, cause: causes, due: silent}
 }
 
-// printable returns a code as far as it can be trusted in a log line: an undocumented one is a stranger's text.
+// printable returns a code as far as it can be trusted in a log line: an undocumented one is untrusted input.
 func printable(code gen.ErrorCode) string {
 	if code.Valid() {
 		return string(code)

@@ -51,6 +51,9 @@ func ExampleError() {
 	case errors.Is(err, client.ErrOutcomeUnknown):
 		// The customer may exist. Find out before it is sent again: see the package comment.
 		fmt.Println("in doubt")
+	case errors.Is(err, client.ErrUnreadableCustomer):
+		// The customer exists. Its id is in Error.CustomerID.
+		fmt.Println("created, but the answer is not one that this program can read")
 	case errors.Is(err, client.ErrValidation), errors.Is(err, client.ErrInvalidInput):
 		fmt.Println("the data is wrong, sending it again does not help")
 	case errors.Is(err, client.ErrRateLimitExceeded), errors.Is(err, client.ErrServiceUnavailable),
@@ -71,9 +74,27 @@ func ExampleError() {
 	// 400 VALIDATION_ERROR 1
 }
 
+// Which field was wrong, and why, is for whoever filled in the form: it may repeat what they typed. The error itself holds
+// nothing of the customer, so it is what a log gets.
+func ExampleError_message() {
+	c, err := client.New("bbb_test_key", client.WithBaseURL(baseURL))
+	if err != nil {
+		log.Fatal(err)
+	}
+	form, logger := os.Stdout, log.New(os.Stdout, "log: ", 0)
+	_, err = c.CreateCustomer(context.Background(), client.CustomerInput{Email: new("plain")})
+	if e, ok := errors.AsType[*client.Error](err); ok && errors.Is(err, client.ErrValidation) {
+		fmt.Fprintln(form, e.Message)
+	}
+	logger.Println(err)
+	// Output:
+	// email: must be an email address, got "plain"
+	// log: bitbybit: create customer: answered 400 VALIDATION_ERROR
+}
+
 // A program is pointed at the mock by its environment, without a change of code.
 func ExampleNew_environment() {
-	// In a shell: export BITBYBIT_BASE_URL=http://127.0.0.1:4010/customer/open/v1
+	// In a shell: export BITBYBIT_BASE_URL=http://127.0.0.1:4010, the first line that bitbybit-mock prints.
 	os.Setenv("BITBYBIT_BASE_URL", baseURL)
 	os.Setenv("BITBYBIT_API_KEY", "bbb_test_key")
 

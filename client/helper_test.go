@@ -79,7 +79,7 @@ func newClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) (*client
 	transport := client.NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)
 	opts = append([]client.Option{
-		client.WithBaseURL(server.URL),
+		client.WithBaseURL(server.URL + "/"),
 		client.WithHTTPClient(&http.Client{Transport: transport}),
 		client.WithRetry(client.RetryPolicy{MaxAttempts: 1}),
 	}, opts...)
@@ -102,7 +102,7 @@ func pipeClient(t testing.TB, h http.HandlerFunc, opts ...client.Option) *client
 		_ = server.Shutdown(context.Background()) // which lets handlers come to their end
 	})
 	opts = append([]client.Option{
-		client.WithBaseURL("http://mock.test"), client.WithHTTPClient(&http.Client{Transport: transport}),
+		client.WithBaseURL("http://localhost/"), client.WithHTTPClient(&http.Client{Transport: transport}),
 	}, opts...)
 	c, err := client.New(testKey, opts...)
 	require.NoError(t, err)

@@ -1,14 +1,8 @@
 package client_test
 
 import (
-	"crypto/tls"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 
@@ -18,117 +12,115 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/client"
 )
 
-// frame is one of HTTP/2 (RFC 9113, 4.1).
-func frame(kind, flags byte, stream uint32, payload []byte) []byte {
-	n := len(payload)
-	b := []byte{byte(n >> 16), byte(n >> 8), byte(n), kind, flags}
-	return append(binary.BigEndian.AppendUint32(b, stream), payload...)
+// firstOnly answers the first request as fault says, and all others with 201. It keeps what was created: the first
+// customer too, unless fault says that the request was not processed.
+type firstOnly struct {
+	mu        sync.Mutex
+	requests  int
+	emails    []string
+	fault     func(stream uint32) []byte
+	processed bool
+	hangUp    bool
 }
 
-const (
-	frameData, frameHeaders, frameReset, frameSettings, frameGoAway = 0, 1, 3, 4, 7
-
-	endStream, endHeaders = 1, 4
-
-	protocolError, refusedStream = 1, 7
-)
-
-// frames is a store that speaks HTTP/2 in single frames. It keeps each customer that it is sent, and answers the first
-// as fault says, all others with 201.
-type frames struct {
-	mu     sync.Mutex
-	emails []string
-	fault  func(stream uint32) []byte
-}
-
-func (s *frames) serve(l net.Listener) {
-	for {
-		conn, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go s.serveConn(conn)
+func (f *firstOnly) answer(_ *http2Conn, stream uint32, email string) ([]byte, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.requests++
+	if f.requests > 1 || f.processed {
+		f.emails = append(f.emails, email)
 	}
+	if f.requests == 1 {
+		return f.fault(stream), f.hangUp
+	}
+	return answered(stream, "201", created), false
 }
 
-func (s *frames) serveConn(conn net.Conn) {
-	defer conn.Close()
-	preface := make([]byte, 24)
-	if _, err := io.ReadFull(conn, preface); err != nil {
-		return
-	}
-	_, _ = conn.Write(frame(frameSettings, 0, 0, nil))
-	bodies := map[uint32][]byte{}
-	for {
-		head := make([]byte, 9)
-		if _, err := io.ReadFull(conn, head); err != nil {
-			return
-		}
-		payload := make([]byte, int(head[0])<<16|int(head[1])<<8|int(head[2]))
-		if _, err := io.ReadFull(conn, payload); err != nil {
-			return
-		}
-		if head[3] != frameData {
-			continue
-		}
-		stream := binary.BigEndian.Uint32(head[5:])
-		bodies[stream] = append(bodies[stream], payload...)
-		if head[4]&endStream == 0 {
-			continue
-		}
-		var in client.CustomerInput
-		_ = json.Unmarshal(bodies[stream], &in)
-		_, _ = conn.Write(s.create(stream, *in.Email))
-	}
-}
-
-func (s *frames) create(stream uint32, email string) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.emails = append(s.emails, email); len(s.emails) == 1 {
-		return s.fault(stream)
-	}
-	status := []byte{0x08, 3, '2', '0', '1'} // a literal :status (RFC 7541, 6.2.2)
-	return append(frame(frameHeaders, endHeaders, stream, status), frame(frameData, endStream, stream, []byte(created))...)
-}
-
-// net/http sends a POST again by itself where an HTTP/2 server resets its stream in certain ways, whatever the server
-// has done with it. Here it has created the customer.
+// An HTTP/2 server that says that it did not process a request is sent it again: by call.run, as any request that was
+// not sent. net/http would do so by itself, and also where the server says no such thing.
 func TestHTTP2SendsNothingTwice(t *testing.T) {
 	t.Parallel()
-	code := func(n uint32) []byte { return binary.BigEndian.AppendUint32(nil, n) }
-	for name, fault := range map[string]func(stream uint32) []byte{
-		"RST_STREAM PROTOCOL_ERROR": func(stream uint32) []byte { return frame(frameReset, 0, stream, code(protocolError)) },
-		"RST_STREAM REFUSED_STREAM": func(stream uint32) []byte { return frame(frameReset, 0, stream, code(refusedStream)) },
-		"GOAWAY":                    func(uint32) []byte { return frame(frameGoAway, 0, 0, make([]byte, 8)) },
+	for name, tc := range map[string]struct {
+		fault     func(stream uint32) []byte
+		processed bool // and so unknown to the client
+		hangUp    bool
+	}{
+		"RST_STREAM REFUSED_STREAM": {fault: func(s uint32) []byte { return resetStream(s, refusedStream) }},
+		"GOAWAY":                    {fault: func(uint32) []byte { return goAway(0, noError, "") }},
+		"GOAWAY, hangs up":          {fault: func(uint32) []byte { return goAway(0, noError, "") }, hangUp: true},
+		"GOAWAY ENHANCE_YOUR_CALM":  {fault: func(uint32) []byte { return goAway(0, calm, "jane") }},
+		"RST_STREAM PROTOCOL_ERROR": {
+			fault: func(s uint32) []byte { return resetStream(s, protocolError) }, processed: true,
+		},
+		"RST_STREAM INTERNAL_ERROR": {
+			fault: func(s uint32) []byte { return resetStream(s, internalError) }, processed: true,
+		},
+		"RST_STREAM CANCEL":            {fault: func(s uint32) []byte { return resetStream(s, cancelled) }, processed: true},
+		"RST_STREAM ENHANCE_YOUR_CALM": {fault: func(s uint32) []byte { return resetStream(s, calm) }, processed: true},
+		"GOAWAY after it, hangs up": {
+			fault: func(s uint32) []byte {
+				return goAway(s, noError, "stream error: stream ID 1; REFUSED_STREAM; received from peer")
+			}, processed: true, hangUp: true,
+		},
+		"hangs up": {fault: func(uint32) []byte { return nil }, processed: true, hangUp: true},
+		"an answer, then REFUSED_STREAM": {
+			fault: func(s uint32) []byte { return append(headers(s, "201"), resetStream(s, refusedStream)...) }, processed: true,
+		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			certificates := httptest.NewUnstartedServer(nil)
-			certificates.StartTLS()
-			t.Cleanup(certificates.Close)
-			l, err := tls.Listen("tcp", "127.0.0.1:0",
-				&tls.Config{Certificates: certificates.TLS.Certificates, NextProtos: []string{"h2"}})
-			require.NoError(t, err)
-			t.Cleanup(func() { _ = l.Close() })
-			store := &frames{fault: fault}
-			go store.serve(l)
-			transport := client.NewTransport()
-			transport.TLSClientConfig = trusting(certificates)
-			t.Cleanup(transport.CloseIdleConnections)
-			c, err := client.New(testKey, client.WithBaseURL("https://"+l.Addr().String()),
-				client.WithHTTPClient(&http.Client{Transport: transport}))
-			require.NoError(t, err)
+		for kind, transport := range map[string]*http.Transport{
+			"counting": client.NewTransport(), "any": http.DefaultTransport.(*http.Transport).Clone(),
+		} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				t.Parallel()
+				store := &firstOnly{fault: tc.fault, processed: tc.processed, hangUp: tc.hangUp}
+				url, trust := startHTTP2(t, &http2Server{store.answer})
+				transport.TLSClientConfig = trust
+				t.Cleanup(transport.CloseIdleConnections)
+				c, err := client.New(testKey, client.WithBaseURL(url), client.WithRetry(client.RetryPolicy{Backoff: 1}),
+					client.WithHTTPClient(&http.Client{Transport: transport}))
+				require.NoError(t, err)
 
-			_, err = c.CreateCustomer(t.Context(), client.CustomerInput{Email: new("first@example.com")})
-			require.ErrorIs(t, err, client.ErrOutcomeUnknown)
-			e, _ := errors.AsType[*client.Error](err)
-			assert.Equal(t, 1, e.Attempts)
-			_, err = c.CreateCustomer(t.Context(), client.CustomerInput{Email: new("second@example.com")})
-			require.NoError(t, err)
-			store.mu.Lock()
-			defer store.mu.Unlock()
-			assert.Equal(t, []string{"first@example.com", "second@example.com"}, store.emails)
-		})
+				var r client.Response
+				first := client.CustomerInput{Email: new("first@example.com")}
+				_, err = c.CreateCustomer(t.Context(), first, client.WithResponse(&r))
+				if tc.processed {
+					require.ErrorIs(t, err, client.ErrOutcomeUnknown)
+					assert.Equal(t, 1, r.Attempts)
+				} else {
+					require.NoError(t, err)
+					assert.Equal(t, 2, r.Attempts)
+				}
+				_, err = c.CreateCustomer(t.Context(), client.CustomerInput{Email: new("second@example.com")})
+				require.NoError(t, err)
+				store.mu.Lock()
+				defer store.mu.Unlock()
+				assert.Equal(t, []string{"first@example.com", "second@example.com"}, store.emails)
+			})
+		}
+	}
+}
+
+// Where it is not tried again, such a request is known not to have been processed, and the error says why.
+func TestHTTP2NotProcessed(t *testing.T) {
+	t.Parallel()
+	for say, fault := range map[string]func(stream uint32) []byte{
+		"not sent: the server refused the HTTP/2 stream (REFUSED_STREAM)": func(s uint32) []byte {
+			return resetStream(s, refusedStream)
+		},
+		"not sent: the server ended the HTTP/2 connection before it (GOAWAY)": func(uint32) []byte {
+			return goAway(0, noError, "jane")
+		},
+	} {
+		store := &firstOnly{fault: fault}
+		url, trust := startHTTP2(t, &http2Server{store.answer})
+		transport := client.NewTransport()
+		transport.TLSClientConfig = trust
+		err := once(t, url, transport)
+		require.ErrorContains(t, err, say)
+		assert.NotErrorIs(t, err, client.ErrOutcomeUnknown)
+		assert.NotContains(t, err.Error(), "jane")
+		e, isError := errors.AsType[*client.Error](err)
+		require.True(t, isError)
+		assert.Equal(t, 1, e.Attempts)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"mime"
 	"net/http"
 	"slices"
 
@@ -14,16 +13,20 @@ import (
 // answer is a response that was read: completely, unless err says otherwise.
 type answer struct {
 	seen
+	url  string // that was called
 	body []byte
 	err  error // why body is not the whole answer
 }
 
-// judge tells what an answer settles. Only three things do: a complete 201 with a customer, and the vendor's error
-// envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is
-// not known.
+// judge tells what an answer settles. Only three things do: a complete 201 with the id of a customer, and the vendor's
+// error envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done,
+// is not known.
 //
 // The vendor's envelope is one with error.code and error.message, spelled so. The code need not be one that openapi.yaml
-// knows: the vendor may add one, and says with any 4xx that it did not carry the request out.
+// knows: the vendor may add one, and says with any 4xx that the request "cannot be fulfilled" (RFC 9110, 15). That holds
+// for 408 and 425, too: the request did not arrive whole (RFC 9110, 15.5.9), or was not processed since it might be a
+// replay (RFC 8470, 5.2). And it holds for a gateway that writes the envelope: one that forwarded the request and got no
+// good answer has 502 and 504 to say so (RFC 9110, 15.6.3 and 15.6.5), and these settle nothing.
 func judge(a answer) (*Customer, *Error) {
 	switch {
 	case a.err != nil:
@@ -39,34 +42,87 @@ func judge(a answer) (*Customer, *Error) {
 	return nil, a.unknown(fmt.Sprintf("answered %d, which is no documented answer", a.status))
 }
 
+// created reads a 201. The id of a customer says that there is one, whatever else is wrong with the answer. An answer
+// that contradicts itself about that settles nothing.
 func (a answer) created() (*Customer, *Error) {
-	var envelope gen.CustomerResponse
-	if err := json.Unmarshal(a.body, &envelope); err != nil {
-		return nil, a.unknown("answered 201, but not with the contract's customer: " + describe(err))
+	customer, err := readCustomer(a.body)
+	if isSyntax(err) {
+		return nil, a.unknown("answered 201, but not with the contract's customer: " + a.describe(err))
 	}
-	if envelope.Data.ID == "" {
+	data := find(a.body, "data")
+	switch {
+	case has(a.body, "error"):
+		return nil, a.unknown("answered 201, but with an error")
+	case err == nil && misspelledCustomer(data):
+		err = errSpelling
+	case err == nil && data != nil && customer.ID != "":
+		return customer, nil
+	}
+	id, _ := text(data, "id")
+	switch {
+	case id == "" && err != nil:
+		return nil, a.unknown("answered 201, but with no data.id: " + a.describe(err))
+	case id == "":
 		return nil, a.unknown("answered 201, but with no data.id")
 	}
-	return &envelope.Data, nil
+	e := a.unknown("answered 201 with an id, but the rest cannot be read: " + a.describe(err))
+	e.outcome, e.CustomerID = exists, id
+	return nil, e
+}
+
+func readCustomer(body []byte) (*Customer, error) {
+	var envelope struct {
+		Data struct {
+			Customer
+			CreatedAt instant `json:"createdAt"` // in place of Customer's
+			UpdatedAt instant `json:"updatedAt"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return nil, err
+	}
+	c := &envelope.Data.Customer
+	c.CreatedAt, c.UpdatedAt = envelope.Data.CreatedAt.Time, envelope.Data.UpdatedAt.Time
+	return c, nil
+}
+
+func misspelledCustomer(data []byte) bool {
+	if misspells(data, customerNames) {
+		return true
+	}
+	for address := range items(find(data, "addresses")) {
+		if misspells(address, addressNames) {
+			return true
+		}
+	}
+	return false
 }
 
 // failed reads the vendor's error envelope, or says what came in its place.
 func (a answer) failed() *Error {
 	var envelope struct {
 		Error struct {
-			Code    gen.ErrorCode `json:"code"`
-			Message *string       `json:"message"`
+			Code    string `json:"code"`
+			Message string `json:"message"`
 		} `json:"error"`
 	}
 	if err := json.Unmarshal(a.body, &envelope); err != nil {
 		return a.unknown(fmt.Sprintf("answered %d with %s, expected the vendor's error envelope: %s",
-			a.status, a.contentType(), describe(err)))
+			a.status, a.contentType(), a.describe(err)) + a.whereabouts())
 	}
-	if envelope.Error.Code == "" || envelope.Error.Message == nil || !spelled(a.body, "error", "code") {
-		return a.unknown(fmt.Sprintf("answered %d with JSON that has no error.code and error.message", a.status))
+	inner := find(a.body, "error")
+	code, _ := text(inner, "code")
+	message, explained := text(inner, "message")
+	switch {
+	case code == "" || !explained:
+		return a.unknown(fmt.Sprintf("answered %d with JSON that has no error.code and error.message", a.status) +
+			a.whereabouts())
+	case has(a.body, "data"):
+		return a.unknown(fmt.Sprintf("answered %d with JSON that has data beside error", a.status))
 	}
-	e := a.unknown(fmt.Sprintf("answered %d %s", a.status, printable(envelope.Error.Code)))
-	e.Code, e.Message = envelope.Error.Code, *envelope.Error.Message
+	e := a.unknown("")
+	e.Code, e.Message = gen.ErrorCode(code), message
+	e.reason = fmt.Sprintf("answered %d %s", a.status, printable(e.Code)) + a.whereabouts()
 	switch {
 	case a.status < 500,
 		a.status == http.StatusServiceUnavailable && e.Code == gen.CodeServiceUnavailable:
@@ -75,16 +131,12 @@ func (a answer) failed() *Error {
 	return e
 }
 
-// spelled tells whether body has this path of names, letter by letter. encoding/json takes other cases for the same.
-func spelled(body []byte, path ...string) bool {
-	for _, name := range path {
-		var object map[string]json.RawMessage
-		if json.Unmarshal(body, &object) != nil || object[name] == nil {
-			return false
-		}
-		body = object[name]
+// whereabouts names the URL where it is the likely cause. It holds neither key nor password, see parseBaseURL.
+func (a answer) whereabouts() string {
+	if a.status != http.StatusNotFound {
+		return ""
 	}
-	return true
+	return "; is the base URL right? " + a.url + " was called"
 }
 
 func (a answer) unknown(reason string, cause ...error) *Error {
@@ -96,30 +148,9 @@ func (a answer) unknown(reason string, cause ...error) *Error {
 		outcome:    unknown,
 		reason:     reason,
 		cause:      cause,
-		retryAfter: parseRetryAfter(a.header),
+		due:        parseDue(a.status, a.header),
 	}
 }
 
-// contentType names the media type of an answer if it is a common one: others are a stranger's text.
-func (a answer) contentType() string {
-	t, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
-	switch {
-	case err != nil:
-		return "no media type"
-	case slices.Contains([]string{"application/json", "application/problem+json", "application/xml", "text/html",
-		"text/plain", "text/xml"}, t):
-		return t
-	}
-	return "another media type"
-}
-
-// describe says what is wrong with JSON without repeating its values, as the texts of encoding/json and time do.
-func describe(err error) string {
-	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return fmt.Sprintf("not JSON, or more or less than one value, at byte %d", syntax.Offset)
-	}
-	if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return typ.Field + " has the wrong type"
-	}
-	return "a time is not RFC 3339"
-}
+// errSpelling is for describe.
+var errSpelling = errors.New("a name is there more than once, or in another case")

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// attemptLog writes what calls do, at level debug. Nothing in it is of the key or of a customer.
+// attemptLog writes what calls do, at level debug, and warns of a base URL that is not safe. Nothing in it is of the key or of a customer.
 type attemptLog struct{ *slog.Logger }
 
 func (l attemptLog) attempt(ctx context.Context, path string, meta *Response, took time.Duration, e *Error) {
@@ -37,4 +37,11 @@ func (l attemptLog) turn(ctx context.Context, waited time.Duration) {
 	if waited >= time.Millisecond {
 		l.LogAttrs(ctx, slog.LevelDebug, "bitbybit paced", slog.Duration("waited", waited))
 	}
+}
+
+// unencrypted warns that whoever is on the way to host, a proxy too, can read the key.
+func (l attemptLog) unencrypted(host string) {
+	l.LogAttrs(context.Background(), slog.LevelWarn,
+		"bitbybit: the base URL is http:// to a host that is not loopback: API key and customers are sent unencrypted",
+		slog.String("host", host))
 }

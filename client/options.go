@@ -82,7 +82,11 @@ func (o anyOption) applyClient(s *settings) error   { return o(&s.call) }
 func (o anyOption) applyCall(c *callSettings) error { return o(c) }
 
 // WithBaseURL calls the API under this URL, such as that of a mock or the vendor's other base path. It goes before
-// BITBYBIT_BASE_URL. Want http or https, a host, any path, with or without a slash at its end.
+// BITBYBIT_BASE_URL. Want http or https, a host, any path, with or without a slash at its end. A URL without any path,
+// such as http://127.0.0.1:4010, gets the path of DefaultBaseURL; one that ends in the slash of the root keeps that.
+//
+// http:// sends the key and the customers unencrypted: whoever is on the way can read them, and so can a proxy. New warns
+// of it once through the logger (WithLogger), unless the host is a loopback address or localhost.
 func WithBaseURL(url string) Option {
 	return clientOption(func(s *settings) error {
 		if url == "" {
@@ -162,7 +166,8 @@ func WithUserAgent(suffix string) Option {
 	})
 }
 
-// WithLogger logs each attempt and each wait at level debug. The default is not to log. No key and nothing of a
+// WithLogger logs each attempt and each wait at level debug, and at level warn a base URL that sends the key unencrypted
+// (see WithBaseURL). The default is not to log. No key and nothing of a
 // customer is logged.
 func WithLogger(l *slog.Logger) Option {
 	return clientOption(func(s *settings) error {

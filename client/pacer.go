@@ -18,7 +18,7 @@ type pacer struct {
 	mu        sync.Mutex
 	changed   chan struct{} // closed when a call has come back
 	underWay  int           // calls that may or may not be part of remaining yet
-	probing   bool          // one of them was let through to learn about the window
+	probe     *turn         // the one of them that was let through last to learn about the window
 	known     bool          // remaining is that of the current window
 	remaining int
 	end       span // of the current window, or of the last one that was known
@@ -42,7 +42,6 @@ func newPacer() *pacer {
 // turn is the permission to make one attempt.
 type turn struct {
 	pacer  *pacer
-	probe  bool
 	at     time.Time
 	waited time.Duration
 }
@@ -66,7 +65,7 @@ func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Err
 			t.waited = t.at.Sub(start)
 			return t, nil
 		}
-		if late := tooLate(ctx, maxWait, due); late != nil {
+		if late := tooLate(ctx, maxWait, p.closedUntil(time.Now())); late != nil {
 			return nil, late
 		}
 		if err := wait(ctx, changed, due); err != nil {
@@ -92,46 +91,39 @@ func noTurnBefore(ctx context.Context) *Error {
 	return notTried("the context ended before the rate limit had room", ctx.Err(), context.Cause(ctx))
 }
 
-// wait returns when changed is closed, at due unless that is zero, or with ctx's error.
+// wait returns when changed is closed, at due, or with ctx's error.
 func wait(ctx context.Context, changed <-chan struct{}, due time.Time) error {
-	var alarm <-chan time.Time
-	if !due.IsZero() {
-		timer := time.NewTimer(time.Until(due))
-		defer timer.Stop()
-		alarm = timer.C
-	}
+	timer := time.NewTimer(time.Until(due))
+	defer timer.Stop()
 	select {
 	case <-changed:
-	case <-alarm:
+	case <-timer.C:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	return nil
 }
 
-// take returns a turn if there is one now. If not, it returns what to wait for: a call that comes back, and the end
-// of the window, zero where only a call that comes back can help.
+// take returns a turn if there is one now. If not, it returns what to wait for: a call that comes back, or the end of the
+// window, whichever is first. A call under way may hang, so it holds no other back for longer than a window.
 func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.known && !now.Before(p.end.latest) {
 		p.known = false
 	}
+	t := &turn{pacer: p, at: now}
 	switch {
-	case !p.known && p.probing:
-		return nil, p.changed, time.Time{}
+	case !p.known && p.probe != nil && now.Before(p.probe.at.Add(longestWindow)):
+		return nil, p.changed, p.probe.at.Add(longestWindow)
 	case !p.known:
-		p.probing = true
-		p.underWay++
-		return &turn{pacer: p, probe: true, at: now}, nil, time.Time{}
-	case p.remaining > p.underWay:
-		p.underWay++
-		return &turn{pacer: p, at: now}, nil, time.Time{}
-	case p.remaining > 0:
-		// Calls under way may be counted twice, in underWay and by the vendor. An answer will tell.
-		return nil, p.changed, time.Time{}
+		p.probe = t
+	case p.remaining <= p.underWay:
+		// Calls under way may be counted twice, in underWay and by the vendor. An answer will tell, or the next window.
+		return nil, p.changed, p.end.latest
 	}
-	return nil, p.changed, p.end.latest
+	p.underWay++
+	return t, nil, time.Time{}
 }
 
 // closedUntil is the end of a window that is used up, zero if there may be room now.
@@ -150,11 +142,11 @@ func (t *turn) done(s seen, e *Error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.underWay--
-	if t.probe {
-		p.probing = false
+	if p.probe == t {
+		p.probe = nil
 	}
 	switch now := time.Now(); {
-	case e == nil:
+	case e == nil || e.outcome == exists:
 		p.observe(s.rateLimit, t.at, now)
 	case e.outcome == unknown:
 		p.remaining-- // and whose headers these are is not known either
@@ -170,13 +162,10 @@ func (t *turn) done(s seen, e *Error) {
 
 // shutFor is how long a refusal shuts the gate for all calls, less than 0 if it does not.
 func shutFor(e *Error) time.Duration {
-	switch {
-	case e.StatusCode != http.StatusTooManyRequests:
-		return e.retryAfter
-	case e.RateLimit != nil:
-		return max(0, e.retryAfter, e.RateLimit.Reset)
+	if e.due == unreadable || e.due == silent && e.StatusCode == http.StatusTooManyRequests {
+		return DefaultBackoff
 	}
-	return max(DefaultBackoff, e.retryAfter)
+	return e.due
 }
 
 // shut lets no call through for d, nor before the end of the window if that is known.

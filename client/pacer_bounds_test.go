@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"net/http"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -109,4 +110,57 @@ func TestPacingWaitsNoLongerThanMaxWait(t *testing.T) {
 		assert.Zero(t, time.Since(start))
 		assert.Len(t, s.at, 1)
 	})
+}
+
+// A call that hangs, or the answer to one, holds no other back for longer than a window: neither where the window is
+// known, nor where the call was let through to learn it.
+func TestPacingBehindACallThatHangs(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		before []func(http.ResponseWriter)
+		wait   time.Duration
+	}{
+		"one request left, a reset in 2 s": {
+			[]func(http.ResponseWriter){answer(201, created, "RateLimit-Remaining", "1", "RateLimit-Reset", "2")}, 3 * time.Second,
+		},
+		"two left, a reset in 30 s": {
+			[]func(http.ResponseWriter){answer(201, created, "RateLimit-Remaining", "2", "RateLimit-Reset", "30")}, 0,
+		},
+		"the window unknown": {nil, time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				release := make(chan struct{})
+				hangs := func(w http.ResponseWriter) { <-release; ok(w) }
+				c, _ := paced(t, append(tc.before, hangs, ok)...)
+				for range tc.before {
+					_, err := c.CreateCustomer(t.Context(), jane())
+					require.NoError(t, err)
+				}
+				var wg sync.WaitGroup
+				wg.Go(func() {
+					_, err := c.CreateCustomer(t.Context(), jane(), client.WithTimeout(time.Hour))
+					assert.NoError(t, err)
+				})
+				synctest.Wait()
+				start := time.Now()
+				// The window ends after this deadline, but the call that hangs may come back before.
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				_, err := c.CreateCustomer(ctx, jane())
+				cancel()
+				if tc.wait == 0 {
+					require.NoError(t, err)
+				} else {
+					require.ErrorIs(t, err, context.DeadlineExceeded)
+					assert.Equal(t, time.Second, time.Since(start))
+				}
+				_, err = c.CreateCustomer(t.Context(), jane())
+				require.NoError(t, err)
+				assert.Equal(t, tc.wait, time.Since(start))
+				close(release)
+				wg.Wait()
+			})
+		})
+	}
 }

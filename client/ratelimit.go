@@ -1,32 +1,39 @@
 package client
 
 import (
-	"errors"
 	"math"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
 
 // RateLimit is what a response says of the key's rate limit (page "Rate Limiting"). A header that is absent or makes no
-// sense is -1.
+// sense is -1. Of one that has several values, as where a proxy has added its own, the most careful counts: the longest
+// Reset, the smallest Limit and Remaining.
 type RateLimit struct {
 	// Limit is how many requests the current window allows (RateLimit-Limit).
 	Limit int
 	// Remaining is how many requests are left in it (RateLimit-Remaining).
 	Remaining int
-	// Reset is the time until the window ends, counted from the response, in whole seconds (RateLimit-Reset). A number
-	// too large for a time.Duration is the largest one.
+	// Reset is the time until the window ends, counted from the response (RateLimit-Reset, in seconds). A number too
+	// large for a time.Duration is the largest one.
 	Reset time.Duration
 }
+
+// What an answer can say of the time until the next request beside a duration.
+const (
+	silent     time.Duration = -1 // it says nothing
+	unreadable time.Duration = -2 // it says something that cannot be read: no less than a default wait
+)
 
 // parseRateLimit returns nil for a response without any of the three headers.
 func parseRateLimit(h http.Header) *RateLimit {
 	r := RateLimit{
 		Limit:     wholeNumber(h, "RateLimit-Limit"),
 		Remaining: wholeNumber(h, "RateLimit-Remaining"),
-		Reset:     seconds(h, "RateLimit-Reset"),
+		Reset:     max(-1, seconds(h.Values("RateLimit-Reset"))),
 	}
 	if r == (RateLimit{-1, -1, -1}) {
 		return nil
@@ -34,41 +41,96 @@ func parseRateLimit(h http.Header) *RateLimit {
 	return &r
 }
 
-// wholeNumber returns -1 unless the header is one number, not negative.
+// wholeNumber returns the smallest number of a header, -1 unless it has numbers only, not negative.
 func wholeNumber(h http.Header, name string) int {
-	n, err := strconv.ParseUint(strings.TrimSpace(h.Get(name)), 10, 31)
-	if err != nil {
-		return -1
+	least := -1
+	for _, v := range values(h.Values(name)) {
+		n, err := strconv.ParseUint(v, 10, 31)
+		if err != nil {
+			return -1
+		}
+		if least < 0 || int(n) < least {
+			least = int(n)
+		}
 	}
-	return int(n)
+	return least
 }
 
-// seconds returns less than 0 unless the header is one whole number. One that is too large for a time.Duration is the
-// longest: it says "not for a very long time", and must not be taken for nothing.
-func seconds(h http.Header, name string) time.Duration {
-	n, err := strconv.ParseUint(strings.TrimSpace(h.Get(name)), 10, 64)
-	switch {
-	case errors.Is(err, strconv.ErrRange), err == nil && n > uint64(math.MaxInt64/time.Second):
-		return math.MaxInt64
-	case err != nil:
-		return -1
+// parseDue returns how long an answer asks to wait before the next request: Retry-After and, with 429, RateLimit-Reset.
+func parseDue(status int, h http.Header) time.Duration {
+	due := parseRetryAfter(h)
+	if status == http.StatusTooManyRequests {
+		due = longer(due, seconds(h.Values("RateLimit-Reset")))
 	}
-	return time.Duration(n) * time.Second
+	return due
 }
 
-// parseRetryAfter reads Retry-After (RFC 9110, 10.2.3), seconds or a date; less than 0 if there is none. A date is
-// taken relative to the response's own Date, so that a wrong clock does not matter.
+// parseRetryAfter reads Retry-After (RFC 9110, 10.2.3), seconds or a date. A date is taken relative to the response's
+// own Date, so that a wrong clock does not matter.
 func parseRetryAfter(h http.Header) time.Duration {
-	if d := seconds(h, "Retry-After"); d >= 0 {
+	longest := silent
+	for _, line := range h.Values("Retry-After") {
+		at, err := http.ParseTime(line)
+		if err != nil {
+			longest = longer(longest, seconds([]string{line}))
+			continue
+		}
+		now, err := http.ParseTime(h.Get("Date"))
+		if err != nil {
+			now = time.Now()
+		}
+		longest = longer(longest, max(0, at.Sub(now)))
+	}
+	return longest
+}
+
+// longer returns the longer of two times that an answer asks for. Less than a default wait does not count beside one that
+// cannot be read.
+func longer(a, b time.Duration) time.Duration {
+	if min(a, b) == unreadable && max(a, b) < DefaultBackoff {
+		return unreadable
+	}
+	return max(a, b)
+}
+
+// seconds returns the longest time in the lines of a header.
+func seconds(lines []string) time.Duration {
+	longest := silent
+	for _, v := range values(lines) {
+		longest = longer(longest, duration(v))
+	}
+	return longest
+}
+
+// decimal is a number of seconds. RFC 9110 knows whole ones only; "1.5" and "2s" are met all the same.
+var decimal = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?s?$`)
+
+// duration reads a number of seconds, or a duration as Go writes it. A number that is too large for a time.Duration is the
+// longest one: it says "not for a very long time", and must not be taken for nothing.
+func duration(v string) time.Duration {
+	if !decimal.MatchString(v) {
+		d, err := time.ParseDuration(v)
+		if err != nil || d < 0 {
+			return unreadable
+		}
 		return d
 	}
-	at, err := http.ParseTime(h.Get("Retry-After"))
-	if err != nil {
-		return -1
+	s, _ := strconv.ParseFloat(strings.TrimSuffix(v, "s"), 64) // +Inf where it is out of range
+	if s >= math.MaxInt64/float64(time.Second) {
+		return math.MaxInt64
 	}
-	now, err := http.ParseTime(h.Get("Date"))
-	if err != nil {
-		now = time.Now()
+	return time.Duration(math.Ceil(s * float64(time.Second)))
+}
+
+// values returns the elements of a header that is a list (RFC 9110, 5.6.1). Empty ones do not count.
+func values(lines []string) []string {
+	var all []string
+	for _, line := range lines {
+		for v := range strings.SplitSeq(line, ",") {
+			if v = strings.TrimSpace(v); v != "" {
+				all = append(all, v)
+			}
+		}
 	}
-	return max(0, at.Sub(now))
+	return all
 }

@@ -23,11 +23,13 @@ const (
 
 // RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:
 //
-//   - a request of which no byte was written, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up
+//   - a request of which no byte was written, or that an HTTP/2 server says it did not process, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up
 //     to twice that, four times, and so on ("full jitter");
 //   - 429 RATE_LIMIT_EXCEEDED: RateLimit-Reset after the answer, plus a random time up to Backoff;
 //   - both: no earlier than Retry-After, if the answer has one, plus a random time up to Backoff;
+//   - where one of these headers is there and cannot be read: no earlier than Backoff and DefaultBackoff;
 //   - ErrOutcomeUnknown: never, unless RetryUnknown;
+//   - ErrUnreadableCustomer: never;
 //   - any other answer of the vendor: never.
 type RetryPolicy struct {
 	// MaxAttempts bounds the requests of a call, the first included. 1 turns retries off. Default DefaultMaxAttempts.
@@ -66,8 +68,10 @@ func (p RetryPolicy) retries(e *Error) bool {
 		return true
 	case refused:
 		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusServiceUnavailable
+	case unknown:
+		return p.RetryUnknown
 	}
-	return p.RetryUnknown
+	return false
 }
 
 // schedule plans the waits of one call. It is the backoff.BackOff of a backoff.Retry, which asks after each failure
@@ -118,17 +122,16 @@ func (s *schedule) NextBackOff() time.Duration {
 const century = 100 * 365 * 24 * time.Hour
 
 func (s *schedule) wait(e *Error) time.Duration {
-	limited := e.StatusCode == http.StatusTooManyRequests
-	due := e.retryAfter
-	if limited && e.RateLimit != nil {
-		due = max(due, e.RateLimit.Reset)
-	}
-	switch told := min(due, century) + rand.N(min(s.policy.Backoff, century)); {
-	case due < 0:
+	due := e.due
+	switch due {
+	case silent:
 		return s.exponential.NextBackOff()
-	case limited:
-		return told
-	default:
-		return max(told, s.exponential.NextBackOff())
+	case unreadable:
+		due = max(DefaultBackoff, s.policy.Backoff)
 	}
+	told := min(due, century) + rand.N(min(s.policy.Backoff, century))
+	if e.StatusCode == http.StatusTooManyRequests {
+		return told
+	}
+	return max(told, s.exponential.NextBackOff())
 }

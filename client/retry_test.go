@@ -96,8 +96,8 @@ func TestRetryByCause(t *testing.T) {
 			steps: func() []func(http.ResponseWriter) {
 				return []func(http.ResponseWriter){answer(503, envelope("SERVICE_UNAVAILABLE"), "Retry-After", "soon"), ok}
 			},
-			from: []time.Duration{0},
-			to:   []time.Duration{time.Second},
+			from: []time.Duration{time.Second},
+			to:   []time.Duration{2 * time.Second},
 		},
 		"429 after RateLimit-Reset": {
 			steps: func() []func(http.ResponseWriter) { return []func(http.ResponseWriter){limited, limited, ok} },
@@ -115,8 +115,8 @@ func TestRetryByCause(t *testing.T) {
 			steps: func() []func(http.ResponseWriter) {
 				return []func(http.ResponseWriter){answer(429, envelope("RATE_LIMIT_EXCEEDED"), "RateLimit-Reset", "-5"), ok}
 			},
-			from: []time.Duration{0},
-			to:   []time.Duration{time.Second},
+			from: []time.Duration{time.Second},
+			to:   []time.Duration{2 * time.Second},
 		},
 		"429 does not use up the waits of 503": {
 			steps: func() []func(http.ResponseWriter) { return []func(http.ResponseWriter){limited, unavailable, ok} },

@@ -12,7 +12,13 @@ var (
 	// again may create the customer twice. The package comment says what to do about it.
 	ErrOutcomeUnknown = errors.New("bitbybit: outcome unknown")
 
-	// ErrInvalidInput: the customer breaks the contract in a way that is seen without asking. Nothing was sent.
+	// ErrUnreadableCustomer: the customer exists, and Error.CustomerID is its id, but what else the answer says of it
+	// cannot be read: a field of another type, a time that is not RFC 3339, a name that is there twice. It is never sent
+	// again, whatever the RetryPolicy. Error.Body has the answer.
+	ErrUnreadableCustomer = errors.New("bitbybit: created, but the answer cannot be read")
+
+	// ErrInvalidInput: the customer breaks the contract in a way that is seen without asking. Nothing was sent. The error
+	// names the field, never its value.
 	ErrInvalidInput = errors.New("bitbybit: invalid input")
 
 	// ErrWaitTooLong: the next attempt, or a paced first one, would have to wait longer than the RetryPolicy or the
@@ -36,7 +42,7 @@ var (
 	ErrInsufficientScope = errors.New("bitbybit: " + string(gen.CodeInsufficientScope))
 	// ErrIPNotAllowed: 403, the caller's address is not in the key's allowlist.
 	ErrIPNotAllowed = errors.New("bitbybit: " + string(gen.CodeIPNotAllowed))
-	// ErrNotFound: 404, no such resource, or not accessible; see WithBaseURL.
+	// ErrNotFound: 404, no such resource, or not accessible. The error names the URL that was called; see WithBaseURL.
 	ErrNotFound = errors.New("bitbybit: " + string(gen.CodeNotFound))
 	// ErrRateLimitExceeded: 429, still so after the last attempt. See WithPacing.
 	ErrRateLimitExceeded = errors.New("bitbybit: " + string(gen.CodeRateLimitExceeded))

@@ -3,6 +3,7 @@ package client_test
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -109,10 +110,18 @@ func (p *stormProxy) answer(conn *net.TCPConn, req *http.Request, dice *rand.Ran
 		pause(conn, time.Duration(dice.IntN(5))*time.Millisecond)
 	}
 	switch kind := dice.IntN(100); {
-	case kind < 60:
+	case kind < 55:
 		p.note("passed")
-		_, err = conn.Write(forwarded())
-		return err == nil
+		return p.write(conn, forwarded())
+	case kind < 56:
+		p.note("passed after 103")
+		return p.write(conn, append([]byte("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"), forwarded()...))
+	case kind < 57:
+		p.note("passed in gzip")
+		return p.write(conn, zipped(forwarded(), "gzip"))
+	case kind < 60:
+		p.note("passed, odd")
+		return p.write(conn, odd(forwarded(), dice))
 	case kind < 66:
 		p.note("503")
 		return p.write(conn, rendered(503, vendor, envelope("SERVICE_UNAVAILABLE")))
@@ -122,13 +131,38 @@ func (p *stormProxy) answer(conn *net.TCPConn, req *http.Request, dice *rand.Ran
 	case kind < 74:
 		p.note("400")
 		return p.write(conn, rendered(400, vendor, envelope("VALIDATION_ERROR")))
+	case kind < 76:
+		p.note("408 or 425")
+		return p.write(conn, rendered([]int{408, 425}[dice.IntN(2)], vendor, envelope("TRY_LATER")))
 	}
 	// From here on no answer settles anything, whether the store has seen the request or not.
 	if forward {
 		forwarded()
 		p.note("forwarded for nothing")
 	}
-	switch kind := dice.IntN(9); kind {
+	switch kind := dice.IntN(14); kind {
+	case 9:
+		p.note("101")
+		_ = p.write(conn, []byte("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: storm\r\n\r\n"))
+		pause(conn, time.Minute)
+		return false
+	case 10:
+		p.note("endless 103")
+		for p.write(conn, []byte("HTTP/1.1 103 Early Hints\r\n\r\n")) {
+			pause(conn, 10*time.Millisecond)
+		}
+		return false
+	case 11:
+		p.note("compressed, not decoded")
+		return p.write(conn, zipped(rendered(201, vendor, created), "br"))
+	case 12:
+		p.note("misspelled 201")
+		return p.write(conn, rendered(201, vendor, []string{
+			`{"Data":{"id":"c"}}`, `{"data":{"ID":"c"}}`, `{"data":{"id":"c","id":"c"}}`, `{"data":{"id":"c"},"error":{}}`,
+		}[dice.IntN(4)]))
+	case 13:
+		p.note("4xx page")
+		return p.write(conn, rendered([]int{408, 425, 499}[dice.IntN(3)], page, "<h1>Timeout</h1>"))
 	case 0:
 		p.note("reset after reading")
 		reset(conn)
@@ -194,4 +228,34 @@ func rendered(status int, header http.Header, body string) []byte {
 	var b bytes.Buffer
 	_ = resp.Write(&b)
 	return b.Bytes()
+}
+
+// parsed reads an answer of the store back.
+func parsed(answer []byte) (http.Header, string) {
+	resp, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(answer)), nil)
+	if err != nil {
+		return nil, ""
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	return resp.Header, string(body)
+}
+
+// zipped is an answer of the store with its body in gzip, under this name.
+func zipped(answer []byte, coding string) []byte {
+	header, body := parsed(answer)
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	_, _ = io.WriteString(z, body)
+	_ = z.Close()
+	header = header.Clone()
+	header.Set("Content-Encoding", coding)
+	return rendered(201, header, b.String())
+}
+
+// odd is an answer of the store in which the id alone can be read.
+func odd(answer []byte, dice *rand.Rand) []byte {
+	header, body := parsed(answer)
+	with := []string{`{"data":{"phoneNumber":5,`, `{"data":{"lastName":{},`, `{"data":{"imageUrl":["x"],`}[dice.IntN(3)]
+	return rendered(201, header, strings.Replace(body, `{"data":{`, with, 1))
 }

@@ -18,7 +18,7 @@ import (
 // The count tells a request that never left from one that may have arrived. Any other transport works as well, and
 // then a request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent,
 // for instance when the server closes an idle connection at that moment. Over HTTP/2 that is the line with any
-// transport, so that a stream that the server says to have refused is unknown, too.
+// transport; beyond it only the server's word that it did not process a request counts, see the package comment.
 //
 // Some failures are unknown although nothing was written, since nothing proves it: those of a middleware that does not
 // call the next transport, such as a circuit breaker that is open; a header of a middleware that net/http refuses; and
@@ -82,7 +82,7 @@ func (t noBadLocation) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // noReplay takes from http.Transport the means to send a POST again after bytes of it went out: GetBody. It would use
-// it after HTTP/2 stream resets and GOAWAY, and for a request with the header Idempotency-Key, which a middleware may
+// it after HTTP/2 stream resets and GOAWAY, some of which prove nothing, and for a request with the header Idempotency-Key, which a middleware may
 // add and the vendor does not know. Only call.run repeats an attempt, with a new request.
 //
 // What a transport turns away without a word to httptrace, it turns away itself, where it is noted: a context that has

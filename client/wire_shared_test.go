@@ -78,6 +78,45 @@ func TestIdleConnectionClosedByTheServer(t *testing.T) {
 	}
 }
 
+// The server closes an HTTP/2 connection just as a request is given it, and net/http notices before it writes.
+func TestHTTP2ConnectionClosedBeforeTheRequest(t *testing.T) {
+	t.Parallel()
+	for name, requests := range map[string]int{"its first": 1, "its second": 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { ok(w) }))
+			server.EnableHTTP2 = true
+			server.Config.ErrorLog = quiet
+			server.StartTLS()
+			t.Cleanup(server.Close)
+			transport := client.NewTransport()
+			transport.TLSClientConfig = trusting(server)
+			closed := make(chan struct{}, 9)
+			transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+				return closingConn{conn, func() { closed <- struct{}{} }}, err
+			}
+			t.Cleanup(transport.CloseIdleConnections)
+			c, err := client.New(testKey, client.WithBaseURL(server.URL),
+				client.WithHTTPClient(&http.Client{Transport: transport}), client.WithRetry(client.RetryPolicy{Backoff: 1}))
+			require.NoError(t, err)
+			given := 0
+			ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+				if given++; given == requests {
+					server.CloseClientConnections()
+					<-closed // the transport has noticed
+				}
+			}})
+			var r client.Response
+			for n := range requests {
+				_, err = c.CreateCustomer(ctx, jane(), client.WithResponse(&r))
+				require.NoError(t, err)
+				assert.Equal(t, n == requests-1, r.Attempts == 2, "request %d", n+1)
+			}
+		})
+	}
+}
+
 // HTTP/2 without TLS carries several requests on a connection, too: the failure of one does not seal it.
 func TestUnencryptedHTTP2(t *testing.T) {
 	t.Parallel()

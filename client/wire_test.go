@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,6 +119,19 @@ func TestConnectionLostBeforeTheFirstWrite(t *testing.T) {
 	}
 }
 
+// brokenConn fails to write from some moment on, while its reader notices nothing.
+type brokenConn struct {
+	net.Conn
+	broken *atomic.Bool
+}
+
+func (c brokenConn) Write(p []byte) (int, error) {
+	if c.broken.Load() {
+		return 0, syscall.EPIPE
+	}
+	return c.Conn.Write(p)
+}
+
 // The same over TLS, where the connection has carried a handshake before.
 func TestConnectionLostBeforeTheFirstWriteOverTLS(t *testing.T) {
 	t.Parallel()
@@ -129,6 +143,11 @@ func TestConnectionLostBeforeTheFirstWriteOverTLS(t *testing.T) {
 		t.Cleanup(server.Close)
 		transport := client.NewTransport()
 		transport.TLSClientConfig = trusting(server)
+		var broken atomic.Bool
+		transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+			conn, err := new(net.Dialer).DialContext(ctx, network, addr)
+			return client.Counted(brokenConn{conn, &broken}), err
+		}
 		t.Cleanup(transport.CloseIdleConnections)
 		c, err := client.New(testKey, client.WithBaseURL(server.URL), client.WithRetry(client.RetryPolicy{MaxAttempts: 1}),
 			client.WithHTTPClient(&http.Client{Transport: transport}))
@@ -138,7 +157,7 @@ func TestConnectionLostBeforeTheFirstWriteOverTLS(t *testing.T) {
 		require.NoError(t, err, "a good connection, HTTP/2 %t", h2)
 
 		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
-			GotConn: func(i httptrace.GotConnInfo) { _ = i.Conn.(*tls.Conn).NetConn().Close() },
+			GotConn: func(httptrace.GotConnInfo) { broken.Store(true) },
 		})
 		_, err = c.CreateCustomer(ctx, jane())
 		require.Error(t, err)

@@ -1,0 +1,86 @@
+package client_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/client"
+)
+
+// Answers that contradict themselves, or are spelled otherwise than the contract, settle nothing.
+func TestSpellingOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	for body, tc := range map[string]struct {
+		status int
+		say    string // what Error() says
+	}{
+		`[]`:                                    {201, "no data.id: the JSON is not an object"},
+		`"cust_1"`:                              {201, "no data.id: the JSON is not an object"},
+		`{}`:                                    {201, "no data.id"},
+		`{"data":{"id":""}}`:                    {201, "no data.id"},
+		`{"data":{"id":7}}`:                     {201, "no data.id: data.id has the wrong type"},
+		`{"data":[{"id":"c"}]}`:                 {201, "no data.id: data has the wrong type"},
+		`{"data":"c"}`:                          {201, "no data.id: data has the wrong type"},
+		`{"Data":{"id":"c"}}`:                   {201, "no data.id"},
+		`{"data":{"ID":"c"}}`:                   {201, "no data.id"},
+		`{"data":{"id":"c","ID":"d"}}`:          {201, "no data.id: a name is there more than once, or in another case"},
+		`{"data":{"id":"c","\u0069d":"c"}}`:     {201, "no data.id: a name is there more than once"},
+		`{"data":{"id":"c"},"data":{"id":"c"}}`: {201, "no data.id"},
+		`{"DATA":{},"data":{"id":"c"}}`:         {201, "no data.id"},
+		`{"error":{},"data":{"id":"c"}}`:        {201, "but with an error"},
+		`{"data":{"id":"c"},"Error":"x"}`:       {201, "but with an error"},
+		`{"data":{"id":"c","email":5},"error":{"a":1}}`: {201, "but with an error"},
+
+		` []`:             {400, "expected the vendor's error envelope: the JSON is not an object"},
+		`{"error":["x"]}`: {400, "expected the vendor's error envelope: error has the wrong type"},
+		`{"Error":{"code":"VALIDATION_ERROR","message":"m"}}`:                    {400, "no error.code and error.message"},
+		`{"error":{"code":"VALIDATION_ERROR","Message":"m"}}`:                    {400, "no error.code and error.message"},
+		`{"error":{"code":"VALIDATION_ERROR","message":"m","code":"NOT_FOUND"}}`: {400, "no error.code and error.message"},
+		`{"error":{},"error":{"code":"VALIDATION_ERROR","message":"m"}}`:         {400, "no error.code and error.message"},
+		`{"error":{"code":"VALIDATION_ERROR","message":"m"},"data":{"id":"c"}}`:  {400, "data beside error"},
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			c, _ := newClient(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, tc.status, body) })
+			_, err := c.CreateCustomer(t.Context(), jane())
+			require.ErrorIs(t, err, client.ErrOutcomeUnknown)
+			require.NotErrorIs(t, err, client.ErrUnreadableCustomer)
+			assert.ErrorContains(t, err, tc.say)
+			e, _ := errors.AsType[*client.Error](err)
+			assert.Empty(t, e.CustomerID)
+			assert.Empty(t, e.Code)
+		})
+	}
+}
+
+// What is null is not there.
+func TestNullBesideData(t *testing.T) {
+	t.Parallel()
+	c, _ := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		reply(w, 201, "\n{\"error\" : null , \"data\" : {\"id\" : \"c\"} }\n")
+	})
+	customer, err := c.CreateCustomer(t.Context(), jane())
+	require.NoError(t, err)
+	assert.Equal(t, "c", customer.ID)
+}
+
+// Any 4xx with the vendor's envelope says that the request was not carried out. That holds for the two that a client may
+// repeat (RFC 9110, 15.5.9, and RFC 8470, 5.2), which this one leaves to the program. Without the envelope it is not known
+// who answers.
+func TestSettled4xx(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{402, 408, 409, 413, 421, 425, 451, 499} {
+		for name, known := range map[string]bool{envelope("TIMEOUT"): true, "<h1>Sorry</h1>": false, "": false} {
+			s := &script{steps: []func(http.ResponseWriter){answer(status, name)}}
+			c, _ := newClient(t, s.handle, client.WithRetry(client.RetryPolicy{Backoff: 1}))
+			_, err := c.CreateCustomer(t.Context(), jane())
+			require.Error(t, err)
+			assert.Equal(t, !known, errors.Is(err, client.ErrOutcomeUnknown), "%d %s: %v", status, name, err)
+			assert.Len(t, s.at, 1, "%d", status)
+		}
+	}
+}

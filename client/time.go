@@ -1,0 +1,63 @@
+package client
+
+import (
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// instant is a time of an answer in any form that RFC 3339, section 5.6, allows; time.Time refuses some of them, and
+// null leaves it zero.
+type instant struct{ time.Time }
+
+// UnmarshalJSON reads null or a date-time.
+func (t *instant) UnmarshalJSON(b []byte) error {
+	if t.Time.UnmarshalJSON(b) == nil { // quicker, and takes nothing that RFC 3339 does not allow
+		return nil
+	}
+	var s string
+	if json.Unmarshal(b, &s) != nil {
+		return errTime
+	}
+	var err error
+	t.Time, err = parseTime(s)
+	return err
+}
+
+var errTime = errors.New("a time is not RFC 3339")
+
+// dateTime is the ABNF rule of this name in RFC 3339, section 5.6. What it leaves to time.Parse is whether month, day,
+// hour, minute and second exist.
+var dateTime = regexp.MustCompile(
+	`^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$`)
+
+// parseTime reads a date-time of RFC 3339, section 5.6: with T or t, Z or z, any number of fraction digits, and an offset
+// of less than 24 hours. A space in place of the T, which a note there leaves to applications, is not one. Digits of the
+// fraction beyond nanoseconds are dropped.
+//
+// A leap second is accepted where UTC can have one, at 23:59:60. time.Time, like POSIX, does not count it: it is the same
+// instant as the beginning of the next minute.
+func parseTime(s string) (time.Time, error) {
+	at := dateTime.FindStringSubmatchIndex(s)
+	if at == nil {
+		return time.Time{}, errTime
+	}
+	s = strings.ToUpper(s)
+	leap := s[at[2]:at[3]] == "60"
+	if leap {
+		s = s[:at[2]] + "59" + s[at[3]:]
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, errTime // the text of err repeats s
+	}
+	if leap {
+		if utc := t.UTC(); utc.Hour() != 23 || utc.Minute() != 59 {
+			return time.Time{}, errTime
+		}
+		t = t.Add(time.Second)
+	}
+	return t, nil
+}

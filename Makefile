@@ -4,6 +4,7 @@ GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
+SPECMATIC     := specmatic@2.55.1
 
 # What `make contract` asks; empty is a mock that it starts for itself.
 URL ?=
@@ -84,6 +85,18 @@ lint: ## Check formatting, vet and lint the Go code and the workflow
 lint-api: ## Lint the OpenAPI documents (needs Node.js)
 	npx --yes $(REDOCLY) lint
 	npx --yes $(SPECTRAL) lint --fail-severity=hint openapi.yaml mockserver/control.yaml
+
+.PHONY: typescript
+typescript: ## Generate TypeScript from openapi.yaml, compile it, and create a customer with it (needs Node.js 22)
+	cd examples/typescript && npm ci --no-audit --no-fund && npm run generate && npm run check
+	go run ./mockserver/cmd/bitbybit-mock exec --log-level warn -- npm --prefix examples/typescript run create
+
+.PHONY: specmatic
+specmatic: ## Run Specmatic's contract test of openapi.yaml against the mock (needs Node.js, for the download, and Java 17)
+	@# Not its npm command, whose exit code is 0 whatever came out. It leaves reports where it runs.
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && npm install --prefix "$$dir" --no-audit --no-fund --silent $(SPECMATIC) && \
+	  go run ./mockserver/cmd/bitbybit-mock exec --log-level warn -- sh -c 'contract=$$PWD/openapi.yaml && cd "$$0" && \
+	    ApiKey=$$BITBYBIT_API_KEY java -jar node_modules/specmatic/specmatic.jar test --testBaseURL="$$BITBYBIT_BASE_URL" "$$contract"' "$$dir"
 
 .PHONY: generate
 generate: ## Generate gen/ anew from openapi.yaml

@@ -18,8 +18,10 @@ type Baseline struct{ known map[string]Check } // by fingerprint
 func ReadBaseline(r io.Reader) (*Baseline, error) {
 	var report struct {
 		Findings []struct {
-			Fingerprint string `json:"fingerprint"`
-			Check       Check  `json:"check"`
+			Check    Check `json:"check"`
+			Variants []struct {
+				Fingerprint string `json:"fingerprint"`
+			} `json:"variants"`
 		} `json:"findings"`
 	}
 	if err := json.UnmarshalRead(r, &report); err != nil {
@@ -30,7 +32,9 @@ func ReadBaseline(r io.Reader) (*Baseline, error) {
 	}
 	b := &Baseline{known: map[string]Check{}}
 	for _, f := range report.Findings {
-		b.known[f.Fingerprint] = f.Check
+		for _, v := range f.Variants {
+			b.known[v.Fingerprint] = f.Check
+		}
 	}
 	return b, nil
 }
@@ -51,7 +55,9 @@ func (b *Baseline) gone(found []Finding) []string {
 	}
 	left := maps.Clone(b.known)
 	for _, f := range found {
-		delete(left, f.Fingerprint)
+		for _, v := range f.Variants {
+			delete(left, v.Fingerprint)
+		}
 	}
 	var gone []string
 	for fingerprint, check := range left {

@@ -15,8 +15,9 @@ type testCase struct {
 	phase Phase
 	// weight orders the cases: the lightest are sent first, since a budget may end the run.
 	weight int
-	// fine is set where a server may differ for good reasons, since the vendor documents nothing there.
-	fine bool
+	// rule is the id of the rule by which a server must carry the request out, where its bytes do not tell; empty for
+	// nearly all.
+	rule string
 	// mockOnly is set where only the mock gets the case.
 	mockOnly bool
 	request  request

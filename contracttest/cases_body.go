@@ -1,7 +1,9 @@
 package contracttest
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -16,6 +18,8 @@ type place struct {
 	// later is set in the items of an array but its last, which get fewer cases: a server that looks at the last one looks
 	// at the others too, nearly always.
 	later bool
+	// first is set for the first text of an object that is not required.
+	first bool
 }
 
 // places lists every place of a full body, the body itself first.
@@ -27,13 +31,18 @@ func appendPlaces(found []place, here place, tree any) []place {
 	found = append(found, here)
 	switch tree := tree.(type) {
 	case object:
+		seen := false
 		for _, m := range tree {
 			property := properties(here.schema)[m.name]
 			if property == nil {
 				continue
 			}
-			required := slices.Contains(here.schema.Required, m.name)
-			found = appendPlaces(found, place{here.way.then(m.name), property.Value, required, here.later}, m.value)
+			there := place{way: here.way.then(m.name), schema: property.Value, later: here.later}
+			there.required = slices.Contains(here.schema.Required, m.name)
+			if !seen && !there.required && kind(property.Value) == "string" && property.Value.Format == "" {
+				there.first, seen = true, true
+			}
+			found = appendPlaces(found, there, m.value)
 		}
 	case []any:
 		if here.schema.Items == nil || len(tree) == 0 {
@@ -41,9 +50,9 @@ func appendPlaces(found []place, here place, tree any) []place {
 		}
 		item := here.schema.Items.Value
 		last := len(tree) - 1
-		found = appendPlaces(found, place{here.way.then(last), item, false, here.later}, tree[last])
+		found = appendPlaces(found, place{way: here.way.then(last), schema: item, later: here.later}, tree[last])
 		if last > 0 {
-			found = appendPlaces(found, place{here.way.then(0), item, false, true}, tree[0])
+			found = appendPlaces(found, place{way: here.way.then(0), schema: item, later: true}, tree[0])
 		}
 	}
 	return found
@@ -84,7 +93,7 @@ func (p *planner) manyWrong(full any) {
 	if len(leaves) < 2 {
 		return
 	}
-	p.addTree(weightType, "several/two wrong", with(with(full, leaves[0], 5.0), leaves[len(leaves)-1], 5.0))
+	p.addTree(weightMore, "several/two wrong", with(with(full, leaves[0], 5.0), leaves[len(leaves)-1], 5.0))
 	for _, way := range leaves {
 		full = with(full, way, 5.0)
 	}
@@ -120,48 +129,88 @@ func bare(schema *openapi3.Schema, tree any) any {
 	})
 }
 
-// change adds a case in which one place of a full body has another value.
+// around is a small valid body that has a place: its outermost property and what the contract asks for beside it. Of
+// lists, it has every item, so that what is wrong with the last is seen to be wrong with the last; of their objects, what
+// is required. For the whole body it has every property.
+func (p *planner) around(way at) any {
+	full, _ := p.gen.full(p.schema).(object)
+	if len(way) == 0 || full == nil {
+		return full
+	}
+	var small object
+	others := alternatives(p.schema)
+	for _, m := range full {
+		switch {
+		case m.name == way[0]:
+			if items, ok := m.value.([]any); ok {
+				less := make([]any, len(items))
+				for i, item := range items {
+					less[i] = bare(schemaAt(p.schema, at{m.name, i}), item)
+				}
+				m.value = less
+			}
+		case slices.Contains(p.schema.Required, m.name):
+		case len(others) > 0 && m.name == others[0] && !slices.Contains(others, fmt.Sprint(way[0])):
+		default:
+			continue
+		}
+		small = append(small, m)
+	}
+	if !p.suite.judge.Accepts(p.schema, valueOf(small)) {
+		return full
+	}
+	return small
+}
+
+// change adds a case in which one place of a small body has another value.
 func (p *planner) change(weight int, here place, label string, value any) *testCase {
 	if here.later && weight < weightMore {
 		weight = weightMore
 	}
-	return p.addTree(weight, here.way.String()+"/"+label, with(p.gen.full(p.schema), here.way, value))
+	return p.addTree(weight, here.way.String()+"/"+label, with(p.around(here.way), here.way, value))
 }
 
-// types puts a value of each type into a place, the telling one first.
+// types puts a value of each other type into a place, first those that servers confuse with its own: a number for a
+// text, 1 and "true" for true, an object for a list of one, a text for a list of texts.
 func (p *planner) types(here place) {
-	values := []struct {
-		kind, label string
-		value       any
-	}{
-		{"number", "number", 5.0},
-		{"string", "string", "true"},
-		{"boolean", "boolean", true},
-		{"array", "array", []any{}},
-		{"object", "object", object{}},
-		{"number", "fraction", 1.5},
+	type wrongValue struct {
+		label string
+		value any
+		early bool
 	}
-	own := kind(here.schema)
-	if own == "integer" {
-		own = "number"
-	}
-	switch own {
+	number, text, truth := wrongValue{"number", 5.0, false}, wrongValue{"string", "true", false}, wrongValue{"boolean", true, false}
+	list, members := wrongValue{"array", []any{}, false}, wrongValue{"object", object{}, false}
+	fraction := wrongValue{"fraction", 1.5, false}
+	early := func(v wrongValue) wrongValue { v.early = true; return v }
+	var values []wrongValue
+	switch kind(here.schema) {
 	case "string":
-	case "object":
-		values[0], values[3] = values[3], values[0]
-	default:
-		values[0], values[1] = values[1], values[0]
-	}
-	first := true
-	for _, v := range values {
-		if v.kind == own && v.label != "fraction" {
-			continue
+		own := p.gen.value(here.schema, here.way)
+		values = []wrongValue{early(number), truth, list, members, fraction, {"list of one", []any{own}, false}}
+	case "boolean":
+		values = []wrongValue{early(wrongValue{"one", 1.0, true}), early(text), number, list, members, {"zero", 0.0, false}}
+	case "integer", "number":
+		values = []wrongValue{early(wrongValue{"string", "5", true}), truth, list, members}
+		if kind(here.schema) == "integer" {
+			values = append(values, fraction)
 		}
+	case "array":
+		values = []wrongValue{text, number, truth, members, fraction}
+		if here.schema.Items != nil {
+			label := map[bool]string{true: "one object", false: "one item"}[kind(here.schema.Items.Value) == "object"]
+			values = append(values, wrongValue{label, p.gen.value(here.schema.Items.Value, here.way.then(0)), true})
+		}
+	case "object":
+		values = []wrongValue{early(list), text, truth, number, fraction}
+	default:
+		return
+	}
+	for _, v := range values {
 		weight := weightMore
-		if first {
-			weight, first = weightType, false
+		if v.early {
+			weight = weightType
 		} else if here.later {
-			return
+			continue
 		}
 		p.change(weight, here, v.label, v.value)
 	}
@@ -169,7 +218,11 @@ func (p *planner) types(here place) {
 
 // presence leaves a place out, and puts null there.
 func (p *planner) presence(here place) {
-	p.change(weightNull, here, "null", nil)
+	weightOfNull := weightMore
+	if !here.later && (kind(here.schema) == "array" || here.schema.Format != "" || here.first || len(here.way) == 0) {
+		weightOfNull = weightNull
+	}
+	p.change(weightOfNull, here, "null", nil)
 	if _, member := last(here.way).(string); !member {
 		return
 	}
@@ -213,6 +266,9 @@ func (p *planner) bounds(here place) {
 	}
 }
 
+// earlySamples is how many of the samples of a format come early.
+const earlySamples = 5
+
 func (p *planner) textBounds(here place) {
 	schema := here.schema
 	weight := weightMore
@@ -226,10 +282,10 @@ func (p *planner) textBounds(here place) {
 	}
 	for i, s := range formatSamples[schema.Format] {
 		weight := weightMore
-		if i < 3 {
+		if i < earlySamples {
 			weight = weightFormat
 		}
-		p.change(weight, here, "format "+s.name, s.value).fine = s.fine
+		p.change(weight, here, "format "+s.name, s.value)
 	}
 }
 
@@ -276,7 +332,11 @@ func (p *planner) objectBounds(here place) {
 	p.change(weightMore, here, "empty", object{})
 	for _, n := range boundaries(here.schema.MinProps, here.schema.MaxProps) {
 		o, _ := p.gen.value(here.schema, here.way).(object)
-		p.change(weightBound, here, "properties", append(object{}, o[:min(n, len(o))]...))
+		o = append(object{}, o[:min(n, len(o))]...)
+		for len(o) < n {
+			o = append(o, member{"more" + strconv.Itoa(len(o)), "x"})
+		}
+		p.change(weightBound, here, "properties", o)
 	}
 }
 
@@ -291,9 +351,12 @@ func (p *planner) twice(here place) {
 	if len(here.way) == 1 && name == propertyNames(p.schema)[0] {
 		weight = weightJSON
 	}
-	full := p.gen.full(p.schema)
-	p.addTree(weight, here.way.String()+"/twice", also(full, around, name, p.gen.value(here.schema, here.way)))
-	p.addTree(weightMore, here.way.String()+"/in other case too", also(full, around, otherCase(name), 5.0))
+	body := p.around(here.way)
+	if property := schemaAt(p.schema, here.way); property != nil {
+		body = with(body, here.way, p.gen.value(property, here.way))
+	}
+	p.addTree(weight, here.way.String()+"/twice", also(body, around, name, p.gen.value(here.schema, here.way)))
+	p.addTree(weightMore, here.way.String()+"/in other case too", also(body, around, otherCase(name), 5.0))
 }
 
 func otherCase(name string) string {

@@ -18,7 +18,9 @@ func (p *planner) examples() {
 		p.add(testCase{request: p.build.with(nil)}, Coverage, weightExample, "no body")
 		return
 	}
-	p.addTree(weightExample, "every property", p.gen.full(p.schema))
+	full := p.gen.full(p.schema)
+	p.addTree(weightExample, "every property", full)
+	p.addTree(weightExample, "every property again", full).rule = "repeat-is-new"
 }
 
 func (p *planner) requestExamples() map[string]any {
@@ -44,7 +46,7 @@ func (p *planner) requestExamples() map[string]any {
 // tagged adds the run's tag to a customer's tags, so that whoever finds the customer on a live server knows where it
 // comes from. The mock gets the examples untouched.
 func (p *planner) tagged(tree any) any {
-	if p.suite.mock {
+	if p.suite.mode == theMock {
 		return tree
 	}
 	tags, _ := member0(tree, "tags").([]any)

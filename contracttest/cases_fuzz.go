@@ -29,7 +29,6 @@ func (p *planner) fuzz() {
 			tree = f.damage(p.schema, tree)
 		}
 		c := p.build.of(tree)
-		c.fine = true
 		p.add(c, Fuzz, weightFuzz, strconv.Itoa(n))
 	}
 }
@@ -82,7 +81,7 @@ func (f fuzzer) text(schema *openapi3.Schema, way at) any {
 		return plain
 	}
 	if f.IntN(2) == 0 {
-		return texts[f.IntN(len(texts))].of(plain)
+		return shortTexts[f.IntN(len(shortTexts))].of(plain)
 	}
 	alphabet := []rune(
 		"abcXYZ019 _-+@.,;:/\\\"'<>{}[]()#%&=?!*~^|\t\n\u0000\u0001\u007fäßéñ中文日本한ก\u0301\u200b\u202e\ufeff\ufffd😀👩‍🚀",

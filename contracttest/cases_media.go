@@ -24,7 +24,7 @@ func (p *planner) media() {
 	} {
 		r := p.build.with(p.body())
 		r.header.Set("Content-Type", m.value)
-		p.add(testCase{request: r}, Coverage, m.weight, "media type/"+m.label).fine = m.label != "charset utf-8"
+		p.add(testCase{request: r}, Coverage, m.weight, "media type/"+m.label)
 	}
 	absent := p.build.with(p.body())
 	absent.header.Del("Content-Type")

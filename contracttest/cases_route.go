@@ -33,14 +33,14 @@ func (p *planner) routes() {
 		r := p.build.with(p.body())
 		r.path = p.suite.base + other
 		weight := weightMore
-		if i < 2 {
+		if i < 1 {
 			weight = weightRoute
 		}
 		p.add(testCase{request: r}, Coverage, weight, "path/"+strings.TrimPrefix(other, "/"))
 	}
 	// Only the mock serves every base path of the contract at one address.
 	bases := p.suite.judge.BasePaths()
-	if !p.suite.mock && !p.suite.listing || !slices.Contains(bases, p.suite.base) {
+	if !p.suite.mode.asksTheMock() || !slices.Contains(bases, p.suite.base) {
 		return
 	}
 	for _, base := range bases {

@@ -20,6 +20,7 @@ const (
 	UTF8                     = judge.UTF8
 	RequiredHeaders          = judge.RequiredHeaders
 	HeaderSchema             = judge.HeaderSchema
+	RateLimitValues    Check = "ratelimit_values"
 	RateLimitMonotone  Check = "ratelimit_monotonic"
 	ErrorEnvelope            = judge.ErrorEnvelope
 	ErrorCodeForCause  Check = "error_code_for_cause"
@@ -38,7 +39,9 @@ const (
 	IDUnique           Check = "id_unique"
 	Timestamps         Check = "timestamps"
 	NoStackTrace       Check = "no_stack_trace"
+	KeySecret          Check = "key_secret"
 
+	PropertyDirection           = judge.Direction
 	UndocumentedProperty        = judge.Undocumented
 	DocumentedNeverSeen   Check = "documented_never_seen"
 	AlwaysPresentOptional Check = "always_present_but_optional"
@@ -68,6 +71,7 @@ func Checks() []CheckInfo {
 		{ID: UTF8, Doc: "the body is UTF-8, and a request that is not is refused"},
 		{ID: RequiredHeaders, Doc: "the required headers are there"},
 		{ID: HeaderSchema, Doc: "the headers obey their schemas"},
+		{ID: RateLimitValues, Doc: "RateLimit-Remaining is at most RateLimit-Limit, and RateLimit-Reset within a minute"},
 		{
 			ID:  RateLimitMonotone,
 			Doc: "RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise",
@@ -89,6 +93,8 @@ func Checks() []CheckInfo {
 		{ID: IDUnique, Doc: "no id is given twice"},
 		{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
 		{ID: NoStackTrace, Doc: "an error shows nothing of the server's insides"},
+		{ID: KeySecret, Doc: "no answer shows an API key, nor a part of one"},
+		{ID: PropertyDirection, Doc: "no property that is writeOnly is answered"},
 		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
 		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},
 		{ID: AlwaysPresentOptional, Doc: "an optional property that is always there", Notice: true},

@@ -62,7 +62,10 @@ func (c *clock) enter(v *verdict) {
 	}
 }
 
-// problem is that of a clock that shows a local time; in doubt where it cannot be told from one that was set.
+// clockZone is the variant of a clock that shows a local time.
+const clockZone = "zone"
+
+// problem is that of a clock that shows a local time; uncertain where it cannot be told from one that was set.
 func (c *clock) problem() (p problem, ok bool) {
 	for zone, n := range c.zones {
 		if !mostOf(n, c.shown) {
@@ -71,8 +74,12 @@ func (c *clock) problem() (p problem, ok bool) {
 		if c.told > 0 && !mostOf(c.ran, c.told) {
 			return p, false // it stands, or runs as it likes: it was set
 		}
+		sure := certain
+		if c.told == 0 || c.undated > 0 {
+			sure = uncertain
+		}
 		return problem{
-			check: Timestamps, place: "clock", kin: "zone", doubt: c.told == 0 || c.undated > 0,
+			check: Timestamps, place: "clock", variant: clockZone, sure: sure,
 			message: fmt.Sprintf(
 				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone, c.latest,
 			),

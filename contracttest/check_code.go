@@ -22,13 +22,16 @@ func (v *verdict) code() {
 		}
 	}
 	op := v.operation()
-	fine := v.c.fine || v.class.fine
-	if v.unexpected || v.suite.watching && turnedAway(status, code) {
+	rule := v.class.reply
+	if v.class.valid() {
+		rule = v.suite.rules.of("error-code")
+	}
+	if v.unexpected || v.suite.mode == watching && turnedAway(status, code) {
 		want = nil // expected_status said so; what is left is whether the code goes with the status
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {
 		v.fail(problem{
-			check: ErrorCodeForCause, place: "error.code", fine: fine, kin: v.className() + " " + code,
+			check: ErrorCodeForCause, rule: rule, place: "error.code", variant: v.className() + " " + code,
 			message: fmt.Sprintf(
 				"expected the code %s for %s, got %s", strings.Join(want, " or "), v.className(), code,
 			),
@@ -38,7 +41,7 @@ func (v *verdict) code() {
 	if statuses := statusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) &&
 		errorStatus(op.Spec, status) == status {
 		v.fail(problem{
-			check: ErrorCodeForCause, place: "error.code", fine: fine, kin: fmt.Sprintf("%d %s", status, code),
+			check: ErrorCodeForCause, rule: rule, place: "error.code", variant: fmt.Sprintf("%d %s", status, code),
 			message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, joined(statuses), status),
 		})
 	}

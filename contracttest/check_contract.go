@@ -1,6 +1,10 @@
 package contracttest
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
 
 // contract has the judge look at the answer. An error of a status that the contract does not list is held to the
 // envelope of those that it lists: "every error has this shape" (page "Errors").
@@ -9,17 +13,14 @@ func (v *verdict) contract() {
 	if op == nil || v.c.request.method == http.MethodHead {
 		return
 	}
-	fine := v.class.op == nil
 	v.violations = op.Response(status, v.answer.header, v.answer.body)
 	if len(v.violations) > 0 && v.violations[0].Check == DocumentedStatus {
-		if v.class.op != nil {
-			v.broken(v.violations[0], v.c.fine || v.class.fine)
-		}
+		v.undocumentedStatus(v.violations[0])
 		like := errorStatus(op.Spec, status)
 		if status < http.StatusBadRequest || like == status {
 			return
 		}
-		v.violations, fine = op.Response(like, v.answer.header, v.answer.body), true
+		v.violations = op.Response(like, v.answer.header, v.answer.body)
 	} else if v.class.op == nil && status < http.StatusBadRequest {
 		return
 	}
@@ -34,8 +35,66 @@ func (v *verdict) contract() {
 		v.makes(id)
 	}
 	for _, one := range v.violations {
-		v.broken(one, fine)
+		if v.echoesInvalid(one) {
+			continue
+		}
+		if one.Check == PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
+			v.fail(problem{
+				check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: uncertain, place: one.Path, message: one.String(),
+				variant: one.Keyword,
+			})
+			continue
+		}
+		rule := v.suite.rules.ofAnswer(one)
+		if v.class.op == nil {
+			rule = v.suite.rules.of("other-answers")
+		}
+		v.broken(one, rule)
 	}
+}
+
+// undocumentedStatus notes a status that the contract does not list for an operation of its own. Where the server may
+// take the liberty to answer otherwise, reaction says so.
+func (v *verdict) undocumentedStatus(one judge.Violation) {
+	switch {
+	case v.class.op == nil:
+	case v.class.reply.Provenance == Assumed:
+		v.broken(one, v.class.reply)
+	case v.class.rule.Provenance == Assumed && v.answer.status >= http.StatusBadRequest:
+	default:
+		v.broken(one, v.suite.rules.of("statuses"))
+	}
+}
+
+// echoesInvalid reports whether a violation of an answer only repeats that an invalid request was carried out: what was
+// wrong with the request comes back.
+func (v *verdict) echoesInvalid(one judge.Violation) bool {
+	if v.class.valid() || v.answer.status >= http.StatusBadRequest || one.Pointer == "" {
+		return false
+	}
+	for _, wrong := range v.class.violations {
+		if wrong.Pointer != "" && hasSuffixPointer(one.Pointer, wrong.Pointer) {
+			return true
+		}
+	}
+	return false
+}
+
+// hasSuffixPointer reports whether a place in an answer is the place of a request, or within it, below the property that
+// the answer's envelope adds.
+func hasSuffixPointer(answer, request string) bool {
+	_, below, found := cutToken(answer)
+	return found && (below == request || len(below) > len(request) && below[:len(request)+1] == request+"/")
+}
+
+// cutToken splits a JSON Pointer behind its first token.
+func cutToken(pointer string) (token, below string, found bool) {
+	for i := 1; i < len(pointer); i++ {
+		if pointer[i] == '/' {
+			return pointer[1:i], pointer[i:], true
+		}
+	}
+	return pointer, "", false
 }
 
 // What is made of an answer that carried a request out, and of one that refused it.
@@ -49,6 +108,7 @@ var (
 		HeaderSchema,
 		ResponseFormat,
 		ResponseSchema,
+		PropertyDirection,
 	}
 	errorChecks = []Check{
 		ContentType,

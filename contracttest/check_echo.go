@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// echo asks whether what was sent is what came back, property by property, wherever the contract lists a name in the
-// request and in the answer: "as it was sent".
+// echo asks whether what was sent is what comes back, property by property, wherever the contract lists a name in the
+// request and in the answer. What does not come back at all is noted, and judged over the whole run; see sightings.
 func (v *verdict) echo() {
 	if !v.created() || !v.suite.config.wants(Echo) {
 		return
@@ -28,78 +28,149 @@ func (v *verdict) echo() {
 		return // response_schema says so
 	}
 	v.makes(Echo)
-	v.compareObjects(request, answer, sent, got, name)
+	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: sortedNames(sent)})
 }
 
-func (v *verdict) compareObjects(request, answer *openapi3.Schema, sent, got map[string]any, place string) {
-	for _, name := range propertyNames(answer) {
-		here := name
-		if place != "" {
-			here = place + "." + name
-		}
+// pair is the schema of what is sent and of what comes back.
+type pair struct{ request, answer *openapi3.Schema }
+
+// location is where an object is.
+type location struct {
+	place  string
+	around []string // the names in the whole that was sent
+	index  int      // of the item that it is in
+}
+
+func (l location) of(name string) location {
+	if l.place != "" {
+		name = l.place + "." + name
+	}
+	return location{name, l.around, l.index}
+}
+
+func (l location) at(index int) location {
+	return location{l.place + "[" + strconv.Itoa(index) + "]", l.around, index}
+}
+
+func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
+	beside := sortedNames(sent)
+	for _, name := range propertyNames(schemas.answer) {
+		there := here.of(name)
 		was, isSent := sent[name]
 		is := got[name]
-		property := properties(request)[name]
+		property := properties(schemas.request)[name]
 		switch {
 		case property == nil:
 			if text, ok := was.(string); ok && is == text {
-				v.echoed(
-					here, "is the server's to choose, got what the caller sent, "+short(is), "chosen",
-					true,
-				)
+				v.echoed(there, "ids-are-the-servers", "is the server's to choose, got what the caller sent, "+short(is), "chosen")
 			}
 		case !isSent:
-			if !nothing(is) && !reflect.DeepEqual(is, property.Value.Default) {
-				v.echoed(here, "was not sent, got "+short(is), "invented", is == "")
+			if rule := invented(is, property.Value.Default); rule != "" {
+				v.echoed(there, rule, "was not sent, got "+short(is), "invented")
 			}
-		case is == nil && !nothing(was):
-			// An optional field of an answer may be absent, so the contract lets a server forget what it was told.
-			v.echoed(here, fmt.Sprintf("expected what was sent, %s, got nothing", short(was)), "lost", true)
+		case is == nil && empty(was):
+			v.echoed(there, "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
 		default:
-			v.compare(property.Value, properties(answer)[name].Value, was, is, here)
+			one := sighting{
+				back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index, by: v,
+			}
+			if !one.back {
+				one.sent = short(was)
+			}
+			v.sightings = append(v.sightings, placed{pattern(there.place), one})
+			if is != nil {
+				v.compare(pair{property.Value, properties(schemas.answer)[name].Value}, was, is, there)
+			}
 		}
 	}
 }
 
-func (v *verdict) compare(request, answer *openapi3.Schema, was, is any, place string) {
+// placed is a sighting with its place.
+type placed struct {
+	place string
+	sighting
+}
+
+func (v *verdict) compare(schemas pair, was, is any, here location) {
 	switch was := was.(type) {
 	case []any:
 		items, ok := is.([]any)
-		if is == nil && len(was) == 0 {
-			return
-		}
 		if !ok || len(items) != len(was) {
-			v.echoed(place, fmt.Sprintf("expected the %d items that were sent, got %s", len(was), short(is)), "count", false)
+			v.echoed(here, "stored-as-sent", fmt.Sprintf("expected the %d items that were sent, got %s", len(was), counted(is)), "count")
 			return
 		}
-		if request.Items == nil || answer.Items == nil {
+		if schemas.request.Items == nil || schemas.answer.Items == nil {
 			return
 		}
 		for i := range was {
-			v.compare(request.Items.Value, answer.Items.Value, was[i], items[i], place+"["+strconv.Itoa(i)+"]")
+			v.compare(pair{schemas.request.Items.Value, schemas.answer.Items.Value}, was[i], items[i], here.at(i))
 		}
 	case map[string]any:
 		members, ok := is.(map[string]any)
 		if !ok {
-			v.echoed(place, "expected the object that was sent, got "+short(is), "kind", false)
+			v.echoed(here, "stored-as-sent", "expected the object that was sent, got "+short(is), "kind")
 			return
 		}
-		v.compareObjects(request, answer, was, members, place)
+		v.compareObjects(schemas, was, members, here)
 	default:
 		if !reflect.DeepEqual(was, is) {
-			v.echoed(place, fmt.Sprintf("expected what was sent, %s, got %s", short(was), short(is)), "changed", false)
+			v.echoed(here, "stored-as-sent", "expected what was sent, "+differing(was, is), "changed")
 		}
 	}
 }
 
-func (v *verdict) echoed(place, message, kin string, fine bool) {
-	v.fail(problem{check: Echo, place: place, message: place + ": " + message, kin: kin, fine: fine || v.c.fine})
+func (v *verdict) echoed(here location, rule, message, variant string) {
+	v.fail(problem{
+		check: Echo, rule: v.suite.rules.of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
+	})
 }
 
-// nothing reports whether a value says no more than its absence.
-func nothing(value any) bool {
+// invented is the rule that a value breaks which was not sent; empty where it says no more than its absence.
+func invented(is, byDefault any) string {
+	switch items, ok := is.([]any); {
+	case is == nil, ok && len(items) == 0, byDefault != nil && reflect.DeepEqual(is, byDefault):
+		return ""
+	case is == "":
+		return "empty-stays-empty"
+	}
+	return "stored-as-sent"
+}
+
+// empty reports whether a value says hardly more than its absence.
+func empty(value any) bool {
 	items, ok := value.([]any)
-	return value == nil || ok && len(items) == 0
+	return value == nil || value == "" || ok && len(items) == 0
+}
+
+// counted is a value as a message shows it where only its number of items matters.
+func counted(value any) string {
+	if items, ok := value.([]any); ok {
+		return strconv.Itoa(len(items))
+	}
+	return short(value)
+}
+
+// shownAround is how much of a long text is shown around the first difference.
+const shownAround = 30
+
+// differing shows two values that should be the same; of long texts, where they begin to differ.
+func differing(was, is any) string {
+	a, isText := was.(string)
+	b, both := is.(string)
+	first, second := []rune(a), []rune(b)
+	if !isText || !both || len(first) <= 100 && len(second) <= 100 {
+		return short(was) + ", got " + short(is)
+	}
+	at := 0
+	for at < min(len(first), len(second)) && first[at] == second[at] {
+		at++
+	}
+	from := max(0, at-shownAround)
+	part := func(text []rune) string { return short(string(text[from:min(len(text), at+shownAround)])) }
+	return fmt.Sprintf(
+		"%d characters, got %d; from character %d on %s was sent and %s came", len(first), len(second), from+1,
+		part(first), part(second),
+	)
 }
 
 // short is a value as a message shows it.

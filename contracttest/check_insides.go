@@ -19,7 +19,8 @@ func (v *verdict) insides() {
 			v.fail(problem{
 				check:   NoStackTrace,
 				place:   "body",
-				kin:     "trace",
+				rule:    v.suite.rules.of("internals"),
+				variant: "trace",
 				message: "expected an error without the server's insides, got " + short(found),
 			})
 			return

@@ -12,7 +12,7 @@ const shownByTheMock = 20
 // promises that: the vendor documents no more than that there is a message.
 func (v *verdict) messageNames() {
 	message := v.message()
-	if !v.suite.mock || v.c.asked != nil || v.class.check != NegativeRejected ||
+	if v.suite.mode != theMock || v.c.asked != nil || v.class.check != NegativeRejected ||
 		v.answer.status != http.StatusBadRequest || message == "" || !v.makes(MessageNamesFields) {
 		return // that there is no message, error_envelope says
 	}
@@ -25,7 +25,7 @@ func (v *verdict) messageNames() {
 	}
 	if len(lost) > 0 {
 		v.fail(problem{
-			check: MessageNamesFields, place: "error.message", kin: "lost",
+			check: MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.rules.of("error-message"),
 			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + cut(v.mask.text(message), 200),
 		})
 	}

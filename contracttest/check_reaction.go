@@ -18,18 +18,17 @@ func (v *verdict) arrival() {
 		v.fail(problem{
 			check:   NotServerError,
 			place:   "answer",
+			rule:    v.suite.rules.of("server-errors"),
 			message: "expected an answer, got none: " + v.err.Error(),
-			kin:     "none",
+			variant: "none",
 		})
 	case v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status):
-		// The vendor documents 503 as temporary: elsewhere than at the mock it can be just that.
-		temporary := v.answer.status == http.StatusServiceUnavailable
 		v.fail(problem{
 			check:   NotServerError,
 			place:   "status",
 			message: fmt.Sprintf("expected no server error, got %d", v.answer.status),
-			kin:     strconv.Itoa(v.answer.status),
-			fine:    temporary,
+			rule:    v.suite.rules.of("server-errors"),
+			variant: strconv.Itoa(v.answer.status),
 		})
 	}
 }
@@ -38,33 +37,36 @@ func (v *verdict) arrival() {
 // refused, with the status of its cause.
 func (v *verdict) reaction() {
 	status := v.answer.status
-	fine := v.c.fine || v.class.fine
 	switch {
 	case v.c.asked != nil:
-		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), false)
+		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), v.suite.rules.of("error-code"))
 	case status >= 500:
 		// arrival said so
-	case v.suite.watching && turnedAway(status, errorCode(v.value)):
+	case v.suite.mode == watching && turnedAway(status, errorCode(v.value)):
 		// for a reason that only the server knows
 	case v.class.check == MethodNotAllowed:
 		v.method()
 	case v.class.valid():
 		v.makes(PositiveAccepted)
 		if status/100 != 2 {
+			rule := v.class.rule
+			if status == http.StatusConflict {
+				rule = v.suite.rules.of("repeat-is-new") // it may have a customer of that email address from an earlier run
+			}
 			v.fail(problem{
-				check: PositiveAccepted, place: "status", fine: fine, kin: strconv.Itoa(status) + " " + v.reason(),
+				check: PositiveAccepted, rule: rule, place: "status", variant: strconv.Itoa(status) + " " + v.reason(),
 				message: fmt.Sprintf("expected a valid request to be carried out, got %d %s", status, v.excerpt()),
 			})
 			return
 		}
-		v.expectStatus(successes(v.operation().Spec), "a valid request", fine)
+		v.expectStatus(successes(v.operation().Spec), "a valid request", v.class.reply)
 	default:
 		v.makes(v.class.check)
 		if status < 400 {
-			v.fail(v.accepted(status, fine))
+			v.fail(v.accepted(status))
 			return
 		}
-		v.expectStatus(statusesOf(v.operation().Spec, v.class.codes...), v.class.name, fine)
+		v.expectStatus(statusesOf(v.operation().Spec, v.class.codes...), v.class.name, v.class.reply)
 	}
 }
 
@@ -78,21 +80,17 @@ func turnedAway(status int, code string) bool {
 }
 
 // accepted is the problem of a request that should have been refused.
-func (v *verdict) accepted(status int, fine bool) problem {
-	p := problem{check: v.class.check, place: v.class.name, fine: fine, kin: v.class.name}
+func (v *verdict) accepted(status int) problem {
+	p := problem{check: v.class.check, rule: v.class.rule, place: v.class.name, variant: v.class.name}
 	p.message = fmt.Sprintf("expected a request with %s to be refused, got %d", v.class.name, status)
 	if len(v.class.violations) > 0 {
-		first := v.class.violations[0]
-		p.place, p.keyword, p.rule, p.kin = first.Path, first.Keyword, first.Rule, v.class.name+first.Keyword
+		p.place, p.variant = v.class.broken.Path, v.class.name+v.class.broken.Keyword
 		p.message = fmt.Sprintf("expected a request to be refused (%s), got %d", v.class.violations, status)
-		if first.Keyword == "type" && first.Got == "null" {
-			p.kin += " null"
-		}
 	}
 	return p
 }
 
-func (v *verdict) expectStatus(want []int, cause string, fine bool) {
+func (v *verdict) expectStatus(want []int, cause string, rule Rule) {
 	check := ExpectedStatus
 	if v.class.check == UnknownPath {
 		check = UnknownPath
@@ -106,7 +104,7 @@ func (v *verdict) expectStatus(want []int, cause string, fine bool) {
 		return // documented_status says so
 	}
 	v.fail(problem{
-		check: check, place: "status", fine: fine, kin: fmt.Sprintf("%s %d", v.className(), v.answer.status),
+		check: check, rule: rule, place: "status", variant: fmt.Sprintf("%s %d", v.className(), v.answer.status),
 		message: fmt.Sprintf("expected %s for %s, got %d %s", joined(want), cause, v.answer.status, v.excerpt()),
 	})
 }
@@ -117,7 +115,7 @@ func (v *verdict) method() {
 	method, status := v.c.request.method, v.answer.status
 	if status != http.StatusMethodNotAllowed {
 		v.fail(problem{
-			check: MethodNotAllowed, place: "status", fine: true, kin: fmt.Sprintf("%s %d", method, status),
+			check: MethodNotAllowed, rule: v.class.rule, place: "status", variant: fmt.Sprintf("%s %d", method, status),
 			message: fmt.Sprintf("expected 405 for the method %s, got %d", method, status),
 		})
 		return
@@ -129,7 +127,7 @@ func (v *verdict) method() {
 	for _, name := range v.class.allow {
 		if !slices.Contains(allowed, name) || slices.Contains(allowed, method) {
 			v.fail(problem{
-				check: MethodNotAllowed, place: "header Allow", fine: true, kin: "allow",
+				check: MethodNotAllowed, rule: v.class.rule, place: "header Allow", variant: "allow",
 				message: fmt.Sprintf(
 					"expected Allow to list %s, got %q", strings.Join(v.class.allow, ", "),
 					v.answer.header.Values("Allow"),

@@ -2,7 +2,8 @@ package contracttest
 
 import (
 	"regexp"
-	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
@@ -35,7 +36,7 @@ func (v *verdict) times() {
 			first, firstName = text, property
 		} else if text != first {
 			v.fail(problem{
-				check: Timestamps, place: name + "." + property, kin: "differ", fine: true,
+				check: Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.rules.of("times-spelling"),
 				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
 			})
 		}
@@ -43,16 +44,16 @@ func (v *verdict) times() {
 }
 
 func (v *verdict) time(place, text string) {
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return
+	at, ok := judge.ParseTime(text)
+	if !ok {
+		return // response_format says so
 	}
 	if !milliseconds.MatchString(text) {
 		v.fail(problem{
 			check:   Timestamps,
 			place:   place,
-			kin:     "spelling",
-			fine:    true,
+			rule:    v.suite.rules.of("times-spelling"),
+			variant: "spelling",
 			message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
 		})
 	}
@@ -60,7 +61,8 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{
 			check:   Timestamps,
 			place:   place,
-			kin:     "past",
+			rule:    v.suite.rules.of("times-true"),
+			variant: "past",
 			message: place + ": expected the time of creation, got " + text,
 		})
 	}

@@ -6,6 +6,9 @@ func (v *verdict) undocumented() {
 		return
 	}
 	for _, one := range v.class.op.UndocumentedInResponse(v.answer.status, v.value) {
-		v.broken(one, false)
+		v.fail(problem{
+			check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: observation, place: one.Path, message: one.String(),
+			variant: one.Keyword,
+		})
 	}
 }

@@ -2,6 +2,7 @@ package contracttest
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -9,12 +10,15 @@ import (
 // ledger remembers what the checks need that look at more than one exchange. It is given the exchanges in the order
 // in which their answers came.
 type ledger struct {
-	ids    map[string]string  // place and id to case
-	quotas map[string][]quota // by key, the latest last
-	clock  clock
+	ids       map[string]string  // place and id to case
+	quotas    map[string][]quota // by key, the latest last
+	clock     clock
+	sightings sightings
 }
 
-func newLedger() *ledger { return &ledger{ids: map[string]string{}, quotas: map[string][]quota{}} }
+func newLedger() *ledger {
+	return &ledger{ids: map[string]string{}, quotas: map[string][]quota{}, sightings: sightings{}}
+}
 
 // enter makes the checks for one more exchange.
 func (l *ledger) enter(v *verdict, key string) []problem {
@@ -23,32 +27,69 @@ func (l *ledger) enter(v *verdict, key string) []problem {
 		found = l.id(v)
 	}
 	if q, ok := quotaOf(v); ok && v.makes(RateLimitMonotone) {
-		found = append(found, l.quota(q, key)...)
+		found = append(found, l.quota(v.suite.rules, q, key)...)
 	}
 	l.clock.enter(v)
+	for _, one := range v.sightings {
+		l.sightings.note(one.place, one.sighting)
+	}
 	return found
 }
 
-// whole has a ledger of a whole run. The problems are listed by the index of the exchange that shows them.
-func (r *run) whole() map[int][]problem {
+// wholeRun is what the whole run shows.
+type wholeRun struct {
+	of  map[int][]problem // by the index of the exchange that shows it
+	run []problem         // that no one exchange shows
+}
+
+// whole makes the checks that look at more than one exchange.
+func (r *run) whole() wholeRun {
 	order := make([]int, len(r.done))
+	index := map[*verdict]int{}
 	for i := range order {
 		order[i] = i
+		index[r.done[i]] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return r.done[a].received.Compare(r.done[b].received) })
-	problems := map[int][]problem{}
+	found := wholeRun{of: map[int][]problem{}}
 	l := newLedger()
 	latest := 0 // that shows a time
 	for _, i := range order {
-		problems[i] = l.enter(r.done[i], r.config.APIKey)
+		found.of[i] = l.enter(r.done[i], r.config.APIKey)
 		if len(r.done[i].shown) > 0 {
 			latest = i
 		}
 	}
 	if p, ok := l.clock.problem(); ok {
-		problems[latest] = append(problems[latest], p)
+		p.rule = r.rules.of("times-true")
+		found.of[latest] = append(found.of[latest], p)
 	}
-	return problems
+	if p, ok := r.onlyConflicts(); ok {
+		found.run = append(found.run, p)
+	}
+	for _, lost := range l.sightings.problems() {
+		i := index[lost.by]
+		found.of[i] = append(found.of[i], lost.problem)
+	}
+	return found
+}
+
+// onlyConflicts is the problem of a server that carried out no valid request at all, and says of each that it is a
+// conflict: one may be, all cannot.
+func (r *run) onlyConflicts() (p problem, ok bool) {
+	conflicts := 0
+	for _, v := range r.done {
+		if v.created() {
+			return p, false
+		}
+		if v.class.valid() && v.answer != nil && v.answer.status == http.StatusConflict {
+			conflicts++
+		}
+	}
+	return problem{
+		check: PositiveAccepted, rule: r.rules.of("valid-is-created"), place: "status", variant: "only conflicts",
+		message: fmt.Sprintf("expected valid requests to be carried out, got 409 for %d and 201 for none", conflicts),
+	}, conflicts > 1
 }
 
 // id asks whether every id is new, and says something.
@@ -64,13 +105,14 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 				problem{
 					check:   IDUnique,
 					place:   place,
-					kin:     "empty",
+					rule:    v.suite.rules.of("ids-unique"),
+					variant: "empty",
 					message: place + ": expected an id, got an empty text",
 				},
 			)
 		case ok:
 			problems = append(problems, problem{
-				check: IDUnique, place: place, kin: "again",
+				check: IDUnique, place: place, variant: "again", rule: v.suite.rules.of("ids-unique"),
 				message: fmt.Sprintf(
 					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
 				),
@@ -128,7 +170,7 @@ const (
 // after its answer came, and RateLimit-Reset does not rise, as long as the window cannot have ended in between.
 // Requests that were under way at the same time say nothing of each other. A server that has no limit, and says so
 // with an enormous one of which nothing is ever taken, is left alone.
-func (l *ledger) quota(later quota, key string) (problems []problem) {
+func (l *ledger) quota(rules *ruleBook, later quota, key string) (problems []problem) {
 	before := l.quotas[key]
 	compared := 0
 	for i := len(before) - 1; i >= 0 && compared < lookBack; i-- {
@@ -136,7 +178,7 @@ func (l *ledger) quota(later quota, key string) (problems []problem) {
 			continue
 		}
 		compared++
-		if p, ok := compare(before[i], later); !ok {
+		if p, ok := compare(rules, before[i], later); !ok {
 			problems = append(problems, p)
 			break
 		}
@@ -145,14 +187,14 @@ func (l *ledger) quota(later quota, key string) (problems []problem) {
 	return problems
 }
 
-func compare(earlier, later quota) (p problem, ok bool) {
+func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
 	p = problem{check: RateLimitMonotone}
 	end := earlier.sent.Add(time.Duration(earlier.reset-1) * time.Second)
 	if !later.received.Before(end) {
 		return p, true
 	}
 	if later.remaining >= earlier.remaining && (earlier.limit < endless || earlier.remaining != earlier.limit) {
-		p.place, p.kin = "header RateLimit-Remaining", "remaining"
+		p.rule, p.place, p.variant = rules.of("rate-limit-remaining"), "header RateLimit-Remaining", "remaining"
 		p.message = fmt.Sprintf(
 			"expected RateLimit-Remaining to fall below %d within the window, got %d", earlier.remaining,
 			later.remaining,
@@ -160,7 +202,7 @@ func compare(earlier, later quota) (p problem, ok bool) {
 		return p, false
 	}
 	if later.reset > earlier.reset {
-		p.place, p.kin = "header RateLimit-Reset", "reset"
+		p.rule, p.place, p.variant = rules.of("rate-limit-reset"), "header RateLimit-Reset", "reset"
 		p.message = fmt.Sprintf(
 			"expected RateLimit-Reset not to rise above %d within the window, got %d", earlier.reset, later.reset,
 		)

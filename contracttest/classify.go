@@ -1,10 +1,14 @@
 package contracttest
 
 import (
+	"bytes"
+	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
-	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
@@ -15,18 +19,21 @@ type class struct {
 	name string
 	// check is the check that fails when a server does not treat the request as its class asks.
 	check Check
+	// rule is what a server breaks that does not: the rule that the request breaks, or the one by which it is valid.
+	rule Rule
+	// reply is what a server breaks that refuses the request with another status or code than that of its cause.
+	reply Rule
 	// codes are the error codes that fit; none for a valid request, and where any will do.
 	codes []string
-	// fine is set where the vendor documents nothing.
-	fine bool
 	// op is the operation; nil where the request means none.
 	op *judge.Operation
 	// allow are the methods of the path, for a method that it does not have.
 	allow []string
 	// value is the decoded body.
 	value any
-	// violations say what is wrong with the body or its headers.
+	// violations say what is wrong with the body or its headers; broken is the one that rule is about.
 	violations judge.Violations
+	broken     judge.Violation
 }
 
 // valid reports whether a server has to carry the request out.
@@ -45,22 +52,32 @@ func (s *suite) classify(r request) class {
 	op, miss := s.route(r)
 	switch {
 	case op == nil && len(miss.Allow) > 0:
-		return class{name: "method not allowed", check: MethodNotAllowed, fine: true, allow: miss.Allow}
+		rule := s.rules.of("other-methods")
+		return class{name: "method not allowed", check: MethodNotAllowed, rule: rule, reply: rule, allow: miss.Allow}
 	case op == nil:
-		return class{name: "unknown path", check: UnknownPath, fine: true, codes: []string{codeNotFound}}
+		rule := s.rules.of("other-paths")
+		return class{name: "unknown path", check: UnknownPath, rule: rule, reply: rule, codes: []string{codeNotFound}}
 	}
-	c := s.classifyKey(r, op)
-	if c.check == "" {
-		c = classifyBody(s.judge.Document(), op, r.header, r.body)
+	body := s.classifyBody(op, r.header, r.body)
+	body.op = op
+	key := s.classifyKey(r, op)
+	if key.check == "" {
+		return body
 	}
-	c.op = op
-	return c
+	key.op = op
+	if key.reply = s.rules.of("error-code"); key.rule.Provenance == Assumed {
+		key.reply = key.rule
+	}
+	if !body.valid() {
+		key.reply = s.rules.of("key-before-body")
+	}
+	return key
 }
 
 // route finds the operation below the path of the API, or below any that the contract names.
 func (s *suite) route(r request) (*judge.Operation, *judge.Miss) {
 	if below, inside := strings.CutPrefix(r.path, s.base); inside {
-		if op, miss := s.judge.RouteBelow(r.method, below); op != nil || len(miss.Allow) > 0 || !s.watching {
+		if op, miss := s.judge.RouteBelow(r.method, below); op != nil || len(miss.Allow) > 0 || s.mode != watching {
 			return op, miss
 		}
 	}
@@ -74,84 +91,86 @@ func (s *suite) classifyKey(r request, op *judge.Operation) class {
 		return class{}
 	}
 	key, found := credential.read(r)
+	missing, invalid := []string{codeMissingKey}, []string{codeInvalidKey}
 	switch {
-	case found && (key == s.config.APIKey || s.watching && key != ""):
+	case found && (key == s.config.APIKey || s.mode == watching && key != ""):
 		return class{}
-	case !found && !s.watching && elsewhere(r, s.config.APIKey):
-		return class{
-			name:  "key in the wrong place",
-			check: KeyInWrongPlace,
-			codes: []string{codeMissingKey},
-			fine:  true,
-		}
+	case !found && s.mode != watching && elsewhere(r, s.config.APIKey):
+		return class{name: "key in the wrong place", check: KeyInWrongPlace, rule: s.rules.of("key-required"), codes: missing}
 	case !found:
-		return class{name: "missing key", check: MissingKey, codes: []string{codeMissingKey}}
+		return class{name: "missing key", check: MissingKey, rule: s.rules.of("key-required"), codes: missing}
 	case key == "":
-		return class{name: "empty key", check: WrongKey, codes: []string{codeMissingKey, codeInvalidKey}}
+		return class{
+			name: "empty key", check: WrongKey, rule: s.rules.of("key-required"), codes: append(missing, invalid...),
+		}
+	case prefixed(key):
+		return class{name: "wrong key", check: WrongKey, rule: s.rules.of("key-syntax"), codes: invalid}
 	}
-	return class{name: "wrong key", check: WrongKey, codes: []string{codeInvalidKey}}
+	return class{name: "wrong key", check: WrongKey, rule: s.rules.of("key-valid"), codes: invalid}
 }
 
-// classifyBody judges the body and its headers. The strict reader goes first, then the schema.
-func classifyBody(doc *openapi3.T, op *judge.Operation, header http.Header, body []byte) class {
+// prefixed reports whether a key begins as every key does, and goes on.
+func prefixed(key string) bool {
+	for _, prefix := range []string{testPrefix, livePrefix} {
+		if len(key) > len(prefix) && strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// classifyBody judges the body and its headers.
+func (s *suite) classifyBody(op *judge.Operation, header http.Header, body []byte) class {
 	value, violations := op.Request(header, body)
-	c := class{value: value, violations: violations}
+	// OpenAPI 3.0.3 says of a readOnly property that it SHOULD NOT be sent: a server may ignore it, or refuse it.
+	sent := len(violations)
+	violations = slices.DeleteFunc(violations, func(v judge.Violation) bool { return v.Check == PropertyDirection })
+	misdirected := len(violations) < sent
+	c := class{value: value, violations: violations, reply: s.rules.of("valid-is-created")}
 	if len(violations) == 0 {
 		c.name, c.check = "valid", PositiveAccepted
-		// That properties which are not listed are ignored is our reading, and not the vendor's word.
-		c.fine = len(op.UndocumentedInRequest(value)) > 0
+		if c.rule = s.liberty(op, header, value); misdirected {
+			c.rule = s.rules.of("unlisted-properties")
+		}
 		return c
 	}
 	c.codes = []string{codeValidation}
-	switch first := violations[0]; {
-	case first.Check == ContentType:
-		c.name, c.check, c.fine = "wrong media type", MediaType, true
-	case len(body) == 0:
-		c.name, c.check = "empty body", EmptyBody
-	case first.Check == UniqueKeys:
-		c.name, c.check, c.fine = "a name twice", UniqueKeys, true
-	case first.Check == UTF8:
-		c.name, c.check, c.fine = "not UTF-8", UTF8, true
-	case first.Check == SingleJSONValue:
-		c.name, c.check = "malformed JSON", MalformedJSON
-	default:
-		c.name, c.check, c.fine = "invalid", NegativeRejected, assumed(doc, violations)
+	for i, v := range violations {
+		check, name, rule := s.cause(v, value, body)
+		if i == 0 || c.rule.Provenance == Assumed && rule.Provenance == Documented {
+			c.check, c.name, c.rule, c.broken = check, name, rule, v
+		}
+	}
+	if c.reply = s.rules.of("error-code"); c.rule.Provenance == Assumed {
+		c.reply = c.rule
 	}
 	return c
 }
 
-// assumed reports whether every violation is of a rule that is our reading and not the vendor's word, as x-rules of
-// the contract say. That null is no value of a request is one.
-func assumed(doc *openapi3.T, violations judge.Violations) bool {
-	for _, v := range violations {
-		if v.Got != "null" && !assumedRule(doc, v) {
-			return false
-		}
+// cause says which check and which rule a violation of a request is a matter of.
+func (s *suite) cause(v judge.Violation, value any, body []byte) (check Check, name string, rule Rule) {
+	switch {
+	case v.Check == ContentType:
+		return MediaType, "wrong media type", s.rules.of("body-media-type")
+	case len(body) == 0:
+		return EmptyBody, "empty body", s.rules.of("body")
+	case v.Check == UniqueKeys:
+		return UniqueKeys, "a name twice", s.rules.of("body-unique-names")
+	case v.Check == UTF8, bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return UTF8, "not UTF-8", s.rules.of("body-utf-8")
+	case v.Check == SingleJSONValue && (json.Valid(body) || v.Pointer != ""):
+		return MalformedJSON, "beyond the bounds", s.rules.of("body-bounds")
+	case v.Check == SingleJSONValue && goesOn(body):
+		return MalformedJSON, "more than one JSON value", s.rules.of("body-one-value")
+	case v.Check == SingleJSONValue:
+		return MalformedJSON, "malformed JSON", s.rules.of("body")
 	}
-	return true
+	return NegativeRejected, "invalid", s.rules.ofRequest(v, value)
 }
 
-func assumedRule(doc *openapi3.T, v judge.Violation) bool {
-	name, ok := strings.CutPrefix(v.Rule, "/components/schemas/")
-	if !ok || doc.Components == nil {
-		return false
-	}
-	name, _, _ = strings.Cut(name, "/")
-	ref := doc.Components.Schemas[name]
-	if ref == nil || ref.Value == nil || strings.Count(v.Rule, "/") != 4 {
-		return false
-	}
-	rules, _ := ref.Value.Extensions["x-rules"].([]any)
-	found := false
-	for _, r := range rules {
-		rule, _ := r.(map[string]any)
-		if rule["keyword"] != v.Keyword {
-			continue
-		}
-		if rule["provenance"] != "assumed" {
-			return false
-		}
-		found = true
-	}
-	return found
+// goesOn reports whether a body has something behind a first JSON value.
+func goesOn(body []byte) bool {
+	decoder := jsontext.NewDecoder(bytes.NewReader(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	_, err := decoder.ReadValue()
+	return err == nil && utf8.Valid(body)
 }

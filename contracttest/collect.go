@@ -11,55 +11,75 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// mostOthers is how many other cases a finding lists.
-const mostOthers = 10
-
-// mostBody is how much of an answer's body a finding shows.
-const mostBody = 4 << 10
+// Bounds of what a finding keeps.
+const (
+	mostVariants = 100
+	mostCases    = 10      // of a variant
+	mostBody     = 4 << 10 // bytes of the body of the answer that is shown
+)
 
 // group is a finding while its cases are collected.
 type group struct {
 	Finding
-	exchange *exchange // the first that shows it; nil where only the whole run does
-	problem  problem
+	exchange *exchange // whose request is shown; nil where only the whole run shows the finding
+	problem  problem   // of that exchange
+	variants map[string]int
 }
 
-// collector groups problems that are the same difference.
+// cause tells findings apart.
+type cause struct {
+	check    Check
+	rule     string
+	severity Severity
+}
+
+// collector groups problems that have one cause.
 type collector struct {
-	suite  *suite
-	groups []*group
-	byID   map[string]*group
+	suite   *suite
+	groups  []*group
+	byCause map[cause]*group
 }
 
-func (c *collector) add(x *exchange, p problem) string {
-	id := fingerprint(x, p)
-	g := c.byID[id]
+func newCollector(s *suite) *collector { return &collector{suite: s, byCause: map[cause]*group{}} }
+
+// add notes a problem, and reports whether it is a variant that was not there before.
+func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
+	key := cause{p.check, p.rule.ID, severity(p.rule.Provenance, p.sure, c.suite.strict)}
+	g = c.byCause[key]
 	if g == nil {
-		g = &group{exchange: x, problem: p, Finding: Finding{
-			Check:       p.check,
-			Severity:    c.suite.severity(p),
-			Message:     p.message,
-			Place:       p.place,
-			Rule:        p.rule,
-			Fingerprint: id,
-			Known:       c.suite.config.Baseline.has(id),
-		}}
-		if x != nil {
-			g.Case, g.Message, g.Place = x.c.id, x.mask.text(p.message), x.mask.text(p.place)
-		}
-		if c.suite.judge == judge.Contract() {
-			g.Line = judge.Line(p.rule)
-		}
-		c.byID[id] = g
+		g = &group{Finding: Finding{Check: p.check, Severity: key.severity, Known: true}, variants: map[string]int{}}
+		c.byCause[key] = g
 		c.groups = append(c.groups, g)
-	} else if x != nil && len(g.Others) < mostOthers && !slices.Contains(g.Others, x.c.id) {
-		g.Others = append(g.Others, x.c.id)
-	}
-	if s := c.suite.severity(p); weight(s) < weight(g.Severity) {
-		g.Severity = s
 	}
 	g.Count++
-	return id
+	id := fingerprint(x, p)
+	known := c.suite.config.Baseline.has(id)
+	i, found := g.variants[id]
+	if !found && len(g.Variants) < mostVariants {
+		i, added = len(g.Variants), true
+		g.variants[id] = i
+		place, message := p.place, p.message
+		if x != nil {
+			place, message = x.mask.text(place), x.mask.text(message)
+		}
+		g.Variants = append(g.Variants, Variant{Place: place, Message: message, Known: known, Fingerprint: id})
+	}
+	if found || added {
+		v := &g.Variants[i]
+		if v.Count++; x != nil && len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.c.id) {
+			v.Cases = append(v.Cases, x.c.id)
+		}
+	}
+	if g.Count == 1 || g.Known && !known || g.Known == known && smaller(x, g.exchange) {
+		g.exchange, g.problem = x, p
+	}
+	g.Known = g.Known && known
+	return g, added
+}
+
+// smaller reports whether a request is easier to look at than another.
+func smaller(x, than *exchange) bool {
+	return x != nil && than != nil && len(x.c.request.body) < len(than.c.request.body)
 }
 
 func weight(s Severity) int { return slices.Index([]Severity{Error, Warning, Notice}, s) }
@@ -70,27 +90,39 @@ func fingerprint(x *exchange, p problem) string {
 	if x != nil && x.class.op != nil {
 		operation = x.class.op.ID
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.check), operation, p.place, p.kin}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.check), operation, p.place, p.variant}, "\x00")))
 	return hex.EncodeToString(sum[:6])
+}
+
+// show adds what was sent and what came.
+func (g *group) show(embedded bool) {
+	g.Message, g.Rule = g.problem.message, g.problem.rule
+	if embedded {
+		g.Rule.Line = judge.Line(g.Rule.Pointer)
+	}
+	x := g.exchange
+	if x == nil {
+		return
+	}
+	g.Case, g.Message, g.Curl = x.c.id, x.mask.text(g.Message), x.curl()
+	if x.answer != nil {
+		body := x.mask.text(string(x.answer.body))
+		body = strings.ToValidUTF8(body[:min(len(body), mostBody)], "\ufffd")
+		g.Answer = &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
+	}
 }
 
 // report judges the run as a whole, shrinks what it found, and puts all of it together.
 func (r *run) report(ctx context.Context) Report {
-	c := &collector{suite: r.suite, byID: map[string]*group{}}
-	whole := r.whole()
-	failed := make([]map[Check]string, len(r.done))
+	c := newCollector(r.suite)
+	shown := make([][]shownProblem, len(r.done))
 	note := func(i int, p problem) {
-		id := c.add(r.done[i].exchange, p)
-		if isNotice(p.check) {
-			return
-		}
-		if failed[i] == nil {
-			failed[i] = map[Check]string{}
-		}
-		if _, ok := failed[i][p.check]; !ok {
-			failed[i][p.check] = id
+		g, _ := c.add(r.done[i].exchange, p)
+		if g.Severity != Notice {
+			shown[i] = append(shown[i], shownProblem{g, p})
 		}
 	}
+	whole := r.whole()
 	keyless := slices.ContainsFunc(r.done, func(v *verdict) bool {
 		return slices.ContainsFunc(v.problems, func(p problem) bool { return p.check == MissingKey })
 	})
@@ -100,9 +132,12 @@ func (r *run) report(ctx context.Context) Report {
 				note(i, p)
 			}
 		}
-		for _, p := range whole[i] {
+		for _, p := range whole.of[i] {
 			note(i, p)
 		}
+	}
+	for _, p := range whole.run {
+		c.add(nil, p)
 	}
 	coverage := r.coverage()
 	for _, p := range coverage.notices(r.suite) {
@@ -110,7 +145,8 @@ func (r *run) report(ctx context.Context) Report {
 	}
 	report := Report{
 		Target:   r.root.String() + r.base,
-		Mock:     r.mock,
+		Mock:     r.mode == theMock,
+		Strict:   r.strict,
 		Seed:     r.config.Seed,
 		RunTag:   r.tag,
 		LeftOut:  r.left,
@@ -121,13 +157,11 @@ func (r *run) report(ctx context.Context) Report {
 	slices.SortStableFunc(
 		c.groups, func(a, b *group) int { return cmp.Compare(weight(a.Severity), weight(b.Severity)) },
 	)
-	index := map[string]int{}
+	index := map[*group]int{}
 	for i, g := range c.groups {
-		index[g.Fingerprint] = i
-		if g.exchange != nil {
-			r.shrink(ctx, g)
-			g.show()
-		}
+		index[g] = i
+		r.shrink(ctx, g)
+		g.show(r.judge == judge.Contract())
 		report.Findings = append(report.Findings, g.Finding)
 	}
 	for i, v := range r.done {
@@ -135,11 +169,11 @@ func (r *run) report(ctx context.Context) Report {
 		if v.answer != nil {
 			result.Status = v.answer.status
 		}
-		for check, id := range failed[i] {
-			if result.Failed == nil {
-				result.Failed = map[Check]int{}
-			}
-			result.Failed[check] = index[id]
+		for _, s := range shown[i] {
+			result.Problems = append(result.Problems, CaseProblem{
+				Check: s.problem.check, Finding: index[s.group], Message: v.mask.text(s.problem.message),
+				Known: r.config.Baseline.has(fingerprint(v.exchange, s.problem)),
+			})
 		}
 		report.Cases = append(report.Cases, result)
 	}
@@ -150,20 +184,15 @@ func (r *run) report(ctx context.Context) Report {
 	return report
 }
 
+// shownProblem is what one case shows of a finding.
+type shownProblem struct {
+	group   *group
+	problem problem
+}
+
 // consequence reports whether a problem only repeats that the server needs no key: then it does not matter where the
 // key is, nor what else is wrong.
 func consequence(v *verdict, p problem) bool {
 	return (v.class.check == MissingKey || v.class.check == KeyInWrongPlace) &&
 		slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
-}
-
-// show adds what was sent and what came.
-func (g *group) show() {
-	x := g.exchange
-	g.Curl = x.curl()
-	if x.answer != nil {
-		body := x.mask.text(string(x.answer.body))
-		body = strings.ToValidUTF8(body[:min(len(body), mostBody)], "\ufffd")
-		g.Answer = &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
-	}
 }

@@ -35,6 +35,9 @@ type Config struct {
 	MaxRequests int
 	// Rate is how many requests may start in a second; zero is as many as the answers' RateLimit headers allow.
 	Rate float64
+	// Strict makes rules that are assumed weigh as much as documented ones; see [Severity]. Nil is true against the mock,
+	// which is held to every rule, and false against anything else.
+	Strict *bool
 	// Checks are the checks to make; none means all of [Checks].
 	Checks []Check
 	// Exclude are checks to leave out.

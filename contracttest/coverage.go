@@ -25,6 +25,8 @@ type CoverageReport struct {
 	Properties []Covered `json:"properties"`
 	// Keywords are the keywords of their schemas, e.g. "createCustomer request email format".
 	Keywords []Covered `json:"keywords"`
+	// NotJudged is what the contract asks and neither the judge nor the cases look at.
+	NotJudged []judge.NotJudged `json:"notJudged,omitempty"`
 	// Unprovoked are the documented statuses that never came, because no input from outside provokes them.
 	Unprovoked []string `json:"unprovoked,omitempty"`
 }
@@ -214,7 +216,7 @@ func (c *coverage) notices(s *suite) []problem {
 	notice := func(check Check, name, message string) {
 		if s.config.wants(check) {
 			found = append(
-				found, problem{check: check, place: name, kin: string(check), message: name + ": " + message},
+				found, problem{check: check, sure: observation, place: name, variant: string(check), message: name + ": " + message},
 			)
 		}
 	}
@@ -247,9 +249,10 @@ func (c *coverage) report(s *suite) CoverageReport {
 		Headers:    c.headers.covered(),
 		Properties: c.properties.covered(),
 		Keywords:   c.keywords.covered(),
+		NotJudged:  s.notJudged(),
 	}
 	for _, status := range report.Statuses {
-		if status.Verdict == NeverObtained && !s.mock && !s.provokes(status.Name) {
+		if status.Verdict == NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
 			report.Unprovoked = append(report.Unprovoked, status.Name)
 		}
 	}

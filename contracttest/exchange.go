@@ -34,7 +34,11 @@ type exchange struct {
 
 func (s *suite) exchange(c testCase) *exchange {
 	c = c.written()
-	return &exchange{suite: s, c: c, class: s.classify(c.request), origin: s.root.String(), mask: s.mask}
+	x := &exchange{suite: s, c: c, class: s.classify(c.request), origin: s.root.String(), mask: s.mask}
+	if c.rule != "" && x.class.valid() {
+		x.class.rule = s.rules.of(c.rule)
+	}
+	return x
 }
 
 // take completes an exchange.

@@ -9,46 +9,48 @@ import (
 // Check is the id of one thing that is judged, as reports and command lines spell it. [Checks] lists them.
 type Check = judge.Check
 
-// Severity says how much a finding weighs.
-type Severity string
-
-// The severities. Only errors fail a run.
-const (
-	Error   Severity = "error"   // the server breaks the contract
-	Warning Severity = "warning" // the server differs from our reading of what the vendor does not document
-	Notice  Severity = "notice"  // worth knowing, and no breach
-)
-
-// Finding is one difference between a server and its contract. Cases that show the same difference are one finding.
+// Finding is one cause: what one check found of one rule of the contract. Properties, cases and statuses that show the
+// same are its variants.
 type Finding struct {
 	// Check is the check that found it.
 	Check Check `json:"check"`
 	// Severity says whether it fails the run.
 	Severity Severity `json:"severity"`
-	// Case is the id of the first case that shows it; empty for what only the whole run shows.
-	Case string `json:"case,omitempty"`
-	// Message says what was expected and what came.
+	// Rule is the rule that the server breaks. Its Pointer is that of the variant that is shown.
+	Rule Rule `json:"rule"`
+	// Message says what was expected and what came, of the request that is shown.
 	Message string `json:"message"`
-	// Place names where: "data.addresses[].city", "header RateLimit-Reset", "status".
-	Place string `json:"place,omitempty"`
-	// Rule is the broken keyword as a JSON Pointer into the contract, where one is.
-	Rule string `json:"rule,omitempty"`
-	// Line is the rule's line in the embedded openapi.yaml, from 1; 0 where there is none or another document was used.
-	Line int `json:"line,omitempty"`
-	// Count is how many cases show it.
+	// Count is how many exchanges show it, of all variants.
 	Count int `json:"count"`
-	// Others are the ids of some of the other cases.
-	Others []string `json:"others,omitempty"`
-	// Known is set where the baseline has it: it fails nothing.
+	// Known is set where the baseline has every variant: it fails nothing.
 	Known bool `json:"known,omitempty"`
-	// Fingerprint is the same in every run that shows the same difference; a baseline is made of it.
-	Fingerprint string `json:"fingerprint"`
+	// Variants are where and how it shows, in the order in which they were found. They are at most 100; what is beyond
+	// that is counted only.
+	Variants []Variant `json:"variants"`
+	// Case is the id of the case whose request is shown; empty for what only the whole run shows.
+	Case string `json:"case,omitempty"`
 	// Curl sends the request again, with the key as $BITBYBIT_API_KEY; empty for what only the whole run shows.
 	Curl string `json:"curl,omitempty"`
 	// Shrunk is set where the request is smaller than that of the case.
 	Shrunk bool `json:"shrunk,omitempty"`
 	// Answer is what came; nil where nothing did.
 	Answer *Answer `json:"answer,omitempty"`
+}
+
+// Variant is one place and way in which a finding shows.
+type Variant struct {
+	// Place names where: "data.addresses[].city", "header RateLimit-Reset", "status".
+	Place string `json:"place"`
+	// Message says what was expected and what came, in the first case.
+	Message string `json:"message"`
+	// Cases are the ids of the cases that show it, ten at most.
+	Cases []string `json:"cases,omitempty"`
+	// Count is how many exchanges show it.
+	Count int `json:"count"`
+	// Known is set where the baseline has it.
+	Known bool `json:"known,omitempty"`
+	// Fingerprint is the same in every run that shows the same; a baseline is made of it.
+	Fingerprint string `json:"fingerprint"`
 }
 
 // Answer is a response as reports show it. The API key, should it occur, is masked.

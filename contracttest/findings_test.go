@@ -70,7 +70,7 @@ func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
 	assert.Contains(t, null.Curl, `"city":null`, "the part that is invalid must stay")
 	assert.Contains(t, null.Curl, `"address1"`, "an address without address1 would be invalid for another reason")
 	assert.NotContains(t, null.Curl, "firstName")
-	assert.Positive(t, null.Line)
+	assert.Positive(t, null.Rule.Line)
 
 	emoji := findingOf(t, report, contracttest.NotServerError)
 	assert.True(t, emoji.Shrunk)
@@ -249,7 +249,7 @@ func TestReports(t *testing.T) {
 
 	var decoded contracttest.Report
 	require.NoError(t, json.Unmarshal([]byte(write(contracttest.Report.WriteJSON)), &decoded))
-	assert.Equal(t, report.Findings[0].Fingerprint, decoded.Findings[0].Fingerprint)
+	assert.Equal(t, report.Findings[0].Variants[0].Fingerprint, decoded.Findings[0].Variants[0].Fingerprint)
 	assert.Len(t, decoded.Cases, len(report.Cases))
 
 	var junit struct {

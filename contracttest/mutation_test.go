@@ -26,7 +26,8 @@ import (
 // server keeps the contract; and the server plays the mutant while the suite reads the contract. In either, a finding
 // of severity error kills the mutant, and so does a run that could judge nothing, since neither is a success. What is
 // not killed must be listed as equivalent, with its reason. BITBYBIT_FULL=1 tries all of them, as CI does; otherwise it
-// is every third of each kind.
+// is every third of each kind. The last column is what users run: a server that does not say that it is the mock, at
+// which assumed rules are warnings, and the requests of one window.
 func TestMutation(t *testing.T) {
 	t.Parallel()
 	document, err := spec.GetSpecJSON()
@@ -43,7 +44,7 @@ func TestMutation(t *testing.T) {
 	require.Equal(
 		t,
 		fate{},
-		tryDocument(t, "the contract itself", judge.Contract()),
+		tryDocument(t, "the contract itself", judge.Contract()), // as any server too
 		"what is no mutant must not be killed",
 	)
 
@@ -61,10 +62,10 @@ func TestMutation(t *testing.T) {
 		for _, r := range []*row{table[m.Kind], total} {
 			r.count(fates[i], reason != "")
 		}
-		if fates[i] == (fate{}) && reason == "" {
+		if !fates[i].reading && !fates[i].playing && !fates[i].invalid && reason == "" {
 			survivors = append(survivors, m.Name())
 		}
-		if (fates[i].reading || fates[i].playing) && reason != "" {
+		if (fates[i].reading || fates[i].playing || fates[i].elsewhere) && reason != "" {
 			t.Errorf("%s is listed as equivalent and is not: the suite saw it", m.Name())
 		}
 	}
@@ -84,7 +85,9 @@ type fate struct {
 	reading bool // killed by the suite that read it
 	playing bool // killed by the suite that met the server which played it
 	soon    bool // within the requests of one window
-	invalid bool // no contract at all: it does not count
+	// elsewhere is set where the mutant was killed, in either direction and within one window, as any server.
+	elsewhere bool
+	invalid   bool // no contract at all: it does not count
 }
 
 // oneWindow is how many requests a run makes against a live server.
@@ -108,16 +111,33 @@ func try(t *testing.T, m mutate.Mutant) fate {
 func tryDocument(t *testing.T, name string, mutant *judge.Judge) fate {
 	right := player.New(judge.Contract(), nil)
 	wrong := player.New(mutant, judge.Contract())
+	result := fate{elsewhere: full() && (objects(t, name, mutant, hidden(right), oneWindow) ||
+		objects(t, name, judge.Contract(), hidden(wrong), oneWindow))}
 	// Most mutants are killed by the first few requests; the full run is for the others.
 	for _, requests := range []int{10, oneWindow, -1} {
+		result.soon = requests > 0
 		if objects(t, name, mutant, right, requests) {
-			return fate{reading: true, soon: requests > 0}
+			result.reading = true
+			return result
 		}
 		if objects(t, name, judge.Contract(), wrong, requests) {
-			return fate{playing: true, soon: requests > 0}
+			result.playing = true
+			return result
 		}
 	}
-	return fate{}
+	result.soon = false
+	return result
+}
+
+// hidden is a server that does not say that it is the mock.
+func hidden(server http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/_mock/") {
+			http.NotFound(w, r)
+			return
+		}
+		server.ServeHTTP(w, r)
+	})
 }
 
 // wordsOfTheMock are the checks of what no server but the mock itself has to say. Players say that they are the mock,
@@ -188,7 +208,7 @@ func everyNthOfEachKind(all []mutate.Mutant, n int) (some []mutate.Mutant) {
 }
 
 // row is a line of the table.
-type row struct{ all, reading, playing, soon, equivalent, survived, invalid int }
+type row struct{ all, reading, playing, soon, elsewhere, equivalent, survived, invalid int }
 
 func (r *row) count(f fate, isEquivalent bool) {
 	if f.invalid {
@@ -209,6 +229,9 @@ func (r *row) count(f fate, isEquivalent bool) {
 	if f.soon {
 		r.soon++
 	}
+	if f.elsewhere {
+		r.elsewhere++
+	}
 }
 
 func rows(table map[string]*row, total *row) string {
@@ -216,17 +239,18 @@ func rows(table map[string]*row, total *row) string {
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(
 		w,
-		"kind\tmutants\tsuite reads it\tserver plays it\tin 90 requests\tequivalent\tsurvived\tno contract\t",
+		"kind\tmutants\tsuite reads it\tserver plays it\tas the mock, in 90 requests\tas any server, in 90 requests\tequivalent\tsurvived\tno contract\t",
 	)
 	line := func(name string, r *row) {
 		fmt.Fprintf(
 			w,
-			"%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n",
+			"%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n",
 			name,
 			r.all,
 			r.reading,
 			r.playing,
 			r.soon,
+			r.elsewhere,
 			r.equivalent,
 			r.survived,
 			r.invalid,

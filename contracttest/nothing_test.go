@@ -155,7 +155,9 @@ func TestWhatIsAssumedToBeValidMayBeRefused(t *testing.T) {
 	assert.Empty(t, report.Errors())
 	warned := ""
 	for _, f := range report.Findings {
-		warned += f.Case + " " + strings.Join(f.Others, " ") + "\n"
+		for _, v := range f.Variants {
+			warned += strings.Join(v.Cases, " ") + "\n"
+		}
 	}
 	assert.Contains(t, warned, "unknown-property")
 	assert.Contains(t, warned, "email/format-beyond-ASCII")

@@ -57,13 +57,15 @@ func (s *suite) plan() []testCase {
 			p.examples()
 			p.bodies()
 			p.texts()
+			p.sizes()
+			p.subsets()
 			p.branches()
-			p.strangers()
+			p.unlisted()
 			p.keys()
 			p.media()
 			p.malformed()
 			p.routes()
-			if s.mock || s.listing {
+			if s.mode.asksTheMock() {
 				p.askedFor()
 			}
 		}

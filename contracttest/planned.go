@@ -20,7 +20,7 @@ func Plan(config Config) ([]PlannedCase, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.listing = true
+	s.mode = planning
 	cases := s.plan()
 	planned := make([]PlannedCase, 0, len(cases))
 	for _, c := range cases {

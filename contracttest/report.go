@@ -15,6 +15,8 @@ type Report struct {
 	Target string `json:"target"`
 	// Mock is set where the target is bitbybit-mock.
 	Mock bool `json:"mock"`
+	// Strict is set where rules that are assumed weighed as much as documented ones.
+	Strict bool `json:"strict"`
 	// Seed is the run's seed.
 	Seed uint64 `json:"seed"`
 	// RunTag marks the customers that the run created.
@@ -54,8 +56,20 @@ type CaseResult struct {
 	Status int `json:"status"`
 	// Checks are the checks that were made of the answer.
 	Checks []Check `json:"checks"`
-	// Failed are those of them that found an error or a warning, with the finding's index in [Report.Findings].
-	Failed map[Check]int `json:"failed,omitempty"`
+	// Problems are the errors and warnings that the case shows.
+	Problems []CaseProblem `json:"problems,omitempty"`
+}
+
+// CaseProblem is what one case shows of a finding.
+type CaseProblem struct {
+	// Check is the check that found it.
+	Check Check `json:"check"`
+	// Finding is the finding's index in [Report.Findings].
+	Finding int `json:"finding"`
+	// Message says what was expected and what came in this case.
+	Message string `json:"message"`
+	// Known is set where the baseline has it.
+	Known bool `json:"known,omitempty"`
 }
 
 // LeftOut says why cases did not run.

@@ -95,14 +95,14 @@ func (r Report) junit(c CaseResult) junitCase {
 	var failed, output strings.Builder
 	var checks []string
 	first := ""
-	for _, check := range sortedNames(c.Failed) {
-		f := r.Findings[c.Failed[check]]
+	for _, p := range c.Problems {
+		f := r.Findings[p.Finding]
 		text := &output
-		if f.Severity == Error && !f.Known {
+		if f.Severity == Error && !p.Known {
 			text = &failed
-			checks = append(checks, string(check))
+			checks = append(checks, string(p.Check))
 			if first == "" {
-				first = f.Message
+				first = p.Message
 			}
 		}
 		f.writeText(text, r)

@@ -24,10 +24,10 @@ func (r Report) WriteText(w io.Writer) error {
 	r.Coverage.writeText(b)
 	for _, out := range r.LeftOut {
 		fmt.Fprintf(b, "\nnot run, since %s: %d cases\n", out.Reason, len(out.Cases))
-		for _, id := range out.Cases[:min(len(out.Cases), mostOthers)] {
+		for _, id := range out.Cases[:min(len(out.Cases), mostCases)] {
 			fmt.Fprintf(b, "  %s\n", id)
 		}
-		if more := len(out.Cases) - mostOthers; more > 0 {
+		if more := len(out.Cases) - mostCases; more > 0 {
 			fmt.Fprintf(b, "  … and %d more\n", more)
 		}
 	}
@@ -104,23 +104,9 @@ func (f Finding) writeText(b io.Writer, r Report) {
 		known = " (known)"
 	}
 	fmt.Fprintf(b, "\n%s%s %s\n  %s\n", strings.ToUpper(string(f.Severity)), known, f.Check, f.Message)
-	if f.Line > 0 {
-		fmt.Fprintf(b, "  rule   openapi.yaml:%d %s\n", f.Line, f.Rule)
-	} else if f.Rule != "" {
-		fmt.Fprintf(b, "  rule   %s\n", f.Rule)
-	}
-	if f.Case != "" {
-		fmt.Fprintf(b, "  case   %s", f.Case)
-		if f.Count > 1 {
-			fmt.Fprintf(b, " and %d more: %s", f.Count-1, strings.Join(f.Others, ", "))
-			if f.Count-1 > len(f.Others) {
-				fmt.Fprint(b, " …")
-			}
-		}
-		if f.Shrunk {
-			fmt.Fprint(b, " (the request below is smaller)")
-		}
-		fmt.Fprintln(b)
+	fmt.Fprintf(b, "  rule   openapi.yaml:%d %s %s\n", f.Rule.Line, f.Rule.ID, f.Rule.Text)
+	for _, v := range f.Variants {
+		fmt.Fprintf(b, "  at     %s (%d) %s\n", v.Place, v.Count, v.Message)
 	}
 	if f.Curl != "" {
 		fmt.Fprintf(b, "  sent   %s\n", f.Curl)
@@ -175,7 +161,7 @@ func (c CoverageReport) writeText(b io.Writer) {
 		unseen := 0
 		for _, one := range list {
 			if one.Verdict == NeverObtained {
-				if unseen++; unseen > mostOthers {
+				if unseen++; unseen > mostCases {
 					continue
 				}
 			}
@@ -186,7 +172,7 @@ func (c CoverageReport) writeText(b io.Writer) {
 				)
 			}
 		}
-		if more := unseen - mostOthers; more > 0 {
+		if more := unseen - mostCases; more > 0 {
 			fmt.Fprintf(b, "  %-14s  … and %d more\n", NeverObtained, more)
 		}
 	}

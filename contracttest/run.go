@@ -29,8 +29,12 @@ func Run(ctx context.Context, config Config) (Report, error) {
 	sender := newSender(suite, connections)
 	defer sender.close()
 	started := time.Now()
-	suite.mock = sender.isMock(ctx)
-	sender.gate.hasty = suite.mock
+	if sender.isMock(ctx) {
+		suite.mode, suite.strict, sender.gate.hasty = theMock, true, true
+	}
+	if config.Strict != nil {
+		suite.strict = *config.Strict
+	}
 	r := &run{suite: suite, sender: sender, cases: suite.plan()}
 	if err := suite.replayable(r.cases); err != nil {
 		return Report{}, err
@@ -68,7 +72,7 @@ func (r *run) budget() int {
 	switch {
 	case r.config.MaxRequests != 0:
 		return r.config.MaxRequests
-	case r.mock:
+	case r.mode == theMock:
 		return -1
 	}
 	return windowBudget
@@ -98,18 +102,46 @@ func (r *run) send(ctx context.Context) error {
 		r.done = r.done[:next]
 		return nil
 	}
+	kept := r.reserve(next)
+	all := r.cases
+	r.cases = all[:len(all)-kept]
 	err := r.others(ctx, next)
-	if err == nil {
-		r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), beyond)
-	} else {
-		r.cases = slices.Concat(r.cases, beyond)
+	r.cases = all
+	if err == nil && kept > 0 && !r.found() {
+		err = r.others(ctx, len(all)-kept)
+		kept = 0
 	}
-	return err
+	if err != nil {
+		r.cases = slices.Concat(r.cases, beyond)
+		return err
+	}
+	r.cases, r.done, beyond = all[:len(all)-kept], r.done[:len(all)-kept], slices.Concat(all[len(all)-kept:], beyond)
+	r.dropUnsent("answers of 429 used up the budget")
+	r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), beyond)
+	return nil
+}
+
+// shrinkReserve is how many requests of a budget are kept until it is known whether there is something to shrink.
+const shrinkReserve = 8
+
+// reserve is how many of the last cases wait for that.
+func (r *run) reserve(next int) int {
+	if budget := r.budget(); budget < 0 || len(r.cases) < budget || budget < 5*shrinkReserve {
+		return 0
+	}
+	return min(shrinkReserve, len(r.cases)-next)
+}
+
+// found reports whether a case shows an error or a warning so far.
+func (r *run) found() bool {
+	return slices.ContainsFunc(r.done, func(v *verdict) bool {
+		return v != nil && slices.ContainsFunc(v.problems, func(p problem) bool { return p.sure != observation })
+	})
 }
 
 func (r *run) others(ctx context.Context, next int) error {
 	workers := 1
-	if r.mock {
+	if r.mode == theMock {
 		workers = connections
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -139,7 +171,6 @@ dispatch:
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	r.dropUnsent("answers of 429 used up the budget")
 	return nil
 }
 

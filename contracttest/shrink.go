@@ -3,6 +3,7 @@ package contracttest
 import (
 	"context"
 	"slices"
+	"strings"
 )
 
 // What shrinking may cost: requests for one finding, and for all of a run.
@@ -11,39 +12,104 @@ const (
 	mostShrinksAll = 400
 )
 
-// shrink replaces the request of a finding by the smallest that still shows it. Each step is classified anew, from
-// its bytes: a request that lost what made it invalid, or became invalid for another reason, is no step.
+// shrink replaces the request of a finding by a smaller one that still shows it: first the least that has its place at
+// all, then step by step. Each step is classified anew, from its bytes: a request that lost what made it invalid, or
+// became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
-	if ctx.Err() != nil || r.hopeless || g.exchange.c.tree == nil || g.Severity == Notice || g.Check == IDUnique ||
-		g.Check == RateLimitMonotone || g.problem.kin == "zone" {
+	if ctx.Err() != nil || r.hopeless || g.exchange == nil || g.exchange.c.tree == nil || g.Known || !shrinks(g) {
 		return
 	}
-	for tries := 0; ; {
-		smaller := false
-		for tree := range reductions(g.exchange.c.tree) {
-			x := r.exchange(g.exchange.c.withTree(tree))
-			if x.class.name != g.exchange.class.name {
-				continue
-			}
-			if tries++; tries > mostShrinks || len(r.shrunk) >= mostShrinksAll || !r.sender.gate.open() {
-				return
-			}
-			r.shrunk = append(r.shrunk, x.c)
-			if r.sender.exchange(ctx, x) != nil {
-				return
-			}
-			problems := x.judge().problems
-			same := slices.IndexFunc(problems, func(p problem) bool { return fingerprint(x, p) == g.Fingerprint })
-			if same >= 0 {
-				g.exchange, g.problem, g.Shrunk, smaller = x, problems[same], true, true
-				g.Message = r.mask.text(problems[same].message)
-				break
-			}
+	tries := 0
+	try := func(tree any) (smaller, more bool) {
+		x := r.exchange(g.exchange.c.withTree(tree))
+		if x.class.name != g.exchange.class.name || len(x.c.request.body) >= len(g.exchange.c.request.body) {
+			return false, true
 		}
-		if !smaller {
+		if tries++; tries > mostShrinks || len(r.shrunk) >= mostShrinksAll || !r.sender.gate.open() {
+			return false, false
+		}
+		r.shrunk = append(r.shrunk, x.c)
+		if r.sender.exchange(ctx, x) != nil {
+			return false, false
+		}
+		p, shown := x.judge().shows(g.problem)
+		if shown {
+			g.exchange, g.problem, g.Shrunk = x, p, true
+		}
+		return shown, true
+	}
+	if least := r.least(g); least != nil {
+		if _, more := try(least); !more {
 			return
 		}
 	}
+	for {
+		before := g.exchange
+		for tree := range reductions(before.c.tree) {
+			smaller, more := try(tree)
+			if !more {
+				return
+			}
+			if smaller {
+				break
+			}
+		}
+		if g.exchange == before {
+			return
+		}
+	}
+}
+
+// shrinks reports whether a single request can show a finding.
+func shrinks(g *group) bool {
+	return g.Severity != Notice && g.Check != IDUnique && g.Check != RateLimitMonotone && g.problem.variant != clockZone
+}
+
+// shows finds a problem that is the same as another.
+func (v *verdict) shows(p problem) (problem, bool) {
+	id := fingerprint(v.exchange, p)
+	for _, own := range v.problems {
+		if fingerprint(v.exchange, own) == id {
+			return own, true
+		}
+	}
+	for _, one := range v.sightings {
+		if p.check == Echo && p.variant == lostVariant && one.place == p.place && !one.back {
+			return p, true
+		}
+	}
+	return p, false
+}
+
+// least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.
+func (r *run) least(g *group) any {
+	schema, _ := requestSchema(g.exchange.class.op)
+	members, isObject := g.exchange.c.tree.(object)
+	if schema == nil || !isObject {
+		return nil
+	}
+	place := g.problem.place
+	if _, name := counterpartAt(schema, successSchema(g.exchange.class.op.Spec)); name != "" {
+		place = strings.TrimPrefix(place, name+".")
+	}
+	first, _, _ := strings.Cut(strings.ReplaceAll(place, "[", "."), ".")
+	var kept, contact object
+	for _, m := range members {
+		if m.name == first {
+			kept = append(kept, m)
+		} else if slices.Contains(schema.Required, m.name) || slices.Contains(alternatives(schema), m.name) && contact == nil {
+			contact = append(contact, m)
+		}
+	}
+	if kept == nil {
+		return nil
+	}
+	for _, body := range []object{kept, append(slices.Clone(contact), kept...)} {
+		if r.exchange(g.exchange.c.withTree(body)).class.name == g.exchange.class.name {
+			return body
+		}
+	}
+	return nil
 }
 
 // withTree is the case with another body.

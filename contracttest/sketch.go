@@ -158,6 +158,9 @@ func keywordsOf(schema *openapi3.Schema) []string {
 	add("anyOf", len(schema.AnyOf) > 0)
 	add("oneOf", len(schema.OneOf) > 0)
 	add("allOf", len(schema.AllOf) > 0)
+	add("not", schema.Not != nil)
+	closed := schema.AdditionalProperties.Has != nil && !*schema.AdditionalProperties.Has
+	add("additionalProperties", closed || schema.AdditionalProperties.Schema != nil)
 	return words
 }
 
@@ -177,7 +180,7 @@ func applies(keyword string, value any, nullable bool) bool {
 	case "minimum", "maximum", "multipleOf":
 		_, ok := value.(float64)
 		return ok
-	case "enum":
+	case "enum", "not":
 		return value != nil
 	}
 	_, ok := value.(map[string]any)

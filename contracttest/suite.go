@@ -13,13 +13,11 @@ type suite struct {
 	judge  *judge.Judge
 	root   *url.URL // the server's root
 	base   string   // the path of the API
-	mock   bool     // the target is bitbybit-mock
-	tag    string   // marks the customers that the run creates
+	mode   mode
+	strict bool // assumed rules are errors too
+	rules  *ruleBook
+	tag    string // marks the customers that the run creates
 	mask   masker
-	// listing is set where nothing is sent, so that it is not known whether the target is the mock.
-	listing bool
-	// watching is set for the traffic of others, of which less is known.
-	watching bool
 }
 
 func newSuite(config Config) (*suite, error) {
@@ -32,10 +30,17 @@ func newSuite(config Config) (*suite, error) {
 		judge:  config.Judge,
 		root:   &url.URL{Scheme: api.Scheme, Host: api.Host},
 		base:   api.EscapedPath(),
+		rules:  rulesOf(config.Judge),
 		tag:    fmt.Sprintf("contracttest-%08x", scramble(config.Seed)),
 		mask:   masker{config.APIKey},
 	}
 	for _, op := range s.judge.Operations() {
+		if name := requiredParameter(op); name != "" {
+			return nil, fmt.Errorf(
+				"contracttest: %s needs the parameter %s, and the suite sends no parameters: it cannot judge this operation; "+
+					"take it out of the document that is judged, or make the parameter optional", op.ID, name,
+			)
+		}
 		if config.APIKey == "" && credentialOf(s.judge.Document(), op.Spec) != nil {
 			return nil, fmt.Errorf("contracttest: %s needs an API key; set Config.APIKey", op.ID)
 		}

@@ -37,8 +37,10 @@ func Test[T TB[T]](t T, config Config) {
 			for _, check := range c.Checks {
 				t.Run(string(check), func(t T) {
 					t.Helper()
-					if i, failed := c.Failed[check]; failed {
-						report.tell(t.Errorf, t.Logf, report.Findings[i])
+					for _, p := range c.Problems {
+						if p.Check == check {
+							report.tell(t.Errorf, t.Logf, report.Findings[p.Finding])
+						}
 					}
 				})
 			}

@@ -47,12 +47,13 @@ func (t *Traffic) start() {
 		t.Judge = judge.Contract()
 	}
 	t.suite = &suite{
-		config:   Config{Judge: t.Judge, Exclude: t.Exclude},
-		judge:    t.Judge,
-		root:     &url.URL{},
-		watching: true,
+		config: Config{Judge: t.Judge, Exclude: t.Exclude},
+		judge:  t.Judge,
+		root:   &url.URL{},
+		rules:  rulesOf(t.Judge),
+		mode:   watching,
 	}
-	t.found = &collector{suite: t.suite, byID: map[string]*group{}}
+	t.found = newCollector(t.suite)
 	t.ledger = newLedger()
 	t.coverage = newCoverage(t.Judge)
 }
@@ -95,15 +96,14 @@ func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
 	t.seen++
 	t.coverage.read(v)
 	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
-	if p, ok := t.ledger.clock.problem(); ok && !p.doubt && len(v.shown) > 0 {
+	if p, ok := t.ledger.clock.problem(); ok && p.sure == certain && len(v.shown) > 0 {
+		p.rule = v.suite.rules.of("times-true")
 		problems = append(problems, p)
 	}
 	for _, p := range problems {
-		before := len(t.found.groups)
-		t.found.add(v.exchange, p)
-		if len(t.found.groups) > before {
-			g := t.found.groups[before]
-			g.show()
+		g, added := t.found.add(v.exchange, p)
+		if added {
+			g.show(t.Judge == judge.Contract())
 			news = append(news, g.Finding)
 		}
 	}

@@ -12,16 +12,12 @@ import (
 // problem is what one check found in one exchange.
 type problem struct {
 	check   Check
+	rule    Rule
+	sure    certainty
 	place   string
 	message string
-	keyword string
-	rule    string
-	// fine is set where the vendor documents nothing, so that other servers than the mock may differ.
-	fine bool
-	// kin tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
-	kin string
-	// doubt is set where a right server may look the same: it is a warning at the mock, too.
-	doubt bool
+	// variant tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
+	variant string
 }
 
 // verdict collects what the checks make of one exchange.
@@ -35,6 +31,8 @@ type verdict struct {
 	violations judge.Violations
 	// shown are the times of a new customer.
 	shown []time.Time
+	// sightings are the properties that were sent, and whether they came back.
+	sightings []placed
 }
 
 // judge makes every check that looks at one exchange alone.
@@ -46,11 +44,13 @@ func (x *exchange) judge() *verdict {
 	}
 	v.reaction()
 	v.contract()
+	v.rateLimit()
 	v.code()
 	v.messageNames()
 	v.echo()
 	v.times()
 	v.insides()
+	v.secret()
 	v.undocumented()
 	return v
 }
@@ -74,17 +74,9 @@ func (v *verdict) fail(p problem) {
 	}
 }
 
-// broken notes a violation of the contract.
-func (v *verdict) broken(one judge.Violation, fine bool) {
-	v.fail(problem{
-		check:   one.Check,
-		place:   one.Path,
-		message: one.String(),
-		keyword: one.Keyword,
-		rule:    one.Rule,
-		fine:    fine,
-		kin:     one.Keyword,
-	})
+// broken notes a violation of the contract, of a rule of its own or of another.
+func (v *verdict) broken(one judge.Violation, rule Rule) {
+	v.fail(problem{check: one.Check, rule: rule, place: one.Path, message: one.String(), variant: one.Keyword})
 }
 
 var index = regexp.MustCompile(`\[\d+\]`)
@@ -95,16 +87,4 @@ func pattern(place string) string {
 		return place
 	}
 	return index.ReplaceAllString(place, "[]")
-}
-
-// severity is how much a problem weighs. The mock is held to our reading of the contract, other servers to what the
-// vendor documents.
-func (s *suite) severity(p problem) Severity {
-	switch {
-	case isNotice(p.check):
-		return Notice
-	case p.doubt, p.fine && !s.mock:
-		return Warning
-	}
-	return Error
 }

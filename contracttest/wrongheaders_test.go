@@ -41,6 +41,12 @@ func wrongHeaders() (servers []wrongServer) {
 			onStatus(http.StatusBadRequest, func(x *exchange) { x.header.Set(name, "1.5") }),
 		)
 	}
+	for name, value := range map[string]string{"an epoch": "1796000000", "milliseconds": "59012", "of an hour": "3600"} {
+		add("RateLimit-Reset is "+name, contracttest.RateLimitValues, func(x *exchange) { x.header.Set("Ratelimit-Reset", value) })
+	}
+	add("RateLimit-Remaining is above the limit", contracttest.RateLimitValues, func(x *exchange) {
+		x.header.Set("Ratelimit-Limit", "100")
+	})
 	add("RateLimit-Reset is a date", contracttest.HeaderSchema, onStatus(http.StatusCreated, func(x *exchange) {
 		x.header.Set("Ratelimit-Reset", "Mon, 23 Nov 2026 08:30:00 GMT")
 	}))

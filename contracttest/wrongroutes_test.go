@@ -82,11 +82,6 @@ func wrongRoutes() (servers []wrongServer) {
 		contracttest.UndocumentedProperty,
 		inError(func(problem map[string]any) { problem["requestId"] = "1" }),
 	)
-	notice(
-		"imageUrl is never there",
-		contracttest.DocumentedNeverSeen,
-		inCustomer(func(customer map[string]any) { delete(customer, "imageUrl") }),
-	)
 	notice("tags are always there", contracttest.AlwaysPresentOptional, inCustomer(func(customer map[string]any) {
 		for _, name := range append([]string{"tags", "addresses"}, customerTexts...) {
 			if _, ok := customer[name]; !ok {

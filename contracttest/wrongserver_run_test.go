@@ -14,8 +14,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// TestWrongServers puts a proxy in front of the mock that breaks one thing, and asks that the right check objects:
-// nearly always within the requests of one window, always in a full run.
+// TestWrongServers puts a proxy in front of the mock that breaks one thing, and asks that the right check objects with
+// the right severity: as the mock, where every rule binds, and as any server, as users run the suite, with the requests
+// of one window. What a window does not show, a full run must.
 func TestWrongServers(t *testing.T) {
 	t.Parallel()
 	servers := wrongServers()
@@ -24,44 +25,97 @@ func TestWrongServers(t *testing.T) {
 	for check, severity := range usual {
 		assert.Equal(t, contracttest.Notice, severity, "%s objects to the right server", check)
 	}
+	for name, rule := range liberties {
+		assert.True(t, slices.ContainsFunc(servers, func(s wrongServer) bool { return s.name == name }), "no server %q", name)
+		assert.Equal(t, contracttest.Assumed, provenanceOf(t, rule), rule)
+	}
 	if few() {
 		servers = everyNth(servers, 10)
 	}
-
-	checks := make([]objections, len(servers))
-	soon := make([]bool, len(servers))
+	asMock, elsewhere := make([]tried, len(servers)), make([]tried, len(servers))
 	inParallel(len(servers), func(i int) {
-		checks[i] = checksOf(t, servers[i], oneWindow)
-		if soon[i] = checks[i].by(servers[i].check); !soon[i] {
-			checks[i] = checksOf(t, servers[i], -1)
+		wrong := servers[i]
+		if full() || i%3 == 0 {
+			want := contracttest.Error
+			if notice(wrong.check) {
+				want = contracttest.Notice
+			}
+			asMock[i] = judged(t, wrong, want)
 		}
+		wrong.live = true
+		elsewhere[i] = judged(t, wrong, wrong.severityElsewhere())
 	})
 
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
-	inTime, all := 0, 0
+	fmt.Fprintln(w, "SERVER\tCHECK\tAS THE MOCK\tAS ANY SERVER")
 	for i, server := range servers {
-		fmt.Fprintf(w, "%s\t%s\t%v\n", server.name, server.check, checks[i].errors())
-		if checks[i].by(server.check) {
-			all++
-		} else {
-			t.Errorf("%s: %s must object; %v did", server.name, server.check, checks[i].errors())
-		}
-		if soon[i] {
-			inTime++
-		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", server.name, server.check, asMock[i], elsewhere[i])
 	}
 	_ = w.Flush()
 	t.Log("\n" + table.String())
-	t.Logf("%d of %d wrong servers are caught, %d of them within %d requests", all, len(servers), inTime, oneWindow)
-	assert.GreaterOrEqual(t, inTime*10, all*9, "ninety requests must catch nine of ten")
-	if few() {
+	for name, column := range map[string][]tried{"as the mock": asMock, "as any server": elsewhere} {
+		all, soon, runs := 0, 0, 0
+		for i, one := range column {
+			if one.checks == nil {
+				continue
+			}
+			runs++
+			if assert.Equal(t, one.want, one.got, "%s, %s: %s; found: %v", servers[i].name, name, servers[i].check, one.checks) {
+				all++
+			}
+			if one.soon {
+				soon++
+			}
+		}
+		t.Logf("%s: %d of %d have the severity that they should, %d of them within %d requests", name, all, runs, soon, oneWindow)
+		assert.GreaterOrEqual(t, soon*10, all*9, "%s: ninety requests must show nine of ten", name)
+	}
+	if !full() {
 		return
+	}
+	checks := make([]objections, len(servers))
+	for i := range servers {
+		checks[i] = asMock[i].checks
 	}
 	inParallel(
 		len(contracttest.Checks()),
 		func(i int) { everyCheckIsNeeded(t, contracttest.Checks()[i].ID, servers, checks, usual) },
 	)
+}
+
+// tried is what a run found of a wrong server.
+type tried struct {
+	checks    objections
+	want, got contracttest.Severity // of the check that must object; got is that of another where want is less than it
+	soon      bool                  // within the requests of one window
+}
+
+func (t tried) String() string {
+	switch {
+	case t.checks == nil:
+		return "-"
+	case t.got != t.want:
+		return "MISSED " + string(t.got)
+	case !t.soon:
+		return string(t.got) + " (in a full run)"
+	}
+	return string(t.got)
+}
+
+// judged judges a wrong server within one window, and in a full run where that does not show it.
+func judged(t *testing.T, wrong wrongServer, want contracttest.Severity) (result tried) {
+	for _, requests := range []int{oneWindow, -1} {
+		result = tried{want: want, checks: checksOf(t, wrong, requests), soon: requests == oneWindow}
+		result.got = result.checks[wrong.check]
+		if want != contracttest.Error && len(result.checks.errors()) > 0 {
+			result.got = contracttest.Error
+		}
+		if result.got == want {
+			return result
+		}
+	}
+	return result
 }
 
 // everyCheckIsNeeded asks for a wrong server that a check catches and no other does, in a full run.
@@ -90,14 +144,6 @@ func everyCheckIsNeeded(
 
 // objections are the checks that object to a server, with the gravest of their findings.
 type objections map[contracttest.Check]contracttest.Severity
-
-// by reports whether a check objects as it should.
-func (o objections) by(check contracttest.Check) bool {
-	if notice(check) {
-		return o[check] == contracttest.Notice
-	}
-	return o[check] == contracttest.Error
-}
 
 // errors are the checks that fail the run, sorted.
 func (o objections) errors() (ids []string) {
@@ -149,4 +195,16 @@ func notice(check contracttest.Check) bool {
 		contracttest.Checks(),
 		func(info contracttest.CheckInfo) bool { return info.ID == check && info.Notice },
 	)
+}
+
+// provenanceOf finds a rule of openapi.yaml.
+func provenanceOf(t *testing.T, id string) contracttest.Provenance {
+	t.Helper()
+	for _, rule := range mockserver.Rules() {
+		if rule.ID == id {
+			return contracttest.Provenance(rule.Provenance)
+		}
+	}
+	require.Fail(t, "no rule", "%s", id)
+	return ""
 }

@@ -33,6 +33,7 @@ type wrongServer struct {
 func wrongServers() []wrongServer {
 	return slices.Concat(
 		wrongEcho(),
+		wrongSizes(),
 		wrongBody(),
 		wrongTimesAndIDs(),
 		wrongStatus(),

@@ -10,6 +10,8 @@ import (
 
 // Rule is one rule of the contract, and where it is from: the vendor's documentation or our reading of it.
 type Rule struct {
+	// ID names the rule, as the findings of the contract tests do.
+	ID string `yaml:"id"`
 	// Text is the rule in a sentence.
 	Text string `yaml:"rule"`
 	// Provenance is [Documented] or [Assumed].

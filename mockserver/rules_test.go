@@ -17,10 +17,13 @@ func TestRulesNameTheirProvenanceAndPlace(t *testing.T) {
 	lines := strings.Split(string(spec.YAML()), "\n")
 	rules := mockserver.Rules()
 	require.Len(t, rules, bytes.Count(spec.YAML(), []byte("- rule: ")), "every rule of openapi.yaml")
-	provenances := map[string]int{}
+	provenances, seen := map[string]int{}, map[string]bool{}
 	for _, rule := range rules {
 		provenances[rule.Provenance]++
 		assert.NotEmpty(t, rule.Page, rule.Text)
+		assert.Regexp(t, `^[a-z0-9]+(-[a-z0-9]+)*$`, rule.ID, rule.Text)
+		assert.False(t, seen[rule.ID], "the id %s comes twice", rule.ID)
+		seen[rule.ID] = true
 		assert.Contains(t, lines[rule.Line-1], "- rule: ", "line %d", rule.Line)
 	}
 	assert.Equal(t, len(rules), provenances[mockserver.Documented]+provenances[mockserver.Assumed], "%v", provenances)

@@ -6,7 +6,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// bound says what a keyword with a bound asks for.
+// bound says what a keyword asks for: one with a bound, nearly always.
 func bound(schema *openapi3.Schema, wrong *openapi3.SchemaError) string {
 	switch wrong.SchemaField {
 	case "minimum":
@@ -33,6 +33,12 @@ func bound(schema *openapi3.Schema, wrong *openapi3.SchemaError) string {
 		return "must have at most " + count(*schema.MaxProps, "property", "properties")
 	case "uniqueItems":
 		return "must have no item twice"
+	case "oneOf":
+		return "must match exactly one of the alternatives"
+	case "discriminator":
+		return "must name one of its alternatives in the property " + strconv.Quote(schema.Discriminator.PropertyName)
+	case "not":
+		return "must not match what the schema rules out"
 	case "pattern":
 		return "must match the pattern " + schema.Pattern
 	}

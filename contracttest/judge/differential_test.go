@@ -96,7 +96,7 @@ func plainKinOpenAPI(t *testing.T) func(body []byte) error {
 			Request: r, Route: route, PathParams: params,
 			Options: &openapi3filter.Options{
 				MultiError: true, SkipSettingDefaults: true, AuthenticationFunc: openapi3filter.NoopAuthenticationFunc,
-				SchemaValidationOptions: []openapi3.SchemaValidationOption{judge.Formats()},
+				SchemaValidationOptions: judge.Formats(),
 			},
 		})
 	}

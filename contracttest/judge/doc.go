@@ -11,8 +11,9 @@
 //
 // kin-openapi holds the document and visits the values. What it lets pass is closed here: bodies are read to the end by a strict
 // reader (one value, unique names, UTF-8), formats are checked, an undocumented status, media type or body is a violation whatever
-// the status, and values are never changed (defaults are not filled in). Credentials are not judged: what a key may do is not in the
-// contract.
+// the status, and values are never changed (defaults are not filled in). What it reads otherwise than OpenAPI 3.0.3 means it is put right, null
+// above all. Credentials are not judged: what a key may do is not in the contract. Whatever else a document asks and the judge does not look
+// at, [Judge.NotJudged] lists.
 //
 // A Judge is safe for concurrent use.
 package judge

@@ -16,15 +16,23 @@ func checkEmail(s string) error {
 	if at < 1 || at > 64 || len(s) > 254 {
 		return errEmail
 	}
-	if !labels(s[:at], atext) || !labels(s[at+1:], letDigHyp) {
+	if !labels(s[:at], atext) || !isDomain(s[at+1:]) {
 		return errEmail
 	}
-	for label := range strings.SplitSeq(s[at+1:], ".") {
+	return nil
+}
+
+// isDomain reports whether s is labels of letters, digits and inner hyphens, at most 63 octets each. Any letter beyond ASCII counts as one.
+func isDomain(s string) bool {
+	if !labels(s, letDigHyp) {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
 		if len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return errEmail
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 // labels reports whether s is one or more non-empty runs of good characters with single dots between them.

@@ -85,7 +85,7 @@ func (all shaper) shape(schema *openapi3.Schema) *shape {
 func (all shaper) shapes(content openapi3.Content) map[string]*shape {
 	shapes := make(map[string]*shape, len(content))
 	for name, media := range content {
-		if media.Schema != nil {
+		if media.Schema != nil && jsonType(name) {
 			shapes[name] = all.shape(media.Schema.Value)
 		}
 	}
@@ -93,14 +93,11 @@ func (all shaper) shapes(content openapi3.Content) map[string]*shape {
 }
 
 func (s *shape) string(schema *openapi3.Schema) bool {
-	switch schema.Format {
-	case "":
-	case "email":
-		s.format = checkEmail
-	case "date-time":
-		s.format = checkDateTime
-	default:
-		return false
+	if schema.Format != "" {
+		var judged bool
+		if s.format, judged = stringFormats[schema.Format]; !judged {
+			return false
+		}
 	}
 	for _, value := range schema.Enum {
 		text, ok := value.(string)

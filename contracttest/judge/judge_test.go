@@ -246,3 +246,25 @@ func FuzzRequest(f *testing.F) {
 		}
 	})
 }
+
+// FuzzResponse asks the quick judge, which sees most answers alone, and the thorough one for the same verdict.
+func FuzzResponse(f *testing.F) {
+	for _, seed := range []string{
+		createdBody,
+		`{"data":{"id":"cust_1","createdAt":"2026-11-23t08:30:00z","updatedAt":"1998-12-31T15:59:60.123-08:00"}}`,
+		`{"data":{"id":"cust_1","email":null,"tags":["a"],"createdAt":"2026-11-23T24:00:00Z","updatedAt":"2026-11-23T08:30:00.Z"}}`,
+		`{"data":{"id":"cust_1","addresses":[{"id":"addr_1","address1":"\u0041","zip":null}],"createdAt":null}}`, `{}`, ``, `null`, `[1e400]`,
+	} {
+		f.Add(seed)
+	}
+	schema := operation(f).Spec.Responses.Status(http.StatusCreated).Value.Content["application/json"].Schema.Value
+	header := http.Header{
+		"Content-Type": {"application/json"}, "Ratelimit-Limit": {"100"}, "Ratelimit-Remaining": {"99"}, "Ratelimit-Reset": {"60"},
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		value, unreadable := judge.ReadJSON([]byte(body))
+		want := unreadable == nil && judge.Contract().Accepts(schema, value)
+		got := operation(t).Response(http.StatusCreated, header, []byte(body))
+		assert.Equal(t, want, len(got) == 0, got.String())
+	})
+}

@@ -19,9 +19,11 @@ type Operation struct {
 	Spec *openapi3.Operation
 
 	rule      string // its place in the contract, as a JSON Pointer
+	bodyRule  string // that of its request body
 	judge     *Judge
 	responses map[int]*response
-	fallback  *response // "default"
+	ranges    map[int]*response // "4XX" is 4
+	fallback  *response         // "default"
 	body      *openapi3.RequestBody
 	shapes    map[string]*shape // of the request, by media type
 }
@@ -29,11 +31,20 @@ type Operation struct {
 // pointerToken escapes a name for a JSON Pointer.
 var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
 
+// canonical is where a part of the document stands: where its reference points to, if it is one.
+func canonical(ref, pointer string) string {
+	if target, local := strings.CutPrefix(ref, "#"); local {
+		return target
+	}
+	return pointer
+}
+
 func newOperation(j *Judge, method, path string, operation *openapi3.Operation, all shaper) *Operation {
-	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}}
+	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}, ranges: map[int]*response{}}
 	op.rule = "/paths/" + pointerToken.Replace(path) + "/" + strings.ToLower(method)
 	if operation.RequestBody != nil {
 		op.body = operation.RequestBody.Value
+		op.bodyRule = canonical(operation.RequestBody.Ref, op.rule+"/requestBody")
 		op.shapes = all.shapes(op.body.Content)
 	}
 	op.addResponses(operation.Responses, all)

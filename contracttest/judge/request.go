@@ -1,32 +1,31 @@
 package judge
 
 import (
-	"maps"
-	"mime"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Request judges the header and the body of a request. The value is the decoded body; it is nil where the body could not be read, or where
-// the operation has none.
+// Request judges the header and the body of a request. The value is the decoded body; it is nil where the body could not be read, where it is
+// of a media type that is not JSON, or where the operation has none.
 func (op *Operation) Request(header http.Header, body []byte) (value any, violations Violations) {
 	if op.body == nil {
 		if len(body) > 0 {
-			return nil, Violations{{Check: RequestSchema, Path: "body", Expected: "must be absent"}}
+			return nil, Violations{{Check: RequestSchema, Path: "body", Expected: "must be absent", Rule: op.rule}}
 		}
 		return nil, nil
 	}
 	if len(body) == 0 && !op.body.Required {
 		return nil, nil
 	}
-	media, violations := negotiate(op.body.Content, header)
+	media, isJSON, violations := negotiate(op.body.Content, header, op.bodyRule)
 	if len(body) == 0 {
-		return nil, append(violations, Violation{Check: SingleJSONValue, Path: "body", Keyword: "required", Expected: "is required"})
+		return nil, append(violations, Violation{
+			Check: SingleJSONValue, Path: "body", Keyword: "required", Expected: "is required", Rule: op.bodyRule + "/required",
+		})
 	}
-	if violations != nil {
+	if violations != nil || !isJSON {
 		return nil, violations
 	}
 	value, violations, readable := read(body)
@@ -69,34 +68,4 @@ func (op *Operation) undocumented(content openapi3.Content, value any) Violation
 		return nil
 	}
 	return op.judge.schemas().undocumented(media.Schema.Value, value, value, nil)
-}
-
-// negotiate finds the media type of a body among those that the contract lists.
-func negotiate(content openapi3.Content, header http.Header) (*openapi3.MediaType, Violations) {
-	expected := "must be " + strings.Join(slices.Sorted(maps.Keys(content)), " or ")
-	violation := Violation{Check: ContentType, Path: "header Content-Type", Expected: expected}
-	for _, encoding := range header["Content-Encoding"] {
-		if encoding != "" && !strings.EqualFold(encoding, "identity") {
-			violation.Path, violation.Expected, violation.Got = "header Content-Encoding", "must be absent or identity", quote(encoding)
-			return nil, Violations{violation}
-		}
-	}
-	values := header.Values("Content-Type")
-	if len(values) == 0 {
-		violation.Expected = "is required, and " + expected
-		return nil, Violations{violation}
-	}
-	if media := content[values[0]]; media != nil && len(values) == 1 {
-		return media, nil
-	}
-	violation.Got = quote(strings.Join(values, ", "))
-	name, parameters, err := mime.ParseMediaType(values[0])
-	if err != nil || len(values) > 1 || content[name] == nil {
-		return nil, Violations{violation}
-	}
-	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "us-ascii") {
-		violation.Expected = "must name the charset utf-8 or none"
-		return nil, Violations{violation}
-	}
-	return content[name], nil
 }

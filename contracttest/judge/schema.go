@@ -2,6 +2,7 @@ package judge
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
@@ -17,45 +18,18 @@ type schemas struct {
 	// directed is set where a schema of the document is readOnly or writeOnly; only then does the direction of a visit matter, and kin-openapi
 	// copies every value under anyOf for it.
 	directed bool
-	// rules has the place of each schema in the document.
+	// rules has the place of each schema in the document, and of each copy.
 	rules map[*openapi3.Schema]string
-	// uncomposed has, for each schema with allOf, anyOf, oneOf, not or enum, the same schema without them: kin-openapi stops at the first of
-	// these that fails, and the properties beside it would go unnamed.
-	uncomposed map[*openapi3.Schema]*openapi3.Schema
-	// wholes has what is visited in place of a schema that is factored, and alternatives the place of the anyOf of each of these.
-	wholes       map[*openapi3.Schema]*openapi3.Schema
-	alternatives map[*openapi3.Schema]string
+	// copies has what is visited in place of each schema of the document.
+	copies map[*openapi3.Schema]*openapi3.Schema
 }
 
-var formats = openapi3.WithStringFormatValidators(map[string]openapi3.StringFormatValidator{
-	"email":     openapi3.NewCallbackValidator(checkEmail),
-	"date-time": openapi3.NewCallbackValidator(checkDateTime),
-})
-
 func newSchemas(doc *openapi3.T) *schemas {
-	s := &schemas{
-		rules: map[*openapi3.Schema]string{}, uncomposed: map[*openapi3.Schema]*openapi3.Schema{},
-		wholes: map[*openapi3.Schema]*openapi3.Schema{}, alternatives: map[*openapi3.Schema]string{},
-	}
+	s := &schemas{rules: map[*openapi3.Schema]string{}, copies: map[*openapi3.Schema]*openapi3.Schema{}}
 	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
-		schema := ref.Value
-		s.rules[schema] = pointer
-		s.directed = s.directed || schema.ReadOnly || schema.WriteOnly
-		if len(schema.AnyOf)+len(schema.OneOf)+len(schema.AllOf)+len(schema.Enum) > 0 || schema.Not != nil {
-			without := *schema
-			without.AnyOf, without.OneOf, without.AllOf, without.Not, without.Enum = nil, nil, nil, nil, nil
-			s.uncomposed[schema] = &without
-			s.rules[&without] = pointer
-		}
-		if one := whole(schema); one != nil {
-			s.wholes[schema], s.alternatives[one] = one, pointer+"/anyOf"
-		}
+		s.copyOf(ref, pointer)
 		return nil
 	})
-	for schema, one := range s.wholes {
-		common, _ := factored(schema)
-		s.rules[one], s.uncomposed[one] = s.rules[common.Value], common.Value
-	}
 	return s
 }
 
@@ -65,14 +39,18 @@ func (s *schemas) visit(schema *openapi3.Schema, value any, check, format Check)
 	if check == RequestSchema {
 		direction = openapi3.VisitAsRequest()
 	}
-	if one := s.wholes[schema]; one != nil {
-		schema = one
+	if c := s.copies[schema]; c != nil {
+		schema = c
 	}
-	if !s.directed && schema.VisitJSON(value, formats) == nil {
+	if !s.directed && schema.VisitJSON(value, formats...) == nil {
 		return nil
 	}
-	v := visitor{schemas: s, root: value, check: check, format: format, direction: direction}
+	v := visitor{schemas: s, root: value, check: check, format: format}
+	v.options = append(slices.Clip(formats), direction, openapi3.DisableReadOnlyValidation(), openapi3.DisableWriteOnlyValidation(), openapi3.MultiErrors())
 	v.visit(schema, value, nil)
+	if s.directed {
+		v.misdirected(schema, value, nil)
+	}
 	return v.violations
 }
 
@@ -81,12 +59,24 @@ type visitor struct {
 	*schemas
 	root          any
 	check, format Check
-	direction     openapi3.SchemaValidationOption
+	options       []openapi3.SchemaValidationOption
 	violations    Violations
+	open          []split         // whose parts are being visited
+	seen          map[string]bool // the pointers of what is sent the wrong way
+}
+
+// split is a schema that has been split, at one place of a value: how deep says which, of those on the way to where the visitor is.
+type split struct {
+	schema *openapi3.Schema
+	depth  int
 }
 
 func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
-	v.add(schema.VisitJSON(value, formats, openapi3.MultiErrors(), v.direction), at)
+	v.add(schema.VisitJSON(value, v.options...), at)
+}
+
+func (v *visitor) accepts(schema *openapi3.Schema, value any) bool {
+	return schema.VisitJSON(value, v.options...) == nil
 }
 
 func (v *visitor) add(err error, at []string) {
@@ -105,26 +95,38 @@ func (v *visitor) add(err error, at []string) {
 		}
 		return
 	}
+	if _, tooLarge := wrong.Value.(json.Number); tooLarge && wrong.SchemaField == "type" && wrong.Schema.Type.IsEmpty() {
+		return // the reader has said it; any type will do
+	}
 	at = slices.Concat(at, wrong.JSONPointer())
-	if one := v.wholes[wrong.Schema]; one != nil && wrong.SchemaField == "anyOf" {
-		v.visit(one, wrong.Value, at)
+	if wrong.SchemaField == "allOf" {
+		v.addParts(wrong, at)
 		return
 	}
-	found := len(v.violations)
 	v.violations = append(v.violations, v.violation(wrong, at))
-	without := v.uncomposed[wrong.Schema]
-	if without == nil || !composed(wrong.SchemaField) {
-		return
-	}
-	v.visit(without, wrong.Value, at)
-	// A value of the wrong type is just that; which alternative it would have had to match is noise.
-	if rest := v.violations[found+1:]; len(rest) == 1 && (rest[0].Keyword == "type" || rest[0].Keyword == "nullable") && rest[0].Pointer == v.violations[found].Pointer {
-		v.violations = slices.Delete(v.violations, found, found+1)
-	}
 }
 
-func composed(keyword string) bool {
-	return keyword == "anyOf" || keyword == "oneOf" || keyword == "allOf" || keyword == "not" || keyword == "enum"
+// addParts visits the parts of a schema that has been split, one of which is broken.
+func (v *visitor) addParts(wrong *openapi3.SchemaError, at []string) {
+	here := split{wrong.Schema, len(at)}
+	if slices.Contains(v.open, here) {
+		return // the schema is one of its own parts
+	}
+	v.open = append(v.open, here)
+	defer func() { v.open = v.open[:len(v.open)-1] }()
+	parts := wrong.Schema.AllOf
+	first, last := len(v.violations), len(parts)-1
+	for _, part := range parts[:last] {
+		v.visit(part.Value, wrong.Value, at)
+	}
+	base := len(v.violations)
+	v.visit(parts[last].Value, wrong.Value, at)
+	// A value of the wrong type is just that; which alternative it would have had to match is noise.
+	if rest := v.violations[base:]; len(rest) == 1 && (rest[0].Keyword == "type" || rest[0].Keyword == "nullable") {
+		if _, pointer := place(v.root, at); rest[0].Pointer == pointer {
+			v.violations = slices.Delete(v.violations, first, base)
+		}
+	}
 }
 
 func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation {
@@ -132,9 +134,6 @@ func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation 
 	violation := Violation{Check: v.check, Path: path, Pointer: pointer, Keyword: wrong.SchemaField, Got: describe(wrong.Value)}
 	if rule, ok := v.rules[wrong.Schema]; ok {
 		violation.Rule = rule + "/" + wrong.SchemaField
-	}
-	if rule, ok := v.alternatives[wrong.Schema]; ok && wrong.SchemaField == "anyOf" {
-		violation.Rule = rule
 	}
 	schema := wrong.Schema
 	switch wrong.SchemaField {
@@ -145,7 +144,7 @@ func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation 
 	case "format":
 		violation.Check = v.format
 		violation.Expected = "must have the format " + schema.Format
-		if inner := errors.Unwrap(wrong.Origin); inner != nil && schema.Type.Is(openapi3.TypeString) {
+		if inner := errors.Unwrap(wrong.Origin); inner != nil && !schema.Type.Is(openapi3.TypeInteger) {
 			violation.Expected = inner.Error()
 		}
 	case "enum":
@@ -223,8 +222,8 @@ func requiredAlternatives(branches openapi3.SchemaRefs) (names []string) {
 // undocumented lists the properties of a value that its schema does not name. Objects of this contract are open, so they are no
 // breach of it; they are worth a notice, since they are often a misspelt name.
 func (s *schemas) undocumented(schema *openapi3.Schema, root, value any, at []string) (notices Violations) {
-	if one := s.wholes[schema]; one != nil {
-		schema = one
+	if common, _ := factored(schema); common != nil {
+		schema = common.Value
 	}
 	switch value := value.(type) {
 	case []any:

@@ -25,6 +25,7 @@ const (
 	RequiredHeaders  Check = "required_headers"      // the required response headers are there
 	HeaderSchema     Check = "header_schema"         // the response headers obey their schemas
 	ErrorEnvelope    Check = "error_envelope"        // an error has the documented envelope
+	Direction        Check = "property_direction"    // no readOnly property is in a request, no writeOnly one in a response: the standard says SHOULD NOT, so a warning
 	Undocumented     Check = "undocumented_property" // a property that the contract does not list: a notice, since objects are open
 )
 

@@ -131,10 +131,11 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "address-always-present",
 					"keyword":    "required",
 					"page":       "Create Customer",
-					"provenance": "assumed",
-					"rule":       "id and address1 are always present.",
+					"provenance": "documented",
+					"rule":       "An address in an answer has an id and address1.",
 				},
 			},
 		},
@@ -236,6 +237,7 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "main-address",
 					"keyword":    "default",
 					"page":       "Create Customer",
 					"provenance": "documented",
@@ -287,10 +289,18 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "address1-required",
 					"keyword":    "required",
 					"page":       "Create Customer",
 					"provenance": "assumed",
 					"rule":       "address1 is required in an address.",
+				},
+				map[string]any{
+					"id":         "never-null-in-addresses",
+					"keyword":    "nullable",
+					"page":       "Create Customer",
+					"provenance": "assumed",
+					"rule":       "A property of an address is never null.",
 				},
 			},
 		},
@@ -341,12 +351,20 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "times",
 					"keyword":    "format",
 					"page":       "Create Customer",
 					"provenance": "documented",
 					"rule":       "createdAt and updatedAt are RFC 3339 times.",
 				},
 				map[string]any{
+					"id":         "times-true",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "They are the time at which the customer was created and last changed, in UTC or with their offset.",
+				},
+				map[string]any{
+					"id":         "times-spelling",
 					"page":       "Webhooks: events",
 					"provenance": "assumed",
 					"rule":       "They are in UTC with milliseconds, and equal for a customer just created.",
@@ -392,6 +410,7 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "id-shape",
 					"page":       "Webhooks: events",
 					"provenance": "assumed",
 					"rule":       "The id of a customer looks like cust_…, the id of an address like addr_….",
@@ -481,12 +500,14 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "always-present",
 					"keyword":    "required",
 					"page":       "Create Customer",
-					"provenance": "assumed",
-					"rule":       "id, createdAt and updatedAt are always present.",
+					"provenance": "documented",
+					"rule":       "A customer in an answer has an id and the times createdAt and updatedAt.",
 				},
 				map[string]any{
+					"id":         "optional-or-null",
 					"keyword":    "nullable",
 					"page":       "Webhooks: events",
 					"provenance": "assumed",
@@ -542,12 +563,14 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "email",
 					"keyword":    "format",
 					"page":       "Create Customer",
 					"provenance": "documented",
 					"rule":       "email is an email address.",
 				},
 				map[string]any{
+					"id":         "email-mailbox",
 					"keyword":    "format",
 					"page":       "Create Customer",
 					"provenance": "assumed",
@@ -603,10 +626,23 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "free-text",
 					"keyword":    "type",
 					"page":       "Create Customer",
 					"provenance": "documented",
-					"rule":       "The other fields of a customer and an address are strings without a pattern; the empty string is one.",
+					"rule":       "The other fields of a customer and an address are strings without a pattern.",
+				},
+				map[string]any{
+					"id":         "text-length",
+					"page":       "Create Customer",
+					"provenance": "assumed",
+					"rule":       "A text may be as long as the body allows, and may be empty.",
+				},
+				map[string]any{
+					"id":         "text-characters",
+					"page":       "Create Customer",
+					"provenance": "assumed",
+					"rule":       "A text may have any character of Unicode, control characters among them.",
 				},
 			},
 		},
@@ -633,10 +669,17 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "tags",
 					"keyword":    "items",
 					"page":       "Create Customer",
 					"provenance": "documented",
 					"rule":       "tags is an array of strings.",
+				},
+				map[string]any{
+					"id":         "list-length",
+					"page":       "Create Customer",
+					"provenance": "assumed",
+					"rule":       "A list may have as many items as the body allows, and may be empty.",
 				},
 			},
 		},
@@ -654,18 +697,14 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
-					"keyword":    "anyOf",
-					"page":       "Create Customer",
-					"provenance": "documented",
-					"rule":       "At least one of email and phoneNumber is present.",
-				},
-				map[string]any{
+					"id":         "unlisted-properties",
 					"keyword":    "additionalProperties",
 					"page":       "Create Customer",
 					"provenance": "assumed",
 					"rule":       "Properties that are not listed are ignored.",
 				},
 				map[string]any{
+					"id":         "never-null",
 					"keyword":    "nullable",
 					"page":       "Create Customer",
 					"provenance": "assumed",
@@ -699,6 +738,7 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "data-envelope",
 					"keyword":    "required",
 					"page":       "Create Customer",
 					"provenance": "documented",
@@ -728,10 +768,11 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "error-codes",
 					"keyword":    "enum",
 					"page":       "Errors",
-					"provenance": "assumed",
-					"rule":       "The codes of the \"Errors\" page are all the codes there are.",
+					"provenance": "documented",
+					"rule":       "An error has one of the codes of the \"Errors\" page.",
 				},
 			},
 		},
@@ -793,6 +834,7 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "error-envelope",
 					"keyword":    "required",
 					"page":       "Errors",
 					"provenance": "documented",
@@ -843,6 +885,17 @@ func Document() *openapi3.T {
 		Value: schema51,
 	})
 	schema49 := new(openapi3.Schema{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "email-or-phone",
+					"keyword":    "anyOf",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "At least one of email and phoneNumber is present.",
+				},
+			},
+		},
 		AnyOf: openapi3.SchemaRefs{
 			schemaref55,
 			schemaref57,
@@ -868,14 +921,10 @@ func Document() *openapi3.T {
 			Extensions: map[string]any{
 				"x-rules": []any{
 					map[string]any{
+						"id":         "rate-limit-headers",
 						"page":       "Rate Limiting",
 						"provenance": "documented",
-						"rule":       "Every API response carries RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset.",
-					},
-					map[string]any{
-						"page":       "Rate Limiting",
-						"provenance": "assumed",
-						"rule":       "They are whole numbers, not negative.",
+						"rule":       "Every API response carries RateLimit-Limit, RateLimit-Remaining and RateLimit-Reset, as whole numbers, not negative.",
 					},
 				},
 			},
@@ -901,6 +950,16 @@ func Document() *openapi3.T {
 	})
 	header2 := new(openapi3.Header{
 		Parameter: openapi3.Parameter{
+			Extensions: map[string]any{
+				"x-rules": []any{
+					map[string]any{
+						"id":         "rate-limit-remaining",
+						"page":       "Rate Limiting",
+						"provenance": "documented",
+						"rule":       "RateLimit-Remaining is at most RateLimit-Limit, and falls with each request of a window.",
+					},
+				},
+			},
 			Description: "How many requests are left in the current window (page \"Rate Limiting\").",
 			Required:    bool(true),
 			Schema:      schemaref60,
@@ -923,6 +982,16 @@ func Document() *openapi3.T {
 	})
 	header3 := new(openapi3.Header{
 		Parameter: openapi3.Parameter{
+			Extensions: map[string]any{
+				"x-rules": []any{
+					map[string]any{
+						"id":         "rate-limit-reset",
+						"page":       "Rate Limiting",
+						"provenance": "documented",
+						"rule":       "RateLimit-Reset is seconds until the window ends, which is a minute long, and does not rise within a window.",
+					},
+				},
+			},
 			Description: "Seconds until the current window ends (page \"Rate Limiting\").",
 			Required:    bool(true),
 			Schema:      schemaref61,
@@ -1323,16 +1392,19 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "key-required",
 					"page":       "Errors",
 					"provenance": "documented",
-					"rule":       "Without x-api-key, 401 MISSING_API_KEY.",
+					"rule":       "Without x-api-key, 401 MISSING_API_KEY, wherever else a key stands.",
 				},
 				map[string]any{
-					"page":       "Authentication",
+					"id":         "key-valid",
+					"page":       "Errors",
 					"provenance": "documented",
-					"rule":       "A key starts with bbb_live_ or bbb_test_; anything else is 401 INVALID_API_KEY.",
+					"rule":       "A key that is invalid, revoked or expired is 401 INVALID_API_KEY; a valid one starts with bbb_live_ or bbb_test_.",
 				},
 				map[string]any{
+					"id":         "key-syntax",
 					"page":       "Authentication",
 					"provenance": "assumed",
 					"rule":       "A key is at most 256 printable ASCII characters without space; anything else is 401 INVALID_API_KEY.",
@@ -1462,16 +1534,38 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "body",
+					"keyword":    "required",
 					"page":       "Create Customer",
 					"provenance": "documented",
-					"rule":       "The body is present and is application/json.",
+					"rule":       "The body is present and is application/json (RFC 8259); anything else is 400 VALIDATION_ERROR.",
 				},
 				map[string]any{
+					"id":         "body-media-type",
 					"page":       "Errors",
 					"provenance": "assumed",
-					"rule":       "A body that is not exactly one JSON value in UTF-8 with unique names, or that has another media type or a content encoding, is 400 VALIDATION_ERROR, since no other status is documented for it.",
+					"rule":       "A body of another media type or with a content encoding is 400 VALIDATION_ERROR, since no other status is documented for it; the media type's other spellings (RFC 9110 section 8.3.1) are accepted.",
 				},
 				map[string]any{
+					"id":         "body-one-value",
+					"page":       "Errors",
+					"provenance": "assumed",
+					"rule":       "A body that goes on after its JSON value is 400 VALIDATION_ERROR.",
+				},
+				map[string]any{
+					"id":         "body-utf-8",
+					"page":       "Errors",
+					"provenance": "assumed",
+					"rule":       "A body that is not UTF-8 (RFC 8259 section 8.1), or begins with a byte order mark, is 400 VALIDATION_ERROR.",
+				},
+				map[string]any{
+					"id":         "body-unique-names",
+					"page":       "Errors",
+					"provenance": "assumed",
+					"rule":       "A body in which an object names a member twice (RFC 8259 section 4) is 400 VALIDATION_ERROR.",
+				},
+				map[string]any{
+					"id":         "body-bounds",
 					"page":       "Errors",
 					"provenance": "assumed",
 					"rule":       "A body is at most 1 MiB, nested at most 10,000 deep, and has no number that a 64-bit float cannot hold.",
@@ -1574,6 +1668,40 @@ func Document() *openapi3.T {
 		},
 	})
 	response7 := new(openapi3.Response{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "stored-as-sent",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "The customer in the answer is the customer that was sent: no text is cut, normalised or replaced, no item is dropped, split or reordered, and nothing is there that was not sent.",
+				},
+				map[string]any{
+					"id":         "empty-stays-empty",
+					"page":       "Create Customer",
+					"provenance": "assumed",
+					"rule":       "An empty text or an empty list is answered as it was sent, not as null or absent, and what was not sent not as an empty text.",
+				},
+				map[string]any{
+					"id":         "ids-are-the-servers",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "The server chooses id, createdAt and updatedAt; what a caller sends under these names is not used.",
+				},
+				map[string]any{
+					"id":         "ids-unique",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "Every customer and every address has an id of its own.",
+				},
+				map[string]any{
+					"id":         "answer-is-json",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "An answer is exactly one JSON value in UTF-8 with unique names (RFC 8259), of the media type that this document lists.",
+				},
+			},
+		},
 		Description: string7,
 		Headers: openapi3.Headers{
 			"RateLimit-Limit":     headerref22,
@@ -1625,34 +1753,100 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"id":         "key-scope",
 					"page":       "Authentication",
 					"provenance": "documented",
 					"rule":       "The key needs the scope customers WRITE; without it, 403 INSUFFICIENT_SCOPE.",
 				},
 				map[string]any{
+					"id":         "key-allowlist",
 					"page":       "IP Whitelisting",
 					"provenance": "documented",
 					"rule":       "The caller's address is in the key's allowlist, if the key has one; otherwise 403 IP_NOT_ALLOWED.",
 				},
 				map[string]any{
+					"id":         "key-before-address",
 					"page":       "IP Whitelisting",
 					"provenance": "documented",
 					"rule":       "The key is judged before the caller's address.",
 				},
 				map[string]any{
+					"id":         "key-before-body",
 					"page":       "Errors",
 					"provenance": "assumed",
 					"rule":       "The key is judged before the body.",
 				},
 				map[string]any{
+					"id":         "rate-limit",
 					"page":       "Rate Limiting",
 					"provenance": "documented",
 					"rule":       "At most 100 requests a minute and API key; beyond it, 429 RATE_LIMIT_EXCEEDED.",
 				},
 				map[string]any{
+					"id":         "repeat-is-new",
 					"page":       "Create Customer",
 					"provenance": "assumed",
 					"rule":       "Creating the same customer twice is not a conflict; it creates two customers.",
+				},
+				map[string]any{
+					"id":         "valid-is-created",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "A request that keeps this document is carried out, and answered with 201.",
+				},
+				map[string]any{
+					"id":         "statuses",
+					"page":       "Errors",
+					"provenance": "documented",
+					"rule":       "The statuses of an operation are those that this document lists for it.",
+				},
+				map[string]any{
+					"id":         "error-code",
+					"page":       "Errors",
+					"provenance": "documented",
+					"rule":       "An error has the status and the code that the \"Errors\" page gives for its cause.",
+				},
+				map[string]any{
+					"id":         "error-message",
+					"page":       "Errors",
+					"provenance": "assumed",
+					"rule":       "The message of a VALIDATION_ERROR names every field that is wrong, by its path.",
+				},
+				map[string]any{
+					"id":         "server-errors",
+					"page":       "Errors",
+					"provenance": "documented",
+					"rule":       "No request is answered with a 5xx but 503 SERVICE_UNAVAILABLE, which is temporary: the same request, sent again after a while, is answered.",
+				},
+				map[string]any{
+					"id":         "internals",
+					"page":       "RFC 9110 section 17",
+					"provenance": "documented",
+					"rule":       "An error shows nothing of the server's insides, such as a stack trace (RFC 9110 section 17.7 asks the same of file names).",
+				},
+				map[string]any{
+					"id":         "key-secret",
+					"page":       "RFC 9110 section 17",
+					"provenance": "documented",
+					"rule":       "No answer shows an API key, nor a part of one.",
+				},
+				map[string]any{
+					"id":         "other-methods",
+					"page":       "Errors",
+					"provenance": "assumed",
+					"rule":       "Another method of a path gets 405 with the header Allow (RFC 9110 section 15.5.6).",
+				},
+				map[string]any{
+					"id":         "other-paths",
+					"page":       "Errors",
+					"provenance": "assumed",
+					"rule":       "A path that this document does not have is 404 NOT_FOUND; a trailing slash makes another path.",
+				},
+				map[string]any{
+					"id":         "other-answers",
+					"page":       "Errors",
+					"provenance": "assumed",
+					"rule":       "Answers to paths and methods that this document does not have look like the documented ones, headers included.",
 				},
 			},
 		},

@@ -49,7 +49,8 @@ func mutated(random *rand.Rand, text string) []byte {
 
 func mutate(random *rand.Rand, value any) any {
 	if random.IntN(3) == 0 {
-		return pick[any](random, nil, true, 5.0, "", "plain", "a.b+c@mail.example.com", "a..b@x.com", "2026-11-23T08:30:00,5Z", []any{}, []any{nil}, map[string]any{})
+		return pick[any](random, nil, true, 5.0, "", "plain", "a.b+c@mail.example.com", "a..b@x.com", "2026-11-23T08:30:00,5Z", "2026-11-23t08:30:00z",
+			"1998-12-31T23:59:60Z", "1998-11-30T23:59:60Z", []any{}, []any{nil}, map[string]any{})
 	}
 	switch value := value.(type) {
 	case []any:

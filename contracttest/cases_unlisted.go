@@ -8,10 +8,10 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// strangers adds properties that the contract does not list, at every object: some that nobody knows, and those that
-// a server might know after all, since they are in the answer or in an example. They are of the wrong type too: an
-// open object takes them whatever they are.
-func (p *planner) strangers() {
+// unlisted adds properties that the contract does not list, at every object: some that nothing knows, names that mean
+// something to languages, and those that a server might know after all, since they are in the answer or in an example.
+// They are of the wrong type too: an open object takes them whatever they are.
+func (p *planner) unlisted() {
 	if p.schema == nil {
 		return
 	}
@@ -21,22 +21,45 @@ func (p *planner) strangers() {
 			continue
 		}
 		way := here.way.String()
-		nested := raw(strings.Repeat(`{"a":[`, 50) + strings.Repeat(`]}`, 50))
-		p.addTree(
-			weightRequired, way+"/an unknown property",
-			also(p.gen.full(p.schema), here.way, "xUnknown", object{{"a", 1.0}}),
+		add := func(weight int, label string, members ...member) {
+			body := p.small()
+			if len(here.way) > 0 {
+				body = p.around(here.way)
+			}
+			for _, m := range members {
+				body = also(body, here.way, m.name, m.value)
+			}
+			p.addTree(weight, way+"/"+label, body)
+		}
+		add(weightRequired, "an unknown property", member{"xUnknown", object{{"a", 1.0}}})
+		add(
+			weightRequired, "names of JavaScript", member{"__proto__", object{{"polluted", true}}},
+			member{"constructor", object{{"prototype", object{{"polluted", true}}}}}, member{"hasOwnProperty", 1.0},
+			member{"toString", "x"},
 		)
-		p.addTree(weightMore, way+"/an unknown null", also(p.gen.full(p.schema), here.way, "xUnknown", nil))
-		p.addTree(weightMore, way+"/an empty name", also(p.gen.full(p.schema), here.way, "", "x"))
-		p.addTree(weightMore, way+"/a deep unknown property", also(p.gen.full(p.schema), here.way, "xUnknown", nested))
+		add(weightMore, "an unknown null", member{"xUnknown", nil})
+		add(weightMore, "an empty name", member{"", "x"})
+		add(weightMore, "a deep unknown property", member{
+			"xUnknown", raw(strings.Repeat(`{"a":[`, 50) + strings.Repeat(`]}`, 50)),
+		})
+		var chosen []member
 		for _, name := range p.known(here, schemaAt(customer, here.way)) {
-			p.addTree(weightMore, way+"/"+name+" as a number", also(p.gen.full(p.schema), here.way, name, 5.0))
-			p.addTree(
-				weightMore, way+"/"+name+" as a text",
-				also(p.gen.full(p.schema), here.way, name, "chosen by the caller"),
-			)
+			add(weightMore, name+" as a number", member{name, 5.0})
+			chosen = append(chosen, member{name, chosenByTheCaller(name)})
+			add(weightMore, name+" as a text", chosen[len(chosen)-1])
+		}
+		if len(chosen) > 0 {
+			add(weightRequired, "what the server chooses", chosen...)
 		}
 	}
+}
+
+// chosenByTheCaller is a value for a property that the server has to choose.
+func chosenByTheCaller(name string) string {
+	if strings.HasSuffix(name, "At") {
+		return "2001-02-03T04:05:06.789Z"
+	}
+	return "chosen_by_the_caller"
 }
 
 // known are the names of answers and examples that the request's schema does not list.

@@ -1,0 +1,196 @@
+package contracttest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A property that was sent and does not come back is lost, or left out: an optional property of an answer may be absent.
+// One exchange does not tell which; all of them do.
+
+// lostVariant is the variant of a property that did not come back.
+const lostVariant = "lost"
+
+// sighting is one property of one customer that was sent, and whether it came back.
+type sighting struct {
+	back bool
+	// size is the length of what was sent: characters of a text, items of a list, properties of an object.
+	size int
+	// looks are what the text has in it, as bits of textLooks; beside and around are the names of the properties that
+	// were sent with it in its object and in the whole body; index is that of the item that it is in.
+	looks          uint
+	beside, around []string
+	index          int
+	sent           string // as a message shows it; empty where it came back
+	by             *verdict
+}
+
+// sightings are those of one run, by place.
+type sightings map[string][]sighting
+
+// mostSightings bounds what is remembered of one place, and mostPlaces how many places are.
+const (
+	mostSightings = 2_000
+	mostPlaces    = 2_000
+)
+
+// note remembers a property that was sent.
+func (s sightings) note(place string, one sighting) {
+	if known := s[place]; len(known) < mostSightings && (known != nil || len(s) < mostPlaces) {
+		s[place] = append(known, one)
+	}
+}
+
+// problems are the places at which something was lost: certainly so where it never came back, or where something that
+// was sent explains when it does not; else the server may have left it out.
+func (s sightings) problems() (problems []lostProblem) {
+	for _, place := range slices.Sorted(maps.Keys(s)) {
+		lost, back := split(s[place])
+		if len(lost) == 0 {
+			continue
+		}
+		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.c.request.body) - len(b.by.c.request.body) })
+		p := problem{
+			check: Echo, rule: first.by.suite.rules.of("stored-as-sent"), place: place, variant: lostVariant,
+			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.sent),
+		}
+		switch why := explanation(lost, back); {
+		case len(back) == 0:
+			p.message += fmt.Sprintf(", in all of %d answers", len(lost))
+		case why != "":
+			p.message += fmt.Sprintf(", in %d of %d answers: it is lost where %s", len(lost), len(lost)+len(back), why)
+		default:
+			p.sure = uncertain
+			p.message += fmt.Sprintf(", in %d of %d answers", len(lost), len(lost)+len(back))
+		}
+		for _, one := range lost {
+			problems = append(problems, lostProblem{one.by, p})
+		}
+	}
+	return problems
+}
+
+// lostProblem is a problem with the exchange that shows it.
+type lostProblem struct {
+	by *verdict
+	problem
+}
+
+func split(all []sighting) (lost, back []sighting) {
+	for _, one := range all {
+		if one.back {
+			back = append(back, one)
+		} else {
+			lost = append(lost, one)
+		}
+	}
+	return lost, back
+}
+
+// explanation is what tells every loss from every return; empty where nothing does.
+func explanation(lost, back []sighting) string {
+	if len(lost) == 0 || len(back) == 0 {
+		return ""
+	}
+	least, most := sizes(lost)
+	leastBack, mostBack := sizes(back)
+	switch {
+	case least > mostBack:
+		return fmt.Sprintf("its size is %d or more", least)
+	case most < leastBack:
+		return fmt.Sprintf("its size is %d or less", most)
+	}
+	for _, trait := range traitsOf(slices.Concat(lost, back)) {
+		if all(lost, trait, true) && all(back, trait, false) {
+			return trait.name
+		}
+		if all(lost, trait, false) && all(back, trait, true) {
+			return "not: " + trait.name
+		}
+	}
+	return ""
+}
+
+func sizes(of []sighting) (least, most int) {
+	least, most = of[0].size, of[0].size
+	for _, one := range of {
+		least, most = min(least, one.size), max(most, one.size)
+	}
+	return least, most
+}
+
+// trait is something that can be so of a sighting.
+type trait struct {
+	name string
+	of   func(sighting) bool
+}
+
+// traitsOf are the traits that could tell sightings apart.
+func traitsOf(sightings []sighting) []trait {
+	traits := []trait{{"it is not in the first item", func(s sighting) bool { return s.index > 0 }}}
+	for i, look := range textLooks {
+		traits = append(traits, trait{look.name, func(s sighting) bool { return s.looks>>i&1 == 1 }})
+	}
+	beside, around := map[string]bool{}, map[string]bool{}
+	for _, one := range sightings {
+		for _, name := range one.beside {
+			beside[name] = true
+		}
+		for _, name := range one.around {
+			around[name] = true
+		}
+	}
+	for _, name := range sortedNames(beside) {
+		traits = append(traits, trait{name + " stands beside it", func(s sighting) bool { return slices.Contains(s.beside, name) }})
+	}
+	for _, name := range sortedNames(around) {
+		traits = append(traits, trait{name + " is sent", func(s sighting) bool { return slices.Contains(s.around, name) }})
+	}
+	return traits
+}
+
+func all(of []sighting, trait trait, has bool) bool {
+	return !slices.ContainsFunc(of, func(s sighting) bool { return trait.of(s) != has })
+}
+
+// textLooks are what a text can have in it that a server stumbles over.
+var textLooks = []struct {
+	name string
+	of   func(text string) bool
+}{
+	{"it has a character beyond ASCII", func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c >= utf8.RuneSelf }) }},
+	{"it has a character beyond the basic plane", func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c > 0xffff }) }},
+	{"it has a control character", func(s string) bool { return strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f }) }},
+	{"it has white space around it", func(s string) bool { return strings.TrimSpace(s) != s }},
+	{"it has a quote, a backslash or an angle bracket", func(s string) bool { return strings.ContainsAny(s, `'"\<>`) }},
+	{"it is a word of JSON", func(s string) bool { return s == "null" || s == "true" || s == "false" }},
+	{"it is a number", func(s string) bool { return s != "" && strings.Trim(s, "0123456789.") == "" }},
+	{"it looks like a web address", func(s string) bool { return strings.Contains(s, "://") }},
+}
+
+// looksOf are the looks of a value that is a text.
+func looksOf(value any) (looks uint) {
+	text, ok := value.(string)
+	for i, look := range textLooks {
+		if ok && look.of(text) {
+			looks |= 1 << i
+		}
+	}
+	return looks
+}
+
+// sizeOf is the length of a value.
+func sizeOf(value any) int {
+	switch value := value.(type) {
+	case string:
+		return utf8.RuneCountInString(value)
+	case []any:
+		return len(value)
+	case map[string]any:
+		return len(value)
+	}
+	return 0
+}

@@ -1,0 +1,32 @@
+package contracttest
+
+import "fmt"
+
+// longestReset is how many seconds a window of one minute can be from its end, one more for a server that rounds up.
+const longestReset = 61
+
+// rateLimit asks whether the RateLimit headers of one answer say something that can be so: an epoch, milliseconds or the
+// seconds of another window are no RateLimit-Reset.
+func (v *verdict) rateLimit() {
+	limit := headerNumber(v.answer, "RateLimit-Limit", -1)
+	remaining := headerNumber(v.answer, "RateLimit-Remaining", -1)
+	reset := headerNumber(v.answer, "RateLimit-Reset", -1)
+	if v.class.op == nil || limit < 0 && remaining < 0 && reset < 0 || !v.makes(RateLimitValues) {
+		return // required_headers and header_schema say what is missing or no number
+	}
+	if reset > longestReset {
+		v.fail(problem{
+			check: RateLimitValues, rule: v.suite.rules.of("rate-limit-reset"), place: "header RateLimit-Reset", variant: "window",
+			message: fmt.Sprintf(
+				"expected RateLimit-Reset to be the seconds until a window of one minute ends, 60 at most, got %d", reset,
+			),
+		})
+	}
+	if limit >= 0 && remaining > limit {
+		v.fail(problem{
+			check: RateLimitValues, rule: v.suite.rules.of("rate-limit-remaining"), place: "header RateLimit-Remaining",
+			variant: "above limit",
+			message: fmt.Sprintf("expected RateLimit-Remaining to be at most RateLimit-Limit, %d, got %d", limit, remaining),
+		})
+	}
+}

@@ -1,0 +1,40 @@
+package contracttest
+
+import (
+	"fmt"
+	"strings"
+)
+
+// secret asks whether an answer shows an API key, or a part of it that is recognised: that of the run, and the one that
+// was sent, which can be a good one that somebody mistyped.
+func (v *verdict) secret() {
+	if !v.makes(KeySecret) {
+		return
+	}
+	keys := []masker{v.mask}
+	if op := v.operation(); op != nil {
+		if credential := credentialOf(v.suite.judge.Document(), op.Spec); credential != nil {
+			if sent, found := credential.read(v.c.request); found && sent != v.mask.key && !strings.Contains(v.suite.rules.words, strings.ToLower(sent)) {
+				keys = append(keys, newMasker(sent, v.suite.rules))
+			}
+		}
+	}
+	for _, key := range keys {
+		place := ""
+		for _, name := range sortedNames(v.answer.header) {
+			if key.shows(name + ": " + strings.Join(v.answer.header[name], ", ")) {
+				place = "header " + name
+			}
+		}
+		if key.shows(string(v.answer.body)) {
+			place = "body"
+		}
+		if place != "" {
+			v.fail(problem{
+				check: KeySecret, rule: v.suite.rules.of("key-secret"), place: place, variant: "shown",
+				message: fmt.Sprintf("%s: expected no API key and no part of one, got an answer that shows it", place),
+			})
+			return
+		}
+	}
+}

@@ -1,0 +1,184 @@
+package contracttest
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// Provenance says what a rule of the contract rests on.
+type Provenance string
+
+// The provenances, as x-rules of openapi.yaml spell them.
+const (
+	Documented Provenance = "documented" // the vendor's pages say so, or an RFC that they rest on
+	Assumed    Provenance = "assumed"    // a reading of what the vendor does not say
+)
+
+// Rule is the rule of the contract that a finding rests on.
+type Rule struct {
+	// ID names the rule: the id of an entry of x-rules, or the keyword of OpenAPI where the contract has no entry for it.
+	ID string `json:"id"`
+	// Text is the rule in a sentence; empty for a keyword without an entry in x-rules.
+	Text string `json:"text,omitempty"`
+	// Provenance decides the severity; see [Severity].
+	Provenance Provenance `json:"provenance"`
+	// Page is the page of the vendor's documentation, or the RFC, that the rule rests on.
+	Page string `json:"page,omitempty"`
+	// Pointer is the rule's place in the contract as a JSON Pointer (RFC 6901); empty where the contract has none.
+	Pointer string `json:"pointer,omitempty"`
+	// Line is the line of the embedded openapi.yaml, from 1; 0 where there is none or another document was used.
+	Line int `json:"line,omitempty"`
+}
+
+// ruleBook has the rules of one contract. It is not changed after it was made.
+type ruleBook struct {
+	byID    map[string]Rule
+	byPlace map[string][]keywordRule // by the JSON Pointer of what they stand at
+}
+
+// keywordRule is a rule that a keyword of OpenAPI says to machines.
+type keywordRule struct {
+	Rule
+	keyword string
+}
+
+// embeddedRules are the rules of the embedded openapi.yaml.
+var embeddedRules = sync.OnceValue(func() *ruleBook { return readRules(judge.Contract().Document()) })
+
+// rulesOf has the rules of a contract. What its x-rules do not say of a server's behaviour, those of the embedded
+// contract say.
+func rulesOf(j *judge.Judge) *ruleBook {
+	if j == judge.Contract() {
+		return embeddedRules()
+	}
+	b := readRules(j.Document())
+	for id, rule := range embeddedRules().byID {
+		if _, own := b.byID[id]; !own {
+			rule.Pointer = ""
+			b.byID[id] = rule
+		}
+	}
+	return b
+}
+
+func readRules(doc *openapi3.T) *ruleBook {
+	b := &ruleBook{byID: map[string]Rule{}, byPlace: map[string][]keywordRule{}}
+	text, err := doc.MarshalJSON()
+	if err != nil {
+		return b // not so for a document that was loaded
+	}
+	var document any
+	if json.Unmarshal(text, &document) == nil {
+		b.read("", document)
+	}
+	return b
+}
+
+// read collects the x-rules at and below one place.
+func (b *ruleBook) read(pointer string, node any) {
+	switch node := node.(type) {
+	case []any:
+		for i, item := range node {
+			b.read(pointer+"/"+strconv.Itoa(i), item)
+		}
+	case map[string]any:
+		for name, value := range node {
+			if name == "x-rules" {
+				b.entries(pointer, value)
+				continue
+			}
+			b.read(pointer+"/"+pointerToken.Replace(name), value)
+		}
+	}
+}
+
+func (b *ruleBook) entries(pointer string, value any) {
+	entries, _ := value.([]any)
+	for i, entry := range entries {
+		fields, _ := entry.(map[string]any)
+		text := func(name string) string {
+			s, _ := fields[name].(string)
+			return s
+		}
+		rule := Rule{
+			ID: text("id"), Text: text("rule"), Provenance: Provenance(text("provenance")), Page: text("page"),
+			Pointer: pointer + "/x-rules/" + strconv.Itoa(i),
+		}
+		if rule.ID != "" {
+			b.byID[rule.ID] = rule
+		}
+		if keyword := text("keyword"); keyword != "" {
+			b.byPlace[pointer] = append(b.byPlace[pointer], keywordRule{rule, keyword})
+		}
+	}
+}
+
+// of finds a rule by its id.
+func (b *ruleBook) of(id string) Rule { return b.byID[id] }
+
+// ofKeyword finds the rule that a keyword says, by the keyword's place in the contract: the nearest entry of x-rules
+// at or around it that is about the same keyword. Where there are a documented and an assumed one, the documented one
+// is broken by what no reading of it allows (gross), the assumed one by the rest. A keyword without an entry counts as
+// documented: it is the contract's word.
+func (b *ruleBook) ofKeyword(place string, gross bool) Rule {
+	around, keyword := cutLast(place)
+	for at := around; at != ""; at, _ = cutLast(at) {
+		var found []Rule
+		for _, rule := range b.byPlace[at] {
+			if rule.keyword == keyword {
+				found = append(found, rule.Rule)
+			}
+		}
+		if len(found) > 0 {
+			i := slices.IndexFunc(found, func(r Rule) bool { return (r.Provenance == Documented) == gross })
+			rule := found[max(i, 0)]
+			rule.Pointer = place
+			return rule
+		}
+	}
+	return Rule{ID: keyword, Provenance: Documented, Pointer: place}
+}
+
+// cutLast takes the last token from a JSON Pointer.
+func cutLast(pointer string) (around, token string) {
+	i := strings.LastIndexByte(pointer, '/')
+	if i < 0 {
+		return "", pointer
+	}
+	return pointer[:i], pointer[i+1:]
+}
+
+// ofAnswer finds the rule that an answer breaks.
+func (b *ruleBook) ofAnswer(v judge.Violation) Rule {
+	switch {
+	case strings.HasPrefix(v.Path, "header RateLimit-"):
+		rule := b.of("rate-limit-headers")
+		rule.Pointer = cmp.Or(v.Rule, rule.Pointer)
+		return rule
+	case v.Check == judge.DocumentedStatus:
+		return b.of("statuses")
+	case v.Rule == "" || v.Check == judge.ContentType:
+		return b.of("answer-is-json")
+	}
+	place := v.Rule
+	if around, keyword := cutLast(place); keyword == "nullable" {
+		place = around + "/type" // null where it is not allowed is a value of the wrong type
+	}
+	return b.ofKeyword(place, true)
+}
+
+// ofRequest finds the rule that the body of a request breaks.
+func (b *ruleBook) ofRequest(v judge.Violation, value any) Rule {
+	if v.Pointer == "" && (v.Keyword == "nullable" || v.Keyword == "type") {
+		return b.of("body") // no object at all
+	}
+	return b.ofKeyword(v.Rule, v.Keyword != "format" || !plausible(valueAt(value, v.Pointer)))
+}

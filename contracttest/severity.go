@@ -1,0 +1,44 @@
+package contracttest
+
+// Severity says how much a finding weighs.
+type Severity string
+
+// The severities. [Config.Strict] says what a rule that is assumed weighs.
+const (
+	Error   Severity = "error"   // the server breaks a documented rule, or loses or changes data
+	Warning Severity = "warning" // the server differs from an assumed rule, or a right server could look the same
+	Notice  Severity = "notice"  // worth knowing, and no breach
+)
+
+// certainty says how sure it is that what a check saw is a breach of the rule that it names.
+type certainty int
+
+const (
+	certain     certainty = iota // the rule's provenance decides
+	uncertain                    // a right server could look the same
+	observation                  // no breach, but worth knowing
+)
+
+// severity is the one place that says how much a finding weighs: what it rests on, and whether assumed rules count.
+func severity(provenance Provenance, sure certainty, strict bool) Severity {
+	switch {
+	case sure == observation:
+		return Notice
+	case sure == uncertain, provenance == Assumed && !strict:
+		return Warning
+	}
+	return Error
+}
+
+// mode says what a suite is used for.
+type mode int
+
+const (
+	anyServer mode = iota // a server that is not known
+	theMock               // bitbybit-mock, which does more than the contract asks
+	planning              // nothing is sent; whether the target is the mock is not known
+	watching              // the exchanges are somebody else's; which keys are good is not known
+)
+
+// asksTheMock reports whether cases that only the mock understands are planned.
+func (m mode) asksTheMock() bool { return m == theMock || m == planning }

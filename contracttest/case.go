@@ -31,6 +31,7 @@ type testCase struct {
 type asked struct {
 	status int
 	code   string // the example's error code; empty where it has none
+	limit  bool   // by using up the rate limit
 }
 
 // written is the case with the bytes of its body. They are written when they are needed: most plans are longer than

@@ -18,7 +18,7 @@ func (p *planner) askedFor() {
 		}
 		r.header.Set("Prefer", prefer)
 		p.add(
-			testCase{request: r, mockOnly: true, asked: &asked{e.status, e.code}}, Coverage, weightAsked,
+			testCase{request: r, mockOnly: true, asked: &asked{status: e.status, code: e.code}}, Coverage, weightAsked,
 			"asked/"+strconv.Itoa(e.status)+" "+e.example,
 		)
 	}

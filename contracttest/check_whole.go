@@ -10,14 +10,14 @@ import (
 // ledger remembers what the checks need that look at more than one exchange. It is given the exchanges in the order
 // in which their answers came.
 type ledger struct {
-	ids       map[string]string  // place and id to case
-	quotas    map[string][]quota // by key, the latest last
+	ids       map[digest]string  // place and id to case
+	quotas    map[digest][]quota // by key, the latest last
 	clock     clock
 	sightings sightings
 }
 
 func newLedger() *ledger {
-	return &ledger{ids: map[string]string{}, quotas: map[string][]quota{}, sightings: sightings{}}
+	return &ledger{ids: map[digest]string{}, quotas: map[digest][]quota{}, sightings: sightings{}}
 }
 
 // enter makes the checks for one more exchange.
@@ -97,7 +97,7 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 	for _, found := range idsIn(v.value, nil) {
 		v.makes(IDUnique)
 		place := pattern(found.way.String())
-		key := place + " " + found.id
+		key := digestOf(place + " " + found.id)
 		switch first, ok := l.ids[key]; {
 		case found.id == "":
 			problems = append(
@@ -123,9 +123,6 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 	}
 	return problems
 }
-
-// mostIDs bounds what a ledger remembers.
-const mostIDs = 1 << 20
 
 type foundID struct {
 	way at
@@ -155,6 +152,7 @@ func idsIn(value any, way at) (found []foundID) {
 type quota struct {
 	limit, remaining, reset int
 	sent, received          time.Time
+	window                  int // see exchange
 }
 
 // endless is the limit from which on a server means that it has none.
@@ -170,11 +168,18 @@ const (
 // after its answer came, and RateLimit-Reset does not rise, as long as the window cannot have ended in between.
 // Requests that were under way at the same time say nothing of each other. A server that has no limit, and says so
 // with an enormous one of which nothing is ever taken, is left alone.
-func (l *ledger) quota(rules *ruleBook, later quota, key string) (problems []problem) {
+func (l *ledger) quota(rules *ruleBook, later quota, apiKey string) (problems []problem) {
+	key := digestOf(apiKey)
 	before := l.quotas[key]
+	if before == nil && len(l.quotas) == mostKeys {
+		for one := range l.quotas { // any of them
+			delete(l.quotas, one)
+			break
+		}
+	}
 	compared := 0
 	for i := len(before) - 1; i >= 0 && compared < lookBack; i-- {
-		if before[i].received.After(later.sent) {
+		if before[i].window != later.window || before[i].received.After(later.sent) {
 			continue
 		}
 		compared++
@@ -215,7 +220,7 @@ func quotaOf(v *verdict) (q quota, ok bool) {
 	if !v.created() {
 		return q, false
 	}
-	q.sent, q.received = v.sent, v.received
+	q.sent, q.received, q.window = v.sent, v.received, v.window
 	q.limit = headerNumber(v.answer, "RateLimit-Limit", -1)
 	q.remaining = headerNumber(v.answer, "RateLimit-Remaining", -1)
 	q.reset = headerNumber(v.answer, "RateLimit-Reset", -1)

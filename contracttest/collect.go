@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -105,11 +106,7 @@ func (g *group) show(embedded bool) {
 		return
 	}
 	g.Case, g.Message, g.Curl = x.c.id, x.mask.text(g.Message), x.curl()
-	if x.answer != nil {
-		body := x.mask.text(string(x.answer.body))
-		body = strings.ToValidUTF8(body[:min(len(body), mostBody)], "\ufffd")
-		g.Answer = &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
-	}
+	g.Answer = x.answerShown()
 }
 
 // report judges the run as a whole, shrinks what it found, and puts all of it together.
@@ -165,6 +162,9 @@ func (r *run) report(ctx context.Context) Report {
 		report.Findings = append(report.Findings, g.Finding)
 	}
 	for i, v := range r.done {
+		if v.before != nil || v.c.asked == nil && v.answer != nil && v.answer.status == http.StatusServiceUnavailable {
+			report.Unavailable++
+		}
 		result := CaseResult{ID: v.c.id, Phase: v.c.phase, Class: v.className(), Checks: v.made}
 		if v.answer != nil {
 			result.Status = v.answer.status

@@ -1,6 +1,7 @@
 package contracttest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -38,6 +39,8 @@ type Config struct {
 	// Strict makes rules that are assumed weigh as much as documented ones; see [Severity]. Nil is true against the mock,
 	// which is held to every rule, and false against anything else.
 	Strict *bool
+	// FailOn is the least severity of a finding that fails the run: Error, the default, or Warning.
+	FailOn Severity
 	// Checks are the checks to make; none means all of [Checks].
 	Checks []Check
 	// Exclude are checks to leave out.
@@ -55,6 +58,10 @@ type Config struct {
 	// OnWait is called with how long the run is going to wait for the server's rate limit, when it begins to. Nil is
 	// nobody.
 	OnWait func(time.Duration)
+	// OnProgress is called after each answer with how many requests were sent so far, and how many there are to be.
+	// Shrinking a finding sends more than were planned. It is called by several goroutines, one at a time. Nil is
+	// nobody.
+	OnProgress func(sent, planned int)
 	// RequestLog gets every request, in the order of the cases, without host and key. The same seed gives the same
 	// bytes as long as the server answers alike. Nil is no log.
 	RequestLog io.Writer
@@ -108,6 +115,9 @@ func (c Config) settle() (Config, *url.URL, error) {
 		base.Path = c.Judge.BasePaths()[0]
 	}
 	base = &url.URL{Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/")}
+	if c.FailOn = cmp.Or(c.FailOn, Error); c.FailOn != Error && c.FailOn != Warning {
+		return c, nil, fmt.Errorf("contracttest: a run can fail on an error or a warning, not on %q", c.FailOn)
+	}
 	known := checkIDs()
 	for _, id := range slices.Concat(c.Checks, c.Exclude) {
 		if !slices.Contains(known, id) {

@@ -87,11 +87,23 @@ func (t *tally) verdict() Verdict {
 
 // list is tallies in the order in which they were first named.
 type list struct {
-	all    []*tally
-	byName map[string]*tally
+	all          []*tally
+	byName       map[string]*tally
+	undocumented int // how many were named by what came
 }
 
+// of is the tally of a name. Beyond mostUndocumented names that are not documented it is one for all of them.
 func (l *list) of(name string) *tally {
+	if l.byName[name] == nil {
+		name = cut(name, mostBody)
+		if l.undocumented++; l.undocumented > mostUndocumented {
+			name = "more that are not documented"
+		}
+	}
+	return l.named(name)
+}
+
+func (l *list) named(name string) *tally {
 	t := l.byName[name]
 	if t == nil {
 		if l.byName == nil {
@@ -105,7 +117,7 @@ func (l *list) of(name string) *tally {
 }
 
 func (l *list) document(name string) *tally {
-	t := l.of(name)
+	t := l.named(name)
 	t.documented = true
 	return t
 }

@@ -17,13 +17,28 @@
 //
 // # What counts
 //
-// A finding of severity error fails a run. What the vendor does not document, such as the order of 401 and 400 or the
-// status for another method, is an error at the mock, which is held to our reading of the contract, and a warning at
-// any other server. [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is
-// missing. A run in which no valid request was read by the server is never a success, but [ErrNothingJudged].
+// A finding of severity error fails a run, and one of severity warning where [Config.FailOn] says so. What the vendor
+// does not document, such as the order of 401 and 400 or the status for another method, is an error at the mock, which
+// is held to our reading of the contract, and a warning at any other server; [Config.Strict] changes that.
+// [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is missing. A run in
+// which no valid request was read by the server is never a success, but [ErrNothingJudged].
 //
 // # Manners
 //
 // Against anything but the mock, requests are sent one at a time, wait when RateLimit-Remaining is 0, and are 90 at
-// most unless told otherwise, the most telling first. Customers carry the run's tag. The API key is never printed.
+// most unless told otherwise, the most telling first. Customers carry the run's tag. The API key is never printed,
+// nor what is recognisable of it; a key that a server transformed (base64, hexadecimal, reversed) is not found.
+//
+// A 429 is sent again after Retry-After and RateLimit-Reset, as package client does, and a 503 once, after Retry-After
+// or a second, for five requests of a run. No wait is longer than 65 seconds, a window and some: where a 429 asks for
+// more, the run ends. The mock's own limit is judged once and then not waited for: the run begins new windows through
+// the mock's control API, which leaves its customers, requests and faults alone.
+//
+// # Servers that do harm
+//
+// An answer has 30 seconds, up to the last byte of its body. After three in a row that take longer, or ten in all, no
+// further request is sent, and the run is reported. An answer with more than 64 KiB of headers, 4 MiB of body or 20,000
+// JSON values is none. A run keeps 128 MiB of answers whole, and of those beyond it what a finding shows; it needs some
+// 512 MiB of memory at most. When the context of a run ends, [Run] returns what there was, even while it shrinks
+// findings.
 package contracttest

@@ -26,7 +26,11 @@ type exchange struct {
 	// origin is the scheme and host of the server, mask takes the request's key out of what is printed.
 	origin string
 	mask   masker
-	// cutShort is set where the budget did not allow to ask again after a 429.
+	// before is the 503 after which the request was sent again, as its answer advised; nil where there was none.
+	before *response
+	// window counts the windows of the mock's rate limit that were begun before the request.
+	window int
+	// cutShort is set where it was not possible to ask again after a 429.
 	cutShort bool
 	// value is the decoded body of the answer; nil where it could not be read.
 	value any
@@ -56,7 +60,11 @@ func (x *exchange) created() bool {
 
 // className says what the contract makes of the request.
 func (x *exchange) className() string {
-	if x.c.asked != nil {
+	switch {
+	case x.c.asked == nil:
+	case x.c.asked.limit:
+		return "beyond the rate limit"
+	default:
 		return "asked for an error"
 	}
 	return x.class.name

@@ -239,12 +239,12 @@ func TestReports(t *testing.T) {
 	}
 
 	text := write(contracttest.Report.WriteText)
-	assert.Contains(
-		t, text,
-		"ERROR negative_rejected\n  expected a request to be refused (addresses[0].city: must be a string, got null), got 201\n  rule   openapi.yaml:",
+	assert.Regexp(
+		t, `\nERROR negative_rejected \(.*\): expected a request to be refused \(addresses\[0\]\.city: must be a string, got null\), got 201`, text,
 	)
+	assert.Contains(t, text, "\n  rule   openapi.yaml:")
 	assert.Contains(t, text, `--header 'X-Api-Key: '"$BITBYBIT_API_KEY" --data-raw`)
-	assert.Contains(t, text, "coverage          asserted")
+	assert.Contains(t, text, "\njudged: 1 of 1 operations, ")
 	assert.Contains(t, text, "--replay '")
 
 	var decoded contracttest.Report

@@ -193,6 +193,9 @@ func hashOf(way at) uint64 {
 }
 
 func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
 	runes := []rune(s)
 	return string(runes[:min(n, len(runes))])
 }

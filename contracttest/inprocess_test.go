@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"runtime/debug"
+	"sync"
 	"testing"
 	"time"
 )
@@ -62,4 +63,14 @@ func (t inProcess) RoundTrip(r *http.Request) (response *http.Response, err erro
 	}
 	response.Request = r
 	return response, nil
+}
+
+// locked serves one request at a time, for handlers that count.
+func locked(next http.Handler) http.Handler {
+	var mu sync.Mutex
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		next.ServeHTTP(w, r)
+	})
 }

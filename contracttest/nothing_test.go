@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,12 +37,14 @@ func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
 		http.StatusBadGateway:         "SERVICE_UNAVAILABLE",
 		http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 	} {
-		report, err := contracttest.Run(t.Context(), contracttest.Config{
-			URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
+		synctest.Test(t, func(t *testing.T) { // a 503 is waited for
+			report, err := contracttest.Run(t.Context(), contracttest.Config{
+				URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
+			})
+			require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
+			assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
+			assert.NotContains(t, report.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
 		})
-		require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
-		assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
-		assert.NotContains(t, report.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
 	}
 }
 
@@ -53,10 +56,6 @@ func TestAHopelessRunSaysWhyCasesDidNotRun(t *testing.T) {
 	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
 	require.Len(t, report.LeftOut, 1, "the budget was not used up")
 	assert.Contains(t, report.LeftOut[0].Reason, "401")
-	var text bytes.Buffer
-	require.NoError(t, report.WriteText(&text))
-	assert.Regexp(t, `\n  never obtained  … and \d+ more\n`, text.String())
-	assert.LessOrEqual(t, strings.Count(text.String(), "\n  never obtained  createCustomer"), 40)
 }
 
 func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
@@ -72,8 +71,11 @@ func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
 		require.ErrorIs(t, err, contracttest.ErrNothingJudged, name)
 		assert.ErrorContains(t, err, "no check that was asked for had anything to look at", name)
 		var text bytes.Buffer
-		require.NoError(t, report.WriteText(&text))
-		assert.Equal(t, len(report.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
+		require.NoError(t, report.WriteVerboseText(&text))
+		assert.Contains(t, text.String(), "no check that was asked for had anything to look at", name)
+		if config.Case == "" {
+			assert.Equal(t, len(report.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
+		}
 	}
 }
 
@@ -131,6 +133,35 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 	var text bytes.Buffer
 	require.NoError(t, report.WriteText(&text))
 	assert.Contains(t, text.String(), "the run was interrupted")
+}
+
+// TestAnInterruptWhileFindingsAreShrunkIsOne ends the run after its last case, when only requests for the report are sent.
+func TestAnInterruptWhileFindingsAreShrunkIsOne(t *testing.T) {
+	t.Parallel()
+	config := contracttest.Config{
+		URL: testURL, APIKey: testKey, MaxRequests: -1, Phases: []contracttest.Phase{contracttest.Examples},
+	}
+	planned, err := contracttest.Plan(config)
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	right, asked := newRightServer(), 0
+	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/_mock/health" {
+			asked++
+		}
+		if asked > len(planned) {
+			cancel()
+		}
+		right.ServeHTTP(headerless{w}, r)
+	})
+	config.HTTPClient = client(server)
+	report, err := contracttest.Run(ctx, config)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.True(t, report.Interrupted)
+	assert.Len(t, report.Cases, len(planned))
+	assert.Empty(t, report.LeftOut)
+	assert.NotEmpty(t, report.Errors())
+	assert.Equal(t, len(planned)+1, asked, "nothing is sent any more")
 }
 
 // TestWhatIsAssumedToBeValidMayBeRefused has a right server that takes no property which the contract does not list, and

@@ -7,6 +7,7 @@ import (
 
 // ErrNothingJudged is returned, together with the report, where the run says nothing of the server: it was not reached,
 // every valid request was answered 401, 403, 404, 429 or 5xx, or no check that was asked for had anything to look at.
+// [NothingJudgedError] says more.
 var ErrNothingJudged = errors.New("contracttest: nothing could be judged")
 
 // Report is the outcome of a run.
@@ -17,12 +18,20 @@ type Report struct {
 	Mock bool `json:"mock"`
 	// Strict is set where rules that are assumed weighed as much as documented ones.
 	Strict bool `json:"strict"`
+	// FailOn is the least severity that fails the run; see [Config.FailOn].
+	FailOn Severity `json:"failOn"`
+	// NothingJudged says why the run says nothing of the server; nil where it does.
+	NothingJudged *NothingJudgedError `json:"nothingJudged,omitempty"`
+	// Replay is the id of the one case that was asked for; empty where all were.
+	Replay string `json:"replay,omitempty"`
 	// Seed is the run's seed.
 	Seed uint64 `json:"seed"`
 	// RunTag marks the customers that the run created.
 	RunTag string `json:"runTag"`
 	// Requests is how many requests were sent to the API.
 	Requests int `json:"requests"`
+	// Unavailable is how many cases were answered 503 that did not ask for it, be it only at first.
+	Unavailable int `json:"unavailable,omitempty"`
 	// Duration is how long the run took, in nanoseconds.
 	Duration time.Duration `json:"duration"`
 	// Waited is how much of Duration was spent waiting for the rate limit, in nanoseconds.
@@ -58,6 +67,9 @@ type CaseResult struct {
 	Checks []Check `json:"checks"`
 	// Problems are the errors and warnings that the case shows.
 	Problems []CaseProblem `json:"problems,omitempty"`
+	// Curl and Answer are what was sent and what came, as in a [Finding]; only of a case that was asked for alone.
+	Curl   string  `json:"curl,omitempty"`
+	Answer *Answer `json:"answer,omitempty"`
 }
 
 // CaseProblem is what one case shows of a finding.
@@ -80,7 +92,7 @@ type LeftOut struct {
 	Cases []string `json:"cases"`
 }
 
-// Errors are the findings that fail the run: errors that no baseline knows.
+// Errors are the errors that no baseline knows.
 func (r Report) Errors() []Finding {
 	var errs []Finding
 	for _, f := range r.Findings {

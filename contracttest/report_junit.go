@@ -46,8 +46,9 @@ type junitSkipped struct {
 }
 
 // WriteJUnit writes the report in the form that CI systems read: a test suite for each phase, a test case for each
-// case. A case fails where it shows an error that the baseline does not know; warnings are its output; cases that did
-// not run are skipped.
+// case. A case fails where it shows what fails the run (see [Config.FailOn]), with the messages of its own problems;
+// other problems are its output; cases that did not run are skipped. What only the whole run shows, that nothing could be
+// judged among it, is a test case of its own. Characters that XML does not have are replaced.
 func (r Report) WriteJUnit(w io.Writer) error {
 	suites := junitSuites{junitTotals: junitTotals{Seconds: fmt.Sprintf("%.3f", r.Duration.Seconds())}}
 	for _, phase := range []Phase{Examples, Coverage, Fuzz} {
@@ -64,19 +65,29 @@ func (r Report) WriteJUnit(w io.Writer) error {
 				}
 			}
 		}
-		if suite.Tests > 0 {
-			suites.Suites = append(suites.Suites, suite)
-			suites.Tests += suite.Tests
-			suites.Failures += suite.Failures
-			suites.Skipped += suite.Skipped
-		}
+		suites.add(suite)
 	}
+	run := junitSuite{Name: "contract run"}
+	if test, failed := r.junitOfRun(); failed {
+		run.add(test)
+	}
+	suites.add(run)
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("", "  ")
 	return encoder.Encode(suites)
+}
+
+func (s *junitSuites) add(suite junitSuite) {
+	if suite.Tests == 0 {
+		return
+	}
+	s.Suites = append(s.Suites, suite)
+	s.Tests += suite.Tests
+	s.Failures += suite.Failures
+	s.Skipped += suite.Skipped
 }
 
 func (s *junitSuite) add(c junitCase) {
@@ -92,38 +103,46 @@ func (s *junitSuite) add(c junitCase) {
 
 func (r Report) junit(c CaseResult) junitCase {
 	test := junitCase{Class: "contract " + string(c.Phase), Name: c.ID}
-	var failed, output strings.Builder
+	var messages, failed, output []string
 	var checks []string
-	first := ""
 	for _, p := range c.Problems {
 		f := r.Findings[p.Finding]
-		text := &output
-		if f.Severity == Error && !p.Known {
-			text = &failed
+		text := fmt.Sprintf("%s %s: %s\n  rule   %s", f.label(p.Known), p.Check, p.Message, f.Rule)
+		if p.Known || !r.fails(f.Severity) {
+			output = append(output, text)
+			continue
+		}
+		failed, messages = append(failed, text), append(messages, p.Message)
+		if !slices.Contains(checks, string(p.Check)) {
 			checks = append(checks, string(p.Check))
-			if first == "" {
-				first = p.Message
-			}
 		}
-		f.writeText(text, r)
 	}
-	if len(checks) > 0 {
+	if len(failed) > 0 {
 		test.Failure = &junitFailure{
-			Type:    strings.Join(slices.Compact(checks), " "),
-			Message: printable(first),
-			Text:    printable(failed.String()),
+			Type:    strings.Join(checks, " "),
+			Message: strings.Join(messages, "; "),
+			Text:    strings.Join(append(failed, "  again  "+r.again(c.ID)), "\n"),
 		}
 	}
-	test.Output = printable(output.String())
+	test.Output = strings.Join(output, "\n")
 	return test
 }
 
-// printable leaves out the characters that XML 1.0 does not have.
-func printable(s string) string {
-	return strings.Map(func(c rune) rune {
-		if c < ' ' && c != '\n' && c != '\t' && c != '\r' || c == 0xfffe || c == 0xffff {
-			return '\ufffd'
+// junitOfRun is the test case of what no single case shows; it is found where that fails.
+func (r Report) junitOfRun() (test junitCase, found bool) {
+	test = junitCase{Class: "contract run", Name: "the whole run"}
+	var checks, messages []string
+	if n := r.NothingJudged; n != nil {
+		checks, messages = append(checks, "nothing judged"), append(messages, n.Error())
+	}
+	for _, f := range r.Findings {
+		if f.Case == "" && !f.Known && r.fails(f.Severity) {
+			checks, messages = append(checks, string(f.Check)), append(messages, f.Message)
 		}
-		return c
-	}, s)
+	}
+	if len(messages) > 0 {
+		text := strings.Join(messages, "; ")
+		test.Failure = &junitFailure{Type: strings.Join(checks, " "), Message: text, Text: text}
+	}
+	return test, len(messages) > 0
 }

@@ -1,182 +1,201 @@
 package contracttest
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
-	"time"
 )
 
-// WriteText writes the report for people: what was judged, each finding with the request that shows it, and what of
-// the contract was covered.
-func (r Report) WriteText(w io.Writer) error {
-	b := bufio.NewWriter(w)
-	r.writeSummary(b)
-	for _, f := range r.Findings {
-		if f.Severity != Notice {
-			f.writeText(b, r)
-		}
-	}
-	r.writeNotices(b)
-	r.Coverage.writeText(b)
-	for _, out := range r.LeftOut {
-		fmt.Fprintf(b, "\nnot run, since %s: %d cases\n", out.Reason, len(out.Cases))
-		for _, id := range out.Cases[:min(len(out.Cases), mostCases)] {
-			fmt.Fprintf(b, "  %s\n", id)
-		}
-		if more := len(out.Cases) - mostCases; more > 0 {
-			fmt.Fprintf(b, "  … and %d more\n", more)
-		}
-	}
-	return b.Flush()
+// mostLines is how long a report is at most that was not asked to be verbose.
+const mostLines = 60
+
+// WriteText writes the report for people: the verdict, a table of the checks that found something, the errors by their
+// cause, the warnings, what was not covered, and the verdict again. It has at most 60 lines: the causes that come late
+// are shown without their request. The report of one case that was replayed has its request, its answer and its
+// problems alone.
+func (r Report) WriteText(w io.Writer) error { return writeVisible(w, r.text(false)) }
+
+// WriteVerboseText writes all that there is.
+func (r Report) WriteVerboseText(w io.Writer) error { return writeVisible(w, r.text(true)) }
+
+func writeVisible(w io.Writer, text string) error {
+	_, err := io.WriteString(w, visible(text))
+	return err
 }
 
-// Count is how many findings of a severity the baseline does not know.
-func (r Report) Count(s Severity) (n int) {
-	for _, f := range r.Findings {
-		if f.Severity == s && !f.Known {
-			n++
-		}
+func (r Report) text(verbose bool) string {
+	var lines []string
+	switch {
+	case r.Replay != "" && len(r.Cases) == 1:
+		lines = r.replayed(r.Cases[0])
+	case r.NothingJudged != nil && !verbose:
+		lines = r.NothingJudged.lines()
+	default:
+		lines = r.whole(verbose)
 	}
-	return n
+	return strings.Join(lines, "\n") + "\n"
 }
 
-// Known is how many findings the baseline knows.
-func (r Report) Known() (n int) {
-	for _, f := range r.Findings {
-		if f.Known {
-			n++
+func (r Report) whole(verbose bool) []string {
+	head := []string{r.Verdict(), r.circumstances()}
+	if verbose {
+		head = append(head, r.NothingJudged.lines()...)
+		head = append(head, "sent: "+r.classes())
+	}
+	head = append(append(head, r.remarks()...), r.table()...)
+	foot := r.notCovered(verbose)
+	for _, f := range slices.Concat(r.ofSeverity(Error), r.ofSeverity(Warning)) {
+		if f.Case != "" {
+			foot = append(foot, "", "one case again: "+r.again(f.Case))
+			break
 		}
 	}
-	return n
+	foot = append(foot, "", r.Verdict())
+	return slices.Concat(head, r.causes(mostLines-len(head)-len(foot), verbose), foot)
 }
 
-func (r Report) writeSummary(b io.Writer) {
-	kind := "a server"
-	if r.Mock {
-		kind = "bitbybit-mock"
+// table is check × count.
+func (r Report) table() []string {
+	rows := r.byCheck()
+	if len(rows) == 0 {
+		return nil
 	}
-	fmt.Fprintf(b, "%s (%s)\n", r.Target, kind)
-	fmt.Fprintf(
-		b, "%d cases, %d requests, seed %d, run tag %s, %v", len(r.Cases), r.Requests, r.Seed, r.RunTag,
-		r.Duration.Round(time.Millisecond),
-	)
-	if r.Waited > 0 {
-		fmt.Fprintf(b, " (%v of it waiting for the rate limit)", r.Waited.Round(time.Second))
+	width := len("check")
+	for _, row := range rows {
+		width = max(width, len(row.Check))
 	}
-	classes := map[string]int{}
-	for _, c := range r.Cases {
-		classes[c.Class]++
+	lines := []string{"", fmt.Sprintf("  %-*s  errors  warnings  exchanges", width, "check")}
+	for _, row := range rows {
+		lines = append(lines, fmt.Sprintf("  %-*s  %6d  %8d  %9d", width, row.Check, row.Errors, row.Warnings, row.Exchanges))
 	}
-	fmt.Fprint(b, "\nsent:")
-	for i, name := range slices.Sorted(maps.Keys(classes)) {
-		if i > 0 {
-			fmt.Fprint(b, ",")
-		}
-		fmt.Fprintf(b, " %d %s", classes[name], name)
-	}
-	fmt.Fprintf(b, "\nfound: %d errors, %d warnings, %d notices", r.Count(Error), r.Count(Warning), r.Count(Notice))
-	if known := r.Known(); known > 0 {
-		fmt.Fprintf(b, "; %d more are in the baseline", known)
-	}
-	fmt.Fprintln(b)
-	if r.Interrupted {
-		fmt.Fprintln(b, "the run was interrupted: this is what there was")
-	}
-	if len(r.NotMade) > 0 {
-		fmt.Fprint(b, "had nothing to look at:")
-		for _, id := range r.NotMade {
-			fmt.Fprint(b, " ", id)
-		}
-		fmt.Fprintln(b)
-	}
-	if len(r.Gone) > 0 {
-		fmt.Fprintf(b, "the baseline has findings that did not occur: %s\n", strings.Join(r.Gone, ", "))
-	}
+	return lines
 }
 
-func (f Finding) writeText(b io.Writer, r Report) {
-	known := ""
-	if f.Known {
-		known = " (known)"
+// causes are the errors and the warnings: the first errors in full as long as there is room, but no answer twice, the
+// others in a line.
+func (r Report) causes(room int, verbose bool) []string {
+	open := slices.Concat(r.ofSeverity(Error), r.ofSeverity(Warning))
+	if len(open) == 0 {
+		return nil
 	}
-	fmt.Fprintf(b, "\n%s%s %s\n  %s\n", strings.ToUpper(string(f.Severity)), known, f.Check, f.Message)
-	fmt.Fprintf(b, "  rule   openapi.yaml:%d %s %s\n", f.Rule.Line, f.Rule.ID, f.Rule.Text)
-	for _, v := range f.Variants {
-		fmt.Fprintf(b, "  at     %s (%d) %s\n", v.Place, v.Count, v.Message)
+	lines, more := []string{""}, ""
+	if most := max(1, room-len(lines)-1); !verbose && len(open) > most {
+		more = fmt.Sprintf("… and %s; --verbose shows all", plural(len(open)-most, "more cause"))
+		open = open[:most]
 	}
-	if f.Curl != "" {
-		fmt.Fprintf(b, "  sent   %s\n", f.Curl)
+	room -= len(lines) + len(open) + 1
+	seen := map[string]bool{}
+	for _, f := range open {
+		full := f.full(r, verbose)
+		switch {
+		case verbose:
+			lines = append(append(lines, full...), "")
+		case f.Severity == Error && !seen[f.Case] && len(full)-1 <= room:
+			lines = append(lines, full...)
+			room -= len(full) - 1
+			seen[f.Case] = true
+		default:
+			lines = append(lines, fmt.Sprintf("%s [%s, %s]", f.headline(), f.Rule.place(), f.Rule.Provenance))
+		}
 	}
-	if f.Answer != nil {
-		fmt.Fprintf(
-			b, "  came   %d %s %s\n", f.Answer.Status, f.Answer.Header.Get("Content-Type"),
-			strings.ReplaceAll(cut(strings.TrimSpace(f.Answer.Body), 500), "\n", "\n         "),
-		)
+	if more != "" {
+		lines = append(lines, more)
+	}
+	return lines
+}
+
+// headline says what was found, how often, and by which case.
+func (f Finding) headline() string {
+	seen := plural(f.Count, "exchange")
+	if places := f.Places(); len(places) > 1 {
+		seen += " in " + plural(len(places), "place")
 	}
 	if f.Case != "" {
-		fmt.Fprintf(b, "  again  bitbybit-contract --url '%s' --seed %d --replay '%s'\n", r.Target, r.Seed, f.Case)
+		seen += ", e.g. " + f.Case
 	}
+	return fmt.Sprintf("%s %s (%s): %s", f.label(f.Known), f.Check, seen, cut(oneLine(f.Message), 300))
 }
 
-func (r Report) writeNotices(b io.Writer) {
-	first := true
-	for _, f := range r.Findings {
-		if f.Severity != Notice {
-			continue
-		}
-		if first {
-			fmt.Fprint(b, "\nnotices\n")
-			first = false
-		}
-		fmt.Fprintf(b, "  %-28s %s\n", f.Check, f.Message)
+// mostCurl is how long a curl is that is shown whole, in bytes.
+const mostCurl = 2_000
+
+// full is a finding with its rule, its request and its answer.
+func (f Finding) full(r Report, verbose bool) []string {
+	lines := []string{f.headline(), "  rule   " + oneLine(f.Rule.String())}
+	if places := f.Places(); len(places) > 1 && !verbose {
+		lines = append(lines, fmt.Sprintf("  in     %s: %s", plural(len(places), "place"), oneLine(folded(places, 3))))
 	}
+	if verbose && len(f.Variants) > 1 {
+		for _, v := range f.Variants {
+			known := ""
+			if v.Known {
+				known = ", known"
+			}
+			lines = append(lines, fmt.Sprintf("  at     %s (%s%s): %s", oneLine(v.Place), plural(v.Count, "exchange"), known, oneLine(v.Message)))
+		}
+	}
+	if f.Curl != "" {
+		sent := oneLine(f.Curl)
+		if !verbose && len(sent) > mostCurl {
+			sent = cut(sent, mostCurl/4) + fmt.Sprintf("… (%d bytes; --verbose shows all)", len(sent))
+		}
+		lines = append(lines, "  sent   "+sent)
+	}
+	if a := f.Answer; a != nil && verbose {
+		lines = append(lines, "  came   "+a.status())
+		lines = append(lines, a.lines()...)
+	} else if a != nil {
+		body := cut(oneLine(strings.TrimSpace(a.Body)), 300)
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("  came   %d %s %s", a.Status, oneLine(a.Header.Get("Content-Type")), body), " "))
+	}
+	if f.Case != "" && verbose {
+		lines = append(lines, "  again  "+r.again(f.Case))
+	}
+	return lines
 }
 
-func (c CoverageReport) writeText(b io.Writer) {
-	fmt.Fprint(b, "\ncoverage          asserted  not asserted  never obtained  undocumented\n")
-	for _, part := range []struct {
-		name string
-		list []Covered
-	}{
-		{"operations", c.Operations},
-		{"statuses", c.Statuses},
-		{"headers", c.Headers},
-		{"properties", c.Properties},
-		{"keywords", c.Keywords},
-	} {
-		n := map[Verdict]int{}
-		for _, one := range part.list {
-			n[one.Verdict]++
-		}
-		fmt.Fprintf(
-			b, "  %-14s  %8d  %12d  %14d  %12d\n", part.name, n[Asserted], n[NotAsserted], n[NeverObtained],
-			n[Undocumented],
-		)
+// replayed is one case with its request, its answer and its problems.
+func (r Report) replayed(c CaseResult) []string {
+	lines := append([]string{r.Verdict()}, r.NothingJudged.lines()...)
+	lines = append(lines, "class  "+c.Class, "sent   "+oneLine(c.Curl))
+	if c.Answer == nil {
+		lines = append(lines, "came   no answer")
+	} else {
+		lines = append(append(lines, "came   "+c.Answer.status()), c.Answer.lines()...)
 	}
-	for _, list := range [][]Covered{c.Operations, c.Statuses, c.Headers, c.Properties, c.Keywords} {
-		unseen := 0
-		for _, one := range list {
-			if one.Verdict == NeverObtained {
-				if unseen++; unseen > mostCases {
-					continue
-				}
-			}
-			if one.Verdict != Asserted {
-				fmt.Fprintf(
-					b, "  %-14s  %s (absent %d, null %d, valid %d, invalid %d)\n", one.Verdict, one.Name, one.Absent,
-					one.Null, one.Valid, one.Invalid,
-				)
-			}
-		}
-		if more := unseen - mostCases; more > 0 {
-			fmt.Fprintf(b, "  %-14s  … and %d more\n", NeverObtained, more)
+	for _, p := range c.Problems {
+		f := r.Findings[p.Finding]
+		lines = append(lines, fmt.Sprintf("%s %s: %s", f.label(p.Known), p.Check, oneLine(p.Message)), "  rule   "+oneLine(f.Rule.String()))
+	}
+	return lines
+}
+
+// label is a finding's severity in capitals.
+func (f Finding) label(known bool) string {
+	label := strings.ToUpper(string(f.Severity))
+	if known {
+		label += " (known)"
+	}
+	return label
+}
+
+func (a *Answer) status() string {
+	return strings.TrimSpace(fmt.Sprint(a.Status, " ", http.StatusText(a.Status)))
+}
+
+// lines are headers and body, each line marked as the server's.
+func (a *Answer) lines() (lines []string) {
+	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
+		for _, value := range a.Header[name] {
+			lines = append(lines, "  | "+oneLine(name+": "+value))
 		}
 	}
-	if len(c.Unprovoked) > 0 {
-		fmt.Fprintf(b, "  no input from outside provokes: %s\n", strings.Join(c.Unprovoked, ", "))
+	lines = append(lines, "  |")
+	for line := range strings.SplitSeq(strings.TrimRight(a.Body, "\n"), "\n") {
+		lines = append(lines, "  | "+line)
 	}
+	return lines
 }

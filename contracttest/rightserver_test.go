@@ -44,7 +44,7 @@ var errEnvelope = map[int]string{http.StatusNotFound: "NOT_FOUND", http.StatusMe
 func (s *rightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
 	if s.mock && r.URL.Path == "/_mock/health" {
-		_, _ = io.WriteString(w, `{"status":"ok"}`)
+		_, _ = io.WriteString(w, `{"status":"ok","server":"bitbybit-mock"}`)
 		return
 	}
 	header.Set("Content-Type", "application/json; charset=utf-8")

@@ -42,6 +42,7 @@ type Rule struct {
 type ruleBook struct {
 	byID    map[string]Rule
 	byPlace map[string][]keywordRule // by the JSON Pointer of what they stand at
+	words   string                   // the contract's text in small letters, and what else no key is found in
 }
 
 // keywordRule is a rule that a keyword of OpenAPI says to machines.
@@ -75,6 +76,7 @@ func readRules(doc *openapi3.T) *ruleBook {
 	if err != nil {
 		return b // not so for a document that was loaded
 	}
+	b.words = smallLetters(string(text)) + " contracttest-" // as run tags begin
 	var document any
 	if json.Unmarshal(text, &document) == nil {
 		b.read("", document)

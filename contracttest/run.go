@@ -2,12 +2,13 @@ package contracttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -39,12 +40,12 @@ func Run(ctx context.Context, config Config) (Report, error) {
 	if err := suite.replayable(r.cases); err != nil {
 		return Report{}, err
 	}
-	ended := r.send(ctx)
-	if ended != nil {
-		r.dropUnsent("the run was interrupted")
-	}
+	r.send(ctx)
+	r.limitCase()
 	report := r.report(ctx)
-	report.Duration, report.Interrupted = time.Since(started), ended != nil
+	ended := ctx.Err() // also where that was while findings were shrunk
+	report.Duration, report.Interrupted, report.FailOn = time.Since(started), ended != nil, suite.config.FailOn
+	r.addReplayed(&report)
 	if err := r.writeLog(); err != nil {
 		return report, fmt.Errorf("contracttest: the request log: %w", err)
 	}
@@ -52,7 +53,10 @@ func Run(ctx context.Context, config Config) (Report, error) {
 		report.Gone = nil // nobody knows
 		return report, fmt.Errorf("contracttest: the run was interrupted: %w", ended)
 	}
-	return report, r.judgedNothing(report)
+	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {
+		return report, report.NothingJudged
+	}
+	return report, nil
 }
 
 // run is a suite while it runs.
@@ -63,8 +67,11 @@ type run struct {
 	left   []LeftOut
 	done   []*verdict // of the cases that ran, in their order
 	shrunk []testCase // what was sent to shrink findings
+	// progressing keeps calls of Config.OnProgress apart.
+	progressing sync.Mutex
 	// hopeless is set where the server did not look at the first valid requests.
 	hopeless bool
+	kept     atomic.Int64 // bytes of answers; see keep
 }
 
 // budget is how many requests may be sent; negative is any number.
@@ -79,8 +86,8 @@ func (r *run) budget() int {
 }
 
 // send sends the cases: the first few one by one, to see whether the server can be judged, the others as many at once
-// as the target bears.
-func (r *run) send(ctx context.Context) error {
+// as the target bears. Those that get no turn are left out, with the reason.
+func (r *run) send(ctx context.Context) {
 	budget := r.budget()
 	r.sender.gate.most = budget
 	var beyond []testCase
@@ -90,8 +97,8 @@ func (r *run) send(ctx context.Context) error {
 	r.done = make([]*verdict, len(r.cases))
 	next, hopeless := 0, 0
 	for ; next < len(r.cases) && next < greetings; next++ {
-		if err := r.one(ctx, next); err != nil {
-			return err
+		if r.one(ctx, next) != nil {
+			break
 		}
 		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || unauthorized(v.answer.status)) {
 			hopeless++
@@ -100,25 +107,24 @@ func (r *run) send(ctx context.Context) error {
 	if r.hopeless = hopeless == greetings; r.hopeless {
 		r.leave("the server did not answer, or answered valid requests with 401 or 429", slices.Concat(r.cases[next:], beyond))
 		r.done = r.done[:next]
-		return nil
+		return
 	}
 	kept := r.reserve(next)
 	all := r.cases
 	r.cases = all[:len(all)-kept]
-	err := r.others(ctx, next)
+	r.others(ctx, next)
 	r.cases = all
-	if err == nil && kept > 0 && !r.found() {
-		err = r.others(ctx, len(all)-kept)
+	if kept > 0 && !r.found() {
+		r.others(ctx, len(all)-kept)
 		kept = 0
 	}
-	if err != nil {
-		r.cases = slices.Concat(r.cases, beyond)
-		return err
-	}
 	r.cases, r.done, beyond = all[:len(all)-kept], r.done[:len(all)-kept], slices.Concat(all[len(all)-kept:], beyond)
-	r.dropUnsent("answers of 429 used up the budget")
-	r.leave(fmt.Sprintf("the budget of %d requests was used up", budget), beyond)
-	return nil
+	why := r.sender.gate.stopped()
+	if ctx.Err() != nil {
+		why = "the run was interrupted"
+	}
+	r.dropUnsent(cmp.Or(why, "answers of 429 or 503 used up the budget"))
+	r.leave(cmp.Or(why, fmt.Sprintf("the budget of %d requests was used up", budget)), beyond)
 }
 
 // shrinkReserve is how many requests of a budget are kept until it is known whether there is something to shrink.
@@ -139,20 +145,17 @@ func (r *run) found() bool {
 	})
 }
 
-func (r *run) others(ctx context.Context, next int) error {
+func (r *run) others(ctx context.Context, next int) {
 	workers := 1
 	if r.mode == theMock {
 		workers = connections
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	indexes := make(chan int)
 	var group sync.WaitGroup
 	for range workers {
 		group.Go(func() {
 			for i := range indexes {
-				if err := r.one(ctx, i); err != nil {
-					cancel(err)
+				if r.one(ctx, i) != nil {
 					return
 				}
 			}
@@ -168,13 +171,9 @@ dispatch:
 	}
 	close(indexes)
 	group.Wait()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	return nil
 }
 
-// one sends a case and judges its answer.
+// one sends a case and judges its answer. It returns an error only where ctx ended.
 func (r *run) one(ctx context.Context, i int) error {
 	if !r.sender.gate.open() {
 		return nil
@@ -184,6 +183,8 @@ func (r *run) one(ctx context.Context, i int) error {
 		return err
 	}
 	r.done[i] = x.judge()
+	r.keep(r.done[i])
+	r.progress()
 	return nil
 }
 
@@ -206,44 +207,13 @@ func (r *run) leave(reason string, cases []testCase) {
 	if len(cases) == 0 {
 		return
 	}
-	out := LeftOut{Reason: reason}
+	if len(r.left) == 0 || r.left[len(r.left)-1].Reason != reason {
+		r.left = append(r.left, LeftOut{Reason: reason})
+	}
+	out := &r.left[len(r.left)-1]
 	for _, c := range cases {
 		out.Cases = append(out.Cases, c.id)
 	}
-	r.left = append(r.left, out)
-}
-
-// judgedNothing is ErrNothingJudged where the run says nothing of the server: no answer came, all valid requests were
-// turned away, or none of the checks that were asked for had anything to look at.
-func (r *run) judgedNothing(report Report) error {
-	answers, valid, read := 0, 0, 0
-	statuses := map[int]bool{}
-	for _, v := range r.done {
-		if v.answer == nil {
-			continue
-		}
-		answers++
-		if v.class.valid() && v.c.asked == nil {
-			valid++
-			statuses[v.answer.status] = true
-			if !unread(v.answer.status) {
-				read++
-			}
-		}
-	}
-	switch {
-	case len(r.done) == 0:
-		return fmt.Errorf("%w: no case was chosen", ErrNothingJudged)
-	case answers == 0:
-		return fmt.Errorf("%w: no answer came: %s", ErrNothingJudged, r.mask.text(r.done[0].err.Error()))
-	case valid > 0 && read == 0:
-		return fmt.Errorf(
-			"%w: every valid request was answered %s", ErrNothingJudged, joined(slices.Sorted(maps.Keys(statuses))),
-		)
-	case len(report.NotMade) == r.switchedOn():
-		return fmt.Errorf("%w: no check that was asked for had anything to look at", ErrNothingJudged)
-	}
-	return nil
 }
 
 // unread reports whether a status says that the server turned a request away for what is not in it, or failed.
@@ -292,7 +262,9 @@ func (r *run) writeLog() error {
 	}
 	var log []byte
 	for _, v := range r.done {
-		log = v.c.request.appendLog(log, v.c.id, r.mask)
+		if a := v.c.asked; a == nil || !a.limit { // another case's request, which has its line
+			log = v.c.request.appendLog(log, v.c.id, r.mask)
+		}
 	}
 	for _, c := range r.shrunk {
 		log = c.request.appendLog(log, c.id, r.mask)

@@ -16,7 +16,7 @@ const (
 // all, then step by step. Each step is classified anew, from its bytes: a request that lost what made it invalid, or
 // became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
-	if ctx.Err() != nil || r.hopeless || g.exchange == nil || g.exchange.c.tree == nil || g.Known || !shrinks(g) {
+	if ctx.Err() != nil || r.hopeless || r.config.Case != "" || g.exchange == nil || g.exchange.c.tree == nil || g.Known || !shrinks(g) {
 		return
 	}
 	tries := 0
@@ -32,6 +32,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 		if r.sender.exchange(ctx, x) != nil {
 			return false, false
 		}
+		r.progress()
 		p, shown := x.judge().shows(g.problem)
 		if shown {
 			g.exchange, g.problem, g.Shrunk = x, p, true

@@ -32,8 +32,8 @@ func newSuite(config Config) (*suite, error) {
 		base:   api.EscapedPath(),
 		rules:  rulesOf(config.Judge),
 		tag:    fmt.Sprintf("contracttest-%08x", scramble(config.Seed)),
-		mask:   masker{config.APIKey},
 	}
+	s.mask = newMasker(config.APIKey, s.rules)
 	for _, op := range s.judge.Operations() {
 		if name := requiredParameter(op); name != "" {
 			return nil, fmt.Errorf(

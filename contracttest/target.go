@@ -3,13 +3,21 @@ package contracttest
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// healthPath is where the mock says that it is one.
-const healthPath = "/_mock/health"
+// Where the mock says that it is one, and where a new window of its rate limit begins (mockserver/control.yaml).
+const (
+	healthPath    = "/_mock/health"
+	rateLimitPath = "/_mock/rate-limit"
+)
+
+// mockName is what the mock's health says of itself, and no other server by accident.
+const mockName = "bitbybit-mock"
 
 // greeting is how long a server may take to say whether it is the mock.
 const greeting = 5 * time.Second
@@ -24,5 +32,47 @@ func (s *sender) isMock(ctx context.Context) bool {
 	}
 	value, _ := judge.ReadJSON(answer.body)
 	health, _ := value.(map[string]any)
-	return health["status"] == "ok"
+	return health["status"] == "ok" && health["server"] == mockName
+}
+
+// refill keeps the mock's first 429 to be judged, and begins a new window of its rate limit, so that a run need not wait
+// for a minute again and again. It reports whether it did, or another request had it done.
+func (s *sender) refill(ctx context.Context, x *exchange, answer *response) bool {
+	s.window.Lock()
+	defer s.window.Unlock()
+	if s.limited == nil {
+		limited := *x
+		limited.take(answer, nil)
+		s.limited = &limited
+	}
+	if s.windows != x.window {
+		return true
+	}
+	ctx, cancel := context.WithTimeout(ctx, greeting)
+	defer cancel()
+	query := url.Values{"key": {x.suite.config.APIKey}}.Encode()
+	done, err := s.send(
+		ctx, request{method: http.MethodDelete, path: rateLimitPath, query: query, header: http.Header{}},
+	)
+	if err != nil || done.status != http.StatusNoContent {
+		return false
+	}
+	s.windows++
+	return true
+}
+
+// limitCase makes the mock's first 429 a case of its own: the request is one beyond the window, whatever else it is.
+func (r *run) limitCase() {
+	x := r.sender.limited
+	if x == nil || x.class.op == nil || r.config.Case != "" || !r.reaches(Coverage) {
+		return
+	}
+	errs := documentedErrors(x.class.op.Spec)
+	i := slices.IndexFunc(errs, func(e documentedError) bool { return e.status == http.StatusTooManyRequests })
+	if i < 0 {
+		return
+	}
+	x.c.id, x.c.phase = "coverage/limit/"+errs[i].example, Coverage
+	x.c.asked, x.c.tree = &asked{status: errs[i].status, code: errs[i].code, limit: true}, nil
+	r.done = append(r.done, x.judge())
 }

@@ -54,10 +54,8 @@ func Test[T TB[T]](t T, config Config) {
 }
 
 func (r Report) tell(fail, log func(string, ...any), f Finding) {
-	var text strings.Builder
-	f.writeText(&text, r)
-	if f.Severity != Error || f.Known {
+	if !r.fails(f.Severity) || f.Known {
 		fail = log
 	}
-	fail("%s", text.String())
+	fail("%s", visible(strings.Join(f.full(r, true), "\n")))
 }

@@ -75,7 +75,7 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 	if credential := credentialOf(suite.judge.Document(), x.operation().Spec); credential != nil {
 		key, _ = credential.read(r)
 	}
-	x.origin, x.mask, x.sent, x.received = origin, masker{key}, sent, received
+	x.origin, x.mask, x.sent, x.received = origin, newMasker(key, suite.rules), sent, received
 	if r.header.Get("Prefer") != "" || answer.status == http.StatusServiceUnavailable {
 		x.c.asked = &asked{status: answer.status}
 	}

@@ -69,7 +69,7 @@ func (v *verdict) makes(id Check) bool {
 // fail notes a problem of a check that is switched on.
 func (v *verdict) fail(p problem) {
 	if v.makes(p.check) {
-		p.place = pattern(p.place)
+		p.place, p.message = cut(pattern(p.place), mostBody), cut(p.message, mostBody)
 		v.problems = append(v.problems, p)
 	}
 }

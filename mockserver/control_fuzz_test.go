@@ -31,6 +31,7 @@ func FuzzControl(f *testing.F) {
 		{"POST", "/faults", "", `{"connection":"NO_RESPONSE","delay":{"lowerMilliseconds":1,"upperMilliseconds":2}}`},
 		{"POST", "/faults", "", `{"drip":{"chunks":3,"milliseconds":10},"delay":{"medianMilliseconds":5,"sigma":1e1}}`},
 		{"POST", "/reset", "key=%zz", ""},
+		{"DELETE", "/rate-limit", "key=bbb_test_1", ""},
 		{"GET", "/requests", "a;b", ""},
 	} {
 		f.Add(seed.method, seed.path, seed.query, []byte(seed.body))

@@ -42,6 +42,7 @@ func (o controlOperations) GetHealth(
 ) (control.GetHealthResponseObject, error) {
 	return control.GetHealth200JSONResponse{
 		Status:        control.OK,
+		Server:        control.BitbybitMock,
 		Version:       Version(),
 		StartedAt:     o.mock.started.UTC(),
 		UptimeSeconds: max(0, o.mock.now().Sub(o.mock.started).Seconds()),
@@ -55,6 +56,15 @@ func (o controlOperations) Reset(
 ) (control.ResetResponseObject, error) {
 	o.mock.Reset(given(request.Params.Key))
 	return control.Reset204Response{}, nil
+}
+
+// ResetRateLimit begins a new window of a key, or of all of them.
+func (o controlOperations) ResetRateLimit(
+	_ context.Context,
+	request control.ResetRateLimitRequestObject,
+) (control.ResetRateLimitResponseObject, error) {
+	o.mock.tenants.startWindows(given(request.Params.Key))
+	return control.ResetRateLimit204Response{}, nil
 }
 
 // GetContractYAML serves openapi.yaml as it was written.

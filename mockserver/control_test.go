@@ -122,7 +122,9 @@ func TestControlHealth(t *testing.T) {
 	require.NotNil(t, health.JSON200)
 	assert.Equal(
 		t,
-		control.Health{Status: "ok", Version: mockserver.Version(), StartedAt: start, UptimeSeconds: 90},
+		control.Health{
+			Status: "ok", Server: "bitbybit-mock", Version: mockserver.Version(), StartedAt: start, UptimeSeconds: 90,
+		},
 		*health.JSON200,
 	)
 
@@ -191,4 +193,32 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 	assert.Len(t, mock.Customers(other), 1)
 	assert.Empty(t, mock.Requests())
 	assert.Empty(t, mock.Faults(""))
+}
+
+func TestControlResetsTheRateLimitAlone(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithRateLimit(1), mockserver.WithIDSeed(1))
+	client := controlClient(t, mock)
+	key, other := "bbb_test_limited", "bbb_test_waits"
+	for _, k := range []string{key, other} {
+		require.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", k).status)
+		require.Equal(t, http.StatusTooManyRequests, create(t, mock, vendorsBody, "X-Api-Key", k).status)
+	}
+	_, err := mock.AddFault(mockserver.Fault{Key: other, Status: 503, Times: 1})
+	require.NoError(t, err)
+
+	reset, err := client.ResetRateLimitWithResponse(t.Context(), &control.ResetRateLimitParams{Key: &key})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusNoContent, reset.StatusCode())
+	again := create(t, mock, vendorsBody, "X-Api-Key", key)
+	assert.Equal(t, http.StatusCreated, again.status, "a new window")
+	assert.NotEqual(t, mock.Customers(key)[0].ID, again.customer().ID, "ids go on")
+	assert.Len(t, mock.Customers(key), 2, "customers stay")
+	assert.Len(t, mock.Requests(mockserver.Filter{Key: key}), 3, "requests stay")
+
+	_, err = client.ResetRateLimitWithResponse(t.Context(), nil)
+	require.NoError(t, err)
+	assert.Len(t, mock.Faults(other), 1, "faults stay")
+	mock.ClearFaults(other)
+	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", other).status, "all keys")
 }

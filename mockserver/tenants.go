@@ -137,17 +137,25 @@ func (ts *tenants) emptyOne(t *tenant, seeded bool) {
 
 // startOver gives a key a fresh rate limit and the ids of the start; all keys for "".
 func (ts *tenants) startOver(key string) {
+	ts.startWindows(key)
+	ts.each(key, func(t *tenant) { t.ids.startAfter(ts.seeds) })
+}
+
+// startWindows gives a key a fresh rate limit; all keys for "".
+func (ts *tenants) startWindows(key string) {
+	ts.each(key, func(t *tenant) { t.window.startOver() })
+}
+
+// each calls a function with the tenant of a key; with every tenant for "".
+func (ts *tenants) each(key string, do func(*tenant)) {
 	if key != "" {
-		t := ts.named(key)
-		t.window.startOver()
-		t.ids.startAfter(ts.seeds)
+		do(ts.named(key))
 		return
 	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	for _, t := range ts.byKey {
-		t.window.startOver()
-		t.ids.startAfter(ts.seeds)
+		do(t)
 	}
 }
 

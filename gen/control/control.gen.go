@@ -81,6 +81,21 @@ func (e ControlErrorCode) Valid() bool {
 	}
 }
 
+// Defines values for HealthServer.
+const (
+	BitbybitMock HealthServer = "bitbybit-mock"
+)
+
+// Valid indicates whether the value is a known member of the HealthServer enum.
+func (e HealthServer) Valid() bool {
+	switch e {
+	case BitbybitMock:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	OK HealthStatus = "ok"
@@ -296,6 +311,9 @@ type Headers map[string][]string
 
 // Health That the mock serves, and what it is.
 type Health struct {
+	// Server Always bitbybit-mock, which tells the mock from any other server that says ok.
+	Server HealthServer `json:"server"`
+
 	// StartedAt When the mock started.
 	//
 	// Example: 2026-11-23T08:30:00Z
@@ -314,6 +332,9 @@ type Health struct {
 	// Example: v0.1.0
 	Version string `json:"version"`
 }
+
+// HealthServer Always bitbybit-mock, which tells the mock from any other server that says ok.
+type HealthServer string
 
 // HealthStatus Always ok; a mock that is not well does not answer.
 type HealthStatus string
@@ -580,6 +601,12 @@ type AddFaultParams struct {
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
+// ResetRateLimitParams defines parameters for ResetRateLimit.
+type ResetRateLimitParams struct {
+	// Key The API key whose data is meant; without it, all keys are meant.
+	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+}
+
 // DeleteRequestsParams defines parameters for DeleteRequests.
 type DeleteRequestsParams struct {
 	// Key The API key whose data is meant; without it, all keys are meant.
@@ -788,6 +815,13 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
 	GetContractYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResetRateLimit Begin a new window of the rate limit
+	//
+	// What is used of the rate limit is forgotten, and nothing else: customers, requests, faults and ids stay. With it a test that makes more than a window's requests need not wait a minute.
+	//
+	// Corresponds with DELETE /rate-limit (the `ResetRateLimit` operationId).
+	ResetRateLimit(ctx context.Context, params *ResetRateLimitParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// DeleteRequests Forget the requests that arrived
 	//
@@ -999,6 +1033,23 @@ func (c *Client) GetContractJSON(ctx context.Context, reqEditors ...RequestEdito
 // Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
 func (c *Client) GetContractYAML(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetContractYAMLRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResetRateLimit Begin a new window of the rate limit
+//
+// What is used of the rate limit is forgotten, and nothing else: customers, requests, faults and ids stay. With it a test that makes more than a window's requests need not wait a minute.
+//
+// Corresponds with DELETE /rate-limit (the `ResetRateLimit` operationId).
+func (c *Client) ResetRateLimit(ctx context.Context, params *ResetRateLimitParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResetRateLimitRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1553,6 +1604,60 @@ func NewGetContractYAMLRequest(server string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewResetRateLimitRequest constructs an http.Request for the ResetRateLimit method
+func NewResetRateLimitRequest(server string, params *ResetRateLimitParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/rate-limit")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Key != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewDeleteRequestsRequest constructs an http.Request for the DeleteRequests method
 func NewDeleteRequestsRequest(server string, params *DeleteRequestsParams) (*http.Request, error) {
 	var err error
@@ -2026,6 +2131,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /openapi.yaml (the `GetContractYAML` operationId).
 	GetContractYAMLWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetContractYAMLResponse, error)
+
+	// ResetRateLimitWithResponse Begin a new window of the rate limit
+	//
+	// What is used of the rate limit is forgotten, and nothing else: customers, requests, faults and ids stay. With it a test that makes more than a window's requests need not wait a minute.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /rate-limit (the `ResetRateLimit` operationId).
+	ResetRateLimitWithResponse(ctx context.Context, params *ResetRateLimitParams, reqEditors ...RequestEditorFn) (*ResetRateLimitResponse, error)
 
 	// DeleteRequestsWithResponse Forget the requests that arrived
 	//
@@ -2670,6 +2784,61 @@ func (r GetContractYAMLResponse) ContentType() string {
 	return ""
 }
 
+type ResetRateLimitResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResetRateLimitResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ResetRateLimitResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResetRateLimitResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResetRateLimitResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResetRateLimitResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResetRateLimitResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResetRateLimitResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type DeleteRequestsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3074,6 +3243,21 @@ func (c *ClientWithResponses) GetContractYAMLWithResponse(ctx context.Context, r
 		return nil, err
 	}
 	return ParseGetContractYAMLResponse(rsp)
+}
+
+// ResetRateLimitWithResponse Begin a new window of the rate limit
+//
+// What is used of the rate limit is forgotten, and nothing else: customers, requests, faults and ids stay. With it a test that makes more than a window's requests need not wait a minute.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /rate-limit (the `ResetRateLimit` operationId).
+func (c *ClientWithResponses) ResetRateLimitWithResponse(ctx context.Context, params *ResetRateLimitParams, reqEditors ...RequestEditorFn) (*ResetRateLimitResponse, error) {
+	rsp, err := c.ResetRateLimit(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResetRateLimitResponse(rsp)
 }
 
 // DeleteRequestsWithResponse Forget the requests that arrived
@@ -3601,6 +3785,49 @@ func ParseGetContractYAMLResponse(rsp *http.Response) (*GetContractYAMLResponse,
 	return response, nil
 }
 
+// ParseResetRateLimitResponse parses an HTTP response from a ResetRateLimitWithResponse call
+func ParseResetRateLimitResponse(rsp *http.Response) (*ResetRateLimitResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResetRateLimitResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseDeleteRequestsResponse parses an HTTP response from a DeleteRequestsWithResponse call
 func ParseDeleteRequestsResponse(rsp *http.Response) (*DeleteRequestsResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -3820,6 +4047,9 @@ type ServerInterface interface {
 	// GetContractYAML Read the contract being served, as it was written
 	// (GET /openapi.yaml)
 	GetContractYAML(w http.ResponseWriter, r *http.Request)
+	// ResetRateLimit Begin a new window of the rate limit
+	// (DELETE /rate-limit)
+	ResetRateLimit(w http.ResponseWriter, r *http.Request, params ResetRateLimitParams)
 	// DeleteRequests Forget the requests that arrived
 	// (DELETE /requests)
 	DeleteRequests(w http.ResponseWriter, r *http.Request, params DeleteRequestsParams)
@@ -4123,6 +4353,39 @@ func (siw *ServerInterfaceWrapper) GetContractYAML(w http.ResponseWriter, r *htt
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetContractYAML(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ResetRateLimit operation middleware
+func (siw *ServerInterfaceWrapper) ResetRateLimit(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResetRateLimitParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ResetRateLimit(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4520,6 +4783,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/health", wrapper.GetHealth)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.json", wrapper.GetContractJSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.yaml", wrapper.GetContractYAML)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/rate-limit", wrapper.ResetRateLimit)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/requests", wrapper.DeleteRequests)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests", wrapper.ListRequests)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests/{id}", wrapper.GetRequest)
@@ -5170,6 +5434,64 @@ func (response GetContractYAML500JSONResponse) VisitGetContractYAMLResponse(w ht
 	return err
 }
 
+type ResetRateLimitRequestObject struct {
+	Params ResetRateLimitParams
+}
+
+type ResetRateLimitResponseObject interface {
+	VisitResetRateLimitResponse(w http.ResponseWriter) error
+}
+
+type ResetRateLimit204Response struct {
+}
+
+func (response ResetRateLimit204Response) VisitResetRateLimitResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type ResetRateLimit400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ResetRateLimit400JSONResponse) VisitResetRateLimitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetRateLimit403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ResetRateLimit403JSONResponse) VisitResetRateLimitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResetRateLimit500JSONResponse struct{ FailedJSONResponse }
+
+func (response ResetRateLimit500JSONResponse) VisitResetRateLimitResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type DeleteRequestsRequestObject struct {
 	Params DeleteRequestsParams
 }
@@ -5461,6 +5783,9 @@ type StrictServerInterface interface {
 	// GetContractYAML Read the contract being served, as it was written
 	// (GET /openapi.yaml)
 	GetContractYAML(ctx context.Context, request GetContractYAMLRequestObject) (GetContractYAMLResponseObject, error)
+	// ResetRateLimit Begin a new window of the rate limit
+	// (DELETE /rate-limit)
+	ResetRateLimit(ctx context.Context, request ResetRateLimitRequestObject) (ResetRateLimitResponseObject, error)
 	// DeleteRequests Forget the requests that arrived
 	// (DELETE /requests)
 	DeleteRequests(ctx context.Context, request DeleteRequestsRequestObject) (DeleteRequestsResponseObject, error)
@@ -5767,6 +6092,32 @@ func (sh *strictHandler) GetContractYAML(w http.ResponseWriter, r *http.Request)
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetContractYAMLResponseObject); ok {
 		if err := validResponse.VisitGetContractYAMLResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResetRateLimit operation middleware
+func (sh *strictHandler) ResetRateLimit(w http.ResponseWriter, r *http.Request, params ResetRateLimitParams) {
+	var request ResetRateLimitRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ResetRateLimit(ctx, request.(ResetRateLimitRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResetRateLimit")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ResetRateLimitResponseObject); ok {
+		if err := validResponse.VisitResetRateLimitResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
@@ -20,11 +21,14 @@ const window = 90
 type options struct {
 	contracttest.Config
 	reports      reports
+	summary      string // the file of GITHUB_STEP_SUMMARY
+	verbose      bool
+	never        bool // findings fail nothing
 	list, dryRun bool
 }
 
 func parse(args []string, getenv func(string) string, stdout io.Writer) (options, error) {
-	o := options{Config: contracttest.Config{APIKey: getenv("BITBYBIT_API_KEY")}}
+	o := options{Config: contracttest.Config{APIKey: getenv("BITBYBIT_API_KEY")}, summary: getenv("GITHUB_STEP_SUMMARY")}
 	var checks, exclude, baseline string
 	most := -1
 	flags := flag.NewFlagSet("bitbybit-contract", flag.ContinueOnError)
@@ -52,8 +56,19 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	flags.BoolVar(&o.Safe, "safe", false, "send only what the contract calls valid")
 	flags.Var(
 		&o.reports, "report",
-		"FORMAT=PATH, again for more: text, json, junit or html; - is standard output (default text=-)",
+		"FORMAT=PATH, again for more: text, json, junit, html or github; - is standard output (default text=-);\n"+
+			"github annotates lines of a pull request, and appends to the file in $GITHUB_STEP_SUMMARY",
 	)
+	flags.BoolVar(&o.verbose, "verbose", false, "have the text show everything, whatever its length")
+	flags.BoolFunc(
+		"strict", "make rules that are assumed errors too; --strict=false makes them warnings (default against the mock only)",
+		func(s string) error {
+			strict, err := strconv.ParseBool(s)
+			o.Strict = &strict
+			return err
+		},
+	)
+	flags.Func("fail-on", "what exit code 1 is for: error, warning or never (default error)", o.failOn)
 	flags.StringVar(&baseline, "baseline", "", "a JSON report whose findings are known and fail nothing")
 	flags.BoolVar(&o.list, "list", false, "list checks and cases, and send nothing")
 	flags.StringVar(&o.Case, "replay", "", "run the case of this id alone")
@@ -99,6 +114,18 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 		return o, errors.New("the API key is needed in BITBYBIT_API_KEY")
 	}
 	return o, o.readBaseline(baseline)
+}
+
+func (o *options) failOn(severity string) error {
+	switch severity {
+	case "error", "warning":
+		o.FailOn, o.never = contracttest.Severity(severity), false
+	case "never":
+		o.never = true
+	default:
+		return errors.New("must be error, warning or never")
+	}
+	return nil
 }
 
 func (o *options) readBaseline(path string) (err error) {

@@ -6,7 +6,7 @@
 //
 //	bitbybit-mock exec -- bitbybit-contract
 //
-// It exits with 0 where nothing was found, 1 where something was, 2 for a wrong flag or file, and 3 where nothing
+// It exits with 0 where nothing was found that --fail-on names, 1 where something was, 2 for a wrong flag or file, and 3 where nothing
 // could be judged.
 package main
 
@@ -19,7 +19,6 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
-	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 )
@@ -55,30 +54,33 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 		return exitUsage
 	}
-	options.OnWait = func(wait time.Duration) {
-		fmt.Fprintf(stderr, "bitbybit-contract: waiting %v for the rate limit\n", wait.Round(time.Second))
-	}
+	progress := newProgress(stderr)
+	options.OnProgress, options.OnWait = progress.answered, progress.waits
 	report, err := contracttest.Run(ctx, options.Config)
+	progress.end()
 	nothing := errors.Is(err, contracttest.ErrNothingJudged) || ctx.Err() != nil
 	if err != nil && !nothing {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 		return exitUsage
 	}
 	if len(report.Cases) > 0 {
-		if err := options.reports.write(report, stdout); err != nil {
+		if err := options.reports.write(report, options.verbose, options.summary, stdout); err != nil {
 			fmt.Fprintln(stderr, "bitbybit-contract:", err)
 			return exitUsage
 		}
 	}
-	if nothing {
+	if n := report.NothingJudged; n != nil {
+		fmt.Fprintf(stderr, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", n.Tried, n.Came, n.Do)
+	} else if nothing {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 	}
+	failed := report.Failed() && !options.never
 	switch {
-	case report.Interrupted && len(report.Errors()) > 0:
+	case report.Interrupted && failed:
 		return exitFound
 	case nothing:
 		return exitNothing
-	case len(report.Errors()) > 0:
+	case failed:
 		return exitFound
 	}
 	return exitGood

@@ -110,14 +110,14 @@ func TestReportsGoWhereTheyAreSent(t *testing.T) {
 	code, stdout, stderr := program(t, key, args...)
 	require.Equal(t, exitGood, code, stderr)
 	assert.Empty(t, stdout)
-	beginnings := map[string]string{"text": "http://", "json": "{", "junit": "<?xml", "html": "<!DOCTYPE html>"}
+	beginnings := map[string]string{"text": "PASS  http://", "json": "{", "junit": "<?xml", "html": "<!DOCTYPE html>"}
 	for format, beginning := range beginnings {
 		content, err := os.ReadFile(filepath.Join(dir, format))
 		require.NoError(t, err)
 		assert.True(t, strings.HasPrefix(string(content), beginning), format)
 	}
 	_, stdout, _ = program(t, key, "--url", mock.URL, "--max-requests", "10")
-	assert.Contains(t, stdout, "10 cases, 10 requests")
+	assert.Contains(t, stdout, " in 10 requests\n10 cases (bitbybit-mock)")
 }
 
 func TestABaselineTurnsFailureIntoSuccess(t *testing.T) {
@@ -131,7 +131,8 @@ func TestABaselineTurnsFailureIntoSuccess(t *testing.T) {
 	require.Equal(t, exitFound, code)
 	code, stdout, stderr := program(t, key, "--url", wrong.URL, "--baseline", known)
 	assert.Equal(t, exitGood, code, stderr)
-	assert.Contains(t, stdout, "found: 0 errors")
+	assert.Contains(t, stdout, "PASS  "+wrong.URL+"/customer/open/v1: 0 errors, ")
+	assert.Regexp(t, `\nknown: \d+ findings of the baseline, in \d+ exchanges\n`, stdout)
 }
 
 func TestListAndDryRunSendNothing(t *testing.T) {
@@ -157,7 +158,7 @@ func TestReplayRunsOneCase(t *testing.T) {
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	code, stdout, stderr := program(t, key, "--url", mock.URL, "--replay", "coverage/key/absent")
 	assert.Equal(t, exitGood, code, stderr)
-	assert.Contains(t, stdout, "1 cases, 1 requests")
+	assert.Contains(t, stdout, "PASS  coverage/key/absent at "+mock.URL+": 0 errors, 0 warnings in 1 request\n")
 }
 
 func TestAnInterruptedRunIsNoSuccess(t *testing.T) {

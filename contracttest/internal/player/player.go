@@ -72,7 +72,7 @@ func (p *Player) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.URL.Path == "/_mock/health" {
-		_, _ = io.WriteString(w, `{"status":"ok"}`)
+		_, _ = io.WriteString(w, `{"status":"ok","server":"bitbybit-mock"}`)
 		return
 	}
 	operation, miss := p.plays.Route(r.Method, r.URL.EscapedPath())

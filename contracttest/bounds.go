@@ -1,0 +1,109 @@
+package contracttest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// What is taken of one answer: more is none. With them and mostKept, a run needs some 512 MiB at most, what the garbage
+// collector leaves included.
+const (
+	mostHeader = 64 << 10 // bytes of headers
+	mostAnswer = 4 << 20  // bytes of the body
+	mostValues = 20_000   // JSON values in it, since each may be a finding
+)
+
+// mostKept is how many bytes of answers, with what was found in them, a run keeps whole.
+const mostKept = 128 << 20
+
+// mostProblems is how many problems and violations are kept of an answer beyond mostKept, besides its headers and the
+// part of its body that a finding shows.
+const mostProblems = 100
+
+// mostUndocumented is how many undocumented names of one kind the coverage lists.
+const mostUndocumented = 200
+
+// How many ids and API keys a ledger remembers. Both can be made up by those whose traffic is judged.
+const (
+	mostIDs  = 1 << 17
+	mostKeys = 1 << 10
+)
+
+// digest stands for a text of any length, in a map.
+type digest [16]byte
+
+func digestOf(text string) digest {
+	sum := sha256.Sum256([]byte(text))
+	return digest(sum[:16])
+}
+
+// headerSize is how many bytes headers have.
+func headerSize(h http.Header) (size int) {
+	for name, values := range h {
+		for _, value := range values {
+			size += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	return size
+}
+
+// tooManyValues reports whether a body that looks like JSON has more than mostValues values. It only counts what opens
+// and divides them, so that it costs next to nothing.
+func tooManyValues(body []byte) bool {
+	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) == 0 || trimmed[0] != '{' && trimmed[0] != '[' {
+		return false
+	}
+	values, within := 0, false // a text
+	for i := 0; i < len(body); i++ {
+		switch c := body[i]; {
+		case within && c == '\\':
+			i++
+		case c == '"':
+			within = !within
+		case !within && (c == ',' || c == '{' || c == '['):
+			if values++; values > mostValues {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// keep bounds what a run keeps of an exchange that was judged. Beyond mostKept, what only the whole run shows, such as
+// an id that is given twice, is not seen in an answer that is longer than mostBody.
+func (r *run) keep(v *verdict) {
+	if v.answer == nil {
+		return
+	}
+	const perValue, perProblem = 100, 300 // bytes, roughly
+	values := bytes.Count(v.answer.body, []byte(",")) + bytes.Count(v.answer.body, []byte("["))
+	size := headerSize(v.answer.header) + 2*len(v.answer.body) + perValue*min(values, mostValues) +
+		perProblem*(len(v.problems)+len(v.violations))
+	for _, p := range v.problems {
+		size += len(p.message) + len(p.place)
+	}
+	if r.kept.Add(int64(size)) <= mostKept {
+		return
+	}
+	v.problems = firstOf(v.problems, mostProblems)
+	if len(v.answer.body) > mostBody {
+		v.answer.body, v.value = bytes.Clone(v.answer.body[:mostBody]), nil
+		v.violations = slices.DeleteFunc(v.violations, func(one judge.Violation) bool {
+			return !strings.HasPrefix(one.Path, "header ")
+		})
+	}
+	v.violations = firstOf(v.violations, mostProblems)
+}
+
+// firstOf copies the beginning of a longer slice, so that the rest is let go of.
+func firstOf[S ~[]E, E any](s S, most int) S {
+	if len(s) <= most {
+		return s
+	}
+	return append(make(S, 0, most), s[:most]...)
+}

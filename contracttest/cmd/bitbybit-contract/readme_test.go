@@ -1,0 +1,34 @@
+package main
+
+import (
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver"
+)
+
+// TestReadmeShowsAStepThatRuns runs the step of a workflow that README.md shows, and tries the flags that it names.
+func TestReadmeShowsAStepThatRuns(t *testing.T) {
+	t.Parallel()
+	text := read(t, "../../../README.md")
+	step := regexp.MustCompile(`(?m)^- run: bitbybit-contract (.*)\n  env:\n    BITBYBIT_API_KEY: (\S+)\n`).FindStringSubmatch(text)
+	require.NotNil(t, step)
+	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
+	path := filepath.Join(t.TempDir(), "report.xml")
+	line := strings.NewReplacer("http://127.0.0.1:8080/customer/open/v1", mock.URL, "report.xml", path).Replace(step[1])
+	code, _, stderr := program(t, step[2], append(strings.Fields(line), "--max-requests", "8")...)
+	assert.Equal(t, exitGood, code, stderr)
+	assert.Contains(t, read(t, path), "<testsuites ")
+
+	_, section, _ := strings.Cut(text, "## You run CI")
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, help, _ := program(t, "", "--help")
+	for _, flag := range regexp.MustCompile("`--([a-z-]+)").FindAllStringSubmatch(section, -1) {
+		assert.Contains(t, help, "\n  -"+flag[1])
+	}
+}

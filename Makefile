@@ -98,6 +98,10 @@ specmatic: ## Run Specmatic's contract test of openapi.yaml against the mock (ne
 	  go run ./mockserver/cmd/bitbybit-mock exec --log-level warn -- sh -c 'contract=$$PWD/openapi.yaml && cd "$$0" && \
 	    ApiKey=$$BITBYBIT_API_KEY java -jar node_modules/specmatic/specmatic.jar test --testBaseURL="$$BITBYBIT_BASE_URL" "$$contract"' "$$dir"
 
+.PHONY: second-judge
+second-judge: ## Compare the judge with another validator, libopenapi-validator (a Go module of its own)
+	cd contracttest/internal/secondjudge && CGO_ENABLED=0 go test -count=1 .
+
 .PHONY: generate
 generate: ## Generate gen/ anew from openapi.yaml
 	go generate -tags generate ./tools.go

@@ -31,7 +31,8 @@ type testCase struct {
 type asked struct {
 	status int
 	code   string // the example's error code; empty where it has none
-	limit  bool   // by using up the rate limit
+	// unasked is set where the request asked for nothing, and the answer came all the same: a 429 or a 503.
+	unasked bool
 }
 
 // written is the case with the bytes of its body. They are written when they are needed: most plans are longer than

@@ -19,18 +19,32 @@ func (v *verdict) arrival() {
 			check:   NotServerError,
 			place:   "answer",
 			rule:    v.suite.rules.of("server-errors"),
-			message: "expected an answer, got none: " + v.err.Error(),
+			message: "expected an answer, got none: " + v.err.Error() + twice(v.dropped != nil),
 			variant: "none",
+		})
+	case v.dropped != nil:
+		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
+		v.fail(problem{
+			check: NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: uncertain, variant: "none",
+			message: "expected an answer, got none at first: " + v.dropped.Error(),
 		})
 	case v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status):
 		v.fail(problem{
 			check:   NotServerError,
 			place:   "status",
-			message: fmt.Sprintf("expected no server error, got %d", v.answer.status),
+			message: fmt.Sprintf("expected no server error, got %d%s", v.answer.status, twice(v.before != nil)),
 			rule:    v.suite.rules.of("server-errors"),
 			variant: strconv.Itoa(v.answer.status),
 		})
 	}
+}
+
+// twice says in a message that a request was sent again.
+func twice(again bool) string {
+	if again {
+		return ", and the same when the request was sent again"
+	}
+	return ""
 }
 
 // reaction asks whether the server treats the request as its class asks: a valid one is carried out, any other is

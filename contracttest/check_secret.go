@@ -19,14 +19,15 @@ func (v *verdict) secret() {
 			}
 		}
 	}
+	sent := string(v.c.request.body) // comes back in a customer
 	for _, key := range keys {
 		place := ""
 		for _, name := range sortedNames(v.answer.header) {
-			if key.shows(name + ": " + strings.Join(v.answer.header[name], ", ")) {
+			if key.shows(name+": "+strings.Join(v.answer.header[name], ", "), sent) {
 				place = "header " + name
 			}
 		}
-		if key.shows(string(v.answer.body)) {
+		if key.shows(string(v.answer.body), sent) {
 			place = "body"
 		}
 		if place != "" {

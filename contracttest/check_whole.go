@@ -30,8 +30,10 @@ func (l *ledger) enter(v *verdict, key string) []problem {
 		found = append(found, l.quota(v.suite.rules, q, key)...)
 	}
 	l.clock.enter(v)
-	for _, one := range v.sightings {
-		l.sightings.note(one.place, one.sighting)
+	if v.suite.mode != watching { // what others send is not kept; see Traffic
+		for _, one := range v.sightings {
+			l.sightings.note(one.place, one.sighting)
+		}
 	}
 	return found
 }

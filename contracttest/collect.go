@@ -120,12 +120,10 @@ func (r *run) report(ctx context.Context) Report {
 		}
 	}
 	whole := r.whole()
-	keyless := slices.ContainsFunc(r.done, func(v *verdict) bool {
-		return slices.ContainsFunc(v.problems, func(p problem) bool { return p.check == MissingKey })
-	})
+	seen := r.roots()
 	for i, v := range r.done {
 		for _, p := range v.problems {
-			if !keyless || !consequence(v, p) {
+			if !seen.explain(v, p) {
 				note(i, p)
 			}
 		}
@@ -188,11 +186,4 @@ func (r *run) report(ctx context.Context) Report {
 type shownProblem struct {
 	group   *group
 	problem problem
-}
-
-// consequence reports whether a problem only repeats that the server needs no key: then it does not matter where the
-// key is, nor what else is wrong.
-func consequence(v *verdict, p problem) bool {
-	return (v.class.check == MissingKey || v.class.check == KeyInWrongPlace) &&
-		slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
 }

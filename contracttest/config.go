@@ -19,8 +19,8 @@ import (
 // Config says what to judge, and how. URL and, where the contract asks for a key, APIKey are needed; every other zero
 // value is a good default.
 type Config struct {
-	// URL is where the API is found, e.g. "http://127.0.0.1:4010/customer/open/v1". Without a path, the path of the
-	// contract's first server is added.
+	// URL is where the API is found, e.g. "http://127.0.0.1:4010/customer/open/v1". Without any path, the path of the
+	// contract's first server is added; "http://127.0.0.1:4010/" is the root.
 	URL string
 	// APIKey is sent as the contract's security scheme says. It is never printed. A key of production ("bbb_live_…")
 	// is refused unless AllowLive is set.
@@ -34,7 +34,8 @@ type Config struct {
 	// MaxRequests is how many requests may be sent, shrinking included. Zero is no limit against the mock and 90,
 	// which fits one window of the rate limit, against anything else. A negative number is no limit anywhere.
 	MaxRequests int
-	// Rate is how many requests may start in a second; zero is as many as the answers' RateLimit headers allow.
+	// Rate is how many requests may start in a second; zero is as many as the answers' RateLimit headers allow, and 0.001
+	// is the least besides.
 	Rate float64
 	// Strict makes rules that are assumed weigh as much as documented ones; see [Severity]. Nil is true against the mock,
 	// which is held to every rule, and false against anything else.
@@ -53,10 +54,12 @@ type Config struct {
 	Safe bool
 	// Baseline has findings that are known and do not fail the run. Nil is none.
 	Baseline *Baseline
-	// HTTPClient sends the requests. Its redirect policy, jar and timeout are not used. Nil is a client of its own.
+	// HTTPClient has the transport that sends the requests; its redirect policy, jar and timeout are not used. It is left
+	// as it is: a *http.Transport is cloned, and any other must obey the request's context. Nil, and a client without a
+	// transport, is a transport of its own.
 	HTTPClient *http.Client
-	// OnWait is called with how long the run is going to wait for the server's rate limit, when it begins to. Nil is
-	// nobody.
+	// OnWait is called with how long the run is going to wait for the server, after 429, 503, or RateLimit-Remaining: 0,
+	// when it begins to. Nil is nobody.
 	OnWait func(time.Duration)
 	// OnProgress is called after each answer with how many requests were sent so far, and how many there are to be.
 	// Shrinking a finding sends more than were planned. It is called by several goroutines, one at a time. Nil is
@@ -90,6 +93,9 @@ const testPrefix = "bbb_test_"
 // others.
 const windowBudget = 90
 
+// leastRate is one request in some 17 minutes: with less, no run ends.
+const leastRate = 0.001
+
 // settle checks a configuration and fills in its defaults.
 func (c Config) settle() (Config, *url.URL, error) {
 	if c.Judge == nil {
@@ -108,10 +114,13 @@ func (c Config) settle() (Config, *url.URL, error) {
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return c, nil, errors.New("contracttest: the URL must have no user, query or fragment: they would not be sent")
 	}
-	if !(c.Rate >= 0) || math.IsInf(c.Rate, 0) {
-		return c, nil, fmt.Errorf("contracttest: the rate must be a number of requests, 0 or more, got %v", c.Rate)
+	if !(c.Rate == 0 || c.Rate >= leastRate) || math.IsInf(c.Rate, 0) {
+		return c, nil, fmt.Errorf(
+			"contracttest: the rate must be a number of requests in a second, 0 for no limit or at least %v, got %v",
+			leastRate, c.Rate,
+		)
 	}
-	if strings.Trim(base.Path, "/") == "" && len(c.Judge.BasePaths()) > 0 {
+	if base.Path == "" && len(c.Judge.BasePaths()) > 0 {
 		base.Path = c.Judge.BasePaths()[0]
 	}
 	base = &url.URL{Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/")}

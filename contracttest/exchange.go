@@ -28,6 +28,8 @@ type exchange struct {
 	mask   masker
 	// before is the 503 after which the request was sent again, as its answer advised; nil where there was none.
 	before *response
+	// dropped is why the request got no answer at first, and was sent again; nil where it got one.
+	dropped error
 	// window counts the windows of the mock's rate limit that were begun before the request.
 	window int
 	// cutShort is set where it was not possible to ask again after a 429.
@@ -62,8 +64,10 @@ func (x *exchange) created() bool {
 func (x *exchange) className() string {
 	switch {
 	case x.c.asked == nil:
-	case x.c.asked.limit:
+	case x.c.asked.unasked && x.c.asked.status == http.StatusTooManyRequests:
 		return "beyond the rate limit"
+	case x.c.asked.unasked:
+		return "temporarily unavailable"
 	default:
 		return "asked for an error"
 	}

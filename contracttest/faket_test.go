@@ -2,6 +2,7 @@ package contracttest_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 )
 
@@ -11,14 +12,22 @@ type fakeT struct {
 	name   string
 	failed map[string]bool
 	ran    []string
+	told   []string // what was printed
 	parent *fakeT
 }
 
 func (f *fakeT) Helper()                      {}
 func (f *fakeT) Context() context.Context     { return f.t.Context() }
-func (f *fakeT) Logf(string, ...any)          {}
-func (f *fakeT) Errorf(string, ...any)        { f.root().failed[f.name] = true }
 func (f *fakeT) Fatalf(text string, a ...any) { f.t.Fatalf(text, a...) }
+
+func (f *fakeT) Logf(text string, a ...any) {
+	f.root().told = append(f.root().told, fmt.Sprintf(text, a...))
+}
+
+func (f *fakeT) Errorf(text string, a ...any) {
+	f.Logf(text, a...)
+	f.root().failed[f.name] = true
+}
 
 func (f *fakeT) Run(name string, do func(*fakeT)) bool {
 	sub := &fakeT{t: f.t, name: name, parent: f}

@@ -29,7 +29,8 @@ type Finding struct {
 	Variants []Variant `json:"variants"`
 	// Case is the id of the case whose request is shown; empty for what only the whole run shows.
 	Case string `json:"case,omitempty"`
-	// Curl sends the request again, with the key as $BITBYBIT_API_KEY; empty for what only the whole run shows.
+	// Curl sends the request again, with the key as $BITBYBIT_API_KEY; empty for what only the whole run shows, and for
+	// traffic of others where it would be longer than 8 KiB.
 	Curl string `json:"curl,omitempty"`
 	// Shrunk is set where the request is smaller than that of the case.
 	Shrunk bool `json:"shrunk,omitempty"`

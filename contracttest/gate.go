@@ -74,6 +74,12 @@ func (g *gate) enter(ctx context.Context) error {
 	}
 }
 
+// timedOut reports whether an answer did not come in time.
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
+
 // open reports whether another request may be sent: the budget has room, and the run was not stopped.
 func (g *gate) open() bool {
 	g.mu.Lock()
@@ -96,10 +102,9 @@ const (
 
 // arrived notes how an answer came, or why not, and stops the run at a server that hangs.
 func (g *gate) arrived(err error) {
-	timeout, ok := errors.AsType[net.Error](err)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !ok || !timeout.Timeout() {
+	if !timedOut(err) {
 		g.lateRow = 0
 		return
 	}
@@ -150,7 +155,7 @@ func (g *gate) unavailable(answer *response) bool {
 	if wait < 0 {
 		wait = time.Second
 	}
-	if g.refused++; g.refused > mostUnavailable || wait > longestWait {
+	if g.refused++; g.refused > max(mostUnavailable, g.left/20) || wait > longestWait {
 		return false
 	}
 	g.wait(now.Add(wait))

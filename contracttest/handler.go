@@ -1,6 +1,8 @@
 package contracttest
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 	"time"
 )
@@ -14,7 +16,8 @@ type JudgingHandler struct {
 var _ http.Handler = (*JudgingHandler)(nil)
 
 // Handler puts a judge around any http.Handler: what it is asked, and what it answers. Requests and answers pass
-// unchanged, but a request's body is read before the handler is called. A handler that panics is not judged.
+// unchanged, but a request's body is read before the handler is called. A handler that panics is not judged, nor is a
+// connection that it hijacks, e.g. for a WebSocket.
 func Handler(next http.Handler) *JudgingHandler { return &JudgingHandler{next: next} }
 
 // ServeHTTP calls the handler and judges the exchange.
@@ -25,8 +28,11 @@ func (h *JudgingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = again
 	recording := &recorder{ResponseWriter: w}
 	h.next.ServeHTTP(recording, r)
+	if recording.hijacked {
+		return
+	}
 	recording.begin(http.StatusOK)
-	if whole && !recording.cut {
+	if whole && !recording.cut && !tooManyValues(recording.body) {
 		h.observe(originOf(r), request, &response{recording.status, recording.header, recording.body}, sent, time.Now())
 	}
 }
@@ -34,14 +40,24 @@ func (h *JudgingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // recorder passes an answer on and keeps a copy.
 type recorder struct {
 	http.ResponseWriter
-	status int
-	header http.Header // as it was when the answer began
-	body   []byte
-	cut    bool // the body is longer than what is judged
+	status   int
+	header   http.Header // as it was when the answer began
+	body     []byte
+	cut      bool // the body is longer than what is judged
+	hijacked bool // there is no answer
 }
+
+var _ http.Hijacker = (*recorder)(nil)
 
 // Unwrap is for http.ResponseController.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack hands the connection over where the server lets it, and notes that.
+func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, both, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	w.hijacked = w.hijacked || err == nil
+	return conn, both, err
+}
 
 // begin notes how the answer began, once.
 func (w *recorder) begin(status int) {
@@ -61,10 +77,12 @@ func (w *recorder) WriteHeader(status int) {
 // Write passes a part of the body on.
 func (w *recorder) Write(p []byte) (int, error) {
 	w.begin(http.StatusOK)
-	if len(w.body)+len(p) <= mostBodyJudged {
+	switch {
+	case w.cut:
+	case len(w.body)+len(p) <= mostBodyJudged:
 		w.body = append(w.body, p...)
-	} else {
-		w.cut = true
+	default:
+		w.cut, w.body = true, nil
 	}
 	return w.ResponseWriter.Write(p)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -235,9 +236,7 @@ func TestManyDifferencesAreBounded(t *testing.T) {
 			turn++
 			fmt.Fprintf(&more, `"made-up-%d":1,`, turn)
 		}
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), answer.Header())
 		w.WriteHeader(answer.Code)
 		_, _ = io.WriteString(w, strings.Replace(answer.Body.String(), `"id":`, more.String()+`"id":`, 1))
 	})

@@ -42,8 +42,15 @@ func (m masker) text(s string) string {
 	return b.String() + s[done:]
 }
 
-// shows reports whether a text has the key or a part of it.
-func (m masker) shows(s string) bool { return len(m.find(s)) > 0 }
+// shows reports whether a text has the key or a part of it that what was sent does not have.
+func (m masker) shows(s, sent string) bool {
+	for _, found := range m.find(s) {
+		if !strings.Contains(smallLetters(sent), smallLetters(s[found.from:found.to])) {
+			return true
+		}
+	}
+	return false
+}
 
 func (m masker) header(h http.Header) http.Header {
 	masked := make(http.Header, len(h))

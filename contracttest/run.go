@@ -41,7 +41,7 @@ func Run(ctx context.Context, config Config) (Report, error) {
 		return Report{}, err
 	}
 	r.send(ctx)
-	r.limitCase()
+	r.refusalCases()
 	report := r.report(ctx)
 	ended := ctx.Err() // also where that was while findings were shrunk
 	report.Duration, report.Interrupted, report.FailOn = time.Since(started), ended != nil, suite.config.FailOn
@@ -262,7 +262,7 @@ func (r *run) writeLog() error {
 	}
 	var log []byte
 	for _, v := range r.done {
-		if a := v.c.asked; a == nil || !a.limit { // another case's request, which has its line
+		if a := v.c.asked; a == nil || !a.unasked { // another case's request, which has its line
 			log = v.c.request.appendLog(log, v.c.id, r.mask)
 		}
 	}

@@ -20,8 +20,10 @@ type sender struct {
 
 	// window is held by each request, and held alone to begin a new window of the mock's rate limit.
 	window  sync.RWMutex
-	windows int       // how many windows were begun that way
-	limited *exchange // the first 429 of the mock's rate limit; nil where there was none
+	windows int // how many windows were begun that way
+
+	refusing sync.Mutex
+	refusals map[int]*exchange // by status: the first 429 and the first 503 that no case asked for; see refusalCases
 }
 
 // patience is how long one answer may take, from the first byte of the request to the last of the body.
@@ -32,9 +34,10 @@ func newSender(s *suite, connections int) *sender {
 	gate := newGate(s.config.Rate)
 	gate.onWait = s.config.OnWait
 	return &sender{
-		root:  s.root,
-		gate:  gate,
-		close: closeIdle,
+		root:     s.root,
+		gate:     gate,
+		close:    closeIdle,
+		refusals: map[int]*exchange{},
 		client: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -111,7 +114,7 @@ func receive(answer *http.Response) (*response, error) {
 const (
 	mostRetries     = 3  // after 429, for one request
 	mostRefills     = 20 // after 429 of the mock, whose window is begun anew, for one request
-	mostUnavailable = 5  // after 503, once for each request and for so many of a run
+	mostUnavailable = 5  // after 503, once for each request and for so many of a run, or one of twenty where that is more
 )
 
 // exchange sends a case once the gate lets it through, and again after a 429 that it did not ask for and after its
@@ -126,6 +129,10 @@ func (s *sender) exchange(ctx context.Context, x *exchange) error {
 			return ctx.Err()
 		}
 		s.gate.arrived(err)
+		if err != nil && x.dropped == nil && !timedOut(err) && s.gate.open() {
+			x.dropped = err
+			continue
+		}
 		if x.c.asked != nil || answer == nil {
 			x.take(answer, err)
 			return nil
@@ -156,11 +163,13 @@ func (s *sender) once(ctx context.Context, x *exchange) (*response, error) {
 func (s *sender) again(ctx context.Context, x *exchange, answer *response, try int) bool {
 	switch answer.status {
 	case http.StatusTooManyRequests:
-		if (x.suite.mode == theMock) && try < mostRefills && s.refill(ctx, x, answer) {
+		s.keepRefusal(x, answer)
+		if x.suite.mode == theMock && try < mostRefills && s.refill(ctx, x) {
 			return true
 		}
 		return s.gate.observe(answer) && try < mostRetries
 	case http.StatusServiceUnavailable:
+		s.keepRefusal(x, answer)
 		return x.before == nil && s.gate.unavailable(answer)
 	}
 	s.gate.observe(answer)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -35,16 +34,11 @@ func (s *sender) isMock(ctx context.Context) bool {
 	return health["status"] == "ok" && health["server"] == mockName
 }
 
-// refill keeps the mock's first 429 to be judged, and begins a new window of its rate limit, so that a run need not wait
-// for a minute again and again. It reports whether it did, or another request had it done.
-func (s *sender) refill(ctx context.Context, x *exchange, answer *response) bool {
+// refill begins a new window of the mock's rate limit, so that a run need not wait for a minute again and again. It
+// reports whether it did, or another request had it done.
+func (s *sender) refill(ctx context.Context, x *exchange) bool {
 	s.window.Lock()
 	defer s.window.Unlock()
-	if s.limited == nil {
-		limited := *x
-		limited.take(answer, nil)
-		s.limited = &limited
-	}
 	if s.windows != x.window {
 		return true
 	}
@@ -59,20 +53,4 @@ func (s *sender) refill(ctx context.Context, x *exchange, answer *response) bool
 	}
 	s.windows++
 	return true
-}
-
-// limitCase makes the mock's first 429 a case of its own: the request is one beyond the window, whatever else it is.
-func (r *run) limitCase() {
-	x := r.sender.limited
-	if x == nil || x.class.op == nil || r.config.Case != "" || !r.reaches(Coverage) {
-		return
-	}
-	errs := documentedErrors(x.class.op.Spec)
-	i := slices.IndexFunc(errs, func(e documentedError) bool { return e.status == http.StatusTooManyRequests })
-	if i < 0 {
-		return
-	}
-	x.c.id, x.c.phase = "coverage/limit/"+errs[i].example, Coverage
-	x.c.asked, x.c.tree = &asked{status: errs[i].status, code: errs[i].code, limit: true}, nil
-	r.done = append(r.done, x.judge())
 }

@@ -17,7 +17,8 @@ type TB[T any] interface {
 }
 
 // Test judges a server within a Go test: a subtest for each case and within it one for each check, so that -run picks
-// one. Errors fail the test, warnings are logged.
+// one. Errors fail the test, warnings are logged. A finding is printed in full by the first subtest that shows it; the
+// others name it.
 //
 //	func TestContract(t *testing.T) {
 //		contracttest.Test(t, contracttest.Config{URL: server.URL, APIKey: "bbb_test_key"})
@@ -31,6 +32,7 @@ func Test[T TB[T]](t T, config Config) {
 	if err != nil {
 		t.Errorf("%v", err)
 	}
+	first := map[int]string{} // where a finding was printed
 	for _, c := range report.Cases {
 		t.Run(c.ID, func(t T) {
 			t.Helper()
@@ -38,9 +40,14 @@ func Test[T TB[T]](t T, config Config) {
 				t.Run(string(check), func(t T) {
 					t.Helper()
 					for _, p := range c.Problems {
-						if p.Check == check {
-							report.tell(t.Errorf, t.Logf, report.Findings[p.Finding])
+						if p.Check != check {
+							continue
 						}
+						where, told := first[p.Finding]
+						if !told {
+							first[p.Finding] = c.ID + "/" + string(check)
+						}
+						report.tell(t.Errorf, t.Logf, report.Findings[p.Finding], p, where)
 					}
 				})
 			}
@@ -48,14 +55,19 @@ func Test[T TB[T]](t T, config Config) {
 	}
 	for _, f := range report.Findings {
 		if f.Case == "" && f.Severity != Notice {
-			report.tell(t.Errorf, t.Logf, f)
+			report.tell(t.Errorf, t.Logf, f, CaseProblem{Known: f.Known}, "")
 		}
 	}
 }
 
-func (r Report) tell(fail, log func(string, ...any), f Finding) {
-	if !r.fails(f.Severity) || f.Known {
+// tell prints a finding in full, or only names it where it was printed before.
+func (r Report) tell(fail, log func(string, ...any), f Finding, own CaseProblem, before string) {
+	if !r.fails(f.Severity) || own.Known {
 		fail = log
+	}
+	if before != "" {
+		fail("%s: %s (the finding is shown in %s)", f.Check, visible(own.Message), before)
+		return
 	}
 	fail("%s", visible(strings.Join(f.full(r, true), "\n")))
 }

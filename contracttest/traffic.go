@@ -17,7 +17,9 @@ import (
 
 // Traffic judges exchanges that somebody else makes, with the checks of [Run]. What no outsider can know is not
 // judged: whether a key is good, and whether an error was asked for. Requests to paths that the contract does not
-// have are let through unjudged. The fields are set before the first exchange. It is safe for concurrent use.
+// have are let through unjudged, and so are exchanges with a body of more than 4 MiB or 20,000 JSON values. What it
+// keeps is bounded, whatever names, keys and ids those make up whose traffic it is: 128 MiB with the findings, and mostly
+// far less. The fields are set before the first exchange. It is safe for concurrent use.
 type Traffic struct {
 	// Judge holds the contract. Nil is the embedded openapi.yaml.
 	Judge *judge.Judge
@@ -31,12 +33,28 @@ type Traffic struct {
 	found    *collector
 	ledger   *ledger
 	coverage *coverage
-	judged   int // numbers the exchanges
-	seen     int // of which so many are to paths of the contract
+	back     map[string]bool // the places at which something that was sent came back
+	judged   int             // numbers the exchanges
+	seen     int             // of which so many are to paths of the contract
 }
 
-// mostBodyJudged is how long a body may be and still be judged.
-const mostBodyJudged = 8 << 20
+// What is kept of an exchange that somebody else makes is bounded, for it can be as long as they like.
+const (
+	mostBodyJudged = mostAnswer // bytes of a body that is judged
+	mostNamed      = 100        // bytes of a method, and of a path
+	mostShown      = 8 << 10    // bytes of the command that sends the request again, and of the answer's headers
+)
+
+// lighten lets go of what is large and not needed to show a finding.
+func (g *group) lighten() {
+	if len(g.Curl) > mostShown {
+		g.Curl = ""
+	}
+	if headerSize(g.Answer.Header) > mostShown {
+		g.Answer.Header = nil
+	}
+	g.exchange, g.problem = nil, problem{}
+}
 
 // start makes what the fields say. The caller holds the lock.
 func (t *Traffic) start() {
@@ -56,6 +74,7 @@ func (t *Traffic) start() {
 	t.found = newCollector(t.suite)
 	t.ledger = newLedger()
 	t.coverage = newCoverage(t.Judge)
+	t.back = map[string]bool{}
 }
 
 // observe judges one exchange.
@@ -67,7 +86,8 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 	number := t.judged
 	t.mu.Unlock()
 
-	x := suite.exchange(testCase{id: fmt.Sprintf("exchange %d, %s %s", number, r.method, r.path), request: r})
+	id := fmt.Sprintf("exchange %d, %s %s", number, cut(r.method, mostNamed), cut(r.path, mostNamed))
+	x := suite.exchange(testCase{id: id, request: r})
 	if x.class.op == nil && len(x.class.allow) == 0 {
 		return
 	}
@@ -100,10 +120,12 @@ func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
 		p.rule = v.suite.rules.of("times-true")
 		problems = append(problems, p)
 	}
+	problems = append(problems, t.lost(v)...)
 	for _, p := range problems {
 		g, added := t.found.add(v.exchange, p)
 		if added {
 			g.show(t.Judge == judge.Contract())
+			g.lighten()
 			news = append(news, g.Finding)
 		}
 	}
@@ -117,9 +139,48 @@ func (t *Traffic) Findings() []Finding {
 	t.start()
 	findings := make([]Finding, 0, len(t.found.groups))
 	for _, g := range t.found.groups {
-		findings = append(findings, g.Finding)
+		never, other := t.split(g)
+		for _, f := range []Finding{never, other} {
+			if len(f.Variants) > 0 {
+				findings = append(findings, f)
+			}
+		}
 	}
 	return findings
+}
+
+// lost are the properties of an exchange that did not come back. Whether they ever do is not known yet: until then the
+// server may have left them out.
+func (t *Traffic) lost(v *verdict) (problems []problem) {
+	for _, one := range v.sightings {
+		if one.back {
+			t.back[one.place] = true
+			continue
+		}
+		problems = append(problems, problem{
+			check: Echo, rule: v.suite.rules.of("stored-as-sent"), sure: uncertain, place: one.place, variant: lostVariant,
+			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
+		})
+	}
+	return problems
+}
+
+// split takes apart what was lost in every exchange so far, which is an error, and what was lost in some.
+func (t *Traffic) split(g *group) (never, other Finding) {
+	if other = g.Finding; g.problem.variant != lostVariant {
+		return never, other
+	}
+	never = g.Finding
+	never.Severity, never.Variants, other.Variants = Error, nil, nil
+	never.Count, other.Count = 0, 0
+	for _, variant := range g.Variants {
+		of := &never
+		if t.back[variant.Place] {
+			of = &other
+		}
+		of.Variants, of.Count = append(of.Variants, variant), of.Count+variant.Count
+	}
+	return never, other
 }
 
 // Coverage says what of the contract the traffic showed so far.
@@ -160,7 +221,7 @@ func requestOf(r *http.Request, body []byte) request {
 	}
 }
 
-// peek reads a body and gives back one that reads the same. It is not whole where the body is longer than what is
+// peek reads a body and gives back one that reads the same. It is not whole where the body is larger than what is
 // judged, or breaks off.
 func peek(body io.ReadCloser) (read []byte, again io.ReadCloser, whole bool) {
 	if body == nil || body == http.NoBody {
@@ -175,7 +236,7 @@ func peek(body io.ReadCloser) (read []byte, again io.ReadCloser, whole bool) {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(read), rest), body}
-	return read, again, err == nil && len(read) <= mostBodyJudged
+	return read, again, err == nil && len(read) <= mostBodyJudged && !tooManyValues(read)
 }
 
 // broken is the end of a body that broke off.

@@ -14,7 +14,8 @@ type JudgingTransport struct {
 var _ http.RoundTripper = (*JudgingTransport)(nil)
 
 // Transport puts a judge around the transport of any http.Client: what the client sends, and what it gets. Requests
-// and answers pass unchanged, but each body is read before it is passed on. A nil base is http.DefaultTransport.
+// and answers pass unchanged, but each body is read before it is passed on, except that of 101 Switching Protocols,
+// which is a connection and is not judged. A nil base is http.DefaultTransport.
 //
 //	transport := contracttest.Transport(nil)
 //	client := &http.Client{Transport: transport}
@@ -34,7 +35,7 @@ func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	sending.Body = again
 	sent := time.Now()
 	answer, err := t.base.RoundTrip(sending)
-	if err != nil {
+	if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
 		return answer, err
 	}
 	received, again, wholeAnswer := peek(answer.Body)

@@ -1,6 +1,7 @@
 package contracttest_test
 
 import (
+	"maps"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -28,9 +29,6 @@ func refusing(right http.Handler, turn, status int, header http.Header) http.Han
 		code := map[int]string{
 			http.StatusTooManyRequests: "RATE_LIMIT_EXCEEDED", http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 		}[status]
-		for name, values := range header {
-			w.Header()[name] = values
-		}
 		always(status, code).ServeHTTP(headersOf{w, header}, r)
 	})
 }
@@ -42,9 +40,7 @@ type headersOf struct {
 }
 
 func (h headersOf) WriteHeader(status int) {
-	for name, values := range h.header {
-		h.Header()[name] = values
-	}
+	maps.Copy(h.Header(), h.header)
 	h.ResponseWriter.WriteHeader(status)
 }
 
@@ -143,7 +139,7 @@ func TestAWrong429OfTheMockIsFound(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	front := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mock.Server.ServeHTTP(&renamed{ResponseWriter: w}, r)
+		mock.ServeHTTP(&renamed{ResponseWriter: w}, r)
 	})
 	report, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(front), Phases: []contracttest.Phase{contracttest.Coverage},

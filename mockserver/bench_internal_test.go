@@ -120,7 +120,7 @@ func reportOnly(b *testing.B, metrics map[string]float64) {
 func BenchmarkInProcess(b *testing.B) {
 	mock, plain := unlimitedServer(b), newBare()
 	fixed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = readBody(r, 1<<20)
+		_, _ = readBody(r, 1<<20, func(int64) error { return nil })
 		w.WriteHeader(http.StatusCreated)
 	})
 	var ratios []float64

@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -22,13 +23,36 @@ func WithMaxBody(bytes int64) Option {
 	}
 }
 
+// receive reads the body of an exchange, if it has not been read yet.
+func (s *Server) receive(x *exchange) {
+	if x.received {
+		return
+	}
+	x.received = true
+	reserve := func(bytes int64) error { return s.reserve(x, bytes) }
+	if x.body, x.bodyError = s.readBody(x.out, x.request, s.maxBody, reserve); x.bodyError != nil {
+		x.finish = s.linger(x.out, x.request, x.bodyError)
+	}
+}
+
+// readBody reads a body within a limit. A body that stalls does not keep the server from stopping.
+func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64, reserve func(int64) error) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	control := s.uploads.begin(w)
+	body, err := readBody(r, limit, reserve)
+	s.uploads.end(control, err == nil)
+	return body, err
+}
+
 // firstRead is how much memory a body gets before its bytes have arrived: a length that is only announced costs the
 // server nothing.
 const firstRead = 64 << 10
 
 // readBody reads a body to its end, or to one byte beyond the limit. A body that is announced to be too long is not
-// read at all.
-func readBody(r *http.Request, limit int64) ([]byte, error) {
+// read at all. Before a body takes more than its first memory, reserve is asked for as much as it may take.
+func readBody(r *http.Request, limit int64, reserve func(bytes int64) error) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
@@ -53,6 +77,11 @@ func readBody(r *http.Request, limit int64) ([]byte, error) {
 		case err != nil:
 			return body, err
 		case len(body) == cap(body):
+			if len(body) <= firstRead+1 {
+				if err := reserve(cmp.Or(max(0, r.ContentLength), limit)); err != nil {
+					return body, err
+				}
+			}
 			body = slices.Grow(body, len(body))
 		}
 	}
@@ -69,30 +98,47 @@ const (
 // linger prepares the connection of a body that is not read to its end because of err, and returns what is to be done
 // once the answer is written. Most clients send the whole body before they look for an answer. If the server closed the
 // connection first, their system would throw the answer away together with the connection (RFC 9112 section 9.6), so
-// what still comes is read for a while and dropped.
+// what still comes is read for a while and dropped. HTTP/2 ends a stream in both directions without that (RFC 9113
+// section 8.1).
 func (s *Server) linger(w http.ResponseWriter, r *http.Request, err error) (finish func()) {
-	w.Header().Set("Connection", "close")
 	control := http.NewResponseController(w)
 	// The body may have used up all the time that http.Server gives, that of the answer included.
 	_ = control.SetWriteDeadline(time.Now().Add(s.latency + lingerTime))
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return func() {} // nothing comes any more
+	if r.ProtoMajor > 1 {
+		return func() {}
 	}
-	// A client that asked for leave to send (RFC 9110 section 10.1.1) is not sending.
-	if r.Header.Get("Expect") != "" || control.EnableFullDuplex() != nil {
+	w.Header().Set("Connection", "close")
+	// Where the time to read is over, nothing comes any more.
+	if errors.Is(err, os.ErrDeadlineExceeded) || control.EnableFullDuplex() != nil {
 		return func() {}
 	}
 	rest := r.Body // a handler may put another in its place
-	return func() {
-		end := time.Now().Add(lingerTime)
-		_ = control.SetWriteDeadline(end.Add(lingerIdle)) // of the answer's end
-		if control.Flush() != nil {
+	return func() { s.drop(w, r, rest) }
+}
+
+// lingerUnasked is how long drop waits for more of a body that the client asked leave to send, and did not get (RFC
+// 9110 section 10.1.1): most clients then send nothing, and those that do not wait for an answer have begun by now.
+const lingerUnasked = time.Second
+
+// drop sends what there is of the answer, then reads and drops what still comes of a body.
+func (s *Server) drop(w http.ResponseWriter, r *http.Request, rest io.Reader) {
+	if r.ProtoMajor > 1 { // see linger
+		return
+	}
+	idle := lingerIdle
+	if r.Header["Expect"] != nil {
+		idle = lingerUnasked
+	}
+	control := s.uploads.begin(w)
+	defer s.uploads.end(control, false)
+	end := time.Now().Add(lingerTime)
+	_ = control.SetWriteDeadline(end.Add(idle)) // of the answer's end
+	if control.Flush() != nil {
+		return
+	}
+	for time.Now().Before(end) && s.uploads.extend(control, idle) {
+		if _, err := io.CopyN(io.Discard, rest, firstRead); err != nil {
 			return
-		}
-		for time.Now().Before(end) && control.SetReadDeadline(time.Now().Add(lingerIdle)) == nil {
-			if _, err := io.CopyN(io.Discard, rest, firstRead); err != nil {
-				return
-			}
 		}
 	}
 }

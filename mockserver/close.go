@@ -6,9 +6,14 @@ import (
 	"time"
 )
 
-// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. A server
-// without faults needs no closing. [Server.CloseWithin] leaves short waits their time.
-func (s *Server) Close() { s.once.Do(func() { close(s.closed) }) }
+// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Bodies that are
+// still arriving have two seconds left. [Server.CloseWithin] leaves short waits their time.
+func (s *Server) Close() {
+	s.once.Do(func() {
+		close(s.closed)
+		s.uploads.close()
+	})
+}
 
 // CloseWithin is Close for a server that stops in a while: waits that are over by then go on and are answered, those
 // that would last longer end at once. Hand it to [http.Server.RegisterOnShutdown], whose Shutdown would else wait as
@@ -17,6 +22,7 @@ func (s *Server) CloseWithin(d time.Duration) {
 	s.onceWithin.Do(func() {
 		s.deadline = time.Now().Add(d)
 		close(s.closing)
+		s.uploads.close()
 	})
 }
 
@@ -26,6 +32,7 @@ type ending struct {
 	closed           chan struct{}
 	closing          chan struct{}
 	deadline         time.Time // the end of waits; set before closing is closed
+	uploads          uploads
 }
 
 func newEnding() ending {

@@ -40,8 +40,12 @@ func ConnectionFaults() []ConnectionFault {
 // answersInPart reports whether some of the answer leaves.
 func (c ConnectionFault) answersInPart() bool { return c == ResetInBody || c == MalformedChunk }
 
-// abort ends a request without an answer: net/http closes the connection, or resets the stream of HTTP/2.
-func abort(http.ResponseWriter) { panic(http.ErrAbortHandler) }
+// abort ends a request without an answer: net/http closes the connection, or resets the stream of HTTP/2. It would
+// first wait for a body that has not been read.
+func abort(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+	panic(http.ErrAbortHandler)
+}
 
 // breakConnection plays a connection fault.
 func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
@@ -74,6 +78,7 @@ func (s *Server) breakConnection(w http.ResponseWriter, x *exchange, h hit) {
 	case RandomData:
 		_, _ = conn.Write(garbage(h.garbage))
 	}
+	abort(w) // there is no connection left on which to send or read anything
 }
 
 // reset closes a TCP connection with RST instead of FIN.

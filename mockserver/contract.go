@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/go-json-experiment/json"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -32,7 +30,7 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 			refuse(x, http.StatusBadRequest, gen.CodeValidationError, withoutKeys(x.violations).String())
 			return
 		}
-		if err := json.Unmarshal(x.body, &x.input); err != nil {
+		if err := decodeInput(x.body, &x.input); err != nil {
 			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be a customer")
 			return
 		}
@@ -42,18 +40,24 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 
 // judgeRequest finds what the request breaks. The doors that answer without carrying it out call it too: the journal
 // says what was wrong with it all the same.
+//
+// A body that its client asks leave to send is not asked for where its media type is refused already.
 func (s *Server) judgeRequest(x *exchange) {
+	if !x.received {
+		if x.violations = x.operation.ContentTypeViolations(x.request.Header); len(x.violations) > 0 {
+			return
+		}
+		s.receive(x)
+	}
 	if x.bodyError != nil {
 		x.violations = judge.Violations{unreadBody(x.bodyError)}
 		return
 	}
+	judged := x.operation.RequestViolations
 	if s.strict {
-		var value any
-		value, x.violations = x.operation.Request(x.request.Header, x.body)
-		x.violations = append(x.violations, x.operation.UndocumentedInRequest(value)...)
-		return
+		judged = x.operation.StrictRequestViolations
 	}
-	x.violations = x.operation.RequestViolations(x.request.Header, x.body)
+	x.violations = judged(x.request.Header, x.body)
 }
 
 func unreadBody(err error) judge.Violation {

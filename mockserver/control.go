@@ -95,7 +95,7 @@ func (s *Server) controlContract(next http.Handler) http.Handler {
 		}
 		problems := queryProblems(operation, r.URL.RawQuery)
 		if operation.Spec.RequestBody != nil {
-			body, err := readBody(r, s.maxBody)
+			body, err := s.readBody(w, r, min(s.maxBody, firstRead), func(int64) error { return nil })
 			if err != nil {
 				defer s.linger(w, r, err)()
 				problems = append(problems, unreadBody(err).String())

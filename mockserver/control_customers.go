@@ -13,6 +13,9 @@ import (
 // customersPerPage is the default of "limit" in control.yaml.
 const customersPerPage = 100
 
+// bytesPerPage is how many bytes of customers a page may have, beyond its first.
+const bytesPerPage = 8 << 20
+
 // ListCustomers pages through the store by id, so that a page stays the same however many customers are created
 // meanwhile.
 func (o controlOperations) ListCustomers(
@@ -29,11 +32,12 @@ func (o controlOperations) ListCustomers(
 	limit := cmp.Or(given(request.Params.Limit), customersPerPage)
 	records := o.mock.customersAfter(given(request.Params.Key), after, limit+1)
 	page := encodedPage{Data: []json.RawMessage{}}
-	if len(records) > limit {
-		records = records[:limit]
-		page.Next = records[limit-1].id.id(customerPrefix)
-	}
-	for _, r := range records {
+	bytes := 0
+	for i, r := range records {
+		if bytes += len(r.encoded); i == limit || i > 0 && bytes > bytesPerPage {
+			page.Next = records[i-1].id.id(customerPrefix)
+			break
+		}
 		page.Data = append(page.Data, r.encoded)
 	}
 	return page, nil

@@ -12,8 +12,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
-// WithControlHosts names hosts, beside localhost and IP addresses, under which the control API answers: the name that a
-// container or a machine goes by, without a port.
+// WithControlHosts names hosts under which the control API answers, without a port. IP addresses and names that public
+// DNS does not have need no naming: localhost, a name without a dot (a container's or a compose service's), and names
+// below .internal, .local, .home.arpa, .test and .localhost.
 func WithControlHosts(names ...string) Option {
 	return func(c *config) error {
 		for _, name := range names {
@@ -30,8 +31,9 @@ func WithControlHosts(names ...string) Option {
 }
 
 // controlGuard keeps web pages away from the control API, which asks for no key. A page of another origin is told by
-// its Origin header; one that had its own name resolve to this machine (DNS rebinding) by the Host header, which then
-// has that name. No answer has a CORS header.
+// its Origin header, or by Sec-Fetch-Site where a browser sends that alone with a request that changes something; one
+// that had its own name resolve to this machine (DNS rebinding) by the Host header, which then has that name. No answer
+// has a CORS header.
 func (s *Server) controlGuard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
@@ -39,14 +41,9 @@ func (s *Server) controlGuard(next http.Handler) http.Handler {
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		if host := hostOf(r.Host); !s.isControlHost(host) {
-			refuseControl(
-				w,
-				http.StatusForbidden,
-				control.CodeUnknownHost,
-				quoteCut(
-					host,
-				)+" is not a host name of this mock; --control-host, or WithControlHosts in Go, makes it one.",
-			)
+			refuseControl(w, http.StatusForbidden, control.CodeUnknownHost, quoteCut(host)+" is not a host name of this mock: "+
+				"it answers to localhost, IP addresses and names without a dot; --control-host, BITBYBIT_MOCK_CONTROL_HOSTS, "+
+				"or WithControlHosts in Go, adds a name.")
 			return
 		}
 		for _, origin := range r.Header.Values("Origin") {
@@ -56,20 +53,61 @@ func (s *Server) controlGuard(next http.Handler) http.Handler {
 				return
 			}
 		}
+		if isChangeFromElsewhere(r) {
+			refuseControl(w, http.StatusForbidden, control.CodeForeignOrigin,
+				"The control API is not for pages of another origin, and a browser says that one sends this: Sec-Fetch-Site is "+
+					quoteCut(r.Header.Get("Sec-Fetch-Site"))+".")
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// isControlHost also takes every IP address: rebinding needs a name that resolves to something else later, which an
-// address does not.
-func (s *Server) isControlHost(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true // RFC 6761 section 6.3: always this machine
+// isChangeFromElsewhere reports whether a browser says that a page of another origin sends a request that changes
+// something. A link to the journal is no attack. [http.CrossOriginProtection] does not fit: it tells "Localhost" from
+// "localhost".
+func isChangeFromElsewhere(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return false
 	}
+	return slices.ContainsFunc(r.Header["Sec-Fetch-Site"], func(site string) bool {
+		return site != "same-origin" && site != "none"
+	})
+}
+
+// privateSuffixes are the names below which public DNS has no names, so that no attacker can have one there: RFC 6761
+// (localhost, test), RFC 6762 (local), RFC 8375 (home.arpa), and ICANN's board in July 2024 (internal).
+var privateSuffixes = []string{".localhost", ".test", ".local", ".home.arpa", ".internal"}
+
+// isControlHost takes every host that an attacker's page cannot have: rebinding needs a name of public DNS, which
+// resolves to this machine once the page is loaded. An IP address resolves to nothing else, and a name without a dot is
+// that of a container, a compose service or a machine nearby: public DNS has no hosts at its top level.
+func (s *Server) isControlHost(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return true
 	}
-	return slices.Contains(s.controlHosts, host)
+	if slices.Contains(s.controlHosts, host) {
+		return true
+	}
+	isPrivate := func(suffix string) bool { return len(host) > len(suffix) && strings.HasSuffix(host, suffix) }
+	return isHostName(host) && (!strings.Contains(host, ".") || slices.ContainsFunc(privateSuffixes, isPrivate))
+}
+
+// isHostName reports whether a host, in small letters, is written as a name in DNS is. An underscore is not, but compose
+// makes such names. What a browser would read as another name, with a full stop of another script in it, is none.
+func isHostName(host string) bool {
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+		for _, c := range []byte(label) {
+			if !('a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+				return false
+			}
+		}
+	}
+	return len(host) <= 253
 }
 
 // hostOf is the name or address in a Host header, without the port and the brackets of an IPv6 address.

@@ -91,6 +91,7 @@ func requestEntry(r Request) control.RequestEntry {
 		WaitMilliseconds:     inMilliseconds(r.Wait),
 		Preference:           r.Preference,
 		Trigger:              r.Trigger,
+		CorsRefused:          r.CORSRefused,
 	}
 	if r.Fault != nil {
 		entry.Fault = controlFault(*r.Fault)

@@ -28,6 +28,20 @@ func WithCORSOrigins(origins ...string) Option {
 	}
 }
 
+// WithCORSHeaders names the headers that pages of other origins may send, beside the API's own: content-type, x-api-key
+// and prefer. Without it they may send any: tools that trace requests add headers of theirs.
+func WithCORSHeaders(names ...string) Option {
+	return func(c *config) error {
+		for _, name := range names {
+			if token, rest := readToken(name); token == "" || rest != "" {
+				return fmt.Errorf("WithCORSHeaders: must be the name of a header, as in traceparent, got %s", quoteCut(name))
+			}
+			c.corsHeaders = append(c.corsHeaders, strings.ToLower(name))
+		}
+		return nil
+	}
+}
+
 // isOrigin reports whether a browser would send this as the origin of a page.
 func isOrigin(origin string) bool {
 	u, err := url.Parse(origin)
@@ -37,14 +51,23 @@ func isOrigin(origin string) bool {
 	return (u.Scheme == "http" || u.Scheme == "https") && u.Scheme+"://"+u.Host == origin
 }
 
+// corsMethods are all, since a page is to read an answer 405 too.
+var corsMethods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+
+// corsOwnHeaders are the request headers that the API itself reads.
+var corsOwnHeaders = []string{"content-type", "prefer", "x-api-key"}
+
 // cors lets pages of other origins call the API and read what it answers, errors and rate limit included (Fetch
-// standard, "CORS protocol").
+// standard, "CORS protocol"). What it refuses a page is logged, and in the journal.
 func (s *Server) cors(next http.Handler) http.Handler {
+	allowedHeaders := []string{"*"}
+	if len(s.corsHeaders) > 0 {
+		allowedHeaders = slices.Concat(corsOwnHeaders, s.corsHeaders)
+	}
 	policy := cors.New(cors.Options{
 		AllowedOrigins: s.corsOrigins,
-		// All, since a page is to read an answer 405 too.
-		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
-		AllowedHeaders: []string{"content-type", "x-api-key", "prefer"},
+		AllowedMethods: corsMethods,
+		AllowedHeaders: allowedHeaders,
 		ExposedHeaders: []string{
 			"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Preference-Applied", "Allow",
 		},
@@ -53,7 +76,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		MaxAge:              600,
 	})
 	seen := firsts{seen: map[string]bool{}}
-	return withRequestedHeaders(policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	granting := withRequestedHeaders(policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if origin, key := r.Header.Get("Origin"), r.Header.Get(keyHeader); origin != "" && key != "" {
 			// Also of a key that is refused: it can be good elsewhere.
 			if digest := digestOf(key); seen.first(origin + " " + string(digest[:])) {
@@ -64,25 +87,59 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		granting.ServeHTTP(w, r)
+		if r.Header.Get("Origin") == "" || w.Header().Get("Access-Control-Allow-Origin") != "" {
+			return
+		}
+		x := exchangeOf(r.Context())
+		x.corsRefused = maskKeys(s.corsRefusal(r, policy.OriginAllowed(r)))
+		s.logger.WarnContext(r.Context(), "a page in a browser was refused (CORS)", slog.String("reason", x.corsRefused),
+			slog.String("origin", cut(r.Header.Get("Origin"))), slog.String("user_agent", cut(r.UserAgent())))
+	})
+}
+
+// corsRefusal says why a page may not send its request, or not read the answer.
+func (s *Server) corsRefusal(r *http.Request, originAllowed bool) string {
+	if !originAllowed {
+		return "origin " + quoteCut(r.Header.Get("Origin")) + " is not allowed: --cors-origin, or WithCORSOrigins in Go, allows " +
+			strings.Join(s.corsOrigins, ", ") + " only"
+	}
+	method := r.Method
+	if asked := r.Header.Get("Access-Control-Request-Method"); r.Method == http.MethodOptions && asked != "" {
+		method = asked
+	}
+	if !slices.Contains(corsMethods, method) && method != http.MethodOptions {
+		return "method " + quoteCut(method) + " is not allowed: it must be one of " + strings.Join(corsMethods, ", ")
+	}
+	allowed := slices.Concat(corsOwnHeaders, s.corsHeaders)
+	refused := slices.DeleteFunc(requestedHeaders(r.Header), func(name string) bool { return slices.Contains(allowed, name) })
+	return "header " + quoteCut(strings.Join(refused, ", ")) + " is not allowed: --cors-header, or WithCORSHeaders in Go, allows " +
+		strings.Join(allowed, ", ") + " only"
+}
+
+const requestHeaders = "Access-Control-Request-Headers"
+
+// requestedHeaders are the names that a preflight asks for, in small letters, sorted, each once.
+func requestedHeaders(header http.Header) []string {
+	names := strings.FieldsFunc(strings.ToLower(strings.Join(header[requestHeaders], ",")), func(c rune) bool {
+		return c == ',' || c == ' ' || c == '\t'
+	})
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // withRequestedHeaders hands the names of a preflight on as browsers send them, sorted and in small letters (Fetch
 // standard, "CORS-unsafe request-header names"): rs/cors grants no others. The request itself stays as it came.
 func withRequestedHeaders(next http.Handler) http.Handler {
-	const name = "Access-Control-Request-Headers"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		values := r.Header[name]
-		if r.Method != http.MethodOptions || len(values) == 0 {
+		if r.Method != http.MethodOptions || len(r.Header[requestHeaders]) == 0 {
 			next.ServeHTTP(w, r)
 			return
 		}
-		names := strings.FieldsFunc(strings.ToLower(strings.Join(values, ",")), func(c rune) bool {
-			return c == ',' || c == ' ' || c == '\t'
-		})
-		slices.Sort(names)
 		asked := *r
 		asked.Header = maps.Clone(r.Header)
-		asked.Header[name] = []string{strings.Join(slices.Compact(names), ",")}
+		asked.Header[requestHeaders] = []string{strings.Join(requestedHeaders(r.Header), ",")}
 		next.ServeHTTP(w, &asked)
 	})
 }

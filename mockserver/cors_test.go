@@ -69,13 +69,97 @@ func TestAPreflightIsReadInAnyOrderAndCase(t *testing.T) {
 		"the journal has what came")
 }
 
-func TestAPreflightThatAsksForMoreIsNotGranted(t *testing.T) {
+// Tools that trace requests add headers of theirs to each.
+func TestAnyHeaderIsGrantedByDefault(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	assert.Empty(t, preflight(t, mock, "https://app.example.com", "POST",
-		"x-secret").header.Get("Access-Control-Allow-Origin"))
-	assert.Empty(t, preflight(t, mock, "https://app.example.com", "BREW",
-		"content-type").header.Get("Access-Control-Allow-Origin"))
+	asked := preflight(t, mock, "https://app.example.com", "POST",
+		"x-request-id,traceparent,content-type,baggage,sentry-trace,x-api-key,authorization")
+	assert.Equal(t, http.StatusNoContent, asked.status)
+	assert.Equal(t, "*", asked.header.Get("Access-Control-Allow-Origin"))
+	assert.Equal(t, "authorization,baggage,content-type,sentry-trace,traceparent,x-api-key,x-request-id",
+		asked.header.Get("Access-Control-Allow-Headers"), "by name: * would not mean authorization")
+	create(t, mock, vendorsBody, "Origin", "https://app.example.com", "Traceparent", "00-1-2-01", "User-Agent", "Firefox/140")
+	for _, entry := range mock.Requests() {
+		assert.Empty(t, entry.CORSRefused)
+	}
+	shown := call(t, http.MethodGet, root(t, mock).String()+"/_mock/requests?unmasked=true", "").body
+	assert.Equal(t, 2, strings.Count(shown, `"Origin":["https://app.example.com"]`))
+	assert.Contains(t, shown, `"User-Agent":["Firefox/140"]`)
+}
+
+func TestWhatCORSRefusesIsInTheJournalAndTheLog(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		options                 []mockserver.Option
+		origin, method, headers string
+		refused                 string // empty: it is granted
+	}{
+		"a header that is named": {[]mockserver.Option{mockserver.WithCORSHeaders("Traceparent", "x-secret")},
+			"https://app.example.com", "POST", "content-type,prefer,traceparent,x-api-key,x-secret", ""},
+		"one of several lists": {[]mockserver.Option{mockserver.WithCORSHeaders("traceparent"), mockserver.WithCORSHeaders("x-secret")},
+			"https://app.example.com", "POST", "x-secret", ""},
+		"others": {[]mockserver.Option{mockserver.WithCORSHeaders("traceparent")}, "https://app.example.com", "POST",
+			"X-Other,content-type,baggage", `header "baggage, x-other" is not allowed: --cors-header, or WithCORSHeaders in Go, ` +
+				`allows content-type, prefer, x-api-key, traceparent only`},
+		"a method": {nil, "https://app.example.com", "BREW", "content-type",
+			`method "BREW" is not allowed: it must be one of GET, HEAD, POST, PUT, PATCH, DELETE`},
+		"an origin": {[]mockserver.Option{mockserver.WithCORSOrigins("https://app.example.com")}, "https://evil.example", "POST", "x-api-key",
+			`origin "https://evil.example" is not allowed: --cors-origin, or WithCORSOrigins in Go, allows https://app.example.com only`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log logLines
+			mock := mockserver.Start(t, append(test.options, log.option())...)
+			asked := preflight(t, mock, test.origin, test.method, test.headers)
+			entry := mock.Requests()[0]
+			assert.Equal(t, test.refused, entry.CORSRefused)
+			if test.refused == "" {
+				assert.Equal(t, "*", asked.header.Get("Access-Control-Allow-Origin"))
+				assert.Empty(t, log.with("level=WARN"))
+				return
+			}
+			assert.Empty(t, asked.header.Get("Access-Control-Allow-Origin"))
+			assert.Contains(t, entry.String(), test.refused)
+			assert.False(t, entry.Broken(), "it is no matter of the contract")
+			require.Len(t, log.with("level=WARN"), 1)
+			assert.Contains(t, strings.ReplaceAll(log.with("level=WARN")[0], `\"`, `"`), test.refused)
+			assert.Contains(t, log.with("level=WARN")[0], "origin="+test.origin+" user_agent=Go-http-client")
+			shown := call(t, http.MethodGet, root(t, mock).String()+"/_mock/requests/"+entry.ID, "")
+			assert.Contains(t, strings.ReplaceAll(shown.body, `\"`, `"`), `"corsRefused":"`+test.refused)
+		})
+	}
+}
+
+// An answer that the page cannot read looks like any other in the journal but for this.
+func TestAnAnswerThatAPageCannotReadIsMarked(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithCORSOrigins("https://app.example.com"))
+	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "Origin", "https://evil.example").status)
+	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "Origin", "https://app.example.com").status)
+	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody).status)
+	entries := mock.Requests()
+	assert.Contains(t, entries[0].CORSRefused, `origin "https://evil.example" is not allowed`)
+	assert.Empty(t, entries[1].CORSRefused)
+	assert.Empty(t, entries[2].CORSRefused)
+}
+
+func TestARefusalOfManyHeadersIsShort(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t, mockserver.WithCORSHeaders("traceparent"))
+	preflight(t, mock, "https://app.example.com", "POST", strings.Repeat("x-a,y-b,", 5_000)+"bbb_test_0123456789abcdef,"+strings.Repeat("z", 5_000))
+	refused := mock.Requests()[0].CORSRefused
+	assert.Contains(t, refused, "x-a, y-b")
+	assert.Less(t, len(refused), 400)
+	assert.NotContains(t, refused, "0123456789")
+}
+
+func TestCORSHeadersAreNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"", "*?", "x y", "x:", "x,y", "é"} {
+		_, err := mockserver.New(mockserver.WithCORSHeaders(name))
+		assert.ErrorContains(t, err, "WithCORSHeaders: must be the name of a header", "%q", name)
+	}
 }
 
 func TestOriginsCanBeNarrowed(t *testing.T) {

@@ -10,13 +10,26 @@ import (
 )
 
 // WithMaxCustomers sets how many customers the server holds, over all keys. One more drops the oldest, which the log
-// says. The default is 1,000,000.
+// says. The default is 1,000,000. [WithStoreSize] bounds their bytes.
 func WithMaxCustomers(n int) Option {
 	return func(c *config) error {
 		if n < 1 {
 			return fmt.Errorf("WithMaxCustomers: must be at least 1, got %d", n)
 		}
 		c.maxCustomers = n
+		return nil
+	}
+}
+
+// WithStoreSize sets how many bytes of customers the server holds, over all keys, counted as the JSON that was answered
+// for them; what they take in memory is up to twice that. Beyond it the oldest ones are dropped, which the log says; the
+// newest one stays however large it is. The default is 256 MiB.
+func WithStoreSize(bytes int64) Option {
+	return func(c *config) error {
+		if bytes < 1 {
+			return fmt.Errorf("WithStoreSize: must be at least 1 byte, got %d", bytes)
+		}
+		c.storeSize = bytes
 		return nil
 	}
 }
@@ -67,10 +80,9 @@ func (s *Server) encodedCustomer(id string) []byte {
 func (s *Server) create(t *tenant, input gen.CustomerInput, now time.Time) (ulid, []byte) {
 	id, now := t.ids.take(&s.config, t.key, 1+len(input.Addresses), now)
 	answer := encode(newCustomer(input, id), now)
-	// Once full, every create drops one: one line in ten thousand is enough.
-	if dropped := s.tenants.add(t, id, inEnvelope(answer)); dropped%10_000 == 1 {
+	if dropped := s.tenants.add(t, id, inEnvelope(answer)); dropped > 0 {
 		s.logger.Warn("the store is full: the oldest customers are being dropped",
-			slog.Int("maxCustomers", s.maxCustomers), slog.Int("dropped", dropped))
+			slog.Int("maxCustomers", s.maxCustomers), slog.Int64("storeSize", s.storeSize), slog.Int("dropped", dropped))
 	}
 	return id, answer
 }

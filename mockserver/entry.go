@@ -34,6 +34,8 @@ type recorded struct {
 	wait       time.Duration
 	preference string
 	trigger    string
+
+	corsRefused string
 }
 
 // record takes from an exchange what the journal keeps. Header, body and answer are kept as they are and not written to
@@ -46,6 +48,7 @@ func (x *exchange) record(duration time.Duration) recorded {
 		status: x.status, responseBody: cutBody(x.answer), responseBodySize: len(x.answer),
 		customer: x.customer,
 		fault:    x.fault, wait: x.wait, preference: x.preference, trigger: x.trigger,
+		corsRefused: x.corsRefused,
 	}
 	if keys := r.header[keyHeader]; len(keys) > 0 && len(keys[0]) <= longestKey {
 		r.key = keys[0]
@@ -89,7 +92,7 @@ func cutBody(body []byte) []byte {
 // size is about how many bytes an entry keeps from being freed.
 func (r *recorded) size() int {
 	const fixed, ofHeader = 1536, 64 // fixed covers the answer's headers too: they are the mock's own
-	size := fixed + len(r.target) + len(r.host) + cap(r.body) + cap(r.responseBody)
+	size := fixed + len(r.target) + len(r.host) + cap(r.body) + cap(r.responseBody) + len(r.corsRefused)
 	for _, v := range r.violations {
 		size += violationSize(v)
 	}

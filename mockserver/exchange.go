@@ -15,8 +15,11 @@ type exchange struct {
 	arrived time.Time
 	request *http.Request
 
+	received  bool // the body was read, as far as it could be
 	body      []byte
-	bodyError error // why the body could not be read to its end
+	bodyError error  // why the body could not be read to its end
+	finish    func() // what is to be done for such a body once the answer is sent
+	reserved  int64  // its share of Server.inFlight
 
 	grant  *grant  // what the key may do; nil where the request has no good key
 	tenant *tenant // whose key it is; never nil, see tenants.nobody
@@ -37,6 +40,8 @@ type exchange struct {
 	wait       time.Duration // what the fault drew
 	preference string
 	trigger    string
+
+	corsRefused string // why a page may not send this, or not read the answer
 
 	offContract bool                          // a fault asked for what the contract does not allow
 	deliver     func(out http.ResponseWriter) // how the answer leaves; nil for at once and whole

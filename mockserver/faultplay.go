@@ -50,7 +50,11 @@ func (s *Server) holdBack(x *exchange, wait, after time.Duration) bool {
 	}
 	s.journal.add(x, 0)
 	extendDeadlines(x, wait)
-	return s.pause(x.request.Context(), wait, after)
+	reserved := s.release(x)
+	if !s.pause(x.request.Context(), wait, after) {
+		return false
+	}
+	return reserved == 0 || s.reserve(x, reserved) == nil
 }
 
 // replace puts the fault's answer in the place of the one that there is.

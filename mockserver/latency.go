@@ -25,6 +25,7 @@ func (s *Server) wait(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
+		s.release(exchangeOf(r.Context()))
 		timer := time.NewTimer(s.latency)
 		defer timer.Stop()
 		select {

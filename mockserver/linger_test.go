@@ -32,7 +32,7 @@ func TestTheAnswerToAnEndlessBodyReachesTheClient(t *testing.T) {
 		"Content-Type: application/json\r\nContent-Length: "+size+"\r\n\r\n"+body)
 	assert.Equal(t, http.StatusBadRequest, got.status)
 	_, message := controlMessage(t, got)
-	assert.Equal(t, "body: must be at most 1048576 bytes", message)
+	assert.Equal(t, "body: must be at most 65536 bytes", message, "a fault needs no more")
 	assert.Empty(t, mock.Faults(""))
 }
 

@@ -21,11 +21,13 @@ type config struct {
 	keys         keyring
 	idSeed       *uint64
 	maxCustomers int
+	storeSize    int64
 	seed         []gen.CustomerInput
 	seedArray    []byte // as it was given
 	strict       bool
 	latency      time.Duration
 	corsOrigins  []string // any where empty
+	corsHeaders  []string // beside the API's own; any where empty
 	noTriggers   bool
 	controlHosts []string // beside localhost and addresses
 }
@@ -38,6 +40,7 @@ func defaults() config {
 		rateLimit: 100,
 
 		maxCustomers: 1_000_000,
+		storeSize:    256 << 20,
 	}
 }
 

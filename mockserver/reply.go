@@ -3,26 +3,35 @@ package mockserver
 import (
 	"context"
 	"net/http"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // reply opens the exchange, and sends the answer once it is whole. The body is read here, so that a request is known in
-// full whichever door turns it away.
+// full whichever door turns it away. Only a client that asks before it sends the body (Expect: 100-continue, RFC 9110
+// section 10.1.1) is first told what speaks against the request without it: the first read is what asks for the body.
 func (s *Server) reply(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := &exchange{arrived: s.now(), header: w.Header(), out: w}
-		finish := func() {}
-		if x.body, x.bodyError = readBody(r, s.maxBody); x.bodyError != nil {
-			finish = s.linger(w, r, x.bodyError)
+		x.request = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+		if r.Header["Expect"] == nil || r.Body == http.NoBody {
+			s.receive(x)
 		}
 		s.identify(x, r.Header)
-		x.request = r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x))
+		defer s.release(x)
 		next.ServeHTTP(x, x.request)
+		s.release(x)
+		x.body, x.input = nil, gen.CustomerInput{} // the answer may take long to send
 		if x.deliver == nil {
 			send(w, x)
 		} else {
 			x.deliver(w) // may abort, and then there is nothing to finish
 		}
-		finish()
+		if x.finish != nil {
+			x.finish()
+		} else if !x.received {
+			s.drop(w, r, r.Body) // net/http closes the connection after the answer
+		}
 	})
 }
 

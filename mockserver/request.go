@@ -31,7 +31,8 @@ type Request struct {
 	Host string
 	// Header is what came, credentials masked.
 	Header http.Header
-	// Body is what came, at most 64 KiB of it, keys masked.
+	// Body is what came, at most 64 KiB of it, keys masked. It is empty where the client asked leave to send it (Expect:
+	// 100-continue) and was refused.
 	Body []byte
 	// BodySize is how many bytes of the body were read; if they are more than 64 KiB, Body is cut.
 	BodySize int
@@ -64,6 +65,9 @@ type Request struct {
 	Preference string
 	// Trigger is the name of the example that a magic value in the body asked for; empty where none did.
 	Trigger string
+	// CORSRefused says why a page in a browser may not send the request (a preflight that was not granted), or not read
+	// the answer; empty where it may, and where no page asks.
+	CORSRefused string
 
 	masked bool
 }
@@ -83,6 +87,7 @@ func (r Request) String() string {
 		{"duplicate of", r.DuplicateOf},
 		{"preference", r.Preference},
 		{"trigger", r.Trigger},
+		{"refused by CORS:", r.CORSRefused},
 	} {
 		if note.value != "" {
 			b.WriteString(", " + note.name + " " + note.value)

@@ -72,6 +72,7 @@ func (n *numbered) render() Request {
 		ResponseBody: withoutKeysIn(n.responseBody), ResponseBodySize: n.responseBodySize,
 		Violations: slices.Clone(withoutKeys(n.violations)), MoreViolations: n.more,
 		Wait: n.wait, Preference: n.preference, Trigger: n.trigger,
+		CORSRefused: n.corsRefused,
 	}
 	if keys := n.header[keyHeader]; len(keys) > 0 {
 		r.Key = maskKey(keys[0])

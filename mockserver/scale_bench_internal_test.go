@@ -28,7 +28,8 @@ func fill(b *testing.B, s *Server, customers int) {
 // BenchmarkScale compares a server that holds a million customers with one that holds a thousand: creating one, and
 // reading the store and the journal over the control API.
 func BenchmarkScale(b *testing.B) {
-	small, large := unlimitedServer(b, WithMaxCustomers(2*many)), unlimitedServer(b, WithMaxCustomers(2*many))
+	small, large := unlimitedServer(b, WithMaxCustomers(2*many), WithStoreSize(8<<30)),
+		unlimitedServer(b, WithMaxCustomers(2*many), WithStoreSize(8<<30))
 	fill(b, small, few)
 	fill(b, large, many)
 	read := func(s *Server, target string) func() {

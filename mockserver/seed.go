@@ -15,7 +15,7 @@ import (
 
 // WithSeed sets the customers that every key starts with, and has again after a reset: a JSON array of request bodies
 // of createCustomer. Each is judged as a request would be, and New's error names every violation in all of them.
-// They count towards WithMaxCustomers once, and are never dropped for others.
+// They count towards WithMaxCustomers and WithStoreSize once, and are never dropped for others.
 func WithSeed(array []byte) Option {
 	return func(c *config) (err error) {
 		if c.seed, err = readSeed(array); err != nil {

@@ -17,6 +17,7 @@ type sequence struct {
 	chunks [][]record
 	gone   int // how many records at the beginning of the first chunk have been dropped
 	len    int
+	bytes  int // of what is encoded
 }
 
 const chunkSize = 512
@@ -36,6 +37,7 @@ func (s *sequence) add(r record) {
 	}
 	s.chunks[last] = append(s.chunks[last], r)
 	s.len++
+	s.bytes += len(r.encoded)
 	for i := s.len - 1; i > 0; i-- {
 		a, b := s.at(i-1), s.at(i)
 		if a.id.compare(b.id) < 0 {
@@ -46,6 +48,7 @@ func (s *sequence) add(r record) {
 }
 
 func (s *sequence) dropOldest() {
+	s.bytes -= len(s.at(0).encoded)
 	*s.at(0) = record{}
 	s.gone++
 	s.len--

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"sync/atomic"
@@ -16,6 +17,7 @@ type Server struct {
 	judge    *judge.Judge
 	tenants  *tenants
 	journal  *journal
+	inFlight inFlight
 	faults   faults
 	corridor http.Handler
 	control  http.Handler
@@ -40,7 +42,13 @@ func New(options ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
 	s.seedArray = nil
-	s.tenants = newTenants(s.maxCustomers-len(s.seed), s.seeds())
+	seeds := s.seeds()
+	if int64(seeds.bytes) >= s.storeSize {
+		return nil, fmt.Errorf("mockserver: WithSeed: must leave room in a store of %d bytes (WithStoreSize) for a customer, got %d bytes",
+			s.storeSize, seeds.bytes)
+	}
+	s.tenants = newTenants(s.maxCustomers-len(s.seed), int(min(s.storeSize, math.MaxInt))-seeds.bytes, seeds)
+	s.inFlight = newInFlight(s.maxBody)
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,

@@ -12,6 +12,7 @@ import (
 // A key that was forgotten starts over, with a fresh minute; one that holds customers is never forgotten.
 type tenants struct {
 	mostCustomers int
+	mostBytes     int       // of the customers, encoded
 	seeds         *sequence // what every key starts with; never changes
 	nobody        *tenant   // of requests without a good key; it holds nothing
 
@@ -20,16 +21,20 @@ type tenants struct {
 	idle      *list.List // the tenants without customers, the one used last in front
 	holding   byOldest   // the tenants with customers
 	customers int
+	bytes     int // of the customers, encoded
 	dropped   int
+	nextLine  int // how many must have been dropped for the next line in the log
 	seq       uint64
 	emptied   bool // new tenants begin without the customers that every key starts with
 }
 
 const mostIdle = 10_000
 
-func newTenants(mostCustomers int, seeds *sequence) *tenants {
+func newTenants(mostCustomers, mostBytes int, seeds *sequence) *tenants {
 	return &tenants{
 		mostCustomers: mostCustomers,
+		mostBytes:     mostBytes,
+		nextLine:      1,
 		seeds:         seeds,
 		nobody:        &tenant{},
 		byKey:         map[digest]*tenant{},
@@ -67,8 +72,12 @@ func (ts *tenants) rest(t *tenant) {
 	}
 }
 
-// add stores a customer, and drops the oldest one of the server if it is one too many. If it does, it returns how many
-// were dropped so far.
+// linesOfDropped is how many customers are dropped between two lines of the log: once the store is full, every create
+// drops one.
+const linesOfDropped = 10_000
+
+// add stores a customer, and drops the oldest ones of the server if there are too many, or too many bytes of them; the
+// new one stays however large it is. Where that is worth a line in the log, it returns how many were dropped so far.
 func (ts *tenants) add(t *tenant, id ulid, encoded []byte) (dropped int) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
@@ -82,21 +91,26 @@ func (ts *tenants) add(t *tenant, id ulid, encoded []byte) (dropped int) {
 	ts.seq++
 	t.customers.add(record{seq: ts.seq, id: id, encoded: encoded})
 	ts.customers++
+	ts.bytes += len(encoded)
 	if t.idle != nil {
 		ts.idle.Remove(t.idle)
 		t.idle = nil
 		heap.Push(&ts.holding, t)
 	}
-	if ts.customers <= ts.mostCustomers {
+	for ts.customers > ts.mostCustomers || ts.bytes > ts.mostBytes && ts.customers > 1 {
+		ts.dropOldest()
+		ts.dropped++
+	}
+	if ts.dropped < ts.nextLine {
 		return 0
 	}
-	ts.dropOldest()
-	ts.dropped++
+	ts.nextLine = ts.dropped + linesOfDropped
 	return ts.dropped
 }
 
 func (ts *tenants) dropOldest() {
 	t := ts.holding[0]
+	ts.bytes -= len(t.customers.at(0).encoded)
 	t.customers.dropOldest()
 	ts.customers--
 	if t.customers.len > 0 {
@@ -130,6 +144,7 @@ func (ts *tenants) emptyOne(t *tenant, seeded bool) {
 		return
 	}
 	ts.customers -= t.customers.len
+	ts.bytes -= t.customers.bytes
 	t.customers = sequence{}
 	heap.Remove(&ts.holding, t.holding)
 	ts.rest(t)

@@ -21,12 +21,15 @@ func consistent(t *testing.T, ts *tenants) {
 	t.Helper()
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	customers := 0
+	customers, bytes := 0, 0
 	for key, tenant := range ts.byKey {
 		require.Equal(t, key, tenant.key)
 		require.Equal(t, tenant.customers.len == 0, tenant.idle != nil,
 			"a tenant is idle if and only if it holds nothing")
 		customers += tenant.customers.len
+		for i := range tenant.customers.len {
+			bytes += len(tenant.customers.at(i).encoded)
+		}
 		for i := 1; i < tenant.customers.len; i++ {
 			require.Negative(t, tenant.customers.at(i-1).id.compare(tenant.customers.at(i).id), "sorted by id")
 			require.Less(t, tenant.customers.at(i-1).seq, tenant.customers.at(i).seq)
@@ -37,6 +40,7 @@ func consistent(t *testing.T, ts *tenants) {
 		require.False(t, i > 0 && ts.holding.Less(i, (i-1)/2), "a heap")
 	}
 	require.Equal(t, ts.customers, customers)
+	require.Equal(t, ts.bytes, bytes)
 	require.Len(t, ts.byKey, ts.idle.Len()+len(ts.holding))
 	require.LessOrEqual(t, ts.customers, ts.mostCustomers)
 	require.LessOrEqual(t, ts.idle.Len(), mostIdle)
@@ -45,7 +49,7 @@ func consistent(t *testing.T, ts *tenants) {
 func TestTheOldestCustomersOfAllKeysGoFirst(t *testing.T) {
 	t.Parallel()
 	const most = 1_500
-	ts := newTenants(most, &sequence{})
+	ts := newTenants(most, math.MaxInt, &sequence{})
 	random := rand.New(rand.NewPCG(1, 2))
 	type stored struct {
 		key string
@@ -107,7 +111,7 @@ func TestIDsThatComeOutOfOrderAreSortedIn(t *testing.T) {
 
 func TestAnyNumberOfKeysStaysWithinBounds(t *testing.T) {
 	t.Parallel()
-	ts := newTenants(1_000, &sequence{})
+	ts := newTenants(1_000, math.MaxInt, &sequence{})
 	ts.add(ts.named("bbb_test_holds"), ulid{0, 1}, []byte{1})
 	used, unused := ts.named("bbb_test_used"), ts.named("bbb_test_unused")
 	for i := range 3 * mostIdle {
@@ -130,7 +134,7 @@ func TestAnyNumberOfKeysStaysWithinBounds(t *testing.T) {
 
 func TestAKeyThatIsForgottenWhileItCreatesLosesNothing(t *testing.T) {
 	t.Parallel()
-	ts := newTenants(1_000, &sequence{})
+	ts := newTenants(1_000, math.MaxInt, &sequence{})
 	early := ts.named("bbb_test_slow")
 	for i := range 2 * mostIdle {
 		ts.named("bbb_test_" + strconv.Itoa(i))
@@ -152,7 +156,7 @@ func TestAKeyThatIsForgottenWhileItCreatesLosesNothing(t *testing.T) {
 
 func TestManyGoroutinesOnOneStore(t *testing.T) {
 	t.Parallel()
-	ts := newTenants(500, &sequence{})
+	ts := newTenants(500, math.MaxInt, &sequence{})
 	var makes ids
 	var wg sync.WaitGroup
 	for g := range 16 {

@@ -13,8 +13,8 @@ import (
 // of anyOf or oneOf fails when such a property is sent.
 func (v *visitor) misdirected(schema *openapi3.Schema, value any, at []string) {
 	here := split{schema, len(at)}
-	if slices.Contains(v.open, here) {
-		return // the schema is one of its own parts
+	if v.full() || slices.Contains(v.open, here) {
+		return // enough is wrong, or the schema is one of its own parts
 	}
 	v.open = append(v.open, here)
 	defer func() { v.open = v.open[:len(v.open)-1] }()

@@ -115,7 +115,7 @@ func TestFactoredRulesAreReportedOnce(t *testing.T) {
 			assert.Equal(t, tc.rules, rules)
 		})
 	}
-	notices := s.undocumented(outer, nil, map[string]any{"in": map[string]any{"emial": "a"}}, nil)
+	notices := s.undocumented(outer, map[string]any{"in": map[string]any{"emial": "a"}})
 	require.Len(t, notices, 1)
 	assert.Equal(t, "/in/emial", notices[0].Pointer)
 }

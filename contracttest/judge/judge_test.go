@@ -98,13 +98,13 @@ func TestRequestNamesEveryViolationAndNothingElse(t *testing.T) {
 		{"a long value", `{"email":"` + strings.Repeat("é", 100_000) + `"}`,
 			`email: must be an email address, got "` + strings.Repeat("é", 60) + `"… (200,000 bytes)`},
 		{"many", `{"email":"a@example.com","tags":[` + strings.Repeat("1,", 9_999) + `1]}`, // cut below
-			`… and 9,980 more`},
+			`… and at least 980 more`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			_, violations := operation(t).Request(http.Header{"Content-Type": {"application/json"}}, []byte(tc.body))
 			if tc.name == "many" {
-				assert.Len(t, violations, 10_000)
+				assert.Len(t, violations, 1_000, "the judge stops there")
 				assert.True(t, strings.HasSuffix(violations.String(), "; "+tc.want), violations.String())
 				assert.Equal(t, 20, strings.Count(violations.String(), "must be a string"))
 				return

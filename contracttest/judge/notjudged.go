@@ -67,7 +67,8 @@ func (l omissions) security(doc *openapi3.T, requirements openapi3.SecurityRequi
 				continue
 			}
 			scheme := doc.Components.SecuritySchemes[name].Value
-			if scheme.Type != "apiKey" && !(scheme.Type == "http" && strings.EqualFold(scheme.Scheme, "bearer")) {
+			known := scheme.Type == "apiKey" || scheme.Type == "http" && strings.EqualFold(scheme.Scheme, "bearer")
+			if !known {
 				l.add(
 					"/components/securitySchemes/"+pointerToken.Replace(name),
 					"the security scheme "+name, "of credentials, API keys and bearer tokens are known",

@@ -3,8 +3,6 @@ package judge
 import (
 	"strconv"
 	"strings"
-
-	"github.com/go-json-experiment/json/jsontext"
 )
 
 // place renders the way from the root of a body to one value in both spellings: for people and as a JSON Pointer. root tells an
@@ -14,9 +12,9 @@ func place(root any, tokens []string) (path, pointer string) {
 		return "body", ""
 	}
 	var b strings.Builder
-	var p jsontext.Pointer
+	var p pointerText
 	for _, token := range tokens {
-		p = p.AppendToken(token)
+		p.add(token)
 		if items, ok := root.([]any); ok {
 			b.WriteString("[" + token + "]")
 			root = nil
@@ -29,41 +27,36 @@ func place(root any, tokens []string) (path, pointer string) {
 		members, _ := root.(map[string]any)
 		root = members[token]
 	}
-	return b.String(), string(p)
+	return b.String(), p.text.String()
 }
 
-// deepest is how many steps of a way a message shows.
-const deepest = 16
+// longestPointer is how many bytes of a way are kept as a pointer, since untrusted input can name and nest what it likes. Of a place with a longer
+// one the pointer is that of the last place on the way to it that fits.
+const longestPointer = 1024
 
-// pointerPath is place where there is no value to look at: a token of digits is taken for an index. A stranger's body can nest without end, so a long
-// way is cut.
-func pointerPath(pointer string) string {
-	if pointer == "" {
-		return "body"
+// pointerText writes a JSON Pointer (RFC 6901).
+type pointerText struct {
+	text strings.Builder
+	cut  bool
+}
+
+func (p *pointerText) add(token string) {
+	if p.cut = p.cut || p.text.Len()+len(token) >= longestPointer; p.cut {
+		return
 	}
-	var b strings.Builder
-	steps := 0
-	for token := range jsontext.Pointer(pointer).Tokens() {
-		if steps++; steps > deepest {
-			b.WriteString("…")
-			break
-		}
-		if _, err := strconv.ParseUint(token, 10, 31); err == nil {
-			b.WriteString("[" + token + "]")
-			continue
-		}
-		b.WriteString(member(b.Len() == 0, token))
+	p.text.WriteByte('/')
+	if strings.ContainsAny(token, "~/") {
+		token = pointerToken.Replace(token)
 	}
-	return b.String()
+	p.text.WriteString(token)
 }
 
 func member(first bool, name string) string {
-	plain := name != "" && len(name) <= quoted
-	for _, c := range name {
-		plain = plain && (c == '_' || c == '-' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z')
+	special := func(c rune) bool {
+		return c != '_' && c != '-' && (c < '0' || '9' < c) && (c < 'a' || 'z' < c) && (c < 'A' || 'Z' < c)
 	}
 	switch {
-	case !plain:
+	case name == "" || len(name) > quoted || strings.ContainsFunc(name, special):
 		return "[" + quote(name) + "]"
 	case first:
 		return name

@@ -50,7 +50,7 @@ func (op *Operation) Response(status int, header http.Header, body []byte) Viola
 	if wrong != nil || !isJSON {
 		return append(violations, wrong...)
 	}
-	value, wrong, readable := read(body)
+	value, wrong, readable := read(body, everything)
 	if readable {
 		wrong = merge(wrong, op.bodyValue(status, media, value))
 	}

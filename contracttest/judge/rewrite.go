@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -14,10 +13,9 @@ import (
 //
 //   - A schema without a type refuses null there unless it is nullable. Nullable speaks only beside a type, so such a schema allows null: its
 //     copy is nullable.
-//   - Branches of anyOf that differ in what they require are each reported. In the copy, what they have in common is taken out of them; see
-//     factored.
 //   - A schema with alternatives (allOf, anyOf, oneOf, not) allows null there if they do, whatever its type; and the first keyword that fails
-//     hides the others. Its copy is an allOf of its keywords, each in a schema of its own, so that each is judged, and reported.
+//     hides the others. Its copy is an allOf of its keywords, each in a schema of its own, so that each is judged, and reported. So is that of a
+//     schema that is factored: of its alternatives, and of what they have in common.
 //   - A pattern that Go's regular expressions cannot read is an error of every visit there. Its copy has none; see [Judge.NotJudged].
 
 // copyOf copies a schema, and those inside it, once each. The pointer is its place in the document, unless it is a reference: then the place
@@ -26,9 +24,7 @@ func (s *schemas) copyOf(ref *openapi3.SchemaRef, pointer string) *openapi3.Sche
 	if ref == nil || ref.Value == nil {
 		return ref
 	}
-	if target, local := strings.CutPrefix(ref.Ref, "#"); local {
-		pointer = target
-	}
+	pointer = canonical(ref.Ref, pointer)
 	schema := ref.Value
 	c, known := s.copies[schema]
 	if known {
@@ -37,10 +33,16 @@ func (s *schemas) copyOf(ref *openapi3.SchemaRef, pointer string) *openapi3.Sche
 	c = new(*schema)
 	s.copies[schema], s.rules[schema], s.rules[c] = c, pointer, pointer
 	s.directed = s.directed || schema.ReadOnly || schema.WriteOnly
-	if common, alternatives := factored(schema); common != nil {
-		c.AllOf, c.AnyOf = openapi3.SchemaRefs{common}, alternatives
+	if one := whole(schema); one != nil {
+		s.wholes[schema] = one
+		common, alternatives := factored(schema)
+		either := &openapi3.Schema{AnyOf: s.copiesOf(alternatives, pointer+"/anyOf")}
+		s.rules[either] = pointer
+		*c = openapi3.Schema{AllOf: openapi3.SchemaRefs{{Value: either}, s.copyOf(common, pointer+"/anyOf/0/allOf/0")}}
+		s.rules[one] = s.rules[common.Value]
+		return &openapi3.SchemaRef{Ref: ref.Ref, Value: c}
 	}
-	c.AllOf, c.AnyOf, c.OneOf = s.copiesOf(c.AllOf, pointer+"/allOf"), s.copiesOf(c.AnyOf, pointer+"/anyOf"), s.copiesOf(c.OneOf, pointer+"/oneOf")
+	c.AllOf, c.AnyOf, c.OneOf = s.copiesOf(schema.AllOf, pointer+"/allOf"), s.copiesOf(schema.AnyOf, pointer+"/anyOf"), s.copiesOf(schema.OneOf, pointer+"/oneOf")
 	c.Not, c.Items = s.copyOf(schema.Not, pointer+"/not"), s.copyOf(schema.Items, pointer+"/items")
 	c.AdditionalProperties.Schema = s.copyOf(schema.AdditionalProperties.Schema, pointer+"/additionalProperties")
 	if schema.Properties != nil {
@@ -72,12 +74,14 @@ func (s *schemas) rewrite(c *openapi3.Schema, pointer string) {
 	base.Nullable = c.Nullable || c.Type.IsEmpty()
 	if len(c.AllOf)+len(c.AnyOf)+len(c.OneOf)+len(c.Enum) == 0 && c.Not == nil {
 		c.Nullable = base.Nullable
+		s.cut(c)
 		return
 	}
 	var parts openapi3.SchemaRefs
-	add := func(part openapi3.Schema) {
+	add := func(part openapi3.Schema) *openapi3.Schema {
 		s.rules[&part] = pointer
 		parts = append(parts, &openapi3.SchemaRef{Value: &part})
+		return &part
 	}
 	if c.Not != nil {
 		// Nullable would be looked at first, and not would be passed over.
@@ -94,7 +98,7 @@ func (s *schemas) rewrite(c *openapi3.Schema, pointer string) {
 		hasNull := slices.ContainsFunc(c.Enum, func(value any) bool { return value == nil })
 		add(openapi3.Schema{Enum: c.Enum, Nullable: hasNull})
 	}
-	add(base)
+	s.cut(add(base))
 	*c = openapi3.Schema{AllOf: parts, Nullable: c.Nullable, ReadOnly: c.ReadOnly, WriteOnly: c.WriteOnly}
 }
 

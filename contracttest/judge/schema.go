@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -22,10 +23,18 @@ type schemas struct {
 	rules map[*openapi3.Schema]string
 	// copies has what is visited in place of each schema of the document.
 	copies map[*openapi3.Schema]*openapi3.Schema
+	// wholes has, for each schema that is factored, the same in one piece.
+	wholes map[*openapi3.Schema]*openapi3.Schema
+	// levels has, for each copy that has no alternatives, what is said of each level of a value.
+	levels map[*openapi3.Schema]*level
+	views  sync.Map // of *openapi3.Schema to *view
 }
 
 func newSchemas(doc *openapi3.T) *schemas {
-	s := &schemas{rules: map[*openapi3.Schema]string{}, copies: map[*openapi3.Schema]*openapi3.Schema{}}
+	s := &schemas{
+		rules: map[*openapi3.Schema]string{}, copies: map[*openapi3.Schema]*openapi3.Schema{}, wholes: map[*openapi3.Schema]*openapi3.Schema{},
+		levels: map[*openapi3.Schema]*level{},
+	}
 	_ = doc.WalkSchemas(func(pointer string, ref *openapi3.SchemaRef) error {
 		s.copyOf(ref, pointer)
 		return nil
@@ -33,21 +42,21 @@ func newSchemas(doc *openapi3.T) *schemas {
 	return s
 }
 
-// visit judges a value. The checks are the ids of what is found: format for a format, schema for everything else.
+// visit judges a value, and stops at mostViolations. The checks are the ids of what is found: format for a format, schema for everything else.
 func (s *schemas) visit(schema *openapi3.Schema, value any, check, format Check) Violations {
-	direction := openapi3.VisitAsResponse()
-	if check == RequestSchema {
-		direction = openapi3.VisitAsRequest()
+	v := visitor{schemas: s, root: value, check: check, format: format, options: slices.Clip(formats)}
+	if s.directed {
+		v.options = append(v.options, openapi3.VisitAsResponse(), openapi3.DisableReadOnlyValidation(), openapi3.DisableWriteOnlyValidation())
+		if check == RequestSchema {
+			v.options = append(v.options, openapi3.VisitAsRequest())
+		}
 	}
 	if c := s.copies[schema]; c != nil {
 		schema = c
 	}
-	if !s.directed && schema.VisitJSON(value, formats...) == nil {
-		return nil
+	if !v.accepts(schema, value) {
+		v.visit(schema, value, nil)
 	}
-	v := visitor{schemas: s, root: value, check: check, format: format}
-	v.options = append(slices.Clip(formats), direction, openapi3.DisableReadOnlyValidation(), openapi3.DisableWriteOnlyValidation(), openapi3.MultiErrors())
-	v.visit(schema, value, nil)
 	if s.directed {
 		v.misdirected(schema, value, nil)
 	}
@@ -72,7 +81,22 @@ type split struct {
 }
 
 func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
-	v.add(schema.VisitJSON(value, v.options...), at)
+	_, isArray := value.([]any)
+	_, isObject := value.(map[string]any)
+	alternatives := len(schema.AnyOf)+len(schema.OneOf) > 0 || schema.Not != nil
+	switch l := v.levels[schema]; {
+	case v.full():
+	case l != nil && (isArray || isObject):
+		v.descend(l, value, at)
+	case len(schema.AllOf) > 0 && !alternatives:
+		if !v.accepts(schema, value) {
+			v.visitParts(schema, value, at)
+		}
+	case alternatives: // what else each of them finds wrong is not needed
+		v.add(schema.VisitJSON(value, v.options...), at)
+	default:
+		v.add(schema.VisitJSON(value, append(slices.Clip(v.options), openapi3.MultiErrors())...), at)
+	}
 }
 
 func (v *visitor) accepts(schema *openapi3.Schema, value any) bool {
@@ -100,27 +124,27 @@ func (v *visitor) add(err error, at []string) {
 	}
 	at = slices.Concat(at, wrong.JSONPointer())
 	if wrong.SchemaField == "allOf" {
-		v.addParts(wrong, at)
+		v.visitParts(wrong.Schema, wrong.Value, at)
 		return
 	}
 	v.violations = append(v.violations, v.violation(wrong, at))
 }
 
-// addParts visits the parts of a schema that has been split, one of which is broken.
-func (v *visitor) addParts(wrong *openapi3.SchemaError, at []string) {
-	here := split{wrong.Schema, len(at)}
+// visitParts visits the parts of a schema that has been split, one of which is broken.
+func (v *visitor) visitParts(schema *openapi3.Schema, value any, at []string) {
+	here := split{schema, len(at)}
 	if slices.Contains(v.open, here) {
 		return // the schema is one of its own parts
 	}
 	v.open = append(v.open, here)
 	defer func() { v.open = v.open[:len(v.open)-1] }()
-	parts := wrong.Schema.AllOf
+	parts := schema.AllOf
 	first, last := len(v.violations), len(parts)-1
 	for _, part := range parts[:last] {
-		v.visit(part.Value, wrong.Value, at)
+		v.visit(part.Value, value, at)
 	}
 	base := len(v.violations)
-	v.visit(parts[last].Value, wrong.Value, at)
+	v.visit(parts[last].Value, value, at)
 	// A value of the wrong type is just that; which alternative it would have had to match is noise.
 	if rest := v.violations[base:]; len(rest) == 1 && (rest[0].Keyword == "type" || rest[0].Keyword == "nullable") {
 		if _, pointer := place(v.root, at); rest[0].Pointer == pointer {
@@ -217,37 +241,4 @@ func requiredAlternatives(branches openapi3.SchemaRefs) (names []string) {
 		names = append(names, branch.Value.Required[0])
 	}
 	return names
-}
-
-// undocumented lists the properties of a value that its schema does not name. Objects of this contract are open, so they are no
-// breach of it; they are worth a notice, since they are often a misspelt name.
-func (s *schemas) undocumented(schema *openapi3.Schema, root, value any, at []string) (notices Violations) {
-	if common, _ := factored(schema); common != nil {
-		schema = common.Value
-	}
-	switch value := value.(type) {
-	case []any:
-		if schema.Items != nil {
-			for i, item := range value {
-				notices = append(notices, s.undocumented(schema.Items.Value, root, item, append(slices.Clip(at), strconv.Itoa(i)))...)
-			}
-		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			here := append(slices.Clip(at), name)
-			if property := schema.Properties[name]; property != nil {
-				notices = append(notices, s.undocumented(property.Value, root, value[name], here)...)
-				continue
-			}
-			if len(schema.Properties) == 0 {
-				continue
-			}
-			path, pointer := place(root, here)
-			notices = append(notices, Violation{
-				Check: Undocumented, Path: path, Pointer: pointer, Keyword: "properties", Rule: s.rules[schema] + "/properties",
-				Expected: "is not a documented property",
-			})
-		}
-	}
-	return notices
 }

@@ -15,22 +15,21 @@ import (
 // float64, nested at most 10,000 deep, and nothing after it but white space. The value is made of nil, bool, float64, string,
 // []any and map[string]any; it is nil where there are violations.
 func ReadJSON(body []byte) (any, Violations) {
-	value, violations, _ := read(body)
+	value, violations, _ := read(body, everything)
 	if violations != nil {
 		return nil, violations
 	}
 	return value, nil
 }
 
-// read is ReadJSON for those who want to judge the value even so. Where readable is false, there is none.
-func read(body []byte) (value any, violations Violations, readable bool) {
-	err := json.Unmarshal(body, &value)
-	if err == nil {
-		return value, nil, true
+// read is ReadJSON for those who want to judge the value even so, and only as far as they look. Where readable is false, there is none.
+func read(body []byte, look *view) (value any, violations Violations, readable bool) {
+	var r reader
+	if value, readable = r.read(body, look); readable {
+		return value, r.violations, true
 	}
-	if value, violations, readable = reread(body); readable && violations != nil {
-		return value, violations, true
-	}
+	// What is wrong is found once more, without building anything: a decoder of a single value says it best.
+	err := json.Unmarshal(body, new(jsontext.Value), jsontext.AllowDuplicateNames(true))
 	return nil, Violations{unreadable(body, err)}, false
 }
 

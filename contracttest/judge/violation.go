@@ -5,7 +5,6 @@ import (
 	"math"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Check is the id of one thing that is judged, as reports and command lines spell it.
@@ -56,18 +55,19 @@ func (v Violation) String() string {
 	return v.Path + ": " + v.Expected + ", got " + v.Got
 }
 
-// Violations are what is wrong with one exchange; none means that it keeps the contract.
+// Violations are what is wrong with one exchange; none means that it keeps the contract. The judge stops looking when it has found 1,000 places in
+// a value.
 type Violations []Violation
 
 // shown is how many violations a message spells out before it only counts.
 const shown = 20
 
-// String joins the violations with semicolons. Past the first 20 it says how many more there are.
+// String joins the violations with semicolons. Past the first 20 it says how many more there are, or were found before the judge stopped.
 func (vs Violations) String() string {
 	var b strings.Builder
 	for i, v := range vs {
 		if i == shown {
-			b.WriteString("; … and " + thousands(len(vs)-shown) + " more")
+			b.WriteString("; … and " + atLeast(len(vs)) + thousands(len(vs)-shown) + " more")
 			break
 		}
 		if i > 0 {
@@ -76,6 +76,14 @@ func (vs Violations) String() string {
 		b.WriteString(v.String())
 	}
 	return b.String()
+}
+
+// atLeast says whether the judge may have stopped before the end.
+func atLeast(found int) string {
+	if found >= mostViolations {
+		return "at least "
+	}
+	return ""
 }
 
 func thousands(n int) string {
@@ -127,9 +135,6 @@ func short(s string) string {
 const quoted = 60
 
 func quote(s string) string {
-	if utf8.RuneCountInString(s) <= quoted {
-		return strconv.Quote(s)
-	}
 	cut := 0
 	for i := range s {
 		if cut == quoted {

@@ -385,6 +385,11 @@ type RequestEntry struct {
 	// Example: 32
 	BodySize int `json:"bodySize"`
 
+	// CorsRefused Why a page in a browser may not send the request, which is a preflight that was not granted, or may not read the answer. Absent where it may, and where no page asks.
+	//
+	// Example: header "x-secret" is not allowed: --cors-header, or WithCORSHeaders in Go, allows content-type, prefer, x-api-key only
+	CorsRefused string `json:"corsRefused,omitempty,omitzero"`
+
 	// Curl The command that repeats the request. Only where one request was asked for.
 	//
 	// Example: curl --request POST …
@@ -573,7 +578,7 @@ type ListCustomersParams struct {
 	// After Only customers that were created after the one with this id; `next` of the page before.
 	After *string `form:"after,omitempty" json:"after,omitempty"`
 
-	// Limit How many customers a page has.
+	// Limit How many customers a page has at most; one beyond 8 MiB ends earlier.
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 

@@ -12,7 +12,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 )
 
-var errHelp = errors.New("help was asked for")
+// errShown ends the program where help or the version was asked for, and printed.
+var errShown = errors.New("help or the version was asked for")
 
 // window is the budget against a live server: it fits one window of the vendor's rate limit.
 const window = 90
@@ -35,21 +36,24 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	flags.SetOutput(io.Discard)
 	flags.StringVar(
 		&o.URL, "url", "",
-		"where the API is found (default $BITBYBIT_BASE_URL); the path of the contract is added where there is none",
+		"where the API is found (default $BITBYBIT_BASE_URL); the path of the contract is added where there is none at all, "+
+			"and http://host/ is the root",
 	)
 	flags.Uint64Var(&o.Seed, "seed", 0, "the same seed sends the same bytes")
 	flags.Func(
 		"max-requests",
 		fmt.Sprintf("how many requests may be sent; 0 lifts the limit (default %d, no limit against the mock)", window),
 		func(s string) error {
-			if _, err := fmt.Sscanf(s, "%d", &most); err != nil || most < 0 {
-				return errors.New("must be a number, not negative")
+			n, err := strconv.Atoi(s)
+			if err != nil || n < 0 {
+				return errors.New("must be a whole number, not negative")
 			}
+			most = n
 			return nil
 		},
 	)
 	flags.Float64Var(
-		&o.Rate, "rate", 0, "how many requests may start in a second; 0 is as many as the RateLimit headers allow",
+		&o.Rate, "rate", 0, "how many requests may start in a second, 0.001 at least; 0 is as many as the RateLimit headers allow",
 	)
 	flags.StringVar(&checks, "checks", "", "the checks to make, separated by commas (default all)")
 	flags.StringVar(&exclude, "exclude-checks", "", "checks to leave out, separated by commas")
@@ -76,14 +80,16 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 	flags.BoolVar(
 		&o.AllowLive, "allow-live", false, "let a production key (bbb_live_…) pass; the run creates customers",
 	)
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			fmt.Fprint(stdout, "Usage: BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\n\n")
-			flags.SetOutput(stdout)
-			flags.PrintDefaults()
-			return o, errHelp
-		}
+	version := flags.Bool("version", false, "print the version")
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		help(stdout, flags)
+		return o, errShown
+	case err != nil:
 		return o, err
+	case *version:
+		printVersion(stdout)
+		return o, errShown
 	}
 	if o.URL == "" {
 		o.URL = getenv("BITBYBIT_BASE_URL")

@@ -6,8 +6,8 @@
 //
 //	bitbybit-mock exec -- bitbybit-contract
 //
-// It exits with 0 where nothing was found that --fail-on names, 1 where something was, 2 for a wrong flag or file, and 3 where nothing
-// could be judged.
+// It exits with 0 where nothing was found that --fail-on names, 1 where something was, 2 for a wrong flag or file, 3
+// where nothing could be judged, and 130 where it was interrupted.
 package main
 
 import (
@@ -25,23 +25,30 @@ import (
 
 // The exit codes.
 const (
-	exitGood    = 0
-	exitFound   = 1
-	exitUsage   = 2
-	exitNothing = 3
+	exitGood        = 0
+	exitFound       = 1
+	exitUsage       = 2
+	exitNothing     = 3
+	exitInterrupted = 130 // as a shell says of a program that Ctrl+C ended
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr)
-	stop()
-	os.Exit(code)
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		cancel() // the run ends, and is reported
+		<-signals
+		os.Exit(exitInterrupted)
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }
 
 // run is the program, apart from the process around it.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
 	options, err := parse(args, getenv, stdout)
-	if errors.Is(err, errHelp) {
+	if errors.Is(err, errShown) {
 		return exitGood
 	}
 	if err == nil && (options.list || options.dryRun) {
@@ -54,36 +61,47 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 		return exitUsage
 	}
+	if err := options.reports.open(); err != nil {
+		fmt.Fprintln(stderr, "bitbybit-contract:", err)
+		return exitUsage
+	}
+	defer options.reports.close()
 	progress := newProgress(stderr)
 	options.OnProgress, options.OnWait = progress.answered, progress.waits
 	report, err := contracttest.Run(ctx, options.Config)
 	progress.end()
-	nothing := errors.Is(err, contracttest.ErrNothingJudged) || ctx.Err() != nil
-	if err != nil && !nothing {
+	nothing := errors.Is(err, contracttest.ErrNothingJudged)
+	if err != nil && !nothing && !report.Interrupted {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 		return exitUsage
 	}
-	if len(report.Cases) > 0 {
-		if err := options.reports.write(report, options.verbose, options.summary, stdout); err != nil {
-			fmt.Fprintln(stderr, "bitbybit-contract:", err)
-			return exitUsage
-		}
+	if err := options.reports.write(report, options.verbose, options.summary, stdout); err != nil {
+		fmt.Fprintln(stderr, "bitbybit-contract:", err)
+		return exitUsage
 	}
 	if n := report.NothingJudged; n != nil {
 		fmt.Fprintf(stderr, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", n.Tried, n.Came, n.Do)
-	} else if nothing {
+	} else if err != nil {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 	}
 	failed := report.Failed() && !options.never
 	switch {
-	case report.Interrupted && failed:
-		return exitFound
-	case nothing:
+	case report.Interrupted:
+		return exitInterrupted
+	case nothing && !(failed && serverFails(report)):
 		return exitNothing
 	case failed:
 		return exitFound
 	}
 	return exitGood
+}
+
+// serverFails reports whether the server answered, and failed: that is an error of the server, whatever else could not be
+// judged.
+func serverFails(report contracttest.Report) bool {
+	return slices.ContainsFunc(report.Findings, func(f contracttest.Finding) bool {
+		return f.Check == contracttest.NotServerError && f.Severity == contracttest.Error && f.Answer != nil
+	})
 }
 
 // show prints the checks and cases, or the requests that would be sent.

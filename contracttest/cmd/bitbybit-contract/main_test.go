@@ -77,6 +77,8 @@ func TestExitCodes(t *testing.T) {
 		{"two reports to one place", key, []string{"--report", "json=-", "--report", "text=-"}, exitUsage, "only one report"},
 		{"a case that is not safe", key, []string{"--url", mock.URL, "--safe", "--replay", "coverage/key/absent"}, exitUsage, "is not safe"},
 		{"a bad budget", key, []string{"--url", mock.URL, "--max-requests", "-3"}, exitUsage, "not negative"},
+		{"a budget and more", key, []string{"--url", mock.URL, "--max-requests", "5x"}, exitUsage, "must be a whole number"},
+		{"a rate of next to nothing", key, []string{"--url", mock.URL, "--rate", "1e-12"}, exitUsage, "at least 0.001"},
 		{"no baseline", key, []string{"--url", mock.URL, "--baseline", "/nowhere.json"}, exitUsage, "nowhere.json"},
 		{"a live key", "bbb_live_0123456789abcdef", []string{"--url", mock.URL}, exitUsage, "AllowLive"},
 		{"nobody listens", key, []string{"--url", closed.URL}, exitNothing, "nothing could be judged"},
@@ -92,10 +94,20 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-func TestHelpIsAnOutput(t *testing.T) {
+func TestHelpAndVersionAreAnOutput(t *testing.T) {
 	t.Parallel()
-	_, stdout, stderr := program(t, "", "--help")
-	assert.Contains(t, stdout, "Usage: ")
+	code, stdout, stderr := program(t, "", "--help")
+	assert.Equal(t, exitGood, code)
+	for _, want := range []string{
+		"Usage: ", "-max-requests", "Exit codes:", "\n  130  ", "BITBYBIT_API_KEY ", "BITBYBIT_BASE_URL ", "HTTPS_PROXY",
+	} {
+		assert.Contains(t, stdout, want)
+	}
+	assert.Empty(t, stderr)
+
+	code, stdout, stderr = program(t, "", "--version")
+	assert.Equal(t, exitGood, code)
+	assert.Regexp(t, `^bitbybit-contract \S+ go\S+ \w+/\w+\n$`, stdout)
 	assert.Empty(t, stderr)
 }
 
@@ -167,5 +179,6 @@ func TestAnInterruptedRunIsNoSuccess(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, err bytes.Buffer
-	assert.Equal(t, exitNothing, run(ctx, []string{"--url", mock.URL}, environment(key, ""), &out, &err))
+	assert.Equal(t, exitInterrupted, run(ctx, []string{"--url", mock.URL}, environment(key, ""), &out, &err))
+	assert.Contains(t, out.String(), "the run was interrupted")
 }

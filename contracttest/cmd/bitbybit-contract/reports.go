@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -22,7 +24,11 @@ var formats = map[string]func(contracttest.Report, io.Writer) error{
 }
 
 // report is one --report.
-type report struct{ format, path string }
+type report struct {
+	format, path string
+	file         *os.File // nil before it is opened, and for standard output
+	created      bool     // it was not there before
+}
 
 // reports are the values of --report.
 type reports []report
@@ -48,24 +54,63 @@ func (r *reports) Set(value string) error {
 	if path == "-" && format != "github" && slices.ContainsFunc(*r, report.takesOutput) {
 		return errors.New("only one report can go to standard output; give the others a file")
 	}
-	*r = append(*r, report{format, path})
+	*r = append(*r, report{format: format, path: path})
 	return nil
 }
 
 // takesOutput reports whether nothing else can go to standard output.
 func (r report) takesOutput() bool { return r.path == "-" && r.format != "github" }
 
+// open opens every file, so that one which cannot be written is known before the first request. What is in a file stays
+// until its report is written.
+func (r reports) open() error {
+	for i := range r {
+		if r[i].path == "-" {
+			continue
+		}
+		if err := r[i].open(); err != nil {
+			r.close()
+			return fmt.Errorf("--report: %w", err)
+		}
+	}
+	return nil
+}
+
+func (r *report) open() (err error) {
+	_, missing := os.Stat(r.path)
+	r.file, err = os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE, 0o644) //nolint:gosec // others may read it
+	r.created = errors.Is(missing, fs.ErrNotExist)
+	return err
+}
+
+// close closes the files that were not written, and removes those that were not there before.
+func (r reports) close() {
+	for i := range r {
+		if r[i].file == nil {
+			continue
+		}
+		_ = r[i].file.Close()
+		if r[i].created {
+			_ = os.Remove(r[i].path)
+		}
+	}
+}
+
 // write writes every report, and the text to standard output unless that is taken or nothing was judged, which standard
 // error says. The Markdown of a report for GitHub is appended to summary, if that is not empty.
 func (r reports) write(outcome contracttest.Report, verbose bool, summary string, stdout io.Writer) error {
 	taken := outcome.NothingJudged != nil
-	for _, one := range r {
-		taken = taken || one.takesOutput() || one.format == "text"
+	for i := range r {
+		taken = taken || r[i].takesOutput() || r[i].format == "text"
 	}
 	if !taken {
-		r = append(reports{{"text", "-"}}, r...)
+		text := report{format: "text", path: "-"}
+		if err := text.write(outcome, verbose, stdout); err != nil {
+			return err
+		}
 	}
-	for _, one := range r {
+	for i := range r {
+		one := &r[i]
 		if err := one.write(outcome, verbose, stdout); err != nil {
 			return err
 		}
@@ -78,7 +123,8 @@ func (r reports) write(outcome contracttest.Report, verbose bool, summary string
 	return nil
 }
 
-func (r report) write(outcome contracttest.Report, verbose bool, stdout io.Writer) error {
+// write makes the whole report before it replaces what is in the file.
+func (r *report) write(outcome contracttest.Report, verbose bool, stdout io.Writer) error {
 	format := formats[r.format]
 	if r.format == "text" && verbose {
 		format = contracttest.Report.WriteVerboseText
@@ -86,11 +132,19 @@ func (r report) write(outcome contracttest.Report, verbose bool, stdout io.Write
 	if r.path == "-" {
 		return format(outcome, stdout)
 	}
-	file, err := os.Create(r.path)
-	if err != nil {
+	var text bytes.Buffer
+	if err := format(outcome, &text); err != nil {
 		return err
 	}
-	if err := format(outcome, file); err != nil {
+	file := r.file
+	r.file = nil
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		if err := file.Truncate(0); err != nil {
+			_ = file.Close()
+			return err
+		}
+	}
+	if _, err := file.Write(text.Bytes()); err != nil {
 		_ = file.Close()
 		return err
 	}

@@ -202,11 +202,13 @@ func TestEveryFlagDoesWhatItSays(t *testing.T) {
 		"BITBYBIT_MOCK_LATENCY=1ms",
 		"BITBYBIT_MOCK_MAX_BODY=200",
 		"BITBYBIT_MOCK_MAX_CUSTOMERS=2",
+		"BITBYBIT_MOCK_STORE_SIZE=1000000",
 		"BITBYBIT_MOCK_SEED=" + seed,
 		"BITBYBIT_MOCK_ID_SEED=7",
 		"BITBYBIT_MOCK_MAGIC_VALUES=no",
 		"BITBYBIT_MOCK_CORS_ORIGINS=https://app.example.com,https://b.example.com",
-		"BITBYBIT_MOCK_CONTROL_HOSTS=mock",
+		"BITBYBIT_MOCK_CORS_HEADERS=traceparent",
+		"BITBYBIT_MOCK_CONTROL_HOSTS=mock.example.com",
 		"BITBYBIT_MOCK_LOG_FORMAT=json",
 		"BITBYBIT_MOCK_LOG_LEVEL=debug",
 	})
@@ -225,7 +227,7 @@ func TestEveryFlagDoesWhatItSays(t *testing.T) {
 		}
 		return do(t, r)
 	}
-	listed := request(http.MethodGet, "/_mock/customers", "mock")
+	listed := request(http.MethodGet, "/_mock/customers", "mock.example.com")
 	body, err := io.ReadAll(listed.Body)
 	require.NoError(t, err)
 	assert.Contains(t, string(body), "seed@example.com", "seed, control-host")
@@ -242,6 +244,12 @@ func TestEveryFlagDoesWhatItSays(t *testing.T) {
 	assert.Equal(t, "https://b.example.com", allowed.Header.Get("Access-Control-Allow-Origin"), "cors-origin")
 	foreign := request(http.MethodPost, "/customer/open/v1/customers", "", "Origin", "https://shop.example")
 	assert.Empty(t, foreign.Header.Get("Access-Control-Allow-Origin"), "cors-origin")
+
+	for header, granted := range map[string]string{"traceparent": "https://b.example.com", "baggage": ""} {
+		asked := request(http.MethodOptions, "/customer/open/v1/customers", "", "Origin", "https://b.example.com",
+			"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", header)
+		assert.Equal(t, granted, asked.Header.Get("Access-Control-Allow-Origin"), "cors-header")
+	}
 
 	_, log := stop()
 	assert.Contains(t, log, `"level":"DEBUG","msg":"control"`, "log-format, log-level")

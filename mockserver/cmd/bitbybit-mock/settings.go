@@ -21,10 +21,12 @@ type settings struct {
 	latency      time.Duration
 	maxBody      int64
 	maxCustomers int
+	storeSize    int64
 	seed         string
 	logFormat    string
 	logLevel     slog.Level
 	corsOrigins  []string
+	corsHeaders  []string
 	idSeed       *uint64
 	magicValues  bool
 	controlHosts []string
@@ -44,6 +46,7 @@ func newSettings() *settings {
 		rateLimit:    100,
 		maxBody:      1 << 20,
 		maxCustomers: 1_000_000,
+		storeSize:    256 << 20,
 		logFormat:    "text",
 		magicValues:  true,
 	}
@@ -93,6 +96,8 @@ func (s *settings) table() []setting {
 			"the longest request body", "1048576"},
 		{"max-customers", "N", "BITBYBIT_MOCK_MAX_CUSTOMERS", parsed(&s.maxCustomers, wholeNumber),
 			"how many customers are held; the oldest make room", "1000000"},
+		{"store-size", "BYTES", "BITBYBIT_MOCK_STORE_SIZE", parsed(&s.storeSize, byteCount),
+			"how many bytes of customers are held; the oldest make room", "268435456, 256 MiB"},
 		{"seed", "FILE", "BITBYBIT_MOCK_SEED", text(&s.seed),
 			"customers to start with: a JSON array of request bodies", ""},
 		{"id-seed", "N", "BITBYBIT_MOCK_ID_SEED", parsed(&s.idSeed, seedNumber),
@@ -101,8 +106,10 @@ func (s *settings) table() []setting {
 			"answer the magic values below with errors; --magic-values=no does not", "on"},
 		{"cors-origin", "ORIGIN", "BITBYBIT_MOCK_CORS_ORIGINS", words(&s.corsOrigins),
 			"an origin whose pages may call the API; may be given again", "any"},
+		{"cors-header", "NAME", "BITBYBIT_MOCK_CORS_HEADERS", words(&s.corsHeaders),
+			"a header that such a page may send beside the API's own; may be given again", "any"},
 		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS", words(&s.controlHosts),
-			"a host name under which /_mock/ answers; may be given again", "localhost and addresses"},
+			"a host name under which /_mock/ answers; may be given again", "addresses, private names, names without a dot"},
 		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", parsed(&s.logFormat, logFormat),
 			"text or json", s.logFormat},
 		{"log-level", "LEVEL", "BITBYBIT_MOCK_LOG_LEVEL", parsed(&s.logLevel, logLevel),
@@ -122,7 +129,9 @@ func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
 		{"latency", mockserver.WithLatency(s.latency)},
 		{"max-body", mockserver.WithMaxBody(s.maxBody)},
 		{"max-customers", mockserver.WithMaxCustomers(s.maxCustomers)},
+		{"store-size", mockserver.WithStoreSize(s.storeSize)},
 		{"cors-origin", mockserver.WithCORSOrigins(s.corsOrigins...)},
+		{"cors-header", mockserver.WithCORSHeaders(s.corsHeaders...)},
 		{"control-host", mockserver.WithControlHosts(s.controlHosts...)},
 	}
 	if len(s.keys) > 0 {

@@ -19,6 +19,8 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 	require.NoError(t, os.WriteFile(seed, []byte(`[{"firstName":"x"},{"email":"plain"}]`), 0o600))
 	nickname := filepath.Join(t.TempDir(), "nickname.json")
 	require.NoError(t, os.WriteFile(nickname, []byte(`[{"email":"a@example.com","nickname":"x"}]`), 0o600))
+	large := filepath.Join(t.TempDir(), "large.json")
+	require.NoError(t, os.WriteFile(large, []byte(`[{"email":"a@example.com"}]`), 0o600))
 	secret := "bbb_test_0123456789abcdef"
 	for name, test := range map[string]struct {
 		environ string
@@ -37,6 +39,8 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 			[]string{"for flag --rate-limit: ", `"many"`, "must be a whole number"}},
 		"negative":    {"", []string{"--max-customers=-1"}, []string{"max-customers", "must be a whole number"}},
 		"none":        {"", []string{"--max-customers=0"}, []string{"--max-customers: must be at least 1"}},
+		"no store":    {"", []string{"--store-size", "0"}, []string{"store-size", "must be a number of bytes, 1 or more"}},
+		"full store":  {"", []string{"--store-size", "100", "--seed", large}, []string{"--seed: must leave room in a store of 100 bytes"}},
 		"bytes":       {"", []string{"--max-body", "1MB"}, []string{"max-body", "must be a number of bytes"}},
 		"duration":    {"", []string{"--latency", "5"}, []string{"latency", "must be a duration like 250ms"}},
 		"switch":      {"", []string{"--strict=maybe"}, []string{"for --strict: must be 1, true, yes"}},
@@ -63,6 +67,7 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 		"port name":   {"", []string{"--addr", "127.0.0.1:no-such-port"}, []string{"--addr: ", "no-such-port"}},
 		"health port": {"", []string{"health", "--addr", "127.0.0.1:99999"}, []string{"--addr: ", "99999"}},
 		"origin":      {"", []string{"--cors-origin", "example.com"}, []string{"--cors-origin: "}},
+		"cors header": {"", []string{"--cors-header", "x:y"}, []string{"--cors-header: must be the name of a header"}},
 		"control host": {"", []string{"--control-host", "mock:4010"},
 			[]string{"--control-host: must be a host name"}},
 		"command":   {"", []string{"start"}, []string{`there is no command "start"`, "health, exec and rules"}},

@@ -1,0 +1,65 @@
+package judge
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/getkin/kin-openapi/openapi3"
+)
+
+// undocumented lists the properties of a value that its schema does not name. Objects of this contract are open, so they are no
+// breach of it; they are worth a notice, since they are often a misspelt name. There are mostViolations notices at most.
+func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Violations) {
+	var at []string
+	var visit func(schema *openapi3.Schema, value any)
+	step := func(schema *openapi3.Schema, value any, token string) {
+		at = append(at, token)
+		visit(schema, value)
+		at = at[:len(at)-1]
+	}
+	visit = func(schema *openapi3.Schema, value any) {
+		if one := s.wholes[schema]; one != nil {
+			schema = one
+		}
+		switch value := value.(type) {
+		case []any:
+			for i := 0; schema.Items != nil && i < len(value) && len(notices) < mostViolations; i++ {
+				if holds(value[i]) {
+					step(schema.Items.Value, value[i], strconv.Itoa(i))
+				}
+			}
+		case map[string]any:
+			var names []string // that are undocumented, or whose values are to be looked into
+			for name, inner := range value {
+				if len(schema.Properties) > 0 && (schema.Properties[name] == nil || holds(inner)) {
+					names = append(names, name)
+				}
+			}
+			slices.Sort(names)
+			for _, name := range names {
+				if property := schema.Properties[name]; property != nil {
+					step(property.Value, value[name], name)
+				} else if len(notices) < mostViolations {
+					path, pointer := place(root, append(at, name))
+					notices = append(notices, Violation{
+						Check: Undocumented, Path: path, Pointer: pointer, Keyword: "properties", Rule: s.rules[schema] + "/properties",
+						Expected: "is not a documented property",
+					})
+				}
+			}
+		}
+	}
+	visit(schema, root)
+	return notices
+}
+
+// holds reports whether a value has members or items.
+func holds(value any) bool {
+	switch value := value.(type) {
+	case []any:
+		return len(value) > 0
+	case map[string]any:
+		return len(value) > 0
+	}
+	return false
+}

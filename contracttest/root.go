@@ -1,0 +1,38 @@
+package contracttest
+
+import "slices"
+
+// roots are problems of a run that explain others, which would repeat them.
+type roots struct {
+	// keyless is set where the server needs no key.
+	keyless bool
+	// refusals are the ways, by status and code, in which valid requests are refused that any server must carry out.
+	refusals []string
+}
+
+func (r *run) roots() (found roots) {
+	for _, v := range r.done {
+		for _, p := range v.problems {
+			switch {
+			case p.check == MissingKey:
+				found.keyless = true
+			case p.check == PositiveAccepted && p.rule.Provenance == Documented && !slices.Contains(found.refusals, p.variant):
+				found.refusals = append(found.refusals, p.variant)
+			}
+		}
+	}
+	return found
+}
+
+// explain reports whether a problem only repeats another: where no key is needed, it does not matter where the key is,
+// nor what else is wrong; and a server that refuses an ordinary request does not take a liberty where it refuses an
+// unusual one in the same way.
+func (r roots) explain(v *verdict, p problem) bool {
+	switch {
+	case p.check == PositiveAccepted && p.rule.Provenance == Assumed:
+		return slices.Contains(r.refusals, p.variant)
+	case v.class.check == MissingKey, v.class.check == KeyInWrongPlace:
+		return r.keyless && slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
+	}
+	return false
+}

@@ -5,6 +5,7 @@ ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
+SPECMATIC     := specmatic@2.55.1
 
 # What `make contract` asks; empty is a mock that it starts for itself.
 URL ?=
@@ -95,6 +96,22 @@ vuln: ## Look for known vulnerabilities in what the programs call (needs the net
 lint-api: ## Lint the OpenAPI documents (needs Node.js)
 	npx --yes $(REDOCLY) lint
 	npx --yes $(SPECTRAL) lint --fail-severity=hint openapi.yaml mockserver/control.yaml
+
+.PHONY: typescript
+typescript: ## Generate TypeScript from openapi.yaml, compile it, and create a customer with it (needs Node.js 22)
+	cd examples/typescript && npm ci --no-audit --no-fund && npm run generate && npm run check
+	go run ./mockserver/cmd/bitbybit-mock exec --log-level warn -- npm --prefix examples/typescript run create
+
+.PHONY: specmatic
+specmatic: ## Run Specmatic's contract test of openapi.yaml against the mock (needs Node.js, for the download, and Java 17)
+	@# Not its npm command, whose exit code is 0 whatever came out. It leaves reports where it runs.
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && npm install --prefix "$$dir" --no-audit --no-fund --silent $(SPECMATIC) && \
+	  go run ./mockserver/cmd/bitbybit-mock exec --log-level warn -- sh -c 'contract=$$PWD/openapi.yaml && cd "$$0" && \
+	    ApiKey=$$BITBYBIT_API_KEY java -jar node_modules/specmatic/specmatic.jar test --testBaseURL="$$BITBYBIT_BASE_URL" "$$contract"' "$$dir"
+
+.PHONY: second-judge
+second-judge: ## Compare the judge with another validator, libopenapi-validator (a Go module of its own)
+	cd contracttest/internal/secondjudge && CGO_ENABLED=0 go test -count=1 .
 
 .PHONY: generate
 generate: ## Generate gen/ anew from openapi.yaml

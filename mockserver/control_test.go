@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
@@ -180,8 +181,11 @@ func TestControlServesTheContract(t *testing.T) {
 	asJSON, err := client.GetContractJSONWithResponse(t.Context())
 	require.NoError(t, err)
 	require.NotNil(t, asJSON.JSON200)
-	assert.Equal(t, "3.0.3", (*asJSON.JSON200)["openapi"])
-	assert.Contains(t, (*asJSON.JSON200)["paths"], "/customers")
+	var document any
+	require.NoError(t, yaml.Unmarshal(spec.YAML(), &document))
+	same, err := json.Marshal(document)
+	require.NoError(t, err)
+	assert.JSONEq(t, string(same), string(asJSON.Body))
 }
 
 func TestControlServesItsOwnDocument(t *testing.T) {

@@ -697,13 +697,6 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
-					"id":         "email-or-phone",
-					"keyword":    "anyOf",
-					"page":       "Create Customer",
-					"provenance": "documented",
-					"rule":       "At least one of email and phoneNumber is present.",
-				},
-				map[string]any{
 					"id":         "unlisted-properties",
 					"keyword":    "additionalProperties",
 					"page":       "Create Customer",
@@ -892,6 +885,17 @@ func Document() *openapi3.T {
 		Value: schema51,
 	})
 	schema49 := new(openapi3.Schema{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "email-or-phone",
+					"keyword":    "anyOf",
+					"page":       "Create Customer",
+					"provenance": "documented",
+					"rule":       "At least one of email and phoneNumber is present.",
+				},
+			},
+		},
 		AnyOf: openapi3.SchemaRefs{
 			schemaref55,
 			schemaref57,

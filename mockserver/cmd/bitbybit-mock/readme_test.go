@@ -63,6 +63,22 @@ func TestReadmeShowsCodeThatRuns(t *testing.T) {
 	}
 }
 
+// So is TypeScript, from the example that make typescript compiles and runs with the option that README.md names.
+func TestReadmeShowsTypeScriptThatRuns(t *testing.T) {
+	t.Parallel()
+	shown := regexp.MustCompile("(?s)<!-- (\\S+\\.ts) -->\n```ts\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	require.Len(t, shown, 1)
+	assert.Len(t, blocks(t, "ts"), 1)
+	source, err := os.ReadFile(root + shown[0][1])
+	require.NoError(t, err)
+	assert.Contains(t, string(source), shown[0][2])
+	scripts, err := os.ReadFile(root + "examples/typescript/package.json")
+	require.NoError(t, err)
+	for _, option := range regexp.MustCompile("`(--default-[^`]+)`").FindAllStringSubmatch(readme(t), -1) {
+		assert.Contains(t, string(scripts), option[1])
+	}
+}
+
 func TestReadmeListsTheMagicValues(t *testing.T) {
 	t.Parallel()
 	text := readme(t)

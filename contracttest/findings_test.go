@@ -138,8 +138,8 @@ func TestEachCurlSendsTheSameBytes(t *testing.T) {
 			continue
 		}
 		tried[kindOf(c.ID)] = true
-		if c.MockOnly || strings.Contains(c.ID, "absurd") || strings.Contains(c.ID, "TRACE") {
-			continue // longer than an argument may be; curl reads no answer to TRACE
+		if c.MockOnly || strings.Contains(c.ID, "TRACE") {
+			continue // curl reads no answer to TRACE
 		}
 		_, err := contracttest.Run(t.Context(), contracttest.Config{
 			URL: server.URL, APIKey: testKey, Case: c.ID, MaxRequests: 1,
@@ -147,11 +147,13 @@ func TestEachCurlSendsTheSameBytes(t *testing.T) {
 		})
 		require.NoError(t, err, c.ID)
 		sent := <-arrived
-		command := exec.CommandContext(t.Context(), "sh", "-c", c.Curl)
+		// From standard input, as a person pastes it: some bodies are longer than an argument may be.
+		command := exec.CommandContext(t.Context(), "sh")
+		command.Stdin = strings.NewReader(c.Curl + "\n")
 		command.Env = []string{"BITBYBIT_API_KEY=" + testKey, "PATH=/usr/bin:/bin:/usr/local/bin"}
 		output, err := command.CombinedOutput()
-		require.NoError(t, err, "%s\n%s", c.Curl, output)
-		assert.Equal(t, sent, <-arrived, "%s\n%s", c.ID, c.Curl)
+		require.NoError(t, err, "%s\n%.1000s\n%s", c.ID, c.Curl, output)
+		assert.True(t, sent == <-arrived, "%s: other bytes arrived: %.1000s", c.ID, c.Curl)
 	}
 }
 

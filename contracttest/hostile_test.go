@@ -163,7 +163,7 @@ func TestHostileServersEndInAReport(t *testing.T) {
 					fmt.Fprintf(&body, `,"n%d":1`, i)
 				}
 				body.WriteString(`}}`)
-				_, _ = fmt.Fprintf(w, "%sContent-Length: %d\r\n\r\n%s", created, body.Len(), body.String())
+				_, _ = fmt.Fprintf(w, "%sConnection: close\r\nContent-Length: %d\r\n\r\n%s", created, body.Len(), body.String())
 			},
 			0, "expected a body of at most 20000 JSON values, got more", "the budget of 12 requests was used up", 12,
 		},
@@ -247,11 +247,12 @@ func TestManyDifferencesAreBounded(t *testing.T) {
 	assert.Empty(t, report.Errors())
 	assert.Less(t, len(report.Findings), 200)
 	assert.Less(t, len(report.Coverage.Properties), 300)
-	last := ""
 	for _, f := range report.Findings {
 		if f.Check == contracttest.UndocumentedProperty {
-			last = f.Message
+			assert.Len(t, f.Variants, 100, "places beyond that are counted only")
+			assert.Greater(t, f.Count, 1_000)
+			return
 		}
 	}
-	assert.Contains(t, last, "more than 100 different findings of this check, such as: ")
+	assert.Fail(t, "no finding")
 }

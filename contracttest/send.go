@@ -3,11 +3,13 @@ package contracttest
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -129,7 +131,7 @@ func (s *sender) exchange(ctx context.Context, x *exchange) error {
 			return ctx.Err()
 		}
 		s.gate.arrived(err)
-		if err != nil && x.dropped == nil && !timedOut(err) && s.gate.open() {
+		if x.dropped == nil && dropped(err) && s.gate.open() {
 			x.dropped = err
 			continue
 		}
@@ -147,6 +149,16 @@ func (s *sender) exchange(ctx context.Context, x *exchange) error {
 			x.before = answer
 		}
 	}
+}
+
+// dropped reports whether a connection ended without an answer, as happens to one that was idle for too long.
+func dropped(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // once sends a case, unless a new window of the mock's rate limit is being begun.

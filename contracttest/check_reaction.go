@@ -28,7 +28,7 @@ func (v *verdict) arrival() {
 			check: NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: uncertain, variant: "none",
 			message: "expected an answer, got none at first: " + v.dropped.Error(),
 		})
-	case v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status):
+	case v.failed():
 		v.fail(problem{
 			check:   NotServerError,
 			place:   "status",
@@ -37,6 +37,11 @@ func (v *verdict) arrival() {
 			variant: strconv.Itoa(v.answer.status),
 		})
 	}
+}
+
+// failed reports whether the server answered with an error of its own that nothing asked for.
+func (v *verdict) failed() bool {
+	return v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status)
 }
 
 // twice says in a message that a request was sent again.
@@ -54,8 +59,6 @@ func (v *verdict) reaction() {
 	switch {
 	case v.c.asked != nil:
 		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), v.suite.rules.of("error-code"))
-	case status >= 500:
-		// arrival said so
 	case v.suite.mode == watching && turnedAway(status, errorCode(v.value)):
 		// for a reason that only the server knows
 	case v.class.check == MethodNotAllowed:

@@ -98,7 +98,11 @@ func (r Report) causes(room int, verbose bool) []string {
 			room -= len(full) - 1
 			seen[f.Case] = true
 		default:
-			lines = append(lines, fmt.Sprintf("%s [%s, %s]", f.headline(), f.Rule.place(), f.Rule.Provenance))
+			line := f.headline()
+			if places := f.Places(); len(places) > 1 {
+				line += "; in " + oneLine(folded(places, 5))
+			}
+			lines = append(lines, fmt.Sprintf("%s [%s, %s]", line, f.Rule.place(), f.Rule.Provenance))
 		}
 	}
 	if more != "" {

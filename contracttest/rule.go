@@ -26,7 +26,7 @@ const (
 type Rule struct {
 	// ID names the rule: the id of an entry of x-rules, or the keyword of OpenAPI where the contract has no entry for it.
 	ID string `json:"id"`
-	// Text is the rule in a sentence; empty for a keyword without an entry in x-rules.
+	// Text is the rule in a sentence.
 	Text string `json:"text,omitempty"`
 	// Provenance decides the severity; see [Severity].
 	Provenance Provenance `json:"provenance"`
@@ -146,7 +146,7 @@ func (b *ruleBook) ofKeyword(place string, gross bool) Rule {
 			return rule
 		}
 	}
-	return Rule{ID: keyword, Provenance: Documented, Pointer: place}
+	return Rule{ID: keyword, Text: "What this document says with the keyword " + keyword + ".", Provenance: Documented, Pointer: place}
 }
 
 // cutLast takes the last token from a JSON Pointer.

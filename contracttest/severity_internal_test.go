@@ -39,7 +39,7 @@ func TestRulesAreFoundByTheirPlace(t *testing.T) {
 		want      string
 	}{
 		{judge.Violation{Rule: "/components/schemas/CustomerInput/properties/firstName/type", Pointer: "/firstName", Keyword: "type"}, nil, "type"},
-		{judge.Violation{Rule: "/components/schemas/CustomerInput/properties/phoneNumber/type", Pointer: "/phoneNumber", Keyword: "type"}, nil, "free-text"},
+		{judge.Violation{Rule: "/components/schemas/CustomerInput/properties/phoneNumber/type", Pointer: "/phoneNumber", Keyword: "type"}, nil, "type"},
 		{judge.Violation{Rule: "/components/schemas/CustomerInput/properties/tags/items/nullable", Pointer: "/tags/0", Keyword: "nullable"}, nil, "never-null"},
 		{judge.Violation{Rule: "/components/schemas/AddressInput/properties/city/nullable", Pointer: "/addresses/0/city", Keyword: "nullable"}, nil, "never-null-in-addresses"},
 		{judge.Violation{Rule: "/components/schemas/AddressInput/required", Pointer: "/addresses/0/address1", Keyword: "required"}, nil, "address1-required"},

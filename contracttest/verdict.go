@@ -42,13 +42,15 @@ func (x *exchange) judge() *verdict {
 	if x.answer == nil || x.cutShort {
 		return v
 	}
-	v.reaction()
-	v.contract()
-	v.rateLimit()
-	v.code()
-	v.messageNames()
-	v.echo()
-	v.times()
+	if !v.failed() { // how the answer of a server that failed looks is of no account
+		v.reaction()
+		v.contract()
+		v.rateLimit()
+		v.code()
+		v.messageNames()
+		v.echo()
+		v.times()
+	}
 	v.insides()
 	v.secret()
 	v.undocumented()

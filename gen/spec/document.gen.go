@@ -627,7 +627,6 @@ func Document() *openapi3.T {
 			"x-rules": []any{
 				map[string]any{
 					"id":         "free-text",
-					"keyword":    "type",
 					"page":       "Create Customer",
 					"provenance": "documented",
 					"rule":       "The other fields of a customer and an address are strings without a pattern.",

@@ -31,9 +31,9 @@ func appendPlaces(found []place, here place, tree any) []place {
 	found = append(found, here)
 	switch tree := tree.(type) {
 	case object:
-		seen := false
+		seen, known := false, properties(here.schema)
 		for _, m := range tree {
-			property := properties(here.schema)[m.name]
+			property := known[m.name]
 			if property == nil {
 				continue
 			}

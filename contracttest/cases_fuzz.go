@@ -43,14 +43,14 @@ type fuzzer struct {
 func (f fuzzer) value(schema *openapi3.Schema, way at, depth int) any {
 	switch kind(schema) {
 	case "object":
-		o := object{}
-		for _, name := range propertyNames(schema) {
+		o, known := object{}, properties(schema)
+		for _, name := range sortedNames(known) {
 			if f.IntN(10) < 5 || depth == 0 && f.IntN(2) == 0 {
-				o = append(o, member{name, f.value(properties(schema)[name].Value, way.then(name), depth+1)})
+				o = append(o, member{name, f.value(known[name].Value, way.then(name), depth+1)})
 			}
 		}
 		for _, name := range schema.Required {
-			if property := properties(schema)[name]; property != nil && member0(o, name) == nil && f.IntN(20) > 0 {
+			if property := known[name]; property != nil && member0(o, name) == nil && f.IntN(20) > 0 {
 				o = append(o, member{name, f.value(property.Value, way.then(name), depth+1)})
 			}
 		}

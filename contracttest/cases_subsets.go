@@ -33,9 +33,9 @@ func (p *planner) subset(schema *openapi3.Schema, tree any, n int) any {
 	switch tree := tree.(type) {
 	case object:
 		var kept object
-		codes := subsetCodes()
+		codes, known := subsetCodes(), properties(schema)
 		for _, m := range tree {
-			property := properties(schema)[m.name]
+			property := known[m.name]
 			if property == nil {
 				continue
 			}

@@ -63,10 +63,10 @@ func (p *planner) rewrite(schema *openapi3.Schema, tree any, of func(string) str
 		}
 		return items
 	case object:
-		members := make(object, len(tree))
+		members, known := make(object, len(tree)), properties(schema)
 		for i, m := range tree {
 			members[i] = m
-			if property := properties(schema)[m.name]; property != nil {
+			if property := known[m.name]; property != nil {
 				members[i].value = p.rewrite(property.Value, m.value, of)
 			}
 		}

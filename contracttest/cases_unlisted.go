@@ -124,8 +124,9 @@ func counterpartAt(request, answer *openapi3.Schema) (best *openapi3.Schema, nam
 }
 
 func shared(a, b *openapi3.Schema) (n int) {
+	others := properties(b)
 	for name := range properties(a) {
-		if properties(b)[name] != nil {
+		if others[name] != nil {
 			n++
 		}
 	}

@@ -54,11 +54,12 @@ func (l location) at(index int) location {
 
 func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
 	beside := sortedNames(sent)
-	for _, name := range propertyNames(schemas.answer) {
+	requested, answered := properties(schemas.request), properties(schemas.answer)
+	for _, name := range sortedNames(answered) {
 		there := here.of(name)
 		was, isSent := sent[name]
 		is := got[name]
-		property := properties(schemas.request)[name]
+		property := requested[name]
 		switch {
 		case property == nil:
 			if text, ok := was.(string); ok && is == text {
@@ -79,7 +80,7 @@ func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 			}
 			v.sightings = append(v.sightings, placed{pattern(there.place), one})
 			if is != nil {
-				v.compare(pair{property.Value, properties(schemas.answer)[name].Value}, was, is, there)
+				v.compare(pair{property.Value, answered[name].Value}, was, is, there)
 			}
 		}
 	}

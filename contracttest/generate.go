@@ -57,8 +57,9 @@ func (g *generator) value(schema *openapi3.Schema, way at) any {
 	switch kind(schema) {
 	case "object":
 		o := object{}
-		for _, name := range propertyNames(schema) {
-			o = append(o, member{name, g.value(properties(schema)[name].Value, way.then(name))})
+		known := properties(schema)
+		for _, name := range sortedNames(known) {
+			o = append(o, member{name, g.value(known[name].Value, way.then(name))})
 		}
 		for i := uint64(len(o)); i < schema.MinProps; i++ {
 			o = append(o, member{fmt.Sprintf("more%d", i), "x"})

@@ -58,8 +58,9 @@ func unusual(schema *openapi3.Schema, value any) string {
 			}
 		}
 	case map[string]any:
+		known := properties(schema)
 		for _, name := range sortedNames(value) {
-			if property := properties(schema)[name]; property != nil {
+			if property := known[name]; property != nil {
 				if id := unusual(property.Value, value[name]); id != "" {
 					return id
 				}

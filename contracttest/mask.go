@@ -119,7 +119,15 @@ func (m masker) within(s string, at []int) (spans []span) {
 		}
 	}
 	look(0, min(len(key), len(testPrefix)+telling), func(span, string) bool { return true })
-	isPart := func(_ span, part string) bool { return !strings.Contains(m.words, part) }
+	inContract := map[string]bool{} // a text may have a part thousands of times
+	isPart := func(_ span, part string) bool {
+		is, known := inContract[part]
+		if !known {
+			is = strings.Contains(m.words, part)
+			inContract[part] = is
+		}
+		return !is
+	}
 	for i := prefix; i+longPart <= len(key); i++ {
 		look(i, longPart, isPart)
 	}

@@ -95,9 +95,9 @@ type textVariant struct {
 func lengths() []textVariant {
 	variants := make([]textVariant, len(longTexts))
 	for i, n := range longTexts {
-		filler := strings.Repeat("abcdefghi ", n/10)
+		filler := strings.Repeat("jklmnopqr ", n/10)
 		if i == 0 {
-			filler = strings.Repeat("äbçdéfghï ", n/10)
+			filler = strings.Repeat("jklmñöpqr ", n/10)
 		}
 		variants[i] = textVariant{strconv.Itoa(n) + " characters", func(s string) string { return s + " " + filler + "." }}
 	}

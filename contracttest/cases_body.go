@@ -267,7 +267,7 @@ func (p *planner) bounds(here place) {
 }
 
 // earlySamples is how many of the samples of a format come early.
-const earlySamples = 5
+const earlySamples = 7
 
 func (p *planner) textBounds(here place) {
 	schema := here.schema

@@ -32,8 +32,8 @@ func (p *planner) branches() {
 				}
 			}
 			weight := weightBranch
-			if combination == 1<<len(names)-1 {
-				weight = weightMore // every property at once says that already
+			if combination != 0 {
+				weight = weightMore // examples and subsets say that already
 			}
 			p.addTree(weight, here.way.String()+"/"+label, tree)
 		}

@@ -19,7 +19,7 @@ func (p *planner) routes() {
 			continue
 		}
 		weight := weightMore
-		if i < 2 {
+		if i < 1 {
 			weight = weightRoute
 		}
 		p.add(testCase{request: r}, Coverage, weight, "method/"+method)

@@ -26,7 +26,7 @@ func (p *planner) sizes() {
 		}
 		switch {
 		case kind(here.schema) == "array" && here.schema.Items != nil:
-			p.change(weightText, here, strconv.Itoa(manyItems)+" items", p.manyItems(here))
+			p.addTree(weightText, here.way.String()+"/"+strconv.Itoa(manyItems)+" items", with(p.gen.full(p.schema), here.way, p.manyItems(here)))
 		case here.schema.Format == "email":
 			p.change(weightText, here, "250 octets", longEmail(p.gen.email(here.way)))
 		}
@@ -48,19 +48,16 @@ func (p *planner) manyItems(here place) []any {
 	return items
 }
 
-// numbered makes an item differ from others by a number: a text, or each required or first text of an object.
+// numbered makes an item differ from others by a number: a text, or the texts of an object.
 func numbered(schema *openapi3.Schema, item any, n int) any {
 	number := strconv.Itoa(n)
 	switch item := item.(type) {
 	case string:
-		return item + " " + number
+		// Long enough that all of them are beyond a column of 65,535, should they be stored as one text.
+		return item + strings.Repeat(" jklmnopqr", 22) + " " + number
 	case object:
-		less, _ := bare(schema, item).(object)
-		if len(less) == 0 {
-			less = item
-		}
-		numberedItem := make(object, len(less))
-		for i, m := range less {
+		numberedItem := make(object, len(item))
+		for i, m := range item {
 			numberedItem[i] = m
 			if text, ok := m.value.(string); ok && properties(schema)[m.name].Value.Format == "" {
 				numberedItem[i].value = text + " " + number

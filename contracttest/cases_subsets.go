@@ -55,7 +55,7 @@ func (p *planner) subset(schema *openapi3.Schema, tree any, n int) any {
 		items := make([]any, len(tree))
 		for i, item := range tree {
 			if items[i] = item; schema.Items != nil {
-				items[i] = p.subset(schema.Items.Value, item, n)
+				items[i] = p.subset(schema.Items.Value, item, (n+i)%subsetCount)
 			}
 		}
 		return items

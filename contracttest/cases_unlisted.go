@@ -31,7 +31,12 @@ func (p *planner) unlisted() {
 			}
 			p.addTree(weight, way+"/"+label, body)
 		}
-		add(weightRequired, "an unknown property", member{"xUnknown", object{{"a", 1.0}}})
+		nested := raw(strings.Repeat(`{"a":[`, 50) + strings.Repeat(`]}`, 50))
+		weight := weightRequired
+		if len(here.way) > 0 {
+			weight = weightMore // the next case has unknown names too
+		}
+		add(weight, "an unknown property", member{"xUnknown", object{{"a", nested}}})
 		add(
 			weightRequired, "names of JavaScript", member{"__proto__", object{{"polluted", true}}},
 			member{"constructor", object{{"prototype", object{{"polluted", true}}}}}, member{"hasOwnProperty", 1.0},
@@ -39,9 +44,6 @@ func (p *planner) unlisted() {
 		)
 		add(weightMore, "an unknown null", member{"xUnknown", nil})
 		add(weightMore, "an empty name", member{"", "x"})
-		add(weightMore, "a deep unknown property", member{
-			"xUnknown", raw(strings.Repeat(`{"a":[`, 50) + strings.Repeat(`]}`, 50)),
-		})
 		var chosen []member
 		for _, name := range p.known(here, schemaAt(customer, here.way)) {
 			add(weightMore, name+" as a number", member{name, 5.0})

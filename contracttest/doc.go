@@ -36,7 +36,7 @@
 //
 // # Servers that do harm
 //
-// An answer has 30 seconds, up to the last byte of its body. After three in a row that take longer, or ten in all, no
+// An answer has 15 seconds, up to the last byte of its body. After three in a row that take longer, or ten in all, no
 // further request is sent, and the run is reported. An answer with more than 64 KiB of headers, 4 MiB of body or 20,000
 // JSON values is none. A run keeps 128 MiB of answers whole, and of those beyond it what a finding shows; it needs some
 // 512 MiB of memory at most. When the context of a run ends, [Run] returns what there was, even while it shrinks

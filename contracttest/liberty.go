@@ -46,7 +46,7 @@ func unusual(schema *openapi3.Schema, value any) string {
 	case string:
 		return unusualText(schema, value)
 	case []any:
-		if len(value) == 0 || len(value) > usualItems {
+		if len(value) > usualItems {
 			return "list-length"
 		}
 		if schema.Items == nil {
@@ -74,7 +74,7 @@ func unusualText(schema *openapi3.Schema, text string) string {
 	switch n := utf8.RuneCountInString(text); {
 	case schema.Format == "email" && (len(text) > usualEmail || !commonEmail.MatchString(text)):
 		return "email-mailbox"
-	case n == 0, n > usualText:
+	case n > usualText:
 		return "text-length"
 	case strings.ContainsFunc(text, unusualCharacter):
 		return "text-characters"

@@ -16,6 +16,7 @@ type sample struct {
 // formatSamples are strings that have a format, and strings that nearly do.
 var formatSamples = map[string][]sample{
 	"email": {
+		{"usual", "some_one-1+tag@my-mail.a.example.photography"},
 		{"no at", "plain"},
 		{"two at", "some@one@example.com"},
 		{"empty", ""},
@@ -69,21 +70,26 @@ var texts = slices.Concat([]textVariant{
 	}},
 	{"white space around", func(s string) string { return "  " + s + "  " }},
 	{"a word of JSON", func(string) string { return "null" }},
-	{"a numeral", func(s string) string { return "0" + digitsOf(s) + ".10" }},
-	{"a web address", func(s string) string { return "HTTP://example.com:80/" + digitsOf(s) + "/../%7ea?b=1&b=2#c" }},
+	{"a numeral", func(s string) string { return "00" + digitsOf(s) }},
+	{"a word that means nothing", func(s string) string { return emptyWords[int(hashOf(at{s})%uint64(len(emptyWords)))] }},
+	{"a web address", func(s string) string { return "http://Example.com:80/" + digitsOf(s) + "/../%7ea?b=1&b=2#c" }},
 	{"a phone number", func(s string) string { return "+62 (0)812-3456 " + digitsOf(s) }},
 	{"line breaks", func(s string) string { return s + "\r\nsecond\tline\nthird\u2028fourth" }},
-	{"control characters", func(s string) string { return s + "\u0001\u0000\u001f\u007f" }},
+	{"control characters", func(s string) string { return s + "\u0001\u0000\u001b\u001f\u007f" }},
+	{"invisible characters", func(s string) string { return "\ufeff" + s + "\u200b\u202e\u00a0\ufffd\ufdd0" }},
 	{"empty", func(string) string { return "" }},
 }, lengths(), []textVariant{
 	{"mixed case", func(s string) string { return s + " MiXeD ÀÉ ß" }},
 	{"beyond ASCII", func(s string) string { return s + " é e\u0301 日本語 العربية \u200f 👩🏽‍🚀" }},
 	{"zeros and markup", func(s string) string { return "00" + digitsOf(s) + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>` }},
-	{"invisible characters", func(s string) string { return "\ufeff" + s + "\u200b\u202e\u00a0" }},
+	{"a decimal", func(s string) string { return "0" + digitsOf(s) + ".10" }},
 })
 
 // shortTexts are those of them that random bodies have.
 var shortTexts = slices.DeleteFunc(slices.Clone(texts), func(v textVariant) bool { return len(v.of("")) > 255 })
+
+// emptyWords are texts that servers take for nothing.
+var emptyWords = []string{"true", "false", "0", " ", "undefined", "NaN", "N/A", "-"}
 
 // textVariant is one way to write a text.
 type textVariant struct {

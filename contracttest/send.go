@@ -29,7 +29,7 @@ type sender struct {
 }
 
 // patience is how long one answer may take, from the first byte of the request to the last of the body.
-const patience = 30 * time.Second
+const patience = 15 * time.Second
 
 func newSender(s *suite, connections int) *sender {
 	transport, closeIdle := transportOf(s.config.HTTPClient, connections)

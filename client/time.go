@@ -37,8 +37,8 @@ var dateTime = regexp.MustCompile(
 // of less than 24 hours. A space in place of the T, which a note there leaves to applications, is not one. Digits of the
 // fraction beyond nanoseconds are dropped.
 //
-// A leap second is accepted where UTC can have one, at 23:59:60. time.Time, like POSIX, does not count it: it is the same
-// instant as the beginning of the next minute.
+// A leap second is accepted where UTC can have one, at 23:59:60 at the end of June or December (section 5.7). time.Time,
+// like POSIX, does not count it: it is the same instant as the beginning of the next minute.
 func parseTime(s string) (time.Time, error) {
 	at := dateTime.FindStringSubmatchIndex(s)
 	if at == nil {
@@ -54,10 +54,12 @@ func parseTime(s string) (time.Time, error) {
 		return time.Time{}, errTime // the text of err repeats s
 	}
 	if leap {
-		if utc := t.UTC(); utc.Hour() != 23 || utc.Minute() != 59 {
+		t = t.Add(time.Second)
+		next := t.UTC()
+		newHalf := next.Day() == 1 && (next.Month() == time.January || next.Month() == time.July)
+		if !newHalf || next.Hour() != 0 || next.Minute() != 0 {
 			return time.Time{}, errTime
 		}
-		t = t.Add(time.Second)
 	}
 	return t, nil
 }

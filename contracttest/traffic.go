@@ -204,7 +204,7 @@ func (t *Traffic) Err() error {
 	var errs []error
 	for _, f := range t.Findings() {
 		if f.Severity == Error {
-			errs = append(errs, fmt.Errorf("contracttest: %s: %s: %s", f.Case, f.Check, f.Message))
+			errs = append(errs, fmt.Errorf("contracttest: %s: %s: %s", f.Case, f.Check, visible(f.Message)))
 		}
 	}
 	return errors.Join(errs...)

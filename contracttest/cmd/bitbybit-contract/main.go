@@ -71,6 +71,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	report, err := contracttest.Run(ctx, options.Config)
 	progress.end()
 	nothing := errors.Is(err, contracttest.ErrNothingJudged)
+	if errors.Is(err, contracttest.ErrLiveKey) {
+		err = errors.New("a production key (bbb_live_…) needs --allow-live: the run creates customers")
+	}
 	if err != nil && !nothing && !report.Interrupted {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 		return exitUsage

@@ -80,7 +80,7 @@ func TestExitCodes(t *testing.T) {
 		{"a budget and more", key, []string{"--url", mock.URL, "--max-requests", "5x"}, exitUsage, "must be a whole number"},
 		{"a rate of next to nothing", key, []string{"--url", mock.URL, "--rate", "1e-12"}, exitUsage, "at least 0.001"},
 		{"no baseline", key, []string{"--url", mock.URL, "--baseline", "/nowhere.json"}, exitUsage, "nowhere.json"},
-		{"a live key", "bbb_live_0123456789abcdef", []string{"--url", mock.URL}, exitUsage, "AllowLive"},
+		{"a live key", "bbb_live_0123456789abcdef", []string{"--url", mock.URL}, exitUsage, "needs --allow-live"},
 		{"nobody listens", key, []string{"--url", closed.URL}, exitNothing, "nothing could be judged"},
 		{"no such case", key, []string{"--url", mock.URL, "--replay", "nothing"}, exitUsage, `there is no case "nothing"`},
 		{"help", "", []string{"--help"}, exitGood, ""},

@@ -12,25 +12,30 @@
 // coverage), then random bodies of a seed (phase fuzz). What the contract says of a request, its class, is computed
 // from the bytes that are sent, by the strict reader of package judge, and never remembered from how they were made.
 // Each answer is then asked what [Checks] lists: whether it fits the class of the request, and whether it keeps the
-// contract itself. A difference that several cases show is one [Finding], with the smallest request that still shows
-// it.
+// contract itself. What several cases, properties or statuses show of one rule is one [Finding], with the smallest
+// request that still shows it.
 //
 // # What counts
 //
-// A finding of severity error fails a run, and one of severity warning where [Config.FailOn] says so. What the vendor
-// does not document, such as the order of 401 and 400 or the status for another method, is an error at the mock, which
-// is held to our reading of the contract, and a warning at any other server; [Config.Strict] changes that.
+// Every finding names the [Rule] that it rests on, and x-rules of openapi.yaml say whether that rule is documented or
+// assumed. A documented rule binds every server: to break it is an error. An assumed one, such as the order of 401 and
+// 400 or the status for another method, is an error at the mock, which is held to our reading of the contract, and a
+// warning at any other server; [Config.Strict] changes that. A customer in a 201 that differs from what was sent is an
+// error everywhere, whatever is in it and however long it is; a property that comes back in some answers only is one
+// where something that was sent explains when it does not. A 5xx is one, too, and so is a 503 to the same request twice.
+// A finding of severity error fails a run, and one of severity warning where [Config.FailOn] says so.
 // [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is missing. A run in
 // which no valid request was read by the server is never a success, but [ErrNothingJudged].
 //
 // # Manners
 //
 // Against anything but the mock, requests are sent one at a time, wait when RateLimit-Remaining is 0, and are 90 at
-// most unless told otherwise, the most telling first. Customers carry the run's tag. The API key is never printed,
+// most unless told otherwise, the most telling first; eight of them are kept for making the requests of findings smaller.
+// Customers carry the run's tag, in their tags or their email address. The API key is never printed,
 // nor what is recognisable of it; a key that a server transformed (base64, hexadecimal, reversed) is not found.
 //
 // A 429 is sent again after Retry-After and RateLimit-Reset, as package client does, and a 503 once, after Retry-After
-// or a second, for five requests of a run. No wait is longer than 65 seconds, a window and some: where a 429 asks for
+// or a second, for five requests of a run or one of twenty. The first answer of each is judged too. No wait is longer than 65 seconds, a window and some: where a 429 asks for
 // more, the run ends. The mock's own limit is judged once and then not waited for: the run begins new windows through
 // the mock's control API, which leaves its customers, requests and faults alone.
 //

@@ -202,6 +202,10 @@ func (p *planner) types(here place) {
 		}
 	case "object":
 		values = []wrongValue{early(list), text, truth, number, fraction}
+		if len(here.way) == 0 {
+			values[0] = wrongValue{"list of one", []any{p.small()}, true}
+			values = append(values, list)
+		}
 	default:
 		return
 	}
@@ -219,7 +223,7 @@ func (p *planner) types(here place) {
 // presence leaves a place out, and puts null there.
 func (p *planner) presence(here place) {
 	weightOfNull := weightMore
-	if !here.later && (kind(here.schema) == "array" || here.schema.Format != "" || here.first || len(here.way) == 0) {
+	if !here.later && (kind(here.schema) == "array" && kind(itemsOf(here.schema)) != "object" || here.schema.Format != "" || here.first || len(here.way) == 0) {
 		weightOfNull = weightNull
 	}
 	p.change(weightOfNull, here, "null", nil)
@@ -264,6 +268,14 @@ func (p *planner) bounds(here place) {
 	case "object":
 		p.objectBounds(here)
 	}
+}
+
+// itemsOf is the schema of the items of a list; an empty one where it says nothing of them.
+func itemsOf(schema *openapi3.Schema) *openapi3.Schema {
+	if schema.Items == nil {
+		return &openapi3.Schema{}
+	}
+	return schema.Items.Value
 }
 
 // earlySamples is how many of the samples of a format come early.
@@ -329,7 +341,11 @@ func (p *planner) arrayBounds(here place) {
 }
 
 func (p *planner) objectBounds(here place) {
-	p.change(weightMore, here, "empty", object{})
+	weight := weightMore
+	if len(here.way) == 0 {
+		weight = weightRequired
+	}
+	p.change(weight, here, "empty", object{})
 	for _, n := range boundaries(here.schema.MinProps, here.schema.MaxProps) {
 		o, _ := p.gen.value(here.schema, here.way).(object)
 		o = append(object{}, o[:min(n, len(o))]...)

@@ -28,7 +28,18 @@ func (v *verdict) echo() {
 		return // response_schema says so
 	}
 	v.makes(Echo)
-	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: sortedNames(sent)})
+	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: sortedNames(sent), lists: listsOf(sent)})
+}
+
+// listsOf counts the items of the lists of a body.
+func listsOf(sent map[string]any) map[string]int {
+	lists := map[string]int{}
+	for name, value := range sent {
+		if items, ok := value.([]any); ok {
+			lists[name] = len(items)
+		}
+	}
+	return lists
 }
 
 // pair is the schema of what is sent and of what comes back.
@@ -37,19 +48,23 @@ type pair struct{ request, answer *openapi3.Schema }
 // location is where an object is.
 type location struct {
 	place  string
-	around []string // the names in the whole that was sent
-	index  int      // of the item that it is in
+	around []string       // the names in the whole that was sent
+	lists  map[string]int // how many items the lists in it have
+	index  int            // of the item that it is in
+	items  int            // in the list of that item
 }
 
 func (l location) of(name string) location {
 	if l.place != "" {
 		name = l.place + "." + name
 	}
-	return location{name, l.around, l.index}
+	l.place = name
+	return l
 }
 
-func (l location) at(index int) location {
-	return location{l.place + "[" + strconv.Itoa(index) + "]", l.around, index}
+func (l location) at(index, items int) location {
+	l.place, l.index, l.items = l.place+"["+strconv.Itoa(index)+"]", index, items
+	return l
 }
 
 func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
@@ -73,7 +88,8 @@ func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 			v.echoed(there, "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
 		default:
 			one := sighting{
-				back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index, by: v,
+				back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
+				items: here.items, lists: here.lists, body: len(v.c.request.body), by: v,
 			}
 			if !one.back {
 				one.sent = short(was)
@@ -104,7 +120,7 @@ func (v *verdict) compare(schemas pair, was, is any, here location) {
 			return
 		}
 		for i := range was {
-			v.compare(pair{schemas.request.Items.Value, schemas.answer.Items.Value}, was[i], items[i], here.at(i))
+			v.compare(pair{schemas.request.Items.Value, schemas.answer.Items.Value}, was[i], items[i], here.at(i, len(was)))
 		}
 	case map[string]any:
 		members, ok := is.(map[string]any)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -20,11 +21,13 @@ type sighting struct {
 	// size is the length of what was sent: characters of a text, items of a list, properties of an object.
 	size int
 	// looks are what the text has in it, as bits of textLooks; beside and around are the names of the properties that
-	// were sent with it in its object and in the whole body; index is that of the item that it is in.
+	// were sent with it in its object and in the whole body.
 	looks          uint
 	beside, around []string
-	index          int
-	sent           string // as a message shows it; empty where it came back
+	index, items   int            // of the item that it is in, and how many there are; 0 outside lists
+	lists          map[string]int // how many items the lists of the whole body have
+	body           int            // bytes of the whole body
+	sent           string         // as a message shows it; empty where it came back
 	by             *verdict
 }
 
@@ -95,13 +98,20 @@ func explanation(lost, back []sighting) string {
 	if len(lost) == 0 || len(back) == 0 {
 		return ""
 	}
-	least, most := sizes(lost)
-	leastBack, mostBack := sizes(back)
-	switch {
-	case least > mostBack:
-		return fmt.Sprintf("its size is %d or more", least)
-	case most < leastBack:
-		return fmt.Sprintf("its size is %d or less", most)
+	for _, quantity := range quantitiesOf(slices.Concat(lost, back)) {
+		least, most := bounds(lost, quantity)
+		leastBack, mostBack := bounds(back, quantity)
+		switch {
+		case least > mostBack:
+			return fmt.Sprintf("%s is %d or more", quantity.name, least)
+		case most < leastBack:
+			return fmt.Sprintf("%s is %d or less", quantity.name, most)
+		case least == most && !slices.ContainsFunc(back, func(s sighting) bool { return quantity.of(s) == least }):
+			return fmt.Sprintf("%s is %d", quantity.name, least)
+		}
+	}
+	if !slices.ContainsFunc(lost, func(s sighting) bool { return !meansNothing(s.sent) }) {
+		return "it is a word that servers take for nothing"
 	}
 	for _, trait := range traitsOf(slices.Concat(lost, back)) {
 		if all(lost, trait, true) && all(back, trait, false) {
@@ -114,12 +124,43 @@ func explanation(lost, back []sighting) string {
 	return ""
 }
 
-func sizes(of []sighting) (least, most int) {
-	least, most = of[0].size, of[0].size
+// quantity is a number that a sighting has.
+type quantity struct {
+	name string
+	of   func(sighting) int
+}
+
+// quantitiesOf are the numbers that could tell sightings apart.
+func quantitiesOf(sightings []sighting) []quantity {
+	quantities := []quantity{
+		{"its size", func(s sighting) int { return s.size }},
+		{"the number of items in its list", func(s sighting) int { return s.items }},
+		{"the size of the body", func(s sighting) int { return s.body }},
+	}
+	names := map[string]bool{}
+	for _, one := range sightings {
+		for name := range one.lists {
+			names[name] = true
+		}
+	}
+	for _, name := range sortedNames(names) {
+		quantities = append(quantities, quantity{"the number of " + name, func(s sighting) int { return s.lists[name] }})
+	}
+	return quantities
+}
+
+func bounds(of []sighting, q quantity) (least, most int) {
+	least, most = q.of(of[0]), q.of(of[0])
 	for _, one := range of {
-		least, most = min(least, one.size), max(most, one.size)
+		least, most = min(least, q.of(one)), max(most, q.of(one))
 	}
 	return least, most
+}
+
+// meansNothing reports whether a value, as a message shows it, is a text that servers take for nothing.
+func meansNothing(shown string) bool {
+	text, err := strconv.Unquote(shown)
+	return err == nil && (text == "null" || strings.TrimSpace(text) == "" || slices.Contains(emptyWords, text))
 }
 
 // trait is something that can be so of a sighting.
@@ -130,7 +171,10 @@ type trait struct {
 
 // traitsOf are the traits that could tell sightings apart.
 func traitsOf(sightings []sighting) []trait {
-	traits := []trait{{"it is not in the first item", func(s sighting) bool { return s.index > 0 }}}
+	traits := []trait{
+		{"it is not in the first item", func(s sighting) bool { return s.index > 0 }},
+		{"it is in the last of several items", func(s sighting) bool { return s.items > 1 && s.index == s.items-1 }},
+	}
 	for i, look := range textLooks {
 		traits = append(traits, trait{look.name, func(s sighting) bool { return s.looks>>i&1 == 1 }})
 	}

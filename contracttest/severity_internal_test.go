@@ -142,6 +142,10 @@ func TestLossesAreExplained(t *testing.T) {
 		{"beside another", []sighting{beside(lost, "a", "b"), beside(back, "b"), beside(lost, "a")}, "a stands beside it"},
 		{"without another", []sighting{beside(lost), beside(back, "a")}, "not: a stands beside it"},
 		{"in later items", []sighting{index(lost, 1), index(lost, 4), index(back, 0)}, "it is not in the first item"},
+		{"of one size", []sighting{size(lost, 1), size(back, 0), size(back, 2)}, "its size is 1"},
+		{"in the last item", []sighting{{index: 1, items: 2}, {index: 0, items: 2, back: true}, {index: 0, items: 1, back: true}, {index: 1, items: 3, back: true}, {index: 2, items: 3}}, "it is in the last of several items"},
+		{"with many of a list", []sighting{{lists: map[string]int{"a": 9, "b": 1}}, {lists: map[string]int{"a": 1, "b": 9}, back: true}}, "the number of a is 9 or more"},
+		{"words for nothing", []sighting{{sent: `"N/A"`, size: 3}, {size: 1, back: true}, {size: 9, back: true}, {size: 3, back: true}}, "it is a word that servers take for nothing"},
 		{"of one look", []sighting{looks(lost, "👩"), looks(back, "é")}, "it has a character beyond the basic plane"},
 	} {
 		gone, came := split(tc.seen)

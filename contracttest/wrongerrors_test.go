@@ -1,6 +1,7 @@
 package contracttest_test
 
 import (
+	"bytes"
 	"net/http"
 	"regexp"
 	"strings"
@@ -13,6 +14,12 @@ func wrongErrors() (servers []wrongServer) {
 	add := func(name string, check contracttest.Check, after func(x *exchange)) {
 		servers = append(servers, wrongServer{name: name, check: check, after: after})
 	}
+	add("an error shows the key", contracttest.KeySecret, onErrors(func(x *exchange) {
+		if keys := x.request.Header.Values("x-api-key"); len(keys) == 1 && keys[0] == testKey {
+			x.answer = bytes.Replace(x.answer, []byte(`"message":"`), []byte(`"message":"`+testKey+`: `), 1)
+		}
+	}))
+	add("a header shows the end of the key", contracttest.KeySecret, func(x *exchange) { x.header.Set("X-Key", "…"+testKey[16:]) })
 	envelope := func(name string, change func(problem map[string]any) any) {
 		add(name, contracttest.ErrorEnvelope, onErrors(func(x *exchange) {
 			problem, _ := object(x.answer)["error"].(map[string]any)

@@ -74,7 +74,7 @@ func wrongRoutes() (servers []wrongServer) {
 	)
 	notice(
 		"mainAddress is shown",
-		contracttest.UndocumentedProperty,
+		contracttest.PropertyDirection,
 		inAddresses(func(address map[string]any) { address["mainAddress"] = false }),
 	)
 	notice(

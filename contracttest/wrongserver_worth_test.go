@@ -47,7 +47,7 @@ func (wrong wrongServer) severityElsewhere() contracttest.Severity {
 		return contracttest.Notice
 	case wrong.check == contracttest.MessageNamesFields:
 		return "" // only the mock promises that
-	case liberties[wrong.name] != "":
+	case liberties[wrong.name] != "", wrong.check == contracttest.PropertyDirection:
 		return contracttest.Warning
 	}
 	return contracttest.Error

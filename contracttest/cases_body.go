@@ -159,15 +159,18 @@ func (p *planner) around(way at) any {
 	if !p.suite.judge.Accepts(p.schema, valueOf(small)) {
 		return full
 	}
+	if slices.Contains(others, fmt.Sprint(way[0])) {
+		return p.tagged(small) // elsewhere its email address has the tag
+	}
 	return small
 }
 
 // change adds a case in which one place of a small body has another value.
-func (p *planner) change(weight int, here place, label string, value any) *testCase {
+func (p *planner) change(weight int, here place, label string, value any) {
 	if here.later && weight < weightMore {
 		weight = weightMore
 	}
-	return p.addTree(weight, here.way.String()+"/"+label, with(p.around(here.way), here.way, value))
+	p.addTree(weight, here.way.String()+"/"+label, with(p.around(here.way), here.way, value))
 }
 
 // types puts a value of each other type into a place, first those that servers confuse with its own: a number for a

@@ -45,12 +45,15 @@ func (f fuzzer) value(schema *openapi3.Schema, way at, depth int) any {
 	case "object":
 		o, known := object{}, properties(schema)
 		for _, name := range sortedNames(known) {
+			if depth >= deepBody {
+				break
+			}
 			if f.IntN(10) < 5 || depth == 0 && f.IntN(2) == 0 {
 				o = append(o, member{name, f.value(known[name].Value, way.then(name), depth+1)})
 			}
 		}
 		for _, name := range schema.Required {
-			if property := known[name]; property != nil && member0(o, name) == nil && f.IntN(20) > 0 {
+			if property := known[name]; property != nil && depth < deepestBody && member0(o, name) == nil && f.IntN(20) > 0 {
 				o = append(o, member{name, f.value(property.Value, way.then(name), depth+1)})
 			}
 		}
@@ -58,6 +61,9 @@ func (f fuzzer) value(schema *openapi3.Schema, way at, depth int) any {
 		return o
 	case "array":
 		items := make([]any, f.IntN(4))
+		if depth >= deepBody {
+			items = []any{}
+		}
 		for i := range items {
 			if schema.Items != nil {
 				items[i] = f.value(schema.Items.Value, way.then(i), depth+1)

@@ -11,10 +11,10 @@ func (p *planner) keys() {
 	if p.build.credential == nil {
 		return
 	}
-	wrong := func(weight int, label, key string) *testCase {
+	wrong := func(weight int, label, key string) {
 		r := p.build.keyless(p.body())
 		p.build.credential.apply(&r, key)
-		return p.add(testCase{request: r}, Coverage, weight, "key/"+label)
+		p.add(testCase{request: r}, Coverage, weight, "key/"+label)
 	}
 	p.add(testCase{request: p.build.keyless(p.body())}, Coverage, weightKey, "key/absent")
 	wrong(weightKey, "of another shape", "sk_0123456789abcdef")

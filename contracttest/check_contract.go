@@ -2,6 +2,9 @@ package contracttest
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
@@ -31,6 +34,9 @@ func (v *verdict) contract() {
 	if status >= http.StatusBadRequest {
 		judged = errorChecks
 	}
+	if v.otherMediaType() && !v.judgeAsJSON() {
+		judged = []Check{ContentType, RequiredHeaders, HeaderSchema} // there is nothing else to look at
+	}
 	for _, id := range judged {
 		v.makes(id)
 	}
@@ -53,11 +59,44 @@ func (v *verdict) contract() {
 	}
 }
 
+// otherMediaType reports whether the judge stopped at the media type of the answer.
+func (v *verdict) otherMediaType() bool {
+	return slices.ContainsFunc(v.violations, func(one judge.Violation) bool { return one.Check == ContentType })
+}
+
+// judgeAsJSON has the judge look at the body of an answer that is JSON under another media type. It reports whether there
+// was one.
+func (v *verdict) judgeAsJSON() bool {
+	if v.value == nil {
+		return false
+	}
+	op, status := v.operation(), v.answer.status
+	if !slices.Contains(sortedStatuses(op.Spec.Responses.Map()), status) {
+		status = errorStatus(op.Spec, status)
+	}
+	ref := op.Spec.Responses.Map()[strconv.Itoa(status)]
+	if ref == nil {
+		return false
+	}
+	_, media := jsonSchema(ref.Value.Content)
+	header := v.answer.header.Clone()
+	header.Del("Content-Encoding")
+	header.Set("Content-Type", media)
+	for _, one := range op.Response(status, header, v.answer.body) {
+		if one.Check != ContentType && !strings.HasPrefix(one.Path, "header ") {
+			v.violations = append(v.violations, one)
+		}
+	}
+	return true
+}
+
 // undocumentedStatus notes a status that the contract does not list for an operation of its own. Where the server may
 // take the liberty to answer otherwise, reaction says so.
 func (v *verdict) undocumentedStatus(one judge.Violation) {
 	switch {
 	case v.class.op == nil:
+	case v.class.valid() && v.answer.status == http.StatusConflict:
+		v.broken(one, v.suite.rules.of("repeat-is-new"))
 	case v.class.reply.Provenance == Assumed:
 		v.broken(one, v.class.reply)
 	case v.class.rule.Provenance == Assumed && v.answer.status >= http.StatusBadRequest:

@@ -28,7 +28,18 @@ func (v *verdict) echo() {
 		return // response_schema says so
 	}
 	v.makes(Echo)
-	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: sortedNames(sent), lists: listsOf(sent)})
+	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: namesOf(sent), lists: listsOf(sent)})
+}
+
+// namesOf are the names of what was sent, and of what says something once more as such.
+func namesOf(sent map[string]any) []string {
+	names := sortedNames(sent)
+	for _, name := range sortedNames(sent) {
+		if !empty(sent[name]) {
+			names = append(names, name+" (not empty)")
+		}
+	}
+	return names
 }
 
 // listsOf counts the items of the lists of a body.
@@ -68,7 +79,7 @@ func (l location) at(index, items int) location {
 }
 
 func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
-	beside := sortedNames(sent)
+	beside := namesOf(sent)
 	requested, answered := properties(schemas.request), properties(schemas.answer)
 	for _, name := range sortedNames(answered) {
 		there := here.of(name)

@@ -15,6 +15,10 @@ import (
 // lostVariant is the variant of a property that did not come back.
 const lostVariant = "lost"
 
+// leftOutVariant is that of one that did not come back at times, and may have been left out: another one, so that a baseline
+// with it does not hide a loss.
+const leftOutVariant = "left out"
+
 // sighting is one property of one customer that was sent, and whether it came back.
 type sighting struct {
 	back bool
@@ -66,7 +70,7 @@ func (s sightings) problems() (problems []lostProblem) {
 		case why != "":
 			p.message += fmt.Sprintf(", in %d of %d answers: it is lost where %s", len(lost), len(lost)+len(back), why)
 		default:
-			p.sure = uncertain
+			p.sure, p.variant = uncertain, leftOutVariant
 			p.message += fmt.Sprintf(", in %d of %d answers", len(lost), len(lost)+len(back))
 		}
 		for _, one := range lost {

@@ -22,6 +22,12 @@ func (v *verdict) rateLimit() {
 			),
 		})
 	}
+	if limit == 0 && v.created() {
+		v.fail(problem{
+			check: RateLimitValues, rule: v.suite.rules.of("rate-limit"), place: "header RateLimit-Limit", variant: "zero",
+			message: "expected RateLimit-Limit to be the requests that a window allows, got 0 for one that was carried out",
+		})
+	}
 	if limit >= 0 && remaining > limit {
 		v.fail(problem{
 			check: RateLimitValues, rule: v.suite.rules.of("rate-limit-remaining"), place: "header RateLimit-Remaining",

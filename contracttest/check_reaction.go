@@ -25,7 +25,7 @@ func (v *verdict) arrival() {
 	case v.dropped != nil:
 		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
 		v.fail(problem{
-			check: NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: uncertain, variant: "none",
+			check: NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: uncertain, variant: "none at first",
 			message: "expected an answer, got none at first: " + v.dropped.Error(),
 		})
 	case v.failed():

@@ -1,9 +1,6 @@
 package contracttest
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // secret asks whether an answer shows an API key, or a part of it that is recognised: that of the run, and the one that
 // was sent, which can be a good one that somebody mistyped.
@@ -33,7 +30,7 @@ func (v *verdict) secret() {
 		if place != "" {
 			v.fail(problem{
 				check: KeySecret, rule: v.suite.rules.of("key-secret"), place: place, variant: "shown",
-				message: fmt.Sprintf("%s: expected no API key and no part of one, got an answer that shows it", place),
+				message: place + ": expected no API key and no part of one, got an answer that shows it",
 			})
 			return
 		}

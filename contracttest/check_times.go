@@ -35,6 +35,15 @@ func (v *verdict) times() {
 		if first == "" {
 			first, firstName = text, property
 		} else if text != first {
+			before, _ := judge.ParseTime(first)
+			after, _ := judge.ParseTime(text)
+			if firstName == "createdAt" && before.Sub(after) > slack {
+				v.fail(problem{
+					check: Timestamps, place: name + "." + property, variant: "before", rule: v.suite.rules.of("times-true"),
+					message: property + ": expected no time before createdAt, " + first + ", got " + text,
+				})
+				continue
+			}
 			v.fail(problem{
 				check: Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.rules.of("times-spelling"),
 				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,

@@ -2,8 +2,8 @@ package contracttest
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -40,8 +40,7 @@ func (l *ledger) enter(v *verdict, key string) []problem {
 
 // wholeRun is what the whole run shows.
 type wholeRun struct {
-	of  map[int][]problem // by the index of the exchange that shows it
-	run []problem         // that no one exchange shows
+	of map[int][]problem // by the index of the exchange that shows it
 }
 
 // whole makes the checks that look at more than one exchange.
@@ -66,32 +65,11 @@ func (r *run) whole() wholeRun {
 		p.rule = r.rules.of("times-true")
 		found.of[latest] = append(found.of[latest], p)
 	}
-	if p, ok := r.onlyConflicts(); ok {
-		found.run = append(found.run, p)
-	}
 	for _, lost := range l.sightings.problems() {
 		i := index[lost.by]
 		found.of[i] = append(found.of[i], lost.problem)
 	}
 	return found
-}
-
-// onlyConflicts is the problem of a server that carried out no valid request at all, and says of each that it is a
-// conflict: one may be, all cannot.
-func (r *run) onlyConflicts() (p problem, ok bool) {
-	conflicts := 0
-	for _, v := range r.done {
-		if v.created() {
-			return p, false
-		}
-		if v.class.valid() && v.answer != nil && v.answer.status == http.StatusConflict {
-			conflicts++
-		}
-	}
-	return problem{
-		check: PositiveAccepted, rule: r.rules.of("valid-is-created"), place: "status", variant: "only conflicts",
-		message: fmt.Sprintf("expected valid requests to be carried out, got 409 for %d and 201 for none", conflicts),
-	}, conflicts > 1
 }
 
 // id asks whether every id is new, and says something.
@@ -112,6 +90,11 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 					message: place + ": expected an id, got an empty text",
 				},
 			)
+		case strings.TrimSpace(found.id) != found.id:
+			problems = append(problems, problem{
+				check: IDUnique, rule: v.suite.rules.of("id-shape"), place: place, variant: "white space",
+				message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
+			})
 		case ok:
 			problems = append(problems, problem{
 				check: IDUnique, place: place, variant: "again", rule: v.suite.rules.of("ids-unique"),
@@ -131,8 +114,14 @@ type foundID struct {
 	id  string
 }
 
+// deepestID is how deep ids are looked for: a server can nest its answer as deep as it likes.
+const deepestID = 64
+
 // idsIn lists the members of a value that are called id, sorted by their place.
 func idsIn(value any, way at) (found []foundID) {
+	if len(way) >= deepestID {
+		return nil
+	}
 	switch value := value.(type) {
 	case []any:
 		for i, item := range value {

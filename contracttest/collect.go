@@ -25,6 +25,8 @@ type group struct {
 	exchange *exchange // whose request is shown; nil where only the whole run shows the finding
 	problem  problem   // of that exchange
 	variants map[string]int
+	shown    int    // the variant that is shown
+	last     string // the id of the last case that shows it
 }
 
 // cause tells findings apart.
@@ -46,13 +48,19 @@ func newCollector(s *suite) *collector { return &collector{suite: s, byCause: ma
 // add notes a problem, and reports whether it is a variant that was not there before.
 func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 	key := cause{p.check, p.rule.ID, severity(p.rule.Provenance, p.sure, c.suite.strict)}
+	if p.check == DocumentedStatus {
+		key.rule = "statuses" // whatever the request is
+	}
 	g = c.byCause[key]
 	if g == nil {
 		g = &group{Finding: Finding{Check: p.check, Severity: key.severity, Known: true}, variants: map[string]int{}}
 		c.byCause[key] = g
 		c.groups = append(c.groups, g)
 	}
-	g.Count++
+	own := x == nil || g.last != x.c.id // the first that this exchange shows
+	if own {
+		g.Count++
+	}
 	id := fingerprint(x, p)
 	known := c.suite.config.Baseline.has(id)
 	i, found := g.variants[id]
@@ -67,15 +75,37 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 	}
 	if found || added {
 		v := &g.Variants[i]
-		if v.Count++; x != nil && len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.c.id) {
-			v.Cases = append(v.Cases, x.c.id)
+		if x == nil || v.last != x.c.id {
+			v.Count++
+		}
+		if x != nil {
+			if v.last = x.c.id; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.c.id) {
+				v.Cases = append(v.Cases, x.c.id)
+			}
+		}
+		if c.shows(g, i, x, known) {
+			g.exchange, g.problem, g.shown = x, p, i
 		}
 	}
-	if g.Count == 1 || g.Known && !known || g.Known == known && smaller(x, g.exchange) {
-		g.exchange, g.problem = x, p
+	if g.Known = g.Known && known; x != nil {
+		g.last = x.c.id
 	}
-	g.Known = g.Known && known
 	return g, added
+}
+
+// shows reports whether a variant that was just seen is the one to show: one that the baseline does not know before one
+// that it does, then the one that most exchanges show, with the smallest request.
+func (c *collector) shows(g *group, i int, x *exchange, known bool) bool {
+	switch before := g.Variants[g.shown]; {
+	case g.problem.check == "", c.suite.mode == watching && g.Variants[i].Count == 1:
+		return true // the first, or of traffic, which is shown at once
+	case before.Known != known:
+		return before.Known
+	case i == g.shown:
+		return smaller(x, g.exchange)
+	default:
+		return g.Variants[i].Count > before.Count
+	}
 }
 
 // smaller reports whether a request is easier to look at than another.
@@ -130,9 +160,6 @@ func (r *run) report(ctx context.Context) Report {
 		for _, p := range whole.of[i] {
 			note(i, p)
 		}
-	}
-	for _, p := range whole.run {
-		c.add(nil, p)
 	}
 	coverage := r.coverage()
 	for _, p := range coverage.notices(r.suite) {

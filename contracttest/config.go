@@ -123,7 +123,9 @@ func (c Config) settle() (Config, *url.URL, error) {
 	if base.Path == "" && len(c.Judge.BasePaths()) > 0 {
 		base.Path = c.Judge.BasePaths()[0]
 	}
-	base = &url.URL{Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/")}
+	base = &url.URL{
+		Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/"), RawPath: strings.TrimSuffix(base.RawPath, "/"),
+	}
 	if c.FailOn = cmp.Or(c.FailOn, Error); c.FailOn != Error && c.FailOn != Warning {
 		return c, nil, fmt.Errorf("contracttest: a run can fail on an error or a warning, not on %q", c.FailOn)
 	}

@@ -20,7 +20,7 @@ type Finding struct {
 	Rule Rule `json:"rule"`
 	// Message says what was expected and what came, of the request that is shown.
 	Message string `json:"message"`
-	// Count is how many exchanges show it, of all variants.
+	// Count is how many exchanges show it, in whatever variant.
 	Count int `json:"count"`
 	// Known is set where the baseline has every variant: it fails nothing.
 	Known bool `json:"known,omitempty"`
@@ -52,6 +52,8 @@ type Variant struct {
 	Known bool `json:"known,omitempty"`
 	// Fingerprint is the same in every run that shows the same; a baseline is made of it.
 	Fingerprint string `json:"fingerprint"`
+
+	last string // the id of the last case that shows it
 }
 
 // Answer is a response as reports show it. The API key, should it occur, is masked.

@@ -52,13 +52,27 @@ func (g *generator) email(way at) string {
 	return fmt.Sprintf("%s-%d.%s@example.com", g.tag, g.made, strings.ToLower(suffix(way)))
 }
 
+// How deep a body is made, since a schema can be within itself: beyond deepBody of what is required alone, and not beyond
+// deepestBody. mostGenerated is how many items an array is given at the most.
+const (
+	deepBody      = 6
+	deepestBody   = 24
+	mostGenerated = 10_000
+)
+
 // value makes a value for one place.
 func (g *generator) value(schema *openapi3.Schema, way at) any {
+	if len(way) > deepestBody {
+		return nil // a schema within itself that cannot do without itself: no value is valid
+	}
 	switch kind(schema) {
 	case "object":
 		o := object{}
 		known := properties(schema)
 		for _, name := range sortedNames(known) {
+			if len(way) >= deepBody && !slices.Contains(schema.Required, name) {
+				continue
+			}
 			o = append(o, member{name, g.value(known[name].Value, way.then(name))})
 		}
 		for i := uint64(len(o)); i < schema.MinProps; i++ {
@@ -78,7 +92,10 @@ func (g *generator) value(schema *openapi3.Schema, way at) any {
 }
 
 func (g *generator) array(schema *openapi3.Schema, way at) any {
-	n := max(2, int(schema.MinItems))
+	n := max(2, int(min(schema.MinItems, mostGenerated)))
+	if len(way) >= deepBody {
+		n = int(min(schema.MinItems, mostGenerated))
+	}
 	if schema.MaxItems != nil {
 		n = min(n, int(*schema.MaxItems))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"regexp"
@@ -100,7 +101,7 @@ func TestReportsForProgramsAreWellFormed(t *testing.T) {
 	decoder := xml.NewDecoder(strings.NewReader(written(t, report.WriteJUnit)))
 	for {
 		_, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err)
@@ -190,5 +191,5 @@ func TestThePageNeedsNothingElse(t *testing.T) {
 	assert.Equal(t, rows, strings.Count(page, `<span class="bar" role="img"`), "each row of the coverage has a bar")
 	assert.Regexp(t, `aria-label="3 asserted 4 never obtained 1 undocumented "`, page)
 	assert.NotContains(t, page, "ZgotmplZ", "html/template let every value through")
-	assert.Equal(t, len(report.Findings), len(regexp.MustCompile(`<article class="(error|warning|notice)">`).FindAllString(page, -1)), "one cause is one article")
+	assert.Len(t, regexp.MustCompile(`<article class="(error|warning|notice)">`).FindAllString(page, -1), len(report.Findings), "one cause is one article")
 }

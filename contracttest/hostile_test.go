@@ -250,7 +250,7 @@ func TestManyDifferencesAreBounded(t *testing.T) {
 	for _, f := range report.Findings {
 		if f.Check == contracttest.UndocumentedProperty {
 			assert.Len(t, f.Variants, 100, "places beyond that are counted only")
-			assert.Greater(t, f.Count, 1_000)
+			assert.Greater(t, f.Count, 10)
 			return
 		}
 	}

@@ -118,7 +118,6 @@ func (m masker) within(s string, at []int) (spans []span) {
 			spans = append(spans, found)
 		}
 	}
-	look(0, min(len(key), len(testPrefix)+telling), func(span, string) bool { return true })
 	inContract := map[string]bool{} // a text may have a part thousands of times
 	isPart := func(_ span, part string) bool {
 		is, known := inContract[part]
@@ -128,6 +127,7 @@ func (m masker) within(s string, at []int) (spans []span) {
 		}
 		return !is
 	}
+	look(0, min(len(key), len(testPrefix)+telling), func(found span, part string) bool { return prefix > 0 || isPart(found, part) })
 	for i := prefix; i+longPart <= len(key); i++ {
 		look(i, longPart, isPart)
 	}

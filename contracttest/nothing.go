@@ -115,6 +115,8 @@ func (r *run) adviceOn(v *verdict) string {
 		return "use an API key that this server knows"
 	case http.StatusForbidden:
 		return "give the API key the scope to create customers, and this address to its allowlist"
+	case http.StatusConflict:
+		return "the server has these customers from an earlier run; use another seed (--seed), which makes others"
 	case http.StatusTooManyRequests:
 		return "wait until the window of the rate limit ends, then run again"
 	case http.StatusNotFound:
@@ -134,8 +136,7 @@ func (r *run) line(text string) string { return cut(visible(oneLine(r.mask.text(
 
 // rootCause is an error of net/http without the method and URL, which are said anyhow.
 func rootCause(err error) string {
-	var outer *url.Error
-	if errors.As(err, &outer) {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
 	return err.Error()

@@ -2,6 +2,7 @@ package contracttest
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -90,6 +91,14 @@ type LeftOut struct {
 	Reason string `json:"reason"`
 	// Cases are their ids.
 	Cases []string `json:"cases"`
+}
+
+// ServerFailed reports whether the server answered a request with an error of its own: that is an error of the server,
+// whatever else could not be judged.
+func (r Report) ServerFailed() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+		return f.Check == NotServerError && f.Severity == Error && f.Answer != nil
+	})
 }
 
 // Errors are the errors that no baseline knows.

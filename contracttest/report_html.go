@@ -12,7 +12,7 @@ import (
 var page string
 
 var pageTemplate = template.Must(
-	template.New("report").Funcs(template.FuncMap{"plural": plural}).Parse(page),
+	template.New("report").Funcs(template.FuncMap{"plural": plural, "barOf": barOf}).Parse(page),
 )
 
 // WriteHTML writes the report as one HTML file that needs nothing else, no network and no script.
@@ -90,9 +90,9 @@ func (p part) Bar() []slice {
 // Class is the verdict as a name of a style.
 func (c Covered) Class() string { return strings.ReplaceAll(string(c.Verdict), " ", "-") }
 
-// Bar is how often the entry was valid, invalid, null and absent. What is valid of an entry that was not judged has the
+// barOf is how often an entry was valid, invalid, null and absent. What is valid of an entry that was not judged has the
 // style of its verdict.
-func (c Covered) Bar() []slice {
+func barOf(c Covered) []slice {
 	return bar(
 		slice{c.Class(), "valid", c.Valid}, slice{"invalid", "invalid", c.Invalid}, slice{"null", "null", c.Null},
 		slice{"absent", "absent", c.Absent},

@@ -31,7 +31,7 @@ func (r Report) text(verbose bool) string {
 	switch {
 	case r.Replay != "" && len(r.Cases) == 1:
 		lines = r.replayed(r.Cases[0])
-	case r.NothingJudged != nil && !verbose:
+	case r.NothingJudged != nil && !verbose && !r.ServerFailed():
 		lines = r.NothingJudged.lines()
 	default:
 		lines = r.whole(verbose)
@@ -119,6 +119,9 @@ func (f Finding) headline() string {
 	}
 	if f.Case != "" {
 		seen += ", e.g. " + f.Case
+		if f.Shrunk {
+			seen += " made smaller"
+		}
 	}
 	return fmt.Sprintf("%s %s (%s): %s", f.label(f.Known), f.Check, seen, cut(oneLine(f.Message), 300))
 }

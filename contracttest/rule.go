@@ -76,7 +76,7 @@ func readRules(doc *openapi3.T) *ruleBook {
 	if err != nil {
 		return b // not so for a document that was loaded
 	}
-	b.words = smallLetters(string(text)) + " contracttest-" // as run tags begin
+	b.words = smallLetters(string(text)) + " contracttest- charset application text html plain utf-8 location server" // run tags, and words of headers
 	var document any
 	if json.Unmarshal(text, &document) == nil {
 		b.read("", document)

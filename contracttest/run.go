@@ -100,12 +100,12 @@ func (r *run) send(ctx context.Context) {
 		if r.one(ctx, next) != nil {
 			break
 		}
-		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || unauthorized(v.answer.status)) {
+		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || turnsAway(v.answer.status)) {
 			hopeless++
 		}
 	}
 	if r.hopeless = hopeless == greetings; r.hopeless {
-		r.leave("the server did not answer, or answered valid requests with 401 or 429", slices.Concat(r.cases[next:], beyond))
+		r.leave("the server did not answer, or answered valid requests with 401, 403, 404 or 429", slices.Concat(r.cases[next:], beyond))
 		r.done = r.done[:next]
 		return
 	}
@@ -219,7 +219,7 @@ func (r *run) leave(reason string, cases []testCase) {
 // unread reports whether a status says that the server turned a request away for what is not in it, or failed.
 func unread(status int) bool {
 	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests:
 		return true
 	}
 	return status >= http.StatusInternalServerError
@@ -251,9 +251,10 @@ func (r *run) switchedOn() (n int) {
 	return n
 }
 
-// unauthorized reports whether a status says that no other request will fare better.
-func unauthorized(status int) bool {
-	return status == http.StatusUnauthorized || status == http.StatusTooManyRequests
+// turnsAway reports whether a status says that no other request will fare better.
+func turnsAway(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound ||
+		status == http.StatusTooManyRequests
 }
 
 func (r *run) writeLog() error {

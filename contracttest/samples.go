@@ -66,7 +66,7 @@ var formatSamples = map[string][]sample{
 // texts are ways to write a text that servers like to change: each is tried in every free string of a body at once.
 var texts = slices.Concat([]textVariant{
 	{"everything usual", func(s string) string {
-		return "00" + digitsOf(s) + " " + s + " MiXeD ÀÉ ß é e\u0301 日本語 العربية 👩🏽‍🚀" + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>, a;b|c`
+		return "00" + digitsOf(s) + " " + s + " MiXeD ÀÉ ß é e\u0301 日本語 العربية 👩🏽‍🚀" + ` <b>&amp;"'\/` + "`" + `$(x)%20</b>, a;b|c ${y} %% %s {{7}} -- =1 “q” ’ ＡＢ ❤️`
 	}},
 	{"white space around", func(s string) string { return "  " + s + "  " }},
 	{"a word of JSON", func(string) string { return "null" }},
@@ -76,7 +76,7 @@ var texts = slices.Concat([]textVariant{
 	{"a phone number", func(s string) string { return "+62 (0)812-3456 " + digitsOf(s) }},
 	{"line breaks", func(s string) string { return s + "\r\nsecond\tline\nthird\u2028fourth" }},
 	{"control characters", func(s string) string { return s + "\u0001\u0000\u001b\u001f\u007f" }},
-	{"invisible characters", func(s string) string { return "\ufeff" + s + "\u200b\u202e\u00a0\ufffd\ufdd0" }},
+	{"invisible characters", func(s string) string { return "\ufeff" + s + "\u0085\u200b\u202e\u00a0\ufffd\ufdd0\uffff" }},
 	{"empty", func(string) string { return "" }},
 }, lengths(), []textVariant{
 	{"mixed case", func(s string) string { return s + " MiXeD ÀÉ ß" }},

@@ -75,7 +75,7 @@ func (v *verdict) shows(p problem) (problem, bool) {
 		}
 	}
 	for _, one := range v.sightings {
-		if p.check == Echo && p.variant == lostVariant && one.place == p.place && !one.back {
+		if p.check == Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
 			return p, true
 		}
 	}

@@ -41,6 +41,12 @@ func newSuite(config Config) (*suite, error) {
 					"take it out of the document that is judged, or make the parameter optional", op.ID, name,
 			)
 		}
+		if _, media := requestSchema(op); media != "" && !isJSON(media) {
+			return nil, fmt.Errorf(
+				"contracttest: %s takes a body of %s, and the suite sends JSON: it cannot judge this operation; take it out of the "+
+					"document that is judged", op.ID, media,
+			)
+		}
 		if config.APIKey == "" && credentialOf(s.judge.Document(), op.Spec) != nil {
 			return nil, fmt.Errorf("contracttest: %s needs an API key; set Config.APIKey", op.ID)
 		}

@@ -158,7 +158,7 @@ func (t *Traffic) lost(v *verdict) (problems []problem) {
 			continue
 		}
 		problems = append(problems, problem{
-			check: Echo, rule: v.suite.rules.of("stored-as-sent"), sure: uncertain, place: one.place, variant: lostVariant,
+			check: Echo, rule: v.suite.rules.of("stored-as-sent"), sure: uncertain, place: one.place, variant: leftOutVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
 		})
 	}
@@ -167,7 +167,7 @@ func (t *Traffic) lost(v *verdict) (problems []problem) {
 
 // split takes apart what was lost in every exchange so far, which is an error, and what was lost in some.
 func (t *Traffic) split(g *group) (never, other Finding) {
-	if other = g.Finding; g.problem.variant != lostVariant {
+	if other = g.Finding; g.Check != Echo || g.Rule.ID != "stored-as-sent" || g.Severity != Warning {
 		return never, other
 	}
 	never = g.Finding

@@ -1,6 +1,7 @@
 package contracttest
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -42,7 +43,9 @@ func (x *exchange) judge() *verdict {
 	if x.answer == nil || x.cutShort {
 		return v
 	}
-	if !v.failed() { // how the answer of a server that failed looks is of no account
+	if v.failed() {
+		v.makes(v.class.check) // it was looked at, and arrival says what came
+	} else { // how the answer of a server that failed looks is of no account
 		v.reaction()
 		v.contract()
 		v.rateLimit()
@@ -78,7 +81,7 @@ func (v *verdict) fail(p problem) {
 
 // broken notes a violation of the contract, of a rule of its own or of another.
 func (v *verdict) broken(one judge.Violation, rule Rule) {
-	v.fail(problem{check: one.Check, rule: rule, place: one.Path, message: one.String(), variant: one.Keyword})
+	v.fail(problem{check: one.Check, rule: rule, place: one.Path, message: one.String(), variant: cmp.Or(one.Keyword, one.Expected)})
 }
 
 var index = regexp.MustCompile(`\[\d+\]`)

@@ -41,7 +41,7 @@ func obeyed(c rune) bool {
 	case '\n', '\t', '\u200c', '\u200d':
 		return false
 	}
-	return unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+	return c&0xfffe == 0xfffe || unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 var lineBreaks = strings.NewReplacer("\r", `\r`, "\n", `\n`)

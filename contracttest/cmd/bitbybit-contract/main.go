@@ -91,20 +91,12 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	switch {
 	case report.Interrupted:
 		return exitInterrupted
-	case nothing && !(failed && serverFails(report)):
+	case nothing && (!failed || !report.ServerFailed()):
 		return exitNothing
 	case failed:
 		return exitFound
 	}
 	return exitGood
-}
-
-// serverFails reports whether the server answered, and failed: that is an error of the server, whatever else could not be
-// judged.
-func serverFails(report contracttest.Report) bool {
-	return slices.ContainsFunc(report.Findings, func(f contracttest.Finding) bool {
-		return f.Check == contracttest.NotServerError && f.Severity == contracttest.Error && f.Answer != nil
-	})
 }
 
 // show prints the checks and cases, or the requests that would be sent.

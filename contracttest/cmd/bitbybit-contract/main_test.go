@@ -74,6 +74,7 @@ func TestExitCodes(t *testing.T) {
 		{"an unknown check", key, []string{"--url", mock.URL, "--checks", "ehco"}, exitUsage, `there is no check "ehco"`},
 		{"a bad report", key, []string{"--url", mock.URL, "--report", "pdf=x"}, exitUsage, "must be FORMAT=PATH"},
 		{"a report without a path", key, []string{"--url", mock.URL, "--max-requests", "5", "--report", "json"}, exitGood, ""},
+		{"two reports to one file", key, []string{"--report", "json=x", "--report", "text=./x"}, exitUsage, "takes the json report already"},
 		{"two reports to one place", key, []string{"--report", "json=-", "--report", "text=-"}, exitUsage, "only one report"},
 		{"a case that is not safe", key, []string{"--url", mock.URL, "--safe", "--replay", "coverage/key/absent"}, exitUsage, "is not safe"},
 		{"a bad budget", key, []string{"--url", mock.URL, "--max-requests", "-3"}, exitUsage, "not negative"},

@@ -79,7 +79,7 @@ func TestFailOnDecidesTheExitCode(t *testing.T) {
 			_, _ = io.WriteString(w, `{"error":{"code":"NOT_FOUND","message":"m"}}`)
 			return
 		}
-		mock.Server.ServeHTTP(w, r)
+		mock.ServeHTTP(w, r)
 	}))
 	t.Cleanup(warned.Close)
 	wrong := refusing(t, http.StatusTeapot, "TEAPOT")

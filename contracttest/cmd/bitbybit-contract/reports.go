@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -53,6 +54,11 @@ func (r *reports) Set(value string) error {
 	}
 	if path == "-" && format != "github" && slices.ContainsFunc(*r, report.takesOutput) {
 		return errors.New("only one report can go to standard output; give the others a file")
+	}
+	for _, other := range *r {
+		if path != "-" && filepath.Clean(other.path) == filepath.Clean(path) {
+			return fmt.Errorf("%s takes the %s report already; give this one another file", path, other.format)
+		}
 	}
 	*r = append(*r, report{format: format, path: path})
 	return nil

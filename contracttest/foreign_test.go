@@ -30,7 +30,12 @@ const things = `{
 
 func thingsWith(t *testing.T, path, parameters, bodies, properties string) *judge.Judge {
 	t.Helper()
-	text := strings.NewReplacer("PATH", path, "PARAMETERS", parameters, "BODIES", bodies, "PROPERTIES", properties).Replace(things)
+	return judgeOf(t, strings.NewReplacer("PATH", path, "PARAMETERS", parameters, "BODIES", bodies, "PROPERTIES", properties).Replace(things))
+}
+
+func judgeOf(t *testing.T, text string) *judge.Judge {
+	t.Helper()
+	text = strings.NewReplacer("PATH", "things", "PARAMETERS", "", "BODIES", "", "PROPERTIES", "").Replace(text)
 	doc, err := openapi3.NewLoader().LoadFromData([]byte(text))
 	require.NoError(t, err)
 	j, err := judge.New(doc)

@@ -80,6 +80,10 @@ const (
 	Fuzz     Phase = "fuzz"     // random bodies, repeatable by seed
 )
 
+// ErrUnsupported is returned for a contract with an operation that the suite cannot send: one that needs a parameter, or
+// a body that is not JSON.
+var ErrUnsupported = errors.New("contracttest: an operation cannot be judged")
+
 // ErrLiveKey is returned for a production key without [Config.AllowLive].
 var ErrLiveKey = errors.New("contracttest: a production key (bbb_live_…) needs AllowLive: the run creates customers")
 

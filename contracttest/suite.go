@@ -37,14 +37,14 @@ func newSuite(config Config) (*suite, error) {
 	for _, op := range s.judge.Operations() {
 		if name := requiredParameter(op); name != "" {
 			return nil, fmt.Errorf(
-				"contracttest: %s needs the parameter %s, and the suite sends no parameters: it cannot judge this operation; "+
-					"take it out of the document that is judged, or make the parameter optional", op.ID, name,
+				"%w: %s needs the parameter %s, and the suite sends no parameters; take the operation out of the document that is "+
+					"judged, or make the parameter optional", ErrUnsupported, op.ID, name,
 			)
 		}
 		if _, media := requestSchema(op); media != "" && !isJSON(media) {
 			return nil, fmt.Errorf(
-				"contracttest: %s takes a body of %s, and the suite sends JSON: it cannot judge this operation; take it out of the "+
-					"document that is judged", op.ID, media,
+				"%w: %s takes a body of %s, and the suite sends JSON; take the operation out of the document that is judged",
+				ErrUnsupported, op.ID, media,
 			)
 		}
 		if config.APIKey == "" && credentialOf(s.judge.Document(), op.Spec) != nil {

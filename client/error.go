@@ -30,8 +30,8 @@ type Error struct {
 	// Message is the vendor's explanation of Code, for people: with ErrValidation, which field is wrong and why. It may
 	// repeat personal data.
 	Message string `json:"-"`
-	// CustomerID is the id of the customer that the call created, where that is what is certain (ErrUnreadableCustomer);
-	// else "".
+	// CustomerID is the id of the customer that the call created, where that is what is certain (ErrUnreadableCustomer).
+	// Else it is "", and also where that answer has an id which is not a whole text, or several that differ.
 	CustomerID string `json:"-"`
 	// RateLimit is what the last response said of the rate limit, nil if it said nothing.
 	RateLimit *RateLimit
@@ -53,7 +53,7 @@ type outcome int
 const (
 	refused outcome = iota // the vendor answered that it did not create the customer
 	unsent                 // no byte of the request left, or the server says that it did not process it (HTTP/2)
-	exists                 // the vendor answered that it created the customer, and the answer cannot be read
+	exists                 // the vendor answered 201 with an id, and the answer is no complete customer
 	unknown                // anything else
 )
 
@@ -72,7 +72,11 @@ func (e Error) String() string {
 	case unknown:
 		b.WriteString("outcome unknown, the customer may exist: ")
 	case exists:
-		b.WriteString("the customer exists, see CustomerID: ")
+		b.WriteString("the customer exists")
+		if e.CustomerID != "" {
+			b.WriteString(", see CustomerID")
+		}
+		b.WriteString(": ")
 	}
 	b.WriteString(e.reason)
 	if e.Attempts > 1 {

@@ -89,7 +89,8 @@
 //	go doc github.com/bitbybit-go/bitbybit-go/gen.ErrorCode
 //
 // lists. Error() never holds the key or anything of the customer, so it may be logged. Error.Message, Error.Body,
-// Error.CustomerID and the causes that Unwrap returns are about a person, or can repeat what was sent.
+// Error.CustomerID, a Code that is not documented and the causes that Unwrap returns are about a person, or can repeat what
+// was sent.
 //
 // Which field was wrong is in Error.Message. Show it to whoever filled in the form, and log the error itself:
 //

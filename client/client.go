@@ -32,7 +32,8 @@ type (
 	// FirstName, LastName, Phone, City, Province, Country and Zip are *string, MainAddress is *bool.
 	AddressInput = gen.AddressInput
 	// Customer is a customer as the vendor answers it. A field that the answer leaves out and one that it gives as
-	// null are both nil. Tags and Addresses are nil then too; range and len treat that as they treat an empty list.
+	// null are both nil. Tags and Addresses are nil then too; range and len treat that as they treat an empty list. A zero
+	// CreatedAt or UpdatedAt means that the answer had none.
 	Customer = gen.Customer
 	// Address is an address of a Customer.
 	Address = gen.Address

@@ -10,7 +10,7 @@ import (
 //
 // The error is always an *Error. Unless it is ErrOutcomeUnknown or ErrUnreadableCustomer, no customer was created. The
 // call returns when ctx ends, whether it is sending, reading an answer or waiting; a request that was under way then has
-// an unknown outcome.
+// an unknown outcome, unless a 201 with an id has already arrived.
 func (c *Client) CreateCustomer(ctx context.Context, in CustomerInput, opts ...CallOption) (*Customer, error) {
 	settings, err := c.defaults.with(opts)
 	if settings.response == nil {

@@ -34,13 +34,15 @@
 //
 // # ErrOutcomeUnknown
 //
-// Once the first byte is out, only an answer settles whether there is a customer: a complete 201 with data.id, the
-// vendor's error envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is
-// ErrOutcomeUnknown: the connection broke, the attempt or the context timed out, the answer was cut short or too long, or
-// it was a 101, 500, 502, 504, a redirect, or a page that a proxy wrote. It is never tried again unless
+// Once the first byte is out, only an answer settles whether there is a customer: a 201 with data.id, the vendor's error
+// envelope with a 4xx, or with 503 SERVICE_UNAVAILABLE. Without one of these the error is ErrOutcomeUnknown: the
+// connection broke, the attempt or the context timed out, the answer was cut short or too long, or it was a 201 without an
+// id, a 101, 500, 502, 504, a redirect, or a page that a proxy wrote. It is never tried again unless
 // RetryPolicy.RetryUnknown allows it.
 //
-// Names are read as the contract spells them: "Data", "ID", either of them twice, or an error beside data settle nothing.
+// The names of an error are read as the contract spells them: "Error", "Code", either of them twice, or data beside the
+// error settle nothing. A 201 with misspelt names is not a complete customer, and never sent again, see
+// ErrUnreadableCustomer.
 //
 // Any 4xx with the envelope settles that no customer was created, since it says that the request cannot be fulfilled (RFC
 // 9110, 15). That holds for 408, the request did not arrive whole, and for 425, it was not processed lest it be a replay;
@@ -61,9 +63,17 @@
 //
 // # ErrUnreadableCustomer
 //
-// A complete 201 with data.id says that the customer exists, even where something else in it is not of the contract: a
-// number for the email, two emails, a time that is not RFC 3339. Then the error is ErrUnreadableCustomer, and Error.CustomerID is the
-// id. It is never tried again, under any policy. Keep the id, as for a customer that was returned.
+// A 201 with data.id says that the customer exists, even where the answer is not the complete customer of the contract:
+//
+//   - another field has the wrong type, a time is not RFC 3339;
+//   - names are misspelt or repeated ("Data", "ID", two emails), or there is an error beside data;
+//   - the id is not a string, or there are several;
+//   - it is not JSON up to its end, or nested too deep;
+//   - it was cut short, is too long, or the connection broke or the time ran out after the id.
+//
+// Then the error is ErrUnreadableCustomer. It is never tried again, under any policy. Error.CustomerID is the id where it is
+// a whole, non-empty string and the only one: keep it, as for a customer that was returned. Where it is empty, look the
+// customer up in bitbybit by its email or phone number. An id that is null or "" is none.
 //
 // Any other error is a promise: the call created no customer. Only a middleware or a transport of your own that sends a
 // request more than once can break it, or a server that breaks the RFCs named here.
@@ -79,7 +89,8 @@
 //	go doc github.com/bitbybit-go/bitbybit-go/gen.ErrorCode
 //
 // lists. Error() never holds the key or anything of the customer, so it may be logged. Error.Message, Error.Body,
-// Error.CustomerID and the causes that Unwrap returns are about a person, or can repeat what was sent.
+// Error.CustomerID, a Code that is not documented and the causes that Unwrap returns are about a person, or can repeat what
+// was sent.
 //
 // Which field was wrong is in Error.Message. Show it to whoever filled in the form, and log the error itself:
 //

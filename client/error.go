@@ -1,6 +1,7 @@
 package client
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -20,18 +21,20 @@ const maxErrorBody = 4 << 10
 // customer.
 //
 // Error() names status, code, attempts and reason. It leaves out Message, Body and CustomerID, since they are about a
-// person, and may repeat what was sent: an email address, a name. So do fmt, log/slog and encoding/json when they are
-// given the error. Log those three, and what Unwrap returns, only where personal data may go.
+// person, and may repeat what was sent: an email address, a name; so may a Code that is not documented. So do fmt,
+// log/slog and encoding/json when they are given the error. Log those, and what Unwrap returns, only where personal data
+// may go.
 type Error struct {
 	// StatusCode is the HTTP status of the last attempt, 0 if it got no response.
 	StatusCode int
-	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope.
+	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope. One that is not Valid is what
+	// a server wrote, and may repeat personal data; it is printed as "an undocumented code".
 	Code gen.ErrorCode
 	// Message is the vendor's explanation of Code, for people: with ErrValidation, which field is wrong and why. It may
 	// repeat personal data.
 	Message string `json:"-"`
-	// CustomerID is the id of the customer that the call created, where that is what is certain (ErrUnreadableCustomer);
-	// else "".
+	// CustomerID is the id of the customer that the call created, where that is what is certain (ErrUnreadableCustomer).
+	// Else it is "", and also where that answer has an id which is not a whole text, or several that differ.
 	CustomerID string `json:"-"`
 	// RateLimit is what the last response said of the rate limit, nil if it said nothing.
 	RateLimit *RateLimit
@@ -53,7 +56,7 @@ type outcome int
 const (
 	refused outcome = iota // the vendor answered that it did not create the customer
 	unsent                 // no byte of the request left, or the server says that it did not process it (HTTP/2)
-	exists                 // the vendor answered that it created the customer, and the answer cannot be read
+	exists                 // the vendor answered 201 with an id, and the answer is no complete customer
 	unknown                // anything else
 )
 
@@ -72,7 +75,11 @@ func (e Error) String() string {
 	case unknown:
 		b.WriteString("outcome unknown, the customer may exist: ")
 	case exists:
-		b.WriteString("the customer exists, see CustomerID: ")
+		b.WriteString("the customer exists")
+		if e.CustomerID != "" {
+			b.WriteString(", see CustomerID")
+		}
+		b.WriteString(": ")
 	}
 	b.WriteString(e.reason)
 	if e.Attempts > 1 {
@@ -86,6 +93,15 @@ func (e Error) String() string {
 
 // GoString keeps %#v from printing the fields.
 func (e Error) GoString() string { return fmt.Sprintf("client.Error{%q}", e.String()) }
+
+// MarshalJSON writes the fields that are safe to log, with Code as Error() has it.
+func (e Error) MarshalJSON() ([]byte, error) {
+	type fields Error // without this method
+	if e.Code != "" {
+		e.Code = gen.ErrorCode(printable(e.Code))
+	}
+	return json.Marshal(fields(e))
+}
 
 // Unwrap returns the sentinels that hold for e and the error of the transport or the context, if there is one. The text
 // of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password. Error() says of

@@ -52,7 +52,7 @@ func ExampleError() {
 		// The customer may exist. Find out before it is sent again: see the package comment.
 		fmt.Println("in doubt")
 	case errors.Is(err, client.ErrUnreadableCustomer):
-		// The customer exists. Its id is in Error.CustomerID.
+		// The customer exists. Its id is in Error.CustomerID, if it could be read.
 		fmt.Println("created, but the answer is not one that this program can read")
 	case errors.Is(err, client.ErrValidation), errors.Is(err, client.ErrInvalidInput):
 		fmt.Println("the data is wrong, sending it again does not help")

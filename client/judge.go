@@ -18,9 +18,9 @@ type answer struct {
 	err  error // why body is not the whole answer
 }
 
-// judge tells what an answer settles. Only three things do: a complete 201 with the id of a customer, and the vendor's
-// error envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done,
-// is not known.
+// judge tells what an answer settles. Only three things do: a 201 with the id of a customer, and the vendor's error
+// envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is not
+// known.
 //
 // The vendor's envelope is one with error.code and error.message, spelled so. The code need not be one that openapi.yaml
 // knows: the vendor may add one, and says with any 4xx that the request "cannot be fulfilled" (RFC 9110, 15). That holds
@@ -29,11 +29,10 @@ type answer struct {
 // good answer has 502 and 504 to say so (RFC 9110, 15.6.3 and 15.6.5), and these settle nothing.
 func judge(a answer) (*Customer, *Error) {
 	switch {
-	case a.err != nil:
-		reason := fmt.Sprintf("answered %d, which broke off after %d bytes: %s", a.status, len(a.body), kindOf(a.err))
-		return nil, a.unknown(reason, a.err)
 	case a.status == http.StatusCreated:
 		return a.created()
+	case a.err != nil:
+		return nil, a.unknown(fmt.Sprintf("answered %d, which %s", a.status, a.brokeOff()), a.err)
 	case 400 <= a.status:
 		return nil, a.failed()
 	case 300 <= a.status:
@@ -42,34 +41,50 @@ func judge(a answer) (*Customer, *Error) {
 	return nil, a.unknown(fmt.Sprintf("answered %d, which is no documented answer", a.status))
 }
 
-// created reads a 201. The id of a customer says that there is one, whatever else is wrong with the answer. An answer
-// that contradicts itself about that settles nothing.
+// brokeOff says why the answer is not whole.
+func (a answer) brokeOff() string {
+	return fmt.Sprintf("broke off after %d bytes: %s", len(a.body), kindOf(a.err))
+}
+
+// created reads a 201. An answer that is not a complete customer as the contract spells it is an error. Where it has an
+// id nevertheless there is a customer, whatever else is wrong with the answer, or with its end.
 func (a answer) created() (*Customer, *Error) {
-	customer, err := readCustomer(a.body)
-	if isSyntax(err) {
-		return nil, a.unknown("answered 201, but not with the contract's customer: " + a.describe(err))
+	var customer *Customer
+	err := a.err
+	if err == nil {
+		customer, err = readCustomer(a.body)
 	}
-	data := find(a.body, "data")
-	switch {
-	case has(a.body, "error"):
-		return nil, a.unknown("answered 201, but with an error")
-	case err == nil && misspelledCustomer(data):
-		err = errSpelling
-	case err == nil && data != nil && customer.ID != "":
+	if err == nil && customer.ID != "" {
 		return customer, nil
 	}
-	id, _ := text(data, "id")
-	switch {
-	case id == "" && err != nil:
-		return nil, a.unknown("answered 201, but with no data.id: " + a.describe(err))
-	case id == "":
-		return nil, a.unknown("answered 201, but with no data.id")
+	id, found := createdID(a.body)
+	reason := "answered 201"
+	if found {
+		reason += " with an id"
 	}
-	e := a.unknown("answered 201 with an id, but the rest cannot be read: " + a.describe(err))
-	e.outcome, e.CustomerID = exists, id
+	switch {
+	case a.err != nil:
+		reason += ", which " + a.brokeOff()
+	case errors.Is(err, errContradiction):
+		reason += ", but with an error"
+	case found:
+		reason += ", but the rest cannot be read: " + a.describe(err)
+	case err != nil:
+		reason += ", but with no data.id: " + a.describe(err)
+	default:
+		reason += ", but with no data.id"
+	}
+	e := a.unknown(reason)
+	if a.err != nil {
+		e.cause = []error{a.err}
+	}
+	if found {
+		e.outcome, e.CustomerID = exists, id
+	}
 	return nil, e
 }
 
+// readCustomer reads the customer of a complete 201. Its ID may be empty.
 func readCustomer(body []byte) (*Customer, error) {
 	var envelope struct {
 		Data struct {
@@ -78,8 +93,16 @@ func readCustomer(body []byte) (*Customer, error) {
 			UpdatedAt instant `json:"updatedAt"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal(body, &envelope); err != nil {
+	err := json.Unmarshal(body, &envelope)
+	switch {
+	case isSyntax(err):
 		return nil, err
+	case has(body, "error"):
+		return nil, errContradiction
+	case err != nil:
+		return nil, err
+	case misspells(body, []string{"data"}), misspelledCustomer(find(body, "data")):
+		return nil, errSpelling
 	}
 	c := &envelope.Data.Customer
 	c.CreatedAt, c.UpdatedAt = envelope.Data.CreatedAt.Time, envelope.Data.UpdatedAt.Time
@@ -152,5 +175,8 @@ func (a answer) unknown(reason string, cause ...error) *Error {
 	}
 }
 
-// errSpelling is for describe.
-var errSpelling = errors.New("a name is there more than once, or in another case")
+// What can be wrong with a 201 beside its JSON.
+var (
+	errSpelling      = errors.New("a name is there more than once, or in another case")
+	errContradiction = errors.New("an error beside the customer")
+)

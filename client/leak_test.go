@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // parrot answers each request with these bytes and closes.
@@ -126,6 +127,35 @@ func TestErrorIsPrintedWithoutPersonalData(t *testing.T) {
 	require.True(t, ok)
 	require.Contains(t, e.Message, "jane")
 	assertPrintedWithout(t, e, "jane", "VALIDATION_ERROR")
+}
+
+// A code that the vendor does not document is what a server wrote, and may be about a person.
+func TestUndocumentedCodeIsNotPrinted(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{envelope("jane.doe@private.example"), envelope("DUPLICATE_JANE")} {
+		c, _ := newClient(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 409, body) })
+		_, err := c.CreateCustomer(t.Context(), jane())
+		e, ok := errors.AsType[*client.Error](err)
+		require.True(t, ok)
+		require.Contains(t, strings.ToLower(string(e.Code)), "jane")
+		assertPrintedWithout(t, e, "jane", "an undocumented code")
+		assertPrintedWithout(t, e, "JANE", "an undocumented code")
+	}
+}
+
+// What encoding/json writes of an error: what is safe to log, under the names of the fields.
+func TestErrorAsJSON(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[gen.ErrorCode]string{
+		gen.CodeNotFound: "NOT_FOUND", "jane": "an undocumented code", "": "",
+	} {
+		e := client.Error{StatusCode: 404, Code: code, Message: "jane", CustomerID: "jane", Attempts: 2, Body: []byte("jane")}
+		got, err := json.Marshal(map[string]any{"value": e, "pointer": &e})
+		require.NoError(t, err)
+		one := `{"StatusCode":404,"Code":"` + want + `","RateLimit":null,"Attempts":2}`
+		assert.JSONEq(t, `{"value":`+one+`,"pointer":`+one+`}`, string(got))
+		assert.Equal(t, code, e.Code)
+	}
 }
 
 func assertPrintedWithout(t *testing.T, e *client.Error, private, public string) {

@@ -12,9 +12,10 @@ var (
 	// again may create the customer twice. The package comment says what to do about it.
 	ErrOutcomeUnknown = errors.New("bitbybit: outcome unknown")
 
-	// ErrUnreadableCustomer: the customer exists, and Error.CustomerID is its id, but what else the answer says of it
-	// cannot be read: a field of another type, a time that is not RFC 3339, a name that is there twice. It is never sent
-	// again, whatever the RetryPolicy. Error.Body has the answer.
+	// ErrUnreadableCustomer: the customer exists, since a 201 has an id for it, but the answer is not the complete
+	// customer of the contract: a field of another type, a time that is not RFC 3339, a name misspelt or there twice, not
+	// JSON to its end, cut short. It is never sent again, whatever the RetryPolicy. Error.CustomerID is the id, or "" where
+	// it is not a whole string or not the only one. Error.Body has the beginning of the answer.
 	ErrUnreadableCustomer = errors.New("bitbybit: created, but the answer cannot be read")
 
 	// ErrInvalidInput: the customer breaks the contract in a way that is seen without asking. Nothing was sent. The error

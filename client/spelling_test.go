@@ -11,29 +11,37 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/client"
 )
 
-// Answers that contradict themselves, or are spelled otherwise than the contract, settle nothing.
+// A 201 without an id, and an error that contradicts itself, or is spelled otherwise than the contract, settle nothing.
 func TestSpellingOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	for body, tc := range map[string]struct {
 		status int
 		say    string // what Error() says
 	}{
-		`[]`:                                    {201, "no data.id: the JSON is not an object"},
-		`"cust_1"`:                              {201, "no data.id: the JSON is not an object"},
-		`{}`:                                    {201, "no data.id"},
-		`{"data":{"id":""}}`:                    {201, "no data.id"},
-		`{"data":{"id":7}}`:                     {201, "no data.id: data.id has the wrong type"},
-		`{"data":[{"id":"c"}]}`:                 {201, "no data.id: data has the wrong type"},
-		`{"data":"c"}`:                          {201, "no data.id: data has the wrong type"},
-		`{"Data":{"id":"c"}}`:                   {201, "no data.id"},
-		`{"data":{"ID":"c"}}`:                   {201, "no data.id"},
-		`{"data":{"id":"c","ID":"d"}}`:          {201, "no data.id: a name is there more than once, or in another case"},
-		`{"data":{"id":"c","\u0069d":"c"}}`:     {201, "no data.id: a name is there more than once"},
-		`{"data":{"id":"c"},"data":{"id":"c"}}`: {201, "no data.id"},
-		`{"DATA":{},"data":{"id":"c"}}`:         {201, "no data.id"},
-		`{"error":{},"data":{"id":"c"}}`:        {201, "but with an error"},
-		`{"data":{"id":"c"},"Error":"x"}`:       {201, "but with an error"},
-		`{"data":{"id":"c","email":5},"error":{"a":1}}`: {201, "but with an error"},
+		`[]`:                                  {201, "no data.id: the JSON is not an object"},
+		`"cust_1"`:                            {201, "no data.id: the JSON is not an object"},
+		`{}`:                                  {201, "no data.id"},
+		`{"data":{"id":null}}`:                {201, "no data.id"},
+		`{"Data":{"ID":""}}`:                  {201, "no data.id"},
+		`{"data":{},"Error":"x"}`:             {201, "but with an error"},
+		`{"id":"c"}`:                          {201, "no data.id"},
+		`{"meta":{"data":{"id":"c"}}}`:        {201, "no data.id"},
+		`{"data":{"addresses":[{"id":"c"}]}}`: {201, "no data.id"},
+		`{"data":{"x":"id"},"id":"c"}`:        {201, "no data.id"},
+		`{"status":"ok"}`:                     {201, "no data.id"},
+		`{"status":"ok"}{"data":{"id":"c"}}`:  {201, "no data.id"},
+		`[{"data":{"id":"c"}}]`:               {201, "no data.id"},
+		`{"data":{"email":"id"},"id":"c"}`:    {201, "no data.id"},
+		`{"data":{"id":nul`:                   {201, "no data.id"},
+		`{"data":{"id":"`:                     {201, "no data.id"},
+		`{"data":{"id" : `:                    {201, "no data.id"},
+		`{"data":{"id`:                        {201, "no data.id"},
+		`{"data":{"id":}}`:                    {201, "no data.id"},
+		`<html>{"data":{"id":"c"}}`:           {201, "no data.id"},
+		``:                                    {201, "no data.id"},
+		`{"data":{"id":""}}`:                  {201, "no data.id"},
+		`{"data":[{"id":"c"}]}`:               {201, "no data.id: data has the wrong type"},
+		`{"data":"c"}`:                        {201, "no data.id: data has the wrong type"},
 
 		` []`:             {400, "expected the vendor's error envelope: the JSON is not an object"},
 		`{"error":["x"]}`: {400, "expected the vendor's error envelope: error has the wrong type"},

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -73,7 +74,7 @@ func TestFaultStorm(t *testing.T) {
 	for _, customer := range mock.Customers(testKey) {
 		kept[*customer.Email] = append(kept[*customer.Email], customer.ID)
 	}
-	var succeeded, odd, failed, unknown, unsent, retried int
+	var succeeded, odd, known, failed, unknown, unsent, retried int
 	for i, w := range watches {
 		ids := kept[email(i)]
 		require.LessOrEqual(t, len(ids), 1, "customer %d is there twice", i)
@@ -81,7 +82,11 @@ func TestFaultStorm(t *testing.T) {
 		retried += len(w.attempts) - 1
 		if errors.Is(w.err, client.ErrUnreadableCustomer) {
 			e, _ := errors.AsType[*client.Error](w.err)
-			require.Equal(t, []string{e.CustomerID}, ids, "customer %d was reported as created", i)
+			require.Len(t, ids, 1, "customer %d was reported as created", i)
+			if e.CustomerID != "" { // it was not cut off
+				require.Equal(t, ids[0], e.CustomerID)
+				known++
+			}
 			require.False(t, doubtful, "call %d: %v", i, w.err)
 			require.True(t, w.attempts[len(w.attempts)-1].odd(), "call %d: %v", i, w.err)
 			odd++
@@ -117,11 +122,12 @@ func TestFaultStorm(t *testing.T) {
 		faults += fmt.Sprintf(", %v %v", n.(*atomic.Int64).Load(), name)
 		return true
 	})
-	t.Logf("seed %d: %d created, %d of them answered in an odd way, %d unknown, %d refused, %d of which nothing was written; %d attempts more than calls;"+
-		" the proxy: %s", seed, succeeded+odd, odd, unknown, failed, unsent, retried, strings.TrimPrefix(faults, ", "))
+	t.Logf("seed %d: %d created, %d of them answered in an odd way (%d with a whole id), %d unknown, %d refused, %d of which nothing was written; %d attempts more than calls;"+
+		" the proxy: %s", seed, succeeded+odd, odd, known, unknown, failed, unsent, retried, strings.TrimPrefix(faults, ", "))
 	assert.Greater(t, succeeded, calls/3)
 	assert.Greater(t, unknown, calls/20)
 	assert.Positive(t, odd)
+	assert.Positive(t, known)
 	assert.Positive(t, failed)
 	assert.Positive(t, unsent)
 	assert.Greater(t, retried, calls/20)
@@ -256,14 +262,14 @@ func (w *watch) verdict() (doubtful, wrote bool) {
 
 // settled is the rule of the issue, written down a second time, with another library.
 func (a *watchedAttempt) settled() bool {
+	if a.status == 201 {
+		return a.traced()
+	}
 	if !a.whole() {
 		return false
 	}
 	var envelope gen.ErrorResponse
 	switch {
-	case a.status == 201:
-		id, _ := a.created()
-		return id != ""
 	case a.status/100 == 4:
 		return json.Unmarshal(a.body.Bytes(), &envelope) == nil && envelope.Error.Code != ""
 	case a.status == 503:
@@ -274,22 +280,21 @@ func (a *watchedAttempt) settled() bool {
 
 func (a *watchedAttempt) whole() bool { return a.answered && errors.Is(a.end, io.EOF) }
 
+// idInData is for answers of the store, whose customers have no addresses here, and what the proxies make of them.
+var idInData = regexp.MustCompile(`(?i)"data":\{.*"id":"[^"]`)
+
+// traced tells whether what arrived has an id, or the beginning of one.
+func (a *watchedAttempt) traced() bool { return idInData.Match(a.body.Bytes()) }
+
 // odd tells whether a customer was created, and the answer is not the contract's.
 func (a *watchedAttempt) odd() bool {
-	id, readable := a.created()
-	return a.whole() && a.status == 201 && id != "" && !readable
+	return a.status == 201 && a.traced() && (!a.whole() || !a.readable())
 }
 
-func (a *watchedAttempt) created() (id string, readable bool) {
+func (a *watchedAttempt) readable() bool {
 	var envelope struct {
-		Data  jsontext.Value `json:"data"`
+		Data  gen.Customer   `json:"data"`
 		Error jsontext.Value `json:"error"`
 	}
-	var data struct {
-		ID string `json:"id"`
-	}
-	if json.Unmarshal(a.body.Bytes(), &envelope) != nil || envelope.Error != nil || json.Unmarshal(envelope.Data, &data) != nil {
-		return "", false
-	}
-	return data.ID, json.Unmarshal(envelope.Data, new(gen.Customer)) == nil
+	return json.Unmarshal(a.body.Bytes(), &envelope) == nil && envelope.Error == nil && envelope.Data.ID != ""
 }

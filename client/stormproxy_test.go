@@ -135,59 +135,65 @@ func (p *stormProxy) answer(conn *net.TCPConn, req *http.Request, dice *rand.Ran
 		p.note("408 or 425")
 		return p.write(conn, rendered([]int{408, 425}[dice.IntN(2)], vendor, envelope("TRY_LATER")))
 	}
+	// What is left of the store's answer settles it, if the id is.
+	switch kind := dice.IntN(100); {
+	case kind < 8:
+		p.note("cut short")
+		whole := forwarded()
+		_ = p.write(conn, whole[:dice.IntN(len(whole))])
+		return false
+	case kind < 16:
+		p.note("truncated JSON")
+		header, body := parsed(forwarded())
+		return p.write(conn, rendered(201, header, body[:dice.IntN(len(body))]))
+	case kind < 24:
+		p.note("misspelled 201")
+		header, body := parsed(forwarded())
+		return p.write(conn, rendered(201, header, []string{
+			strings.Replace(body, `"data"`, `"Data"`, 1), strings.Replace(body, `"id"`, `"ID"`, 1),
+			strings.Replace(body, `{`, `{"error":{},`, 1), body + "\x00",
+		}[dice.IntN(4)]))
+	}
 	// From here on no answer settles anything, whether the store has seen the request or not.
 	if forward {
 		forwarded()
 		p.note("forwarded for nothing")
 	}
-	switch kind := dice.IntN(14); kind {
-	case 9:
+	switch dice.IntN(11) {
+	case 0:
 		p.note("101")
 		_ = p.write(conn, []byte("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: storm\r\n\r\n"))
 		pause(conn, time.Minute)
 		return false
-	case 10:
+	case 1:
 		p.note("endless 103")
 		for p.write(conn, []byte("HTTP/1.1 103 Early Hints\r\n\r\n")) {
 			pause(conn, 10*time.Millisecond)
 		}
 		return false
-	case 11:
+	case 2:
 		p.note("compressed, not decoded")
 		return p.write(conn, zipped(rendered(201, vendor, created), "br"))
-	case 12:
-		p.note("misspelled 201")
-		return p.write(conn, rendered(201, vendor, []string{
-			`{"Data":{"id":"c"}}`, `{"data":{"ID":"c"}}`, `{"data":{"id":"c","id":"c"}}`, `{"data":{"id":"c"},"error":{}}`,
-		}[dice.IntN(4)]))
-	case 13:
+	case 3:
 		p.note("4xx page")
 		return p.write(conn, rendered([]int{408, 425, 499}[dice.IntN(3)], page, "<h1>Timeout</h1>"))
-	case 0:
+	case 4:
 		p.note("reset after reading")
 		reset(conn)
 		return false
-	case 1:
+	case 5:
 		p.note("closed after reading")
 		return false
-	case 2:
-		p.note("cut short")
-		whole := rendered(201, vendor, created)
-		_ = p.write(conn, whole[:dice.IntN(len(whole))])
-		return false
-	case 3:
-		p.note("truncated JSON")
-		return p.write(conn, rendered(201, vendor, created[:dice.IntN(len(created))]))
-	case 4:
+	case 6:
 		p.note("502")
 		return p.write(conn, rendered(502, page, "<h1>Bad Gateway</h1>"))
-	case 5:
+	case 7:
 		p.note("503 page")
 		return p.write(conn, rendered(503, page, "<h1>Sorry</h1>"))
-	case 6:
+	case 8:
 		p.note("page")
 		return p.write(conn, rendered([]int{200, 201, 307, 403, 404, 429}[dice.IntN(6)], page, "<h1>Welcome</h1>"))
-	case 7:
+	case 9:
 		p.note("500")
 		return p.write(conn, rendered(500, vendor, envelope("SERVICE_UNAVAILABLE")))
 	default:

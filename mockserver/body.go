@@ -40,9 +40,9 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64, r
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	control := s.uploads.begin(w)
+	s.uploads.begin(w, r)
 	body, err := readBody(r, limit, reserve)
-	s.uploads.end(control, err == nil)
+	s.uploads.end(r, err == nil)
 	return body, err
 }
 
@@ -129,8 +129,8 @@ func (s *Server) drop(w http.ResponseWriter, r *http.Request, rest io.Reader) {
 	if r.Header["Expect"] != nil {
 		idle = lingerUnasked
 	}
-	control := s.uploads.begin(w)
-	defer s.uploads.end(control, false)
+	control := s.uploads.begin(w, r)
+	defer s.uploads.end(r, false)
 	end := time.Now().Add(lingerTime)
 	_ = control.SetWriteDeadline(end.Add(idle)) // of the answer's end
 	if control.Flush() != nil {

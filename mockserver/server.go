@@ -17,7 +17,7 @@ type Server struct {
 	judge    *judge.Judge
 	tenants  *tenants
 	journal  *journal
-	inFlight inFlight
+	inFlight *pool
 	faults   faults
 	corridor http.Handler
 	control  http.Handler
@@ -48,7 +48,7 @@ func New(options ...Option) (*Server, error) {
 			s.storeSize, seeds.bytes)
 	}
 	s.tenants = newTenants(s.maxCustomers-len(s.seed), int(min(s.storeSize, math.MaxInt))-seeds.bytes, seeds)
-	s.inFlight = newInFlight(s.maxBody)
+	s.inFlight = newPool(max(mostInFlight, s.maxBody))
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,

@@ -18,6 +18,7 @@ type Server struct {
 	tenants  *tenants
 	journal  *journal
 	inFlight *pool
+	aside    *pool
 	faults   faults
 	corridor http.Handler
 	control  http.Handler
@@ -48,7 +49,7 @@ func New(options ...Option) (*Server, error) {
 			s.storeSize, seeds.bytes)
 	}
 	s.tenants = newTenants(s.maxCustomers-len(s.seed), int(min(s.storeSize, math.MaxInt))-seeds.bytes, seeds)
-	s.inFlight = newPool(max(mostInFlight, s.maxBody))
+	s.inFlight, s.aside = newPool(max(mostInFlight, s.maxBody)), newPool(max(mostAside, s.maxBody))
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,

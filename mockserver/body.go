@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"os"
 	"slices"
@@ -40,9 +41,9 @@ func (s *Server) readBody(w http.ResponseWriter, r *http.Request, limit int64, r
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	control := s.uploads.begin(w)
+	s.uploads.begin(w, r)
 	body, err := readBody(r, limit, reserve)
-	s.uploads.end(control, err == nil)
+	s.uploads.end(r, err == nil)
 	return body, err
 }
 
@@ -98,18 +99,17 @@ const (
 // linger prepares the connection of a body that is not read to its end because of err, and returns what is to be done
 // once the answer is written. Most clients send the whole body before they look for an answer. If the server closed the
 // connection first, their system would throw the answer away together with the connection (RFC 9112 section 9.6), so
-// what still comes is read for a while and dropped. HTTP/2 ends a stream in both directions without that (RFC 9113
-// section 8.1).
+// what still comes is read for a while and dropped. Over HTTP/2 the rest of the connection is not concerned, but there
+// are clients (curl 7.88) that lose an answer whose stream is reset behind it (RFC 9113 section 8.1).
 func (s *Server) linger(w http.ResponseWriter, r *http.Request, err error) (finish func()) {
 	control := http.NewResponseController(w)
 	// The body may have used up all the time that http.Server gives, that of the answer included.
 	_ = control.SetWriteDeadline(time.Now().Add(s.latency + lingerTime))
-	if r.ProtoMajor > 1 {
-		return func() {}
+	if r.ProtoMajor == 1 {
+		w.Header().Set("Connection", "close")
 	}
-	w.Header().Set("Connection", "close")
 	// Where the time to read is over, nothing comes any more.
-	if errors.Is(err, os.ErrDeadlineExceeded) || control.EnableFullDuplex() != nil {
+	if errors.Is(err, os.ErrDeadlineExceeded) || r.ProtoMajor == 1 && control.EnableFullDuplex() != nil {
 		return func() {}
 	}
 	rest := r.Body // a handler may put another in its place
@@ -120,23 +120,29 @@ func (s *Server) linger(w http.ResponseWriter, r *http.Request, err error) (fini
 // 9110 section 10.1.1): most clients then send nothing, and those that do not wait for an answer have begun by now.
 const lingerUnasked = time.Second
 
+// How much drop reads over HTTP/2, and how long it waits for more: a longer body ends with the reset of its stream. A
+// client that stops sending when it is refused, as that of Go does, sees the end of the answer only after the wait.
+const (
+	mostDropped = 8 << 20
+	dropIdle    = 250 * time.Millisecond
+)
+
 // drop sends what there is of the answer, then reads and drops what still comes of a body.
 func (s *Server) drop(w http.ResponseWriter, r *http.Request, rest io.Reader) {
-	if r.ProtoMajor > 1 { // see linger
-		return
-	}
-	idle := lingerIdle
-	if r.Header["Expect"] != nil {
+	idle, most := lingerIdle, int64(math.MaxInt64)
+	if r.ProtoMajor > 1 {
+		idle, most = dropIdle, mostDropped
+	} else if r.Header["Expect"] != nil {
 		idle = lingerUnasked
 	}
-	control := s.uploads.begin(w)
-	defer s.uploads.end(control, false)
+	control := s.uploads.begin(w, r)
+	defer s.uploads.end(r, false)
 	end := time.Now().Add(lingerTime)
 	_ = control.SetWriteDeadline(end.Add(idle)) // of the answer's end
 	if control.Flush() != nil {
 		return
 	}
-	for time.Now().Before(end) && s.uploads.extend(control, idle) {
+	for dropped := int64(0); dropped < most && time.Now().Before(end) && s.uploads.extend(control, idle); dropped += firstRead {
 		if _, err := io.CopyN(io.Discard, rest, firstRead); err != nil {
 			return
 		}

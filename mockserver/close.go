@@ -12,6 +12,7 @@ func (s *Server) Close() {
 	s.once.Do(func() {
 		close(s.closed)
 		s.uploads.close()
+		s.downloads.close()
 	})
 }
 
@@ -23,6 +24,7 @@ func (s *Server) CloseWithin(d time.Duration) {
 		s.deadline = time.Now().Add(d)
 		close(s.closing)
 		s.uploads.close()
+		s.downloads.close()
 	})
 }
 
@@ -33,6 +35,7 @@ type ending struct {
 	closing          chan struct{}
 	deadline         time.Time // the end of waits; set before closing is closed
 	uploads          uploads
+	downloads        downloads
 }
 
 func newEnding() ending {

@@ -20,6 +20,7 @@ type exchange struct {
 	bodyError error  // why the body could not be read to its end
 	finish    func() // what is to be done for such a body once the answer is sent
 	reserved  int64  // its share of Server.inFlight
+	aside     int64  // its share of Server.aside
 
 	grant  *grant  // what the key may do; nil where the request has no good key
 	tenant *tenant // whose key it is; never nil, see tenants.nobody

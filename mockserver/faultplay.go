@@ -28,7 +28,7 @@ func (s *Server) fault(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 		case f.Status == 0 && f.Connection == "":
 			if !s.holdBack(x, h.wait, f.Drip.Over) {
-				x.status, x.answer, x.offContract, x.deliver = 0, nil, true, abort
+				x.lose()
 				return
 			}
 			x.arrived = s.now() // for the rate limit and the customer it comes only now
@@ -50,10 +50,11 @@ func (s *Server) holdBack(x *exchange, wait, after time.Duration) bool {
 	}
 	s.journal.add(x, 0)
 	extendDeadlines(x, wait)
-	reserved := s.release(x)
-	if !s.pause(x.request.Context(), wait, after) {
+	reserved := x.reserved
+	if !s.setAside(x) || !s.pause(x.request.Context(), wait, after) {
 		return false
 	}
+	s.takeBack(x) // first, for whoever has the other share may wait for this one
 	return reserved == 0 || s.reserve(x, reserved) == nil
 }
 
@@ -118,7 +119,7 @@ func (s *Server) deliver(w http.ResponseWriter, x *exchange, h hit) {
 	case f.Drip.Chunks > 0:
 		s.drip(w, x, f.Drip)
 	default:
-		send(w, x)
+		s.send(w, x)
 	}
 }
 

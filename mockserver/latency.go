@@ -25,7 +25,10 @@ func (s *Server) wait(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
-		s.release(exchangeOf(r.Context()))
+		if x := exchangeOf(r.Context()); !s.setAside(x) {
+			x.lose()
+			return
+		}
 		timer := time.NewTimer(s.latency)
 		defer timer.Stop()
 		select {

@@ -72,3 +72,27 @@ func TestABodyThatStallsIsAnswered(t *testing.T) {
 		})
 	}
 }
+
+// patient is a connection that can be read with a deadline.
+type patient struct{ *httptest.ResponseRecorder }
+
+func (patient) SetReadDeadline(time.Time) error { return nil }
+
+// Clients as curl 7.88 lose an answer over HTTP/2 whose stream is reset behind it while they still send.
+func TestABodyThatIsTooLongIsDroppedInPartOverHTTP2(t *testing.T) {
+	t.Parallel()
+	mock, err := mockserver.New()
+	require.NoError(t, err)
+	for announced, most := range map[int64]int{2 << 20: 8 << 20, -1: 9<<20 + 1} {
+		var body counted
+		request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", &body)
+		request.ContentLength, request.ProtoMajor = announced, 2
+		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+		w := patient{httptest.NewRecorder()}
+		mock.ServeHTTP(w, request)
+		assert.Equal(t, http.StatusBadRequest, w.Code)
+		assert.True(t, w.Flushed)
+		assert.Empty(t, w.Header().Get("Connection"), "RFC 9113 section 8.2.2")
+		assert.Equal(t, most, body.n, "announced: %d", announced)
+	}
+}

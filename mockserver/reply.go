@@ -20,11 +20,14 @@ func (s *Server) reply(next http.Handler) http.Handler {
 		}
 		s.identify(x, r.Header)
 		defer s.release(x)
+		defer s.takeBack(x)
 		next.ServeHTTP(x, x.request)
-		s.release(x)
 		x.body, x.input = nil, gen.CustomerInput{} // the answer may take long to send
+		if !s.setAside(x) {
+			abort(w)
+		}
 		if x.deliver == nil {
-			send(w, x)
+			s.send(w, x)
 		} else {
 			x.deliver(w) // may abort, and then there is nothing to finish
 		}
@@ -34,10 +37,4 @@ func (s *Server) reply(next http.Handler) http.Handler {
 			s.drop(w, r, r.Body) // net/http closes the connection after the answer
 		}
 	})
-}
-
-// send sends the answer as it is. Nothing writes to its header any more: the journal has it by now.
-func send(w http.ResponseWriter, x *exchange) {
-	w.WriteHeader(x.status)
-	_, _ = w.Write(x.answer)
 }

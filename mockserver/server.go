@@ -17,7 +17,8 @@ type Server struct {
 	judge    *judge.Judge
 	tenants  *tenants
 	journal  *journal
-	inFlight inFlight
+	inFlight *pool
+	aside    *pool
 	faults   faults
 	corridor http.Handler
 	control  http.Handler
@@ -48,7 +49,7 @@ func New(options ...Option) (*Server, error) {
 			s.storeSize, seeds.bytes)
 	}
 	s.tenants = newTenants(s.maxCustomers-len(s.seed), int(min(s.storeSize, math.MaxInt))-seeds.bytes, seeds)
-	s.inFlight = newInFlight(s.maxBody)
+	s.inFlight, s.aside = newPool(max(mostInFlight, s.maxBody)), newPool(max(mostAside, s.maxBody))
 	s.corridor = through(s.operation(),
 		s.reply,
 		s.record,

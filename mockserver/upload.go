@@ -14,33 +14,72 @@ const uploadTime = 2 * time.Second
 type uploads struct {
 	mu      sync.Mutex
 	closing bool
-	reading map[*http.ResponseController]struct{}
+	reading map[*http.Request]*upload
 }
 
-// begin is called before a body is read from the connection of w, and end after it.
-func (u *uploads) begin(w http.ResponseWriter) *http.ResponseController {
+type upload struct {
+	control *http.ResponseController
+	holds   bool // a share of Server.inFlight
+	hurried bool // has a deadline that it must keep
+}
+
+// begin is called before the body of a request is read from the connection of w, and end after it.
+func (u *uploads) begin(w http.ResponseWriter, r *http.Request) *http.ResponseController {
 	control := http.NewResponseController(w)
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	if u.reading == nil {
-		u.reading = map[*http.ResponseController]struct{}{}
+		u.reading = map[*http.Request]*upload{}
 	}
-	u.reading[control] = struct{}{}
+	one := &upload{control: control}
+	u.reading[r] = one
 	if u.closing {
-		_ = control.SetReadDeadline(time.Now().Add(uploadTime))
+		one.hurry(uploadTime)
 	}
 	return control
 }
 
 // end takes the deadline away where the body arrived whole: it would end the context of the request, as if its caller
 // had left.
-func (u *uploads) end(control *http.ResponseController, whole bool) {
+func (u *uploads) end(r *http.Request, whole bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	delete(u.reading, control)
-	if u.closing && whole {
-		_ = control.SetReadDeadline(time.Time{})
+	if one := u.reading[r]; one.hurried && whole {
+		_ = one.control.SetReadDeadline(time.Time{})
 	}
+	delete(u.reading, r)
+}
+
+// hold notes that the body of a request has its share. One that waited for it has lingerTime left, whatever the read
+// timeout of http.Server says. A request whose body is not being read is none of it.
+func (u *uploads) hold(r *http.Request, waited bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	one := u.reading[r]
+	if one == nil {
+		return
+	}
+	one.holds = true
+	if waited && !one.hurried {
+		_ = one.control.SetReadDeadline(time.Now().Add(lingerTime))
+	}
+}
+
+// hurry gives the bodies that have a share arrivalTime to arrive, since others wait for one. It is called after one
+// begins to wait, and after one gets its share while others wait, so that neither misses the other.
+func (u *uploads) hurry() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, one := range u.reading {
+		if one.holds && !one.hurried {
+			one.hurry(arrivalTime)
+		}
+	}
+}
+
+func (u *upload) hurry(d time.Duration) {
+	u.hurried = true
+	_ = u.control.SetReadDeadline(time.Now().Add(d))
 }
 
 // extend gives a body that is being dropped more time to arrive. It is false once the server closes.
@@ -54,7 +93,7 @@ func (u *uploads) close() {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.closing = true
-	for control := range u.reading {
-		_ = control.SetReadDeadline(time.Now().Add(uploadTime))
+	for _, one := range u.reading {
+		one.hurry(uploadTime)
 	}
 }

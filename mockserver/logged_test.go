@@ -138,6 +138,22 @@ func TestALineOfTheLogSaysWhyARequestWasRefused(t *testing.T) {
 	}
 }
 
+func TestALineOfTheLogSaysWhichAnswerWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for want, test := range map[string]struct{ body, prefer string }{
+		"prefer=\"code=503\"":                               {valid, "code=503"},
+		"prefer=\"code=400, example=missingCompanyId\"":     {`{}`, "code=400, example=missingCompanyId"},
+		"trigger=" + mockserver.Triggers()[0].Example + " ": {`{"email":"` + mockserver.Triggers()[0].Email + `"}`, ""},
+	} {
+		var log logLines
+		mock := mockserver.Start(t, log.option())
+		create(t, mock, test.body, "Prefer", test.prefer)
+		lines := log.with("msg=request")
+		require.Len(t, lines, 1)
+		assert.Contains(t, strings.ReplaceAll(lines[0], "\n", " "), want)
+	}
+}
+
 func TestALineOfTheLogShowsWhichPathWasAskedFor(t *testing.T) {
 	t.Parallel()
 	var log logLines

@@ -3,6 +3,7 @@ package mockserver_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -210,6 +211,44 @@ func TestControlServesItsOwnDocument(t *testing.T) {
 		assert.NotNil(t, document.Paths.Find("/customers/{id}").Get.Responses.Status(200).Value.Content["application/json"].
 			Schema.Value.Properties["data"].Value.Properties["email"], name)
 	}
+}
+
+func TestControlServesTheSameDocumentTwice(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	var asYAML, asJSON any
+	require.NoError(t, yaml.Unmarshal([]byte(callControl(t, mock, http.MethodGet, "/_mock/control.yaml", "").body), &asYAML))
+	require.NoError(t, json.Unmarshal([]byte(callControl(t, mock, http.MethodGet, "/_mock/control.json", "").body), &asJSON))
+	normal, err := json.Marshal(asYAML)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(normal, &asYAML))
+
+	// What is referred to in the one is in its place in the other.
+	places := 0
+	var put func(inYAML, inJSON any) any
+	put = func(inYAML, inJSON any) any {
+		switch y := inYAML.(type) {
+		case map[string]any:
+			if reference, _ := y["$ref"].(string); strings.HasPrefix(reference, "openapi.yaml#") {
+				places++
+				assert.Contains(t, inJSON, "properties", reference)
+				assert.NotContains(t, fmt.Sprint(inJSON), "$ref", reference)
+				return inJSON
+			}
+			j, _ := inJSON.(map[string]any)
+			for name := range y {
+				y[name] = put(y[name], j[name])
+			}
+		case []any:
+			for i, j := range inJSON.([]any) {
+				y[i] = put(y[i], j)
+			}
+		}
+		return inYAML
+	}
+	assert.Equal(t, put(asYAML, asJSON), asJSON)
+	assert.Positive(t, places)
+	assert.Equal(t, []any{}, asJSON.(map[string]any)["security"], "no operation asks for a key")
 }
 
 func TestControlResetPutsEverythingBack(t *testing.T) {

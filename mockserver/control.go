@@ -152,13 +152,21 @@ func (s *Server) controlContract(next http.Handler) http.Handler {
 }
 
 func controlNotOffered(w http.ResponseWriter, r *http.Request, allow []string) {
+	if r.URL.Path == controlPath {
+		http.Redirect(w, r, controlPath+"/", http.StatusPermanentRedirect)
+		return
+	}
 	path := quoteCut(r.URL.EscapedPath())
 	if len(allow) == 0 {
+		meant := ""
+		if nearest := nearestPath(r.URL.EscapedPath()); nearest != "" {
+			meant = "did you mean " + nearest + "? "
+		}
 		refuseControl(
 			w,
 			http.StatusNotFound,
 			control.CodeNotFound,
-			"There is no "+path+" here; GET "+controlPath+"/ lists what there is.",
+			"There is no "+path+" here; "+meant+"GET "+controlPath+"/ lists what there is.",
 		)
 		return
 	}

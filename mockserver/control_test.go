@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -110,11 +112,25 @@ func TestControlIndexListsEveryOperation(t *testing.T) {
 	require.NotNil(t, index.JSON200)
 	assert.Equal(t, mock.URL, index.JSON200.BaseURL)
 	assert.Len(t, index.JSON200.Operations, len(controlJudge().Operations()))
+	var addFault control.Offer
+	for _, offer := range index.JSON200.Operations {
+		if offer.Method == http.MethodPost && offer.Path == "/_mock/faults" {
+			addFault = offer
+		}
+	}
+	for name, want := range map[string]map[string]any{
+		"tooManyRequests":  {"status": 429.0, "times": 3.0},
+		"slow":             {"delay": map[string]any{"medianMilliseconds": 200.0, "sigma": 0.5}},
+		"noAnswer":         {"connection": "NO_RESPONSE", "times": 1.0},
+		"createdThenReset": {"connection": "CONNECTION_RESET_BY_PEER", "store": true, "times": 1.0},
+	} {
+		assert.Equal(t, want, addFault.Examples[name])
+	}
 	assert.Contains(t, index.JSON200.Operations, control.Offer{
 		Method: "POST", Path: "/_mock/faults", URL: root(t, mock).String() + "/_mock/faults", Summary: "Tell the mock to fail",
 		Parameters: []control.OfferParameter{{Name: "key", In: "query", Example: "bbb_test_1",
 			Description: "The API key whose data is meant; without it, all keys are meant."}},
-		Body: map[string]any{"status": 429.0, "times": 3.0},
+		Body: map[string]any{"status": 429.0, "times": 3.0}, Examples: addFault.Examples,
 	})
 	assert.Contains(t, string(index.Body), "\n  \"operations\": [\n    {\n", "people read it")
 }
@@ -137,15 +153,18 @@ func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
 				assert.Fail(t, "a parameter without an example", "%s of %s", parameter.Name, offer.Path)
 			}
 		}
-		body := ""
-		if offer.Body != nil {
-			text, err := json.Marshal(offer.Body)
-			require.NoError(t, err)
-			body = string(text)
-		}
-		got := callControl(t, mock, offer.Method, target+"?"+query.Encode(), body)
-		if got.status != http.StatusNotFound { // of ids that are examples
-			assert.Less(t, got.status, 300, "%s %s: %s", offer.Method, target, got.body)
+		bodies := slices.Collect(maps.Values(offer.Examples))
+		for _, body := range append(bodies, offer.Body) {
+			text := ""
+			if body != nil {
+				encoded, err := json.Marshal(body)
+				require.NoError(t, err)
+				text = string(encoded)
+			}
+			got := callControl(t, mock, offer.Method, target+"?"+query.Encode(), text)
+			if got.status != http.StatusNotFound { // of ids that are examples
+				assert.Less(t, got.status, 300, "%s %s: %s", offer.Method, target, got.body)
+			}
 		}
 	}
 }

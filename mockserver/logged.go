@@ -137,7 +137,7 @@ var knownSegments = sync.OnceValue(func() (known []string) {
 	for _, operation := range slices.Concat(judge.Contract().Operations(), controlJudge().Operations()) {
 		paths = append(paths, operation.Path)
 	}
-	for _, segment := range strings.Split(strings.Join(paths, "/"), "/") {
+	for segment := range strings.SplitSeq(strings.Join(paths, "/"), "/") {
 		if segment != "" && !strings.HasPrefix(segment, "{") && !slices.Contains(known, segment) {
 			known = append(known, segment)
 		}

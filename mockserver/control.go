@@ -65,21 +65,57 @@ func (s *Server) newControl() http.Handler {
 }
 
 // controlLog logs a line a request: reading at level debug, for health checks never end. The query is left out: it has
-// keys.
+// keys. So that whoever has the answer finds the line, it is logged before the answer leaves.
 func (s *Server) controlLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		level := slog.LevelInfo
-		if r.Method == http.MethodGet || r.Method == http.MethodHead {
-			level = slog.LevelDebug
-		}
-		attributes := []slog.Attr{slog.String("method", r.Method), slog.String("path", r.URL.EscapedPath())}
-		if key := r.URL.Query().Get("key"); key != "" {
-			attributes = append(attributes, slog.String("key", maskKey(key)))
-		}
-		s.logger.LogAttrs(r.Context(), level, "control", attributes...)
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(&controlAnswer{ResponseWriter: w, log: func(status int, code control.ControlErrorCode) {
+			level := slog.LevelInfo
+			if r.Method == http.MethodGet || r.Method == http.MethodHead {
+				level = slog.LevelDebug
+			}
+			if !s.logger.Enabled(r.Context(), level) {
+				return
+			}
+			attributes := []slog.Attr{
+				slog.String("method", loggedMethod(r.Method)), slog.String("path", loggedPath(r.URL.EscapedPath())),
+			}
+			if key := r.URL.Query().Get("key"); key != "" {
+				attributes = append(attributes, slog.String("key", maskKey(key)))
+			}
+			attributes = append(attributes, slog.Int("status", status))
+			if code != "" {
+				attributes = append(attributes, slog.String("code", string(code)))
+			}
+			s.logger.LogAttrs(r.Context(), level, "control", attributes...)
+		}}, r)
 	})
 }
+
+// controlAnswer is the ResponseWriter of the control API: it knows whether the answer has begun, and logs it then.
+type controlAnswer struct {
+	http.ResponseWriter
+	code  control.ControlErrorCode // of a refusal
+	begun bool
+	log   func(status int, code control.ControlErrorCode)
+}
+
+func (a *controlAnswer) WriteHeader(status int) {
+	if !a.begun {
+		a.begun = true
+		a.log(status, a.code)
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *controlAnswer) Write(b []byte) (int, error) {
+	if !a.begun {
+		a.WriteHeader(http.StatusOK)
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap lets [http.ResponseController] find the connection.
+func (a *controlAnswer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // controlContract finds the operation, and turns away what control.yaml does not allow.
 func (s *Server) controlContract(next http.Handler) http.Handler {
@@ -116,13 +152,21 @@ func (s *Server) controlContract(next http.Handler) http.Handler {
 }
 
 func controlNotOffered(w http.ResponseWriter, r *http.Request, allow []string) {
+	if r.URL.Path == controlPath {
+		http.Redirect(w, r, controlPath+"/", http.StatusPermanentRedirect)
+		return
+	}
 	path := quoteCut(r.URL.EscapedPath())
 	if len(allow) == 0 {
+		meant := ""
+		if nearest := nearestPath(r.URL.EscapedPath()); nearest != "" {
+			meant = "did you mean " + nearest + "? "
+		}
 		refuseControl(
 			w,
 			http.StatusNotFound,
 			control.CodeNotFound,
-			"There is no "+path+" here; GET "+controlPath+"/ lists what there is.",
+			"There is no "+path+" here; "+meant+"GET "+controlPath+"/ lists what there is.",
 		)
 		return
 	}
@@ -153,6 +197,9 @@ func refuseControl(w http.ResponseWriter, status int, code control.ControlErrorC
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Content-Length", strconv.Itoa(len(answer))) // the answer has its end before the rest of a body is read
+	if a, ok := w.(*controlAnswer); ok {
+		a.code = code
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(answer)
 }

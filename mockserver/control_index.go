@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -31,13 +30,15 @@ func (o controlOperations) GetIndex(
 	root := "http://" + ctx.Value(hostKey{}).(string)
 	index := index{Name: "bitbybit-mock", BaseURL: root + o.mock.judge.BasePaths()[0]}
 	for _, operation := range controlJudge().Operations() {
+		body, examples := offerBodies(operation)
 		index.Operations = append(index.Operations, control.Offer{
 			Method:     operation.Method,
 			Path:       controlPath + operation.Path,
 			URL:        root + controlPath + operation.Path,
 			Summary:    operation.Spec.Summary,
 			Parameters: offerParameters(operation),
-			Body:       offerBody(operation),
+			Body:       body,
+			Examples:   examples,
 		})
 	}
 	return index, nil
@@ -69,21 +70,20 @@ func offerParameters(operation *judge.Operation) []control.OfferParameter {
 	return parameters
 }
 
-// offerBody is the shortest example of a body; nil where there is none.
-func offerBody(operation *judge.Operation) map[string]any {
+// offerBodies are the examples of a body by their names, and the shortest of them; nil where there is none.
+func offerBodies(operation *judge.Operation) (shortest map[string]any, examples map[string]map[string]any) {
 	if operation.Spec.RequestBody == nil {
-		return nil
+		return nil, nil
 	}
-	var texts []string
-	for _, example := range operation.Spec.RequestBody.Value.Content["application/json"].Examples {
+	examples = map[string]map[string]any{}
+	shortestText := ""
+	for name, example := range operation.Spec.RequestBody.Value.Content["application/json"].Examples {
 		text, _ := json.Marshal(example.Value.Value) // it was read from JSON
-		texts = append(texts, string(text))
+		body, _ := example.Value.Value.(map[string]any)
+		examples[name] = body
+		if shortest == nil || cmp.Or(len(text)-len(shortestText), cmp.Compare(string(text), shortestText)) < 0 {
+			shortest, shortestText = body, string(text)
+		}
 	}
-	if len(texts) == 0 {
-		return nil
-	}
-	shortest := slices.MinFunc(texts, func(a, b string) int { return cmp.Or(len(a)-len(b), cmp.Compare(a, b)) })
-	var body map[string]any
-	_ = json.Unmarshal([]byte(shortest), &body)
-	return body
+	return shortest, examples
 }

@@ -62,6 +62,10 @@ func TestControlSaysWhatIsWrongWithARequest(t *testing.T) {
 		"two letters turned": {"POST", "/_mock/faults", `{"status":429,"tiems":3}`, "", []string{"; did you mean times?"}},
 		"misspelt within": {"POST", "/_mock/faults", `{"delay":{"miliseconds":3}}`, "",
 			[]string{"delay.miliseconds: is not allowed;", "; did you mean milliseconds?"}},
+		"called otherwise elsewhere":        {"POST", "/_mock/faults", `{"status":503,"count":3}`, "", []string{"; did you mean times?"}},
+		"called otherwise elsewhere, wrong": {"POST", "/_mock/faults", `{"delay":{"fixd":5}}`, "", []string{"; did you mean milliseconds?"}},
+		"a duration for a delay": {"POST", "/_mock/faults", `{"delay":"5s"}`, "",
+			[]string{`delay: must be an object, as in {"milliseconds":5000}, got`}},
 		"nothing near":       {"POST", "/_mock/faults", `{"status":429,"wxyz":3}`, "", []string{"wxyz: is not allowed;", "store, times"}},
 		"a parameter inside": {"POST", "/_mock/faults", `{"status":429,"key":"bbb_test_hunter2"}`, "", []string{"key: is not allowed;", "; give it as ?key="}},
 		"a member outside": {"POST", "/_mock/faults?status=503", `{}`, "",
@@ -122,7 +126,7 @@ func TestControlPathsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, target := range []string{
-		"/_mock", "/_mock/nowhere", "/_mock//requests", "/_mock/requests/", "/_mock/../_mock/health", "/_mock%2Fhealth", "/_mock/%2568ealth",
+		"/_mock/nowhere", "/_mock//requests", "/_mock/requests/", "/_mock/../_mock/health", "/_mock%2Fhealth", "/_mock/%2568ealth",
 		"/_mock/customers/a/b",
 	} {
 		got := callControl(t, mock, http.MethodGet, target, "")
@@ -139,4 +143,34 @@ func TestControlPathsThatDoNotExist(t *testing.T) {
 		assert.Equal(t, control.CodeMethodNotAllowed, code)
 	}
 	assert.Equal(t, http.StatusMethodNotAllowed, callControl(t, mock, http.MethodHead, "/_mock/reset", "").status)
+}
+
+func TestControlNamesTheNearestPath(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	for path, want := range map[string]string{
+		"/_mock/request":     "did you mean /_mock/requests?",
+		"/_mock/requets":     "did you mean /_mock/requests?",
+		"/_mock/fault":       "did you mean /_mock/faults?",
+		"/_mock/Health":      "did you mean /_mock/health?",
+		"/_mock/openapi.yml": "did you mean /_mock/openapi.yaml?",
+		"/_mock/faults/":     "did you mean /_mock/faults?",
+		"/_mock/nowhere":     `There is no "/_mock/nowhere" here; GET`,
+		"/_mock//":           `There is no "/_mock//" here; GET`,
+	} {
+		_, message := controlMessage(t, callControl(t, mock, http.MethodGet, path, ""))
+		assert.Contains(t, message, want)
+	}
+}
+
+func TestControlWithoutItsSlashRedirects(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, root(t, mock).String()+"/_mock", nil)
+	require.NoError(t, err)
+	response, err := http.DefaultTransport.RoundTrip(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	assert.Equal(t, http.StatusPermanentRedirect, response.StatusCode)
+	assert.Equal(t, "/_mock/", response.Header.Get("Location"))
 }

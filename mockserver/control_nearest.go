@@ -15,6 +15,10 @@ import (
 func bodyProblems(operation *judge.Operation, violations judge.Violations) string {
 	for i := range violations {
 		v := &violations[i]
+		if v.Pointer == "/delay" && v.Keyword == "type" {
+			v.Expected += `, as in {"milliseconds":5000}` // others take "5s"
+			continue
+		}
 		list, unknown := strings.CutPrefix(v.Expected, "is not allowed; allowed: ")
 		if !unknown || v.Keyword != "additionalProperties" {
 			continue
@@ -47,22 +51,47 @@ func bodyNames(operation *judge.Operation) []string {
 	return slices.Sorted(maps.Keys(operation.Spec.RequestBody.Value.Content["application/json"].Schema.Value.Properties))
 }
 
-// didYouMean names the known name that is nearest to another; it is empty where none is near.
+// didYouMean asks for the known name that is nearest to another; it is empty where none is near.
 func didYouMean(name string, known []string) string {
+	if best := nearest(name, known); best != "" {
+		return "; did you mean " + best + "?"
+	}
+	return ""
+}
+
+// otherNames are what other mocks call the members of a body.
+var otherNames = map[string][]string{
+	"times": {"count"}, "milliseconds": {"fixed"}, "status": {"code"},
+}
+
+// nearest is the known name that is nearest to another, or to what it is called elsewhere; empty where none is near.
+func nearest(name string, known []string) string {
 	best, distance := "", 1+max(2, len(name)/3)
+	name = strings.ToLower(name)
 	for _, k := range known {
-		d := edits(strings.ToLower(name), strings.ToLower(k))
-		if strings.HasPrefix(strings.ToLower(name), k) || len(name) > 1 && strings.HasPrefix(k, strings.ToLower(name)) {
-			d = 1 // "delayMs", "prob"
-		}
-		if d < distance && d < len(k) {
-			best, distance = k, d
+		for _, spelling := range append([]string{k}, otherNames[k]...) {
+			d := edits(name, strings.ToLower(spelling))
+			if strings.HasPrefix(name, spelling) || len(name) > 1 && strings.HasPrefix(spelling, name) {
+				d = 1 // "delayMs", "prob"
+			}
+			if d < distance && d < len(spelling) {
+				best, distance = k, d
+			}
 		}
 	}
-	if best == "" {
-		return ""
+	return best
+}
+
+// nearestPath is the path of the control API that is nearest to another, with a parameter in it or without.
+func nearestPath(path string) string {
+	var known []string
+	for _, operation := range controlJudge().Operations() {
+		known = append(known, operation.Path)
 	}
-	return "; did you mean " + best + "?"
+	if best := nearest(strings.TrimPrefix(path, controlPath), known); best != "" {
+		return controlPath + best
+	}
+	return ""
 }
 
 // longestName is how long a name may be to be compared.

@@ -3,9 +3,12 @@ package mockserver_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -109,11 +112,25 @@ func TestControlIndexListsEveryOperation(t *testing.T) {
 	require.NotNil(t, index.JSON200)
 	assert.Equal(t, mock.URL, index.JSON200.BaseURL)
 	assert.Len(t, index.JSON200.Operations, len(controlJudge().Operations()))
+	var addFault control.Offer
+	for _, offer := range index.JSON200.Operations {
+		if offer.Method == http.MethodPost && offer.Path == "/_mock/faults" {
+			addFault = offer
+		}
+	}
+	for name, want := range map[string]map[string]any{
+		"tooManyRequests":  {"status": 429.0, "times": 3.0},
+		"slow":             {"delay": map[string]any{"medianMilliseconds": 200.0, "sigma": 0.5}},
+		"noAnswer":         {"connection": "NO_RESPONSE", "times": 1.0},
+		"createdThenReset": {"connection": "CONNECTION_RESET_BY_PEER", "store": true, "times": 1.0},
+	} {
+		assert.Equal(t, want, addFault.Examples[name])
+	}
 	assert.Contains(t, index.JSON200.Operations, control.Offer{
 		Method: "POST", Path: "/_mock/faults", URL: root(t, mock).String() + "/_mock/faults", Summary: "Tell the mock to fail",
 		Parameters: []control.OfferParameter{{Name: "key", In: "query", Example: "bbb_test_1",
 			Description: "The API key whose data is meant; without it, all keys are meant."}},
-		Body: map[string]any{"status": 429.0, "times": 3.0},
+		Body: map[string]any{"status": 429.0, "times": 3.0}, Examples: addFault.Examples,
 	})
 	assert.Contains(t, string(index.Body), "\n  \"operations\": [\n    {\n", "people read it")
 }
@@ -136,15 +153,18 @@ func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
 				assert.Fail(t, "a parameter without an example", "%s of %s", parameter.Name, offer.Path)
 			}
 		}
-		body := ""
-		if offer.Body != nil {
-			text, err := json.Marshal(offer.Body)
-			require.NoError(t, err)
-			body = string(text)
-		}
-		got := callControl(t, mock, offer.Method, target+"?"+query.Encode(), body)
-		if got.status != http.StatusNotFound { // of ids that are examples
-			assert.Less(t, got.status, 300, "%s %s: %s", offer.Method, target, got.body)
+		bodies := slices.Collect(maps.Values(offer.Examples))
+		for _, body := range append(bodies, offer.Body) {
+			text := ""
+			if body != nil {
+				encoded, err := json.Marshal(body)
+				require.NoError(t, err)
+				text = string(encoded)
+			}
+			got := callControl(t, mock, offer.Method, target+"?"+query.Encode(), text)
+			if got.status != http.StatusNotFound { // of ids that are examples
+				assert.Less(t, got.status, 300, "%s %s: %s", offer.Method, target, got.body)
+			}
 		}
 	}
 }
@@ -210,6 +230,44 @@ func TestControlServesItsOwnDocument(t *testing.T) {
 		assert.NotNil(t, document.Paths.Find("/customers/{id}").Get.Responses.Status(200).Value.Content["application/json"].
 			Schema.Value.Properties["data"].Value.Properties["email"], name)
 	}
+}
+
+func TestControlServesTheSameDocumentTwice(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	var asYAML, asJSON any
+	require.NoError(t, yaml.Unmarshal([]byte(callControl(t, mock, http.MethodGet, "/_mock/control.yaml", "").body), &asYAML))
+	require.NoError(t, json.Unmarshal([]byte(callControl(t, mock, http.MethodGet, "/_mock/control.json", "").body), &asJSON))
+	normal, err := json.Marshal(asYAML)
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(normal, &asYAML))
+
+	// What is referred to in the one is in its place in the other.
+	places := 0
+	var put func(inYAML, inJSON any) any
+	put = func(inYAML, inJSON any) any {
+		switch y := inYAML.(type) {
+		case map[string]any:
+			if reference, _ := y["$ref"].(string); strings.HasPrefix(reference, "openapi.yaml#") {
+				places++
+				assert.Contains(t, inJSON, "properties", reference)
+				assert.NotContains(t, fmt.Sprint(inJSON), "$ref", reference)
+				return inJSON
+			}
+			j, _ := inJSON.(map[string]any)
+			for name := range y {
+				y[name] = put(y[name], j[name])
+			}
+		case []any:
+			for i, j := range inJSON.([]any) {
+				y[i] = put(y[i], j)
+			}
+		}
+		return inYAML
+	}
+	assert.Equal(t, put(asYAML, asJSON), asJSON)
+	assert.Positive(t, places)
+	assert.Equal(t, []any{}, asJSON.(map[string]any)["security"], "no operation asks for a key")
 }
 
 func TestControlResetPutsEverythingBack(t *testing.T) {

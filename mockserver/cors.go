@@ -95,7 +95,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		x := exchangeOf(r.Context())
 		x.corsRefused = maskKeys(s.corsRefusal(r, policy.OriginAllowed(r)))
 		s.logger.WarnContext(r.Context(), "a page in a browser was refused (CORS)", slog.String("reason", x.corsRefused),
-			slog.String("origin", cut(r.Header.Get("Origin"))), slog.String("user_agent", cut(r.UserAgent())))
+			slog.String("origin", cut(r.Header.Get("Origin"))), slog.String("user_agent", loggedUserAgent(r.UserAgent())))
 	})
 }
 

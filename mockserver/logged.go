@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json/jsontext"
@@ -108,31 +107,59 @@ func loggedMethod(method string) string {
 	return "…"
 }
 
-// loggedPath is a path without the segments that look like an email address or a phone number. The others are shown: which
-// path was asked for is what a log is read for.
+// loggedPath is a path of which those segments are shown that a path of the API or of the control API has, or that are
+// a misspelling of one. Any other can be personal data, escaped in whatever way.
 func loggedPath(path string) string {
-	segments := strings.Split(path, "/")
+	const mostSegments = 20
+	segments := strings.SplitN(path, "/", mostSegments)
 	for i, segment := range segments {
-		if personal(segment) {
+		if segment != "" && !isNearSegment(segment) {
 			segments[i] = "…"
 		}
 	}
 	return cut(strings.Join(segments, "/"))
 }
 
-func personal(segment string) bool {
-	if strings.Contains(segment, "@") || strings.Contains(segment, "%40") {
-		return true
-	}
-	const shortestPhone = 7
-	digits := 0
-	for _, c := range strings.ReplaceAll(segment, "%2B", "") {
-		switch {
-		case unicode.IsDigit(c):
-			digits++
-		case unicode.IsLetter(c):
-			return false
+func isNearSegment(segment string) bool {
+	for _, known := range knownSegments() {
+		// Fewer edits than an email address or a phone number is away from any of them.
+		most := min(2, len(known)/2)
+		if edits(strings.ToLower(segment), known) <= most {
+			return true
 		}
 	}
-	return digits >= shortestPhone
+	return false
+}
+
+// knownSegments are those of all paths, but for parameters.
+var knownSegments = sync.OnceValue(func() (known []string) {
+	paths := append([]string{controlPath}, judge.Contract().BasePaths()...)
+	for _, operation := range slices.Concat(judge.Contract().Operations(), controlJudge().Operations()) {
+		paths = append(paths, operation.Path)
+	}
+	for segment := range strings.SplitSeq(strings.Join(paths, "/"), "/") {
+		if segment != "" && !strings.HasPrefix(segment, "{") && !slices.Contains(known, segment) {
+			known = append(known, segment)
+		}
+	}
+	return known
+})
+
+// loggedUserAgent is the first product of a User-Agent header, without version and comment (RFC 9110 section 10.1.5).
+func loggedUserAgent(header string) string {
+	product, rest := readToken(header)
+	if !strings.HasPrefix(rest, "/") || strings.ContainsAny(product, "%.") || hasPhoneNumber(product) {
+		return "…" // not written as the RFC says, or nothing that a program is called
+	}
+	return cut(product)
+}
+
+func hasPhoneNumber(text string) bool {
+	const shortest = 7
+	return len(strings.Map(func(c rune) rune {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		return c
+	}, text)) >= shortest
 }

@@ -24,6 +24,17 @@ func TestTheJournalShowsWhatArrivedAndTheLogDoesNot(t *testing.T) {
 		{"email in the path, escaped", http.MethodGet, "/customers/" + strings.ReplaceAll(email, "@", "%40"), "", nil},
 		{"phone in the path", http.MethodGet, "/customers/" + phone, "", nil},
 		{"phone in the path, escaped", http.MethodGet, "/customers/%2B" + phone[1:] + "/addresses", "", nil},
+		{"phone in the path, escaped in small letters", http.MethodGet, "/%2b6281298765432", "", nil},
+		{"phone in the path, as a URL", http.MethodGet, "/tel:" + phone, "", nil},
+		{"phone in the path, with a name", http.MethodGet, "/customers/phone=6281298765432", "", nil},
+		{"phone in the path, with a letter", http.MethodGet, "/customers/6281298765432x", "", nil},
+		{"phone in the path, every digit escaped", http.MethodGet, "/customers/%36%32%38%31%32%39%38%37%36%35%34%33%32", "",
+			nil},
+		{"email in the path, escaped twice", http.MethodGet, "/customers/siti.rahma%2540private.example", "", nil},
+		{"email in the path, a wide sign", http.MethodGet, "/customers/siti.rahma%EF%BC%A0private.example", "", nil},
+		{"behind a name of the contract", http.MethodGet, "/customers" + email + "/v1" + name, "", nil},
+		{"name in the path", http.MethodGet, "/" + name, "", nil},
+		{"path of many segments", http.MethodGet, strings.Repeat("/x", 50) + "/" + name, "", nil},
 		{"query", http.MethodPost, "/customers?" + email + "=" + phone + "&name=" + name, valid, nil},
 		{"method", strings.ToUpper(name), "/customers", "", nil},
 		{"header of a program", http.MethodPost, "/customers", valid, []string{"X-User", name, "X-Phone", phone}},
@@ -127,10 +138,45 @@ func TestALineOfTheLogSaysWhyARequestWasRefused(t *testing.T) {
 	}
 }
 
+func TestALineOfTheLogSaysWhichAnswerWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for want, test := range map[string]struct{ body, prefer string }{
+		"prefer=\"code=503\"":                               {valid, "code=503"},
+		"prefer=\"code=400, example=missingCompanyId\"":     {`{}`, "code=400, example=missingCompanyId"},
+		"trigger=" + mockserver.Triggers()[0].Example + " ": {`{"email":"` + mockserver.Triggers()[0].Email + `"}`, ""},
+	} {
+		var log logLines
+		mock := mockserver.Start(t, log.option())
+		create(t, mock, test.body, "Prefer", test.prefer)
+		lines := log.with("msg=request")
+		require.Len(t, lines, 1)
+		assert.Contains(t, strings.ReplaceAll(lines[0], "\n", " "), want)
+	}
+}
+
 func TestALineOfTheLogShowsWhichPathWasAskedFor(t *testing.T) {
 	t.Parallel()
 	var log logLines
 	mock := mockserver.Start(t, log.option())
 	call(t, http.MethodGet, mock.URL+"/custommers/siti@example.com/"+strings.Repeat("x", 75)+"siti@example.com", "")
 	assert.NotEmpty(t, log.with("method=GET path=/customer/open/v1/custommers/…/…"))
+}
+
+func TestTheWarningAboutAPageShowsTheProgramAlone(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]string{
+		"Mozilla/5.0 (X11; siti@private.example)": " user_agent=Mozilla\n",
+		"siti@private.example":                    " user_agent=…\n",
+		"siti.rahma/1":                            " user_agent=…\n",
+		"tel-6281298765432/1":                     " user_agent=…\n",
+		"+6281298765432":                          " user_agent=…\n",
+		"Siti Rahma":                              " user_agent=…\n",
+	} {
+		var log logLines
+		mock := mockserver.Start(t, log.option(), mockserver.WithCORSOrigins("https://app.example.com"))
+		create(t, mock, valid, "Origin", "https://evil.example", "User-Agent", header)
+		lines := log.with("was refused (CORS)")
+		require.Len(t, lines, 1)
+		assert.Contains(t, lines[0]+"\n", want, header)
+	}
 }

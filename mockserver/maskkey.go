@@ -3,6 +3,7 @@ package mockserver
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -28,69 +29,100 @@ func maskKey(key string) string {
 // by mistake. Where a key ends is a guess, so that none of its characters is shown, and rather too much is hidden than
 // too little.
 func maskKeys(text string) string {
+	masked, _ := maskCounted(text)
+	return masked
+}
+
+// maskCounted is maskKeys, and how many bytes it read to find the ends of keys: at most a few times those of the text,
+// which is untrusted and can be long.
+func maskCounted(text string) (masked string, read int) {
 	var b strings.Builder
 	copied := 0
 	for i := 0; i < len(text); i++ {
-		if text[i]|0x20 != 'b' {
-			continue
+		prefix := keyPrefix(text[i:])
+		if prefix == 0 {
+			continue // behind a prefix only an end is looked for
 		}
-		start := i + keyPrefix(text[i:])
-		end := keyEnd(text, start)
-		if start == i || end == start {
-			continue
+		start := i + prefix
+		end, looked := keyEnd(text, start)
+		read += looked - start
+		if end > start {
+			b.WriteString(text[copied:start])
+			b.WriteString("…")
+			copied = end
 		}
-		b.WriteString(text[copied:start])
-		b.WriteString("…")
-		copied, i = end, end-1
+		i = end - 1
 	}
 	if copied == 0 {
-		return text
+		return text, read
 	}
 	b.WriteString(text[copied:])
-	return b.String()
+	return b.String(), read
 }
 
-// partsOfPrefix are what the prefix of a key is made of, each in the spellings that a text can have.
-var partsOfPrefix = [...][]string{{"bbb"}, {"_", "%5f"}, {"live", "test"}, {"_", "%5f"}}
-
-// keyPrefix is how many bytes at the beginning of a text are the prefix of a key, in letters of either case.
+// keyPrefix is how many bytes at the beginning of a text are the prefix of a key, in letters of either case, each as it
+// is or escaped as in a URL or in JSON: "%62bb_test_", "\u0062bb_test_".
 func keyPrefix(text string) int {
-	rest := text
-	for _, part := range partsOfPrefix {
-		found := 0
-		for _, spelling := range part {
-			if len(rest) >= len(spelling) && strings.EqualFold(rest[:len(spelling)], spelling) {
-				found = len(spelling)
+	for _, prefix := range keyPrefixes {
+		read := 0
+		for len(prefix) > 0 {
+			c, size := unescaped(text[read:])
+			if size == 0 || lower(c) != prefix[0] {
+				break
+			}
+			read, prefix = read+size, prefix[1:]
+		}
+		if prefix == "" {
+			return read
+		}
+	}
+	return 0
+}
+
+// unescaped is the first character of a text, and of how many bytes it is made.
+func unescaped(text string) (c byte, size int) {
+	if text == "" {
+		return 0, 0
+	}
+	for _, escape := range [...]string{"%", `\u00`} {
+		if digits, ok := strings.CutPrefix(text, escape); ok && len(digits) >= 2 {
+			if n, err := strconv.ParseUint(digits[:2], 16, 8); err == nil {
+				return byte(n), len(escape) + 2
 			}
 		}
-		if found == 0 {
-			return 0
-		}
-		rest = rest[found:]
 	}
-	return len(text) - len(rest)
+	return text[0], 1
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		c |= 0x20
+	}
+	return c
 }
 
 // keyEnd is where the key ends whose prefix ends at start: at a character that no key has, or at a quote, without the
 // punctuation of the sentence that it stands in. A backslash takes the character after it along, so that an escape of
-// JSON stays whole.
-func keyEnd(text string, start int) int {
-	end := start
+// JSON stays whole. It looked at the text up to looked.
+func keyEnd(text string, start int) (end, looked int) {
+	end = start
 	for end < len(text) && text[end] > ' ' && text[end] <= '~' && text[end] != '"' {
 		if text[end] == '\\' && end+1 < len(text) && text[end+1] <= '~' {
 			end++
 		}
 		end++
 	}
+	looked = end
 	for end > start && strings.IndexByte(",.;:)", text[end-1]) >= 0 {
 		end--
 	}
-	return end
+	return end, looked
 }
 
 // credentials are the headers whose values are shown nowhere.
 var credentials = []string{
-	keyHeader, "X-Bitbybit-Key", "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+	keyHeader, "Api-Key", "Apikey", "X-Apikey", "X-Api-Token", "X-Auth-Token", "X-Bitbybit-Key",
+	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
 }
 
 // withoutCredentials is a copy of a header with credentials masked, and keys wherever they stand.

@@ -18,12 +18,19 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 	t.Parallel()
 	const key = "bbb_live_s3cretSECRETs3cret"
 	escaped := strings.ReplaceAll(key, "_", "%5F")
+	const inJSON = `\u0062bb_\u006Cive\u005fs3cretSECRETs3cret`
 	for _, test := range []struct {
 		name, method, path, body string
 		header                   []string
 	}{
 		{"path", http.MethodGet, "/customers/" + key, "", nil},
 		{"path, escaped", http.MethodGet, "/customers/" + escaped, "", nil},
+		{"path, a letter escaped", http.MethodGet, "/customers/%62bb_li%76e_" + key[len("bbb_live_"):], "", nil},
+		{"path, all of it escaped", http.MethodGet, "/%62%42%62%5f%4Cive%5F" + key[len("bbb_live_"):], "", nil},
+		{"query, escaped", http.MethodPost, "/customers?key=%62" + key[1:], valid, nil},
+		{"value, escaped", http.MethodPost, "/customers", `{"email":"a@example.com","firstName":"` + inJSON + `"}`, nil},
+		{"value that is refused, escaped", http.MethodPost, "/customers", `{"email":"` + inJSON + `"}`, nil},
+		{"name, escaped", http.MethodPost, "/customers", `{"email":"a@example.com","` + inJSON + `":1}`, nil},
 		{"path, in capitals", http.MethodGet, "/customers/" + strings.ToUpper(key), "", nil},
 		{"path, far behind", http.MethodGet, "/" + strings.Repeat("x", 90) + key, "", nil},
 		{"query", http.MethodPost, "/customers?key=" + key, valid, nil},
@@ -36,6 +43,11 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 		{"any header", http.MethodPost, "/customers", valid, []string{"X-Note", "the key is " + key}},
 		{"name of a header", http.MethodPost, "/customers", valid, []string{key, "1"}},
 		{"another credential", http.MethodPost, "/customers", valid, []string{"Authorization", "Bearer " + key}},
+		{"API key of another API", http.MethodPost, "/customers", valid, []string{"Api-Key", "s3cret"}},
+		{"API key in one word", http.MethodPost, "/customers", valid, []string{"apikey", "s3cret"}},
+		{"API key, nearly", http.MethodPost, "/customers", valid, []string{"X-APIKey", "s3cret"}},
+		{"API token", http.MethodPost, "/customers", valid, []string{"X-API-Token", "s3cret"}},
+		{"token", http.MethodPost, "/customers", valid, []string{"X-Auth-Token", "s3cret"}},
 		{"key with a scheme", http.MethodPost, "/customers", valid, []string{"X-Api-Key", "Bearer " + key}},
 		{"two keys in one", http.MethodPost, "/customers", valid, []string{"X-Api-Key", key + ", " + key}},
 		{"media type", http.MethodPost, "/customers", valid, []string{"Content-Type", key + "/x"}},

@@ -23,7 +23,7 @@ func (s *Server) record(next http.Handler) http.Handler {
 		if !s.logger.Enabled(r.Context(), slog.LevelInfo) {
 			return
 		}
-		attributes := make([]slog.Attr, 0, 9)
+		attributes := make([]slog.Attr, 0, 11)
 		attributes = append(attributes,
 			slog.String("id", idOf(x.entry.number)),
 			slog.String("operation", operationID(x)),
@@ -41,6 +41,13 @@ func (s *Server) record(next http.Handler) http.Handler {
 		}
 		if key := r.Header.Get("x-api-key"); key != "" {
 			attributes = append(attributes, slog.String("key", maskKey(key)))
+		}
+		// An answer that was asked for has no reason but these.
+		if x.preference != "" {
+			attributes = append(attributes, slog.String("prefer", x.preference))
+		}
+		if x.trigger != "" {
+			attributes = append(attributes, slog.String("trigger", x.trigger))
 		}
 		if x.fault != nil {
 			attributes = append(attributes, slog.String("fault", x.fault.ID))

@@ -30,20 +30,19 @@ func (s *Server) recover(next http.Handler) http.Handler {
 // controlRecover is recover for the control API. Where the answer has begun, the connection breaks.
 func (s *Server) controlRecover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		out := &begun{ResponseWriter: w}
 		defer func() {
 			reason := recover()
 			if reason == nil {
 				return
 			}
 			s.logBug(r.Context(), reason)
-			if out.begun {
+			if a, ok := w.(*controlAnswer); ok && a.begun {
 				abort(w)
 			}
 			refuseControl(w, http.StatusInternalServerError, control.CodeInternalError,
 				"The mock failed; its log says why.")
 		}()
-		next.ServeHTTP(out, r)
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -55,22 +54,3 @@ func (s *Server) logBug(ctx context.Context, reason any) {
 	s.logger.ErrorContext(ctx, "a bug in the mock: please report it", slog.Any("panic", reason),
 		slog.String("stack", string(debug.Stack())))
 }
-
-// begun knows whether an answer has begun.
-type begun struct {
-	http.ResponseWriter
-	begun bool
-}
-
-func (b *begun) WriteHeader(status int) {
-	b.begun = true
-	b.ResponseWriter.WriteHeader(status)
-}
-
-func (b *begun) Write(p []byte) (int, error) {
-	b.begun = true
-	return b.ResponseWriter.Write(p)
-}
-
-// Unwrap lets [http.ResponseController] find the connection.
-func (b *begun) Unwrap() http.ResponseWriter { return b.ResponseWriter }

@@ -362,6 +362,11 @@ type Offer struct {
 	// Example: {"status":429,"times":3}
 	Body map[string]interface{} `json:"body,omitempty,omitzero"`
 
+	// Examples Every example of the body by its name, where there are several.
+	//
+	// Example: {"noAnswer":{"connection":"NO_RESPONSE"},"slow":{"delay":{"milliseconds":2000}}}
+	Examples map[string]map[string]interface{} `json:"examples,omitempty,omitzero"`
+
 	// Method The HTTP method.
 	//
 	// Example: GET

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"log/slog"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -69,12 +70,19 @@ func wholeNumber(s string) (int, error) {
 	return n, nil
 }
 
+// byteCount reads a number of bytes, also in one of the units that the help counts in.
 func byteCount(s string) (int64, error) {
-	n, err := strconv.ParseInt(s, 10, 64)
-	if err != nil || n < 1 {
-		return 0, errors.New("must be a number of bytes, 1 or more")
+	digits, unit := s, int64(1)
+	for i, suffix := range []string{"KiB", "MiB", "GiB"} {
+		if rest, ok := strings.CutSuffix(s, suffix); ok {
+			digits, unit = strings.TrimRight(rest, " "), 1<<(10*(i+1))
+		}
 	}
-	return n, nil
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1 || n > math.MaxInt64/unit {
+		return 0, errors.New("must be a number of bytes, 1 or more, as in 1048576 or 1MiB")
+	}
+	return n * unit, nil
 }
 
 func seedNumber(s string) (*uint64, error) {

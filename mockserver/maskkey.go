@@ -3,7 +3,6 @@ package mockserver
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -39,6 +38,9 @@ func maskCounted(text string) (masked string, read int) {
 	var b strings.Builder
 	copied := 0
 	for i := 0; i < len(text); i++ {
+		if c := text[i]; c|0x20 != 'b' && c != '%' && c != '\\' {
+			continue // most of a text: no prefix begins here
+		}
 		prefix := keyPrefix(text[i:])
 		if prefix == 0 {
 			continue // behind a prefix only an end is looked for
@@ -86,8 +88,10 @@ func unescaped(text string) (c byte, size int) {
 	}
 	for _, escape := range [...]string{"%", `\u00`} {
 		if digits, ok := strings.CutPrefix(text, escape); ok && len(digits) >= 2 {
-			if n, err := strconv.ParseUint(digits[:2], 16, 8); err == nil {
-				return byte(n), len(escape) + 2
+			const hexadecimal = "0123456789abcdef"
+			high, low := strings.IndexByte(hexadecimal, lower(digits[0])), strings.IndexByte(hexadecimal, lower(digits[1]))
+			if high >= 0 && low >= 0 {
+				return byte(high<<4 | low), len(escape) + 2
 			}
 		}
 	}

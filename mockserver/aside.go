@@ -18,7 +18,6 @@ const (
 	asideTime     = 10 * time.Second
 	writeIdle     = 5 * time.Second
 	writeTime     = 30 * time.Second
-	writeAtMost   = firstRead // bytes that are progress
 	writeWhenOver = 2 * time.Second
 )
 
@@ -53,7 +52,7 @@ func (x *exchange) lose() { x.status, x.answer, x.offContract, x.deliver = 0, ni
 // send sends the answer as it is. Nothing writes to its header any more: the journal has it by now.
 func (s *Server) send(w http.ResponseWriter, x *exchange) {
 	w.WriteHeader(x.status)
-	if len(x.answer) <= writeAtMost {
+	if len(x.answer) <= firstRead {
 		_, _ = w.Write(x.answer)
 		return
 	}
@@ -61,7 +60,7 @@ func (s *Server) send(w http.ResponseWriter, x *exchange) {
 	end := time.Now().Add(writeTime)
 	s.downloads.begin(control)
 	defer s.downloads.end(control)
-	for piece := range slices.Chunk(x.answer, writeAtMost) {
+	for piece := range slices.Chunk(x.answer, firstRead) {
 		s.downloads.extend(control, end)
 		if _, err := w.Write(piece); err != nil {
 			return // net/http closes the connection

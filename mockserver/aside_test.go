@@ -61,8 +61,13 @@ func TestWhatADelayHoldsIsBounded(t *testing.T) {
 				go func() { _, _ = io.WriteString(last, whole) }()
 				synctest.Wait()
 			}
-			recorded, err := strconv.Atoi(strings.TrimPrefix(mock.Requests()[0].ID, "req_"))
-			require.NoError(t, err)
+			recorded := 0 // the journal itself has dropped some
+			for _, request := range mock.Requests() {
+				number, err := strconv.Atoi(strings.TrimPrefix(request.ID, "req_"))
+				require.NoError(t, err)
+				recorded = max(recorded, number)
+			}
+			assert.Greater(t, recorded, 100)
 			assert.LessOrEqual(t, recorded, 136, "the others wait for a share before they are read")
 			mock.ClearFaults("")
 			<-time.After(30 * time.Second) // time of the bubble: those for whom there is no room are let go

@@ -7,7 +7,8 @@ import (
 )
 
 // Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Bodies that are
-// still arriving have two seconds left. [Server.CloseWithin] leaves short waits their time.
+// still arriving, and large answers that are still being written, have two seconds left. [Server.CloseWithin] leaves
+// short waits their time.
 func (s *Server) Close() {
 	s.once.Do(func() {
 		close(s.closed)

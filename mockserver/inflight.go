@@ -10,7 +10,8 @@ import (
 
 // mostInFlight is how many bytes of large bodies are worked on at once: bodies of more than firstRead, from their first
 // byte beyond that until their answer is made. Reading, judging, decoding and answering one takes a few times its size,
-// up to 64 MB for 1 MB.
+// up to 64 MB for 1 MB. A body that only arrives has no more than the share it holds, and what waits after the work is
+// bounded by mostAside.
 const mostInFlight = 8 << 20
 
 // arrivalTime is how long a large body may take to arrive from when others wait for its share; one that takes longer is

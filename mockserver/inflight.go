@@ -121,10 +121,9 @@ func (s *Server) reserve(x *exchange, bytes int64) error {
 
 // release gives the share back, if the exchange has one. Whoever waits does it before: for a fault, for the latency, or
 // for a client that reads the answer.
-func (s *Server) release(x *exchange) (bytes int64) {
-	bytes, x.reserved = x.reserved, 0
-	if bytes > 0 {
-		s.inFlight.release(bytes)
+func (s *Server) release(x *exchange) {
+	if x.reserved > 0 {
+		s.inFlight.release(x.reserved)
+		x.reserved = 0
 	}
-	return bytes
 }

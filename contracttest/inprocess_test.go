@@ -19,7 +19,7 @@ func init() { debug.SetGCPercent(400) }
 // which is looking for something else and takes ten times as long.
 func few() bool { return testing.Short() || underRace }
 
-// full reports whether every mutant and every curl is tried, and not a third of them: CI sets BITBYBIT_FULL=1.
+// full reports whether every mutant and every curl is tried, and not some of them: CI sets BITBYBIT_FULL=1.
 func full() bool { return os.Getenv("BITBYBIT_FULL") == "1" }
 
 // inProcess is a transport that calls a handler, without a network between: thousands of servers are tried in these

@@ -78,7 +78,7 @@ func seeds(t *testing.T) int {
 	if few() {
 		return 2
 	}
-	return 10
+	return 4
 }
 
 // TestLibertiesAreNoErrors runs the suite against servers that are right, and differ from the mock wherever the

@@ -99,8 +99,9 @@ func (v *visitor) visit(schema *openapi3.Schema, value any, at []string) {
 	}
 }
 
+// accepts asks for a yes or no: kin-openapi would write the whole value into each error of an allOf.
 func (v *visitor) accepts(schema *openapi3.Schema, value any) bool {
-	return schema.VisitJSON(value, v.options...) == nil
+	return schema.VisitJSON(value, append(slices.Clip(v.options), openapi3.FailFast())...) == nil
 }
 
 func (v *visitor) add(err error, at []string) {

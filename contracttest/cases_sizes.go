@@ -59,7 +59,8 @@ func numbered(schema *openapi3.Schema, item any, n int) any {
 		numberedItem := make(object, len(item))
 		for i, m := range item {
 			numberedItem[i] = m
-			if text, ok := m.value.(string); ok && properties(schema)[m.name].Value.Format == "" {
+			property := properties(schema)[m.name]
+			if text, ok := m.value.(string); ok && property != nil && property.Value.Format == "" {
 				numberedItem[i].value = text + " " + number
 			}
 		}

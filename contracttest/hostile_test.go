@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,7 +40,8 @@ func wire(serve func(net.Conn)) *http.Client {
 // rightBut answers as a right server does, but for every request after the first ones, each of which it hands to a
 // function that writes what it likes.
 func rightBut(right int, wrong func(w io.Writer, gone <-chan struct{})) func(net.Conn) {
-	server, turn := newRightServer(), 0
+	server := newRightServer()
+	var turn atomic.Int64 // connections may overlap
 	return func(conn net.Conn) {
 		in := bufio.NewReader(conn)
 		for {
@@ -49,7 +51,7 @@ func rightBut(right int, wrong func(w io.Writer, gone <-chan struct{})) func(net
 			}
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			if turn++; turn > right && r.URL.Path != "/_mock/health" {
+			if int(turn.Add(1)) > right && r.URL.Path != "/_mock/health" {
 				gone := make(chan struct{})
 				go func() {
 					_, _ = in.ReadByte()

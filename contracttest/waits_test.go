@@ -201,8 +201,8 @@ func TestOnlyTheMocksLimitIsReset(t *testing.T) {
 					}
 					front.ServeHTTP(w, r)
 				})
-				report, err := contracttest.Run(t.Context(), contracttest.Config{
-					URL: testURL, APIKey: testKey, MaxRequests: 20, HTTPClient: client(locked(server)),
+				report, err := contracttest.Run(t.Context(), contracttest.Config{ // enough requests for the one to be sent again
+					URL: testURL, APIKey: testKey, MaxRequests: 200, HTTPClient: client(locked(server)),
 				})
 				require.NoError(t, err)
 				assert.Equal(t, tc.resets, resets)

@@ -32,3 +32,10 @@ func Items(list []byte) (all []string) {
 	}
 	return all
 }
+
+// DecodeTime reads a time of an answer from its JSON.
+func DecodeTime(b []byte) (time.Time, error) {
+	var t instant
+	err := t.UnmarshalJSON(b)
+	return t.Time, err
+}

@@ -14,7 +14,10 @@ type instant struct{ time.Time }
 
 // UnmarshalJSON reads null or a date-time.
 func (t *instant) UnmarshalJSON(b []byte) error {
-	if t.Time.UnmarshalJSON(b) == nil { // quicker, and takes nothing that RFC 3339 does not allow
+	if string(b) == "null" {
+		return nil
+	}
+	if plainTime(b) && t.Time.UnmarshalJSON(b) == nil { // a tenth of the time of parseTime
 		return nil
 	}
 	var s string
@@ -24,6 +27,14 @@ func (t *instant) UnmarshalJSON(b []byte) error {
 	var err error
 	t.Time, err = parseTime(s)
 	return err
+}
+
+// plainTime reports whether b has the form "2026-11-23T08:30:00Z", with or without a fraction. Of texts of this form time.Time
+// accepts what RFC 3339 does; of others it accepts more, such as one digit for the hour or a comma before the fraction
+// (https://go.dev/issue/54580).
+func plainTime(b []byte) bool {
+	const form = `"2026-11-23T08:30:00Z"`
+	return len(b) >= len(form) && b[14] == ':' && (b[20] == '.' || b[20] == 'Z') && b[len(b)-2] == 'Z'
 }
 
 var errTime = errors.New("a time is not RFC 3339")

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -74,6 +75,11 @@ func TestAStandardErrorThatNobodyReadsHoldsNothingUp(t *testing.T) {
 
 func TestAStandardErrorThatIsReadLateHasEveryLine(t *testing.T) {
 	t.Parallel()
+	if signal.Ignored(syscall.SIGHUP) { // under nohup; what is handled here is not ignored in a process that is started
+		handled := make(chan os.Signal, 1)
+		signal.Notify(handled, syscall.SIGHUP)
+		defer signal.Stop(handled)
+	}
 	process, origin, _, stderr := behindPipes(t, os.Args[0])
 	ask(t, origin, fillingAPipe)
 	require.NoError(t, process.Process.Signal(syscall.SIGHUP))

@@ -1,7 +1,6 @@
 package contracttest
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -24,22 +23,10 @@ func (p *planner) texts() {
 		}
 		full := p.gen.full(p.schema)
 		if strings.HasPrefix(text.name, strconv.Itoa(longTexts[len(longTexts)-1])) {
-			full = p.oneEach(full) // the whole would be beyond what a body may be
+			full = firstItems(full, 1) // the whole would be beyond what a body may be
 		}
 		p.addTree(weight, "texts/"+text.name, p.rewrite(p.schema, full, text.of))
 	}
-}
-
-// oneEach leaves out of each list of a body all but its first item.
-func (p *planner) oneEach(full any) any {
-	members, _ := full.(object)
-	less := slices.Clone(members)
-	for i, m := range less {
-		if items, ok := m.value.([]any); ok && len(items) > 1 {
-			less[i].value = items[:1]
-		}
-	}
-	return less
 }
 
 // rewrite changes each string that stays valid.

@@ -79,3 +79,13 @@ func (j *Judge) BasePaths() []string { return slices.Clone(j.bases) }
 
 // Operations are all operations of the contract, sorted by path and method.
 func (j *Judge) Operations() []*Operation { return slices.Clone(j.operations) }
+
+// Operation is the operation with an operationId; nil where the contract has none.
+func (j *Judge) Operation(id string) *Operation {
+	for _, op := range j.operations {
+		if op.ID == id {
+			return op
+		}
+	}
+	return nil
+}

@@ -765,6 +765,17 @@ func Document() *openapi3.T {
 	})
 	schema46 := new(openapi3.Schema{
 		Extensions: map[string]any{
+			"x-enum-varnames": []any{
+				"CodeValidationError",
+				"CodeMissingCompanyID",
+				"CodeMissingAPIKey",
+				"CodeInvalidAPIKey",
+				"CodeInsufficientScope",
+				"CodeIPNotAllowed",
+				"CodeNotFound",
+				"CodeRateLimitExceeded",
+				"CodeServiceUnavailable",
+			},
 			"x-rules": []any{
 				map[string]any{
 					"id":         "error-codes",
@@ -1389,6 +1400,10 @@ func Document() *openapi3.T {
 	})
 	securityscheme1 := new(openapi3.SecurityScheme{
 		Extensions: map[string]any{
+			"x-key-prefixes": map[string]any{
+				"live": "bbb_live_",
+				"test": "bbb_test_",
+			},
 			"x-rules": []any{
 				map[string]any{
 					"id":         "key-required",
@@ -1848,6 +1863,7 @@ func Document() *openapi3.T {
 					"rule":       "Answers to paths and methods that this document does not have look like the documented ones, headers included.",
 				},
 			},
+			"x-scope": "customers:write",
 		},
 		Tags: []string{
 			"Customers",

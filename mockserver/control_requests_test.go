@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 func TestControlFiltersRequests(t *testing.T) {
@@ -118,7 +119,7 @@ func TestControlShowsViolationsAndFaults(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	client := controlClient(t, mock)
-	_, err := mock.AddFault(mockserver.Fault{Key: goodKey, Status: 503, Times: 1, Store: true})
+	_, err := mock.AddFault(fault.Fault{Key: goodKey, Status: 503, Times: 1, Store: true})
 	require.NoError(t, err)
 	assert.Equal(t, 503, create(t, mock, `{"email":"a@example.com"}`).status)
 	create(t, mock, `{"email":"a@example.com","addresses":[{"city":5}]}`)

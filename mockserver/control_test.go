@@ -24,6 +24,8 @@ import (
 	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 var controlJudge = sync.OnceValue(func() *judge.Judge {
@@ -287,7 +289,7 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 			http.StatusTooManyRequests,
 			create(t, mock, `{"email":"c@example.com"}`, "X-Api-Key", k).status,
 		)
-		_, err := mock.AddFault(mockserver.Fault{Key: k, Status: 503, Times: 1})
+		_, err := mock.AddFault(fault.Fault{Key: k, Status: 503, Times: 1})
 		require.NoError(t, err)
 	}
 
@@ -295,7 +297,7 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusNoContent, reset.StatusCode())
 	assert.Len(t, mock.Customers(key), 1, "the seed")
-	assert.Empty(t, mock.Requests(mockserver.Filter{Key: key}))
+	assert.Empty(t, mock.Requests(journal.Filter{Key: key}))
 	assert.Empty(t, mock.Faults(key))
 	assert.Equal(
 		t,
@@ -304,7 +306,7 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 		"a fresh rate limit",
 	)
 	assert.Len(t, mock.Customers(other), 3, "another key is left alone")
-	assert.Len(t, mock.Requests(mockserver.Filter{Key: other}), 3)
+	assert.Len(t, mock.Requests(journal.Filter{Key: other}), 3)
 	assert.Len(t, mock.Faults(other), 1)
 
 	_, err = client.ResetWithResponse(t.Context(), nil)
@@ -323,7 +325,7 @@ func TestControlResetsTheRateLimitAlone(t *testing.T) {
 		require.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", k).status)
 		require.Equal(t, http.StatusTooManyRequests, create(t, mock, vendorsBody, "X-Api-Key", k).status)
 	}
-	_, err := mock.AddFault(mockserver.Fault{Key: other, Status: 503, Times: 1})
+	_, err := mock.AddFault(fault.Fault{Key: other, Status: 503, Times: 1})
 	require.NoError(t, err)
 
 	reset, err := client.ResetRateLimitWithResponse(t.Context(), &control.ResetRateLimitParams{Key: &key})
@@ -333,7 +335,7 @@ func TestControlResetsTheRateLimitAlone(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, again.status, "a new window")
 	assert.NotEqual(t, mock.Customers(key)[0].ID, again.customer().ID, "ids go on")
 	assert.Len(t, mock.Customers(key), 2, "customers stay")
-	assert.Len(t, mock.Requests(mockserver.Filter{Key: key}), 3, "requests stay")
+	assert.Len(t, mock.Requests(journal.Filter{Key: key}), 3, "requests stay")
 
 	_, err = client.ResetRateLimitWithResponse(t.Context(), nil)
 	require.NoError(t, err)

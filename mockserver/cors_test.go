@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // preflight asks what a browser asks before it sends a key to another origin.
@@ -64,7 +65,7 @@ func TestAPreflightIsReadInAnyOrderAndCase(t *testing.T) {
 	}
 	asked := preflight(t, mock, "https://app.example.com", "POST", "X-API-Key,Content-Type")
 	assert.Equal(t, "content-type,x-api-key", asked.header.Get("Access-Control-Allow-Headers"))
-	requests := mock.Requests(mockserver.Filter{})
+	requests := mock.Requests(journal.Filter{})
 	assert.Equal(t, "X-API-Key,Content-Type", requests[len(requests)-1].Header.Get("Access-Control-Request-Headers"),
 		"the journal has what came")
 }

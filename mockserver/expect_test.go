@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // A client that asks before it sends the body is not asked for a body that makes no difference, RFC 9110 section 10.1.1.
@@ -114,8 +115,8 @@ func TestExpectContinueKeepsTheConnection(t *testing.T) {
 func TestExpectContinueWithAFaultThatBreaksTheConnection(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse, Store: true, Times: 1})
-	add(t, mock, mockserver.Fault{Connection: mockserver.RandomData, Store: true, Times: 1})
+	add(t, mock, fault.Fault{Connection: fault.EmptyResponse, Store: true, Times: 1})
+	add(t, mock, fault.Fault{Connection: fault.RandomData, Store: true, Times: 1})
 	for range 2 {
 		connection, err := net.Dial("tcp", root(t, mock).Host)
 		require.NoError(t, err)

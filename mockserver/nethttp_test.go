@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // The package comment lists what net/http answers itself; this says when that list is no longer true.
@@ -37,6 +38,6 @@ func TestWhatNetHTTPAnswersItself(t *testing.T) {
 	} {
 		assert.Equal(t, tc.status, wire(t, mock, http.MethodPost, tc.raw).status, name)
 	}
-	assert.Empty(t, mock.Requests(mockserver.Filter{}), "no handler saw them")
+	assert.Empty(t, mock.Requests(journal.Filter{}), "no handler saw them")
 	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody).status)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 func TestPreferGivesEveryExampleOfTheContract(t *testing.T) {
@@ -143,7 +144,7 @@ func TestAnExampleIsFoundByItsErrorCode(t *testing.T) {
 		got := create(t, mock, valid, "Prefer", "example="+string(trigger.Code))
 		assert.Equal(t, trigger.Status, got.status)
 		assert.Equal(t, trigger.Code, got.code())
-		add(t, mock, mockserver.Fault{Status: trigger.Status, Example: string(trigger.Code), Times: 1})
+		add(t, mock, fault.Fault{Status: trigger.Status, Example: string(trigger.Code), Times: 1})
 		got = create(t, mock, valid)
 		assert.Equal(t, trigger.Code, got.code())
 	}

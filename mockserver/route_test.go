@@ -14,6 +14,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // wire sends bytes as they are, and reads one answer.
@@ -76,7 +77,7 @@ func TestOptionsOfTheServerItselfAreNotFound(t *testing.T) {
 	got := wire(t, mock, http.MethodOptions, "OPTIONS * HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\n\r\n")
 	assert.Equal(t, http.StatusNotFound, got.status)
 	assert.Equal(t, gen.CodeNotFound, got.code())
-	assert.Len(t, mock.Requests(mockserver.Filter{}), 1)
+	assert.Len(t, mock.Requests(journal.Filter{}), 1)
 }
 
 func TestAQueryDoesNotMatter(t *testing.T) {

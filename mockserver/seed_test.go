@@ -10,6 +10,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 const twoSeeds = `[{"email":"one@example.com","addresses":[{"address1":"1"}]},{"phoneNumber":"2","unknown":true}]`
@@ -111,7 +112,7 @@ func TestSeedInATest(t *testing.T) {
 	require.NoError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")},
 		gen.CustomerInput{PhoneNumber: new(""), Addresses: []gen.AddressInput{{Address1: ""}}}))
 	assert.Len(t, mock.Customers(goodKey), 2)
-	assert.Empty(t, mock.Requests(mockserver.Filter{}))
+	assert.Empty(t, mock.Requests(journal.Filter{}))
 	assert.Equal(t, 99, create(t, mock, vendorsBody).rate()[1], "seeding is no call")
 	assert.EqualError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")},
 		gen.CustomerInput{FirstName: new("x")}),

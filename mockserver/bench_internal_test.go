@@ -66,7 +66,7 @@ func unlimitedServer(b *testing.B, options ...Option) *Server {
 func documentedRequest() *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(VendorsBody))
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("X-Api-Key", "bbb_test_1")
+	r.Header.Set(keyHeader, "bbb_test_1")
 	return r
 }
 

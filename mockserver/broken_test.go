@@ -14,8 +14,8 @@ func TestBrokenRequestsAreThoseThatBreakTheContract(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(3))
 	create(t, mock, `{"email":"a@example.com"}`)
-	create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", "")
-	call(t, http.MethodOptions, mock.URL+"/customers", "", "Origin", "https://app.example.com", "X-Api-Key", "",
+	create(t, mock, `{"email":"a@example.com"}`, keyHeader, "")
+	call(t, http.MethodOptions, mock.URL+"/customers", "", "Origin", "https://app.example.com", keyHeader, "",
 		"Access-Control-Request-Method", "POST")
 	assert.Equal(t, 0, mock.BrokenRequests(), "neither a create, nor a missing key, nor a preflight")
 

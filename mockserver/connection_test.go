@@ -29,7 +29,7 @@ func overTCP(t *testing.T, mock *mockserver.Running) (received string, ended err
 	conn, err := net.Dial("tcp", root(t, mock).Host)
 	require.NoError(t, err)
 	defer conn.Close()
-	_, err = fmt.Fprintf(conn, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock\r\nX-Api-Key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+	_, err = fmt.Fprintf(conn, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock\r\n"+keyHeader+": %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 		mock.Key, len(valid), valid)
 	require.NoError(t, err)
 	all, err := io.ReadAll(conn)
@@ -134,7 +134,7 @@ func TestNoResponseWaitsForTheCallerToLeave(t *testing.T) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, mock.URL+"/customers", strings.NewReader(valid))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", mock.Key)
+	request.Header.Set(keyHeader, mock.Key)
 	failed := make(chan error)
 	go func() {
 		_, err := http.DefaultTransport.RoundTrip(request)

@@ -282,12 +282,12 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 	client := controlClient(t, mock)
 	key, other := "bbb_test_reset", "bbb_test_kept"
 	for _, k := range []string{key, other} {
-		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", k).status)
-		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"b@example.com"}`, "X-Api-Key", k).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, keyHeader, k).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"b@example.com"}`, keyHeader, k).status)
 		require.Equal(
 			t,
 			http.StatusTooManyRequests,
-			create(t, mock, `{"email":"c@example.com"}`, "X-Api-Key", k).status,
+			create(t, mock, `{"email":"c@example.com"}`, keyHeader, k).status,
 		)
 		_, err := mock.AddFault(fault.Fault{Key: k, Status: 503, Times: 1})
 		require.NoError(t, err)
@@ -302,7 +302,7 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 	assert.Equal(
 		t,
 		http.StatusCreated,
-		create(t, mock, `{"email":"d@example.com"}`, "X-Api-Key", key).status,
+		create(t, mock, `{"email":"d@example.com"}`, keyHeader, key).status,
 		"a fresh rate limit",
 	)
 	assert.Len(t, mock.Customers(other), 3, "another key is left alone")
@@ -322,8 +322,8 @@ func TestControlResetsTheRateLimitAlone(t *testing.T) {
 	client := controlClient(t, mock)
 	key, other := "bbb_test_limited", "bbb_test_waits"
 	for _, k := range []string{key, other} {
-		require.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", k).status)
-		require.Equal(t, http.StatusTooManyRequests, create(t, mock, vendorsBody, "X-Api-Key", k).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, keyHeader, k).status)
+		require.Equal(t, http.StatusTooManyRequests, create(t, mock, vendorsBody, keyHeader, k).status)
 	}
 	_, err := mock.AddFault(fault.Fault{Key: other, Status: 503, Times: 1})
 	require.NoError(t, err)
@@ -331,7 +331,7 @@ func TestControlResetsTheRateLimitAlone(t *testing.T) {
 	reset, err := client.ResetRateLimitWithResponse(t.Context(), &control.ResetRateLimitParams{Key: &key})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusNoContent, reset.StatusCode())
-	again := create(t, mock, vendorsBody, "X-Api-Key", key)
+	again := create(t, mock, vendorsBody, keyHeader, key)
 	assert.Equal(t, http.StatusCreated, again.status, "a new window")
 	assert.NotEqual(t, mock.Customers(key)[0].ID, again.customer().ID, "ids go on")
 	assert.Len(t, mock.Customers(key), 2, "customers stay")
@@ -341,5 +341,5 @@ func TestControlResetsTheRateLimitAlone(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, mock.Faults(other), 1, "faults stay")
 	mock.ClearFaults(other)
-	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", other).status, "all keys")
+	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, keyHeader, other).status, "all keys")
 }

@@ -23,7 +23,7 @@ import (
 func serve(ctx context.Context, mock *mockserver.Server, w http.ResponseWriter) (answered bool) {
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(valid))
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", goodKey)
+	request.Header.Set(keyHeader, goodKey)
 	defer func() {
 		if reason := recover(); reason != nil && reason != http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
 			panic(reason)

@@ -174,8 +174,8 @@ func TestFaultOfOneKeyLeavesTheOthersAlone(t *testing.T) {
 	set := add(t, mock, fault.Fault{Key: "bbb_test_one", Status: 503})
 	add(t, mock, fault.Fault{Key: "bbb_test_two", Status: 404})
 	assert.Equal(t, 201, create(t, mock, valid).status)
-	assert.Equal(t, 503, create(t, mock, valid, "X-Api-Key", "bbb_test_one").status)
-	assert.Equal(t, 404, create(t, mock, valid, "X-Api-Key", "bbb_test_two").status)
+	assert.Equal(t, 503, create(t, mock, valid, keyHeader, "bbb_test_one").status)
+	assert.Equal(t, 404, create(t, mock, valid, keyHeader, "bbb_test_two").status)
 
 	listed := mock.Faults("bbb_test_one")
 	require.Len(t, listed, 1)
@@ -185,10 +185,10 @@ func TestFaultOfOneKeyLeavesTheOthersAlone(t *testing.T) {
 
 	mock.ClearFaults("bbb_test_one")
 	assert.Empty(t, mock.Faults("bbb_test_one"))
-	assert.Equal(t, 201, create(t, mock, valid, "X-Api-Key", "bbb_test_one").status)
-	assert.Equal(t, 404, create(t, mock, valid, "X-Api-Key", "bbb_test_two").status)
+	assert.Equal(t, 201, create(t, mock, valid, keyHeader, "bbb_test_one").status)
+	assert.Equal(t, 404, create(t, mock, valid, keyHeader, "bbb_test_two").status)
 	mock.ClearFaults("")
-	assert.Equal(t, 201, create(t, mock, valid, "X-Api-Key", "bbb_test_two").status)
+	assert.Equal(t, 201, create(t, mock, valid, keyHeader, "bbb_test_two").status)
 }
 
 func TestFaultCountsCallsOfAnOperationOnly(t *testing.T) {
@@ -206,7 +206,7 @@ func TestFaultCanHitACallWithoutAKey(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	add(t, mock, fault.Fault{Status: 503})
-	assert.Equal(t, 503, create(t, mock, valid, "X-Api-Key", "").status)
+	assert.Equal(t, 503, create(t, mock, valid, keyHeader, "").status)
 }
 
 func TestFaultThatCannotBePlayedIsRefused(t *testing.T) {

@@ -29,7 +29,7 @@ func overHTTP2(t *testing.T, mock *mockserver.Running) (post func(ctx context.Co
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ConnectStart: func(string, string) { *connections++ }})
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, mock.URL+"/customers", strings.NewReader(body))
 		require.NoError(t, err)
-		request.Header = http.Header{"X-Api-Key": {mock.Key}, "Content-Type": {"application/json"}}
+		request.Header = http.Header{keyHeader: {mock.Key}, "Content-Type": {"application/json"}}
 		return transport.RoundTrip(request)
 	}, connections
 }

@@ -53,7 +53,7 @@ func large(ctx context.Context, key string, gate <-chan struct{}, beyond func())
 	}
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", body)
 	request.ContentLength = -1
-	request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {key}}
+	request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {key}}
 	return request
 }
 

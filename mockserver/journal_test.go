@@ -27,7 +27,7 @@ func direct(t testing.TB, mock http.Handler, key, body string) {
 	t.Helper()
 	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", key)
+	request.Header.Set(keyHeader, key)
 	mock.ServeHTTP(unread{http.Header{}}, request)
 }
 
@@ -43,7 +43,7 @@ func TestJournalTellsWhatArrivedAndWhatWasAnswered(t *testing.T) {
 	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
 	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { return now }))
 	mock.Advance(time.Minute)
-	got := create(t, mock, valid, "X-Api-Key", "bbb_test_0123456789abcdef", "Cookie", "session=secret", "X-Note", "kept")
+	got := create(t, mock, valid, keyHeader, "bbb_test_0123456789abcdef", "Cookie", "session=secret", "X-Note", "kept")
 
 	entries := mock.Requests()
 	require.Len(t, entries, 1)
@@ -56,7 +56,7 @@ func TestJournalTellsWhatArrivedAndWhatWasAnswered(t *testing.T) {
 	assert.Equal(t, http.MethodPost, entry.Method)
 	assert.Equal(t, "/customer/open/v1/customers", entry.Target)
 	assert.Equal(t, root(t, mock).Host, entry.Host)
-	assert.Equal(t, "bbb_test_…cdef", entry.Header.Get("X-Api-Key"))
+	assert.Equal(t, "bbb_test_…cdef", entry.Header.Get(keyHeader))
 	assert.Equal(t, "…", entry.Header.Get("Cookie"))
 	assert.Equal(t, "kept", entry.Header.Get("X-Note"))
 	assert.True(t, bytes.Equal([]byte(valid), entry.Body), "%s", entry.Body)
@@ -86,7 +86,7 @@ func TestJournalNamesEveryViolation(t *testing.T) {
 func TestJournalHasRequestsThatMeanNoOperation(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	call(t, http.MethodDelete, root(t, mock).String()+"/nothing?a=b", "", "X-Api-Key", "")
+	call(t, http.MethodDelete, root(t, mock).String()+"/nothing?a=b", "", keyHeader, "")
 	entry := mock.Requests()[0]
 	assert.Empty(t, entry.Operation)
 	assert.Empty(t, entry.Key)
@@ -121,7 +121,7 @@ func TestWhoeverHasTheAnswerFindsTheEntry(t *testing.T) {
 	for i := range 50 {
 		calls.Go(func() {
 			key := "bbb_test_" + strconv.Itoa(i)
-			got := tried(t, mock, valid, "X-Api-Key", key)
+			got := tried(t, mock, valid, keyHeader, key)
 			entries := mock.Requests(journal.Filter{Key: key})
 			if assert.Len(t, entries, 1) {
 				assert.Equal(t, got.customer().ID, entries[0].Customer)
@@ -136,12 +136,12 @@ func TestFiltersOfTheJournal(t *testing.T) {
 	var mu sync.Mutex
 	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
 	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { mu.Lock(); defer mu.Unlock(); return now }))
-	create(t, mock, valid, "X-Api-Key", "bbb_test_one")                                 // req_1
-	create(t, mock, valid, "X-Api-Key", "bbb_test_two")                                 // req_2
-	create(t, mock, `{}`, "X-Api-Key", "bbb_test_two")                                  // req_3
-	mock.Advance(time.Second)                                                           //
-	create(t, mock, valid, "X-Api-Key", "bbb_test_one")                                 // req_4
-	call(t, http.MethodGet, mock.URL+"/customers?a=b", "", "X-Api-Key", "bbb_test_one") // req_5
+	create(t, mock, valid, keyHeader, "bbb_test_one")                                 // req_1
+	create(t, mock, valid, keyHeader, "bbb_test_two")                                 // req_2
+	create(t, mock, `{}`, keyHeader, "bbb_test_two")                                  // req_3
+	mock.Advance(time.Second)                                                         //
+	create(t, mock, valid, keyHeader, "bbb_test_one")                                 // req_4
+	call(t, http.MethodGet, mock.URL+"/customers?a=b", "", keyHeader, "bbb_test_one") // req_5
 	for _, test := range []struct {
 		name    string
 		filters []journal.Filter
@@ -189,7 +189,7 @@ func TestForgetRequests(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, key := range []string{"bbb_test_one", "bbb_test_two", "bbb_test_one", "bbb_test_three"} {
-		create(t, mock, valid, "X-Api-Key", key)
+		create(t, mock, valid, keyHeader, key)
 	}
 	mock.ForgetRequests("bbb_test_one")
 	mock.ForgetRequests("bbb_test_nobody")
@@ -223,7 +223,7 @@ func TestDoubleSubmits(t *testing.T) {
 		{"no body again", "bbb_test_one", "", 0, ""},
 	} {
 		mock.Advance(step.later)
-		create(t, mock, step.body, "X-Api-Key", step.key)
+		create(t, mock, step.body, keyHeader, step.key)
 		assert.Equal(t, step.duplicateOf, mock.Requests(journal.Filter{Limit: 1})[0].DuplicateOf, step.name)
 	}
 }
@@ -382,11 +382,11 @@ func TestALineARequest(t *testing.T) {
 	var log bytes.Buffer
 	mock := mockserver.Start(t, mockserver.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	fault := add(t, mock, fault.Fault{Status: 503, Times: 1})
-	create(t, mock, valid, "X-Api-Key", "bbb_test_0123456789abcdef")
+	create(t, mock, valid, keyHeader, "bbb_test_0123456789abcdef")
 	assert.Contains(t, log.String(), `msg=request id=req_1 operation=createCustomer status=503 duration_ms=`)
 	assert.Contains(t, log.String(), `key=bbb_test_…cdef fault=`+fault.ID)
 	log.Reset()
-	call(t, http.MethodGet, root(t, mock).String()+"/"+strings.Repeat("customers/", 100)+strings.Repeat("a", 1000)+"?email=siti@example.com", "", "X-Api-Key", "")
+	call(t, http.MethodGet, root(t, mock).String()+"/"+strings.Repeat("customers/", 100)+strings.Repeat("a", 1000)+"?email=siti@example.com", "", keyHeader, "")
 	assert.Contains(t, log.String(), `operation="" status=404`)
 	assert.Contains(t, log.String(), `method=GET path=/customers/customers/`)
 	assert.Less(t, log.Len(), 400)

@@ -49,8 +49,8 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 		{"API key, nearly", http.MethodPost, "/customers", valid, []string{"X-APIKey", "s3cret"}},
 		{"API token", http.MethodPost, "/customers", valid, []string{"X-API-Token", "s3cret"}},
 		{"token", http.MethodPost, "/customers", valid, []string{"X-Auth-Token", "s3cret"}},
-		{"key with a scheme", http.MethodPost, "/customers", valid, []string{"X-Api-Key", "Bearer " + key}},
-		{"two keys in one", http.MethodPost, "/customers", valid, []string{"X-Api-Key", key + ", " + key}},
+		{"key with a scheme", http.MethodPost, "/customers", valid, []string{keyHeader, "Bearer " + key}},
+		{"two keys in one", http.MethodPost, "/customers", valid, []string{keyHeader, key + ", " + key}},
 		{"media type", http.MethodPost, "/customers", valid, []string{"Content-Type", key + "/x"}},
 		{"origin", http.MethodPost, "/customers", valid, []string{"Origin", "https://" + key}},
 		{"value", http.MethodPost, "/customers", `{"email":"` + key + `"}`, nil},
@@ -102,7 +102,7 @@ func TestWhatIsNoKeyStays(t *testing.T) {
 		"JSON stays JSON")
 	assert.Equal(t, len(body), entry.BodySize)
 	assert.NotContains(t, entry.Curl(), "cut", "no length says that")
-	create(t, mock, valid, "X-Api-Key", "none")
+	create(t, mock, valid, keyHeader, "none")
 	assert.Contains(t, string(mock.Requests(journal.Filter{Limit: 1})[0].ResponseBody),
 		"start with bbb_live_ or bbb_test_, and have")
 }

@@ -154,7 +154,7 @@ func TestAnExampleIsFoundByItsErrorCode(t *testing.T) {
 func TestPreferWorksWithoutAKey(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	assert.Equal(t, http.StatusServiceUnavailable, tried(t, mock, "not JSON", "Prefer", "code=503", "X-Api-Key", "").status)
+	assert.Equal(t, http.StatusServiceUnavailable, tried(t, mock, "not JSON", "Prefer", "code=503", keyHeader, "").status)
 }
 
 func TestPreferNeverAffectsAnotherRequest(t *testing.T) {
@@ -184,7 +184,7 @@ func FuzzPrefer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second string) {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(valid))
 		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("X-Api-Key", "bbb_test_fuzz")
+		request.Header.Set(keyHeader, "bbb_test_fuzz")
 		request.Header["Prefer"] = []string{first, second}
 		recorder := httptest.NewRecorder()
 		mock.ServeHTTP(recorder, request)

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
@@ -61,13 +62,13 @@ func TestCurlQuotesWhatItSends(t *testing.T) {
 	for name, body := range awkward {
 		request := journal.Request{
 			Method: "PO'ST", Host: "127.0.0.1:4010", Target: "/a'b?c=[1]&d={$x}", Body: []byte(body), BodySize: len(body),
-			Header: http.Header{"X-Api-Key": {"bbb_test_…"}, "Content-Type": {"application/json"}, "X-Note": {"it's", ""}, "Cookie": {"…"}, "Content-Length": {"5"}},
+			Header: http.Header{keyHeader: {"bbb_test_…"}, "Content-Type": {"application/json"}, "X-Note": {"it's", ""}, "Cookie": {"…"}, "Content-Length": {"5"}},
 		}
 		output := shell(t, stand+request.Curl(), "BITBYBIT_API_KEY=bbb_test_secret")
 		arguments := strings.Split(output, "\x01")
 		expected := []string{
 			"--globoff", "--path-as-is", "--request", "PO'ST", "--url", "http://127.0.0.1:4010/a'b?c=[1]&d={$x}",
-			"--header", "Content-Type: application/json", "--header", "x-api-key: bbb_test_secret", "--header", "X-Note: it's", "--header", "X-Note;",
+			"--header", "Content-Type: application/json", "--header", gen.KeyHeader + ": bbb_test_secret", "--header", "X-Note: it's", "--header", "X-Note;",
 		}
 		require.GreaterOrEqual(t, len(arguments), len(expected), name)
 		assert.Equal(t, expected, arguments[:len(expected)], name)
@@ -112,13 +113,13 @@ func TestGoTestIsGoAndHoldsTheRequest(t *testing.T) {
 	for name, body := range awkward {
 		source := journal.Request{
 			ID: "req_7", Method: "POST", Host: "127.0.0.1:4010", Target: "/a\"b", Body: []byte(body), BodySize: len(body), Status: 400,
-			Header: http.Header{"X-Api-Key": {"bbb_test_…"}, "X-Note": {"\"a\"", "b"}, "User-Agent": {"x"}},
+			Header: http.Header{keyHeader: {"bbb_test_…"}, "X-Note": {"\"a\"", "b"}, "User-Agent": {"x"}},
 		}.GoTest()
 		formatted, err := format.Source([]byte(source))
 		require.NoError(t, err, "%s\n%s", name, source)
 		assert.Equal(t, string(formatted), source, name)
 		assert.Contains(t, source, "func TestRepeatRequest7(t *testing.T)")
-		assert.Contains(t, source, `request.Header.Add("X-Api-Key", os.Getenv("BITBYBIT_API_KEY"))`)
+		assert.Contains(t, source, `request.Header.Add("`+keyHeader+`", os.Getenv("BITBYBIT_API_KEY"))`)
 		assert.NotContains(t, source, "User-Agent")
 
 		file, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
@@ -143,7 +144,7 @@ func TestGoTestPassesAgainstTheSameMock(t *testing.T) {
 		t.Skip("skipped in short mode: it compiles a test")
 	}
 	mock := mockserver.Start(t)
-	tried(t, mock, `{"email":"plain"}`, "X-Api-Key", "")
+	tried(t, mock, `{"email":"plain"}`, keyHeader, "")
 	tried(t, mock, valid)
 	directory := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "go.mod"), []byte("module repeat\n\ngo 1.26\n"), 0o600))
@@ -188,7 +189,7 @@ func TestRepetitionOfABadKey(t *testing.T) {
 		{"a preference", "bbb_test_good", "code=401", 401, false},
 		{"a good key", "bbb_test_good", "", 201, false},
 	} {
-		got := tried(t, mock, valid, "X-Api-Key", test.key, "Prefer", test.prefer)
+		got := tried(t, mock, valid, keyHeader, test.key, "Prefer", test.prefer)
 		require.Equal(t, test.status, got.status, test.name)
 		entry := mock.Requests(journal.Filter{Limit: 1})[0]
 		expectation := "expected status " + strconv.Itoa(got.status)

@@ -24,7 +24,7 @@ func try(t testing.TB, mock *mockserver.Running, body string, header ...string) 
 	}
 	request.Close = true
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", mock.Key)
+	request.Header.Set(keyHeader, mock.Key)
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Del(header[i])
 	}

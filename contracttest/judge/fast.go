@@ -19,7 +19,7 @@ import (
 type shape struct {
 	kind       jsontext.Kind // '"', 't', '0' (an integer), '{' or '['
 	nullable   bool
-	format     func(string) error
+	format     func(string) bool
 	enum       map[string]bool
 	minimum    float64
 	items      *shape
@@ -94,10 +94,11 @@ func (all shaper) shapes(content openapi3.Content) map[string]*shape {
 
 func (s *shape) string(schema *openapi3.Schema) bool {
 	if schema.Format != "" {
-		var judged bool
-		if s.format, judged = stringFormats[schema.Format]; !judged {
+		check, judged := stringFormats[schema.Format]
+		if !judged {
 			return false
 		}
+		s.format = check.Accepts
 	}
 	for _, value := range schema.Enum {
 		text, ok := value.(string)
@@ -208,7 +209,7 @@ func (s *shape) text(quoted jsontext.Value) bool {
 		return false
 	}
 	text := string(quoted[1 : len(quoted)-1])
-	return (s.format == nil || s.format(text) == nil) && (s.enum == nil || s.enum[text])
+	return (s.format == nil || s.format(text)) && (s.enum == nil || s.enum[text])
 }
 
 func (s *shape) nextArray(t *tokens) bool {

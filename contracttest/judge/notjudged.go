@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
 )
 
 // NotJudged is one part of a document that asks something of an exchange which a [Judge] does not look at.
@@ -150,7 +152,7 @@ func (l omissions) content(at string, content openapi3.Content) {
 func (l omissions) schema(ref *openapi3.SchemaRef) {
 	_ = ref.WalkSubtree(func(_ string, sub *openapi3.SchemaRef) error {
 		schema, at := sub.Value, l.rules[sub.Value]
-		if schema.Format != "" && !judgedFormat(schema) {
+		if schema.Format != "" && !format.Known(kind(schema), schema.Format) {
 			l.add(at+"/format", "the format "+strconv.Quote(schema.Format), "there is no checker for it")
 		}
 		if !readable(schema.Pattern) {
@@ -163,17 +165,5 @@ func (l omissions) schema(ref *openapi3.SchemaRef) {
 	})
 }
 
-// judgedFormat reports whether there is a checker for a format in each of the types that a schema allows and that have formats.
-func judgedFormat(schema *openapi3.Schema) bool {
-	_, text := stringFormats[schema.Format]
-	_, number := numberFormats[schema.Format]
-	switch {
-	case schema.Type.Is(openapi3.TypeString):
-		return text
-	case schema.Type.Is(openapi3.TypeInteger):
-		return integerFormats[schema.Format]
-	case schema.Type.Is(openapi3.TypeNumber):
-		return number
-	}
-	return schema.Type.IsEmpty() && (text || number)
-}
+// kind is the one type of a schema; "" where it has none.
+func kind(schema *openapi3.Schema) string { return strings.Join(schema.Type.Slice(), " ") }

@@ -1,14 +1,8 @@
-package judge
+package format
 
 import (
-	"errors"
 	"regexp"
 	"sync"
-)
-
-var (
-	errURI          = errors.New("must be a URI with a scheme (RFC 3986)")
-	errURIReference = errors.New("must be a URI reference (RFC 3986)")
 )
 
 // The grammar of RFC 3986 appendix A. net/url reads far more than that: spaces, letters beyond ASCII, brackets anywhere. An IPv6 address is
@@ -30,18 +24,14 @@ var uriGrammar = sync.OnceValues(func() (uri, reference *regexp.Regexp) {
 	return regexp.MustCompile(`^` + full + `$`), regexp.MustCompile(`^(?:` + full + `|` + relative + `)$`)
 })
 
-func checkURI(s string) error {
-	if uri, _ := uriGrammar(); !matchesURI(uri, s) {
-		return errURI
-	}
-	return nil
+func isURI(s string) bool {
+	uri, _ := uriGrammar()
+	return matchesURI(uri, s)
 }
 
-func checkURIReference(s string) error {
-	if _, reference := uriGrammar(); !matchesURI(reference, s) {
-		return errURIReference
-	}
-	return nil
+func isURIReference(s string) bool {
+	_, reference := uriGrammar()
+	return matchesURI(reference, s)
 }
 
 func matchesURI(grammar *regexp.Regexp, s string) bool {
@@ -50,7 +40,7 @@ func matchesURI(grammar *regexp.Regexp, s string) bool {
 		return false
 	}
 	for _, literal := range groups[1:] {
-		if literal != "" && checkIPv6(literal) != nil {
+		if literal != "" && !isIPv6(literal) {
 			return false
 		}
 	}

@@ -1,25 +1,14 @@
-package judge
+package format
 
-import (
-	"errors"
-	"strings"
-)
+import "strings"
 
-var errEmail = errors.New("must be an email address")
-
-// checkEmail accepts an RFC 5321 mailbox (section 4.1.2) in the plain form that people use: a dot-string of at most 64 octets, an @, and a
+// isEmail accepts an RFC 5321 mailbox (section 4.1.2) in the plain form that people use: a dot-string of at most 64 octets, an @, and a
 // domain of letter-digit-hyphen labels, 254 octets in all (a path of 256 less its brackets, section 4.5.3.1.3). The forms that no sign-up form
 // takes are refused: quoted local parts and address literals. Internationalised addresses (RFC 6531) are accepted: any letter beyond ASCII
 // counts as one.
-func checkEmail(s string) error {
+func isEmail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
-	if at < 1 || at > 64 || len(s) > 254 {
-		return errEmail
-	}
-	if !labels(s[:at], atext) || !isDomain(s[at+1:]) {
-		return errEmail
-	}
-	return nil
+	return at >= 1 && at <= 64 && len(s) <= 254 && labels(s[:at], atext) && isDomain(s[at+1:])
 }
 
 // isDomain reports whether s is labels of letters, digits and inner hyphens, at most 63 octets each. Any letter beyond ASCII counts as one.

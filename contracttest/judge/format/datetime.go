@@ -1,15 +1,6 @@
-package judge
+package format
 
-import (
-	"errors"
-	"time"
-)
-
-var (
-	errDateTime = errors.New("must be an RFC 3339 date-time")
-	errDate     = errors.New("must be an RFC 3339 date, like 2026-11-23")
-	errTime     = errors.New("must be an RFC 3339 time with an offset, like 08:30:00Z")
-)
+import "time"
 
 // ParseTime reads a date-time as RFC 3339 has it: the grammar of section 5.6, where a small t or z means the same as a capital one, and the
 // bounds of section 5.7. Of a fraction of any length it keeps the nanoseconds. A leap second, which [time.Time] does not have, is the second
@@ -42,27 +33,21 @@ func ParseTime(text string) (at time.Time, ok bool) {
 	return at, true
 }
 
-func checkDateTime(s string) error {
-	if _, ok := ParseTime(s); !ok {
-		return errDateTime
-	}
-	return nil
+func isDateTime(s string) bool {
+	_, ok := ParseTime(s)
+	return ok
 }
 
-// checkDate accepts full-date of RFC 3339 section 5.6.
-func checkDate(s string) error {
-	if _, _, _, ok := parseDate(s); !ok {
-		return errDate
-	}
-	return nil
+// isDate accepts full-date of RFC 3339 section 5.6.
+func isDate(s string) bool {
+	_, _, _, ok := parseDate(s)
+	return ok
 }
 
-// checkTime accepts full-time of RFC 3339 section 5.6.
-func checkTime(s string) error {
-	if _, ok := parseClock(s); !ok {
-		return errTime
-	}
-	return nil
+// isTime accepts full-time of RFC 3339 section 5.6.
+func isTime(s string) bool {
+	_, ok := parseClock(s)
+	return ok
 }
 
 // parseDate reads full-date: four digits, two and two, and a day that the month has.

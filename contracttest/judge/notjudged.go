@@ -3,6 +3,7 @@ package judge
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,7 +106,7 @@ func (l omissions) parameters(at string, parameters openapi3.Parameters) {
 		// "If in is "header" and the name field is "Accept", "Content-Type" or "Authorization", the parameter definition SHALL be ignored."
 		if p.In == openapi3.ParameterInHeader && slices.ContainsFunc([]string{"Accept", "Content-Type", "Authorization"}, func(ignored string) bool {
 			return strings.EqualFold(p.Name, ignored)
-		}) {
+		}) || anySegment(p) {
 			continue
 		}
 		l.add(
@@ -113,6 +114,16 @@ func (l omissions) parameters(at string, parameters openapi3.Parameters) {
 			"the parameter "+p.Name+" in "+p.In, "of a request, the method, the path and the body are looked at",
 		)
 	}
+}
+
+// anySegment reports whether a parameter is a segment of the path, whatever its text is: then there is nothing to judge.
+func anySegment(p *openapi3.Parameter) bool {
+	if p.In != openapi3.ParameterInPath || p.Schema == nil || !p.Schema.Value.Type.Is(openapi3.TypeString) {
+		return false
+	}
+	rest := bare(p.Schema.Value)
+	rest.Type = nil
+	return reflect.ValueOf(rest).IsZero()
 }
 
 func (l omissions) response(at string, response *openapi3.Response) {
@@ -128,7 +139,9 @@ func (l omissions) response(at string, response *openapi3.Response) {
 		l.schema(ref.Value.Schema)
 	}
 	for name, ref := range response.Links {
-		l.add(canonical(ref.Ref, at+"/links/"+pointerToken.Replace(name)), "the link "+name, "links are not followed")
+		if ref.Value.OperationID == "" || len(ref.Value.Parameters) == 0 {
+			l.add(canonical(ref.Ref, at+"/links/"+pointerToken.Replace(name)), "the link "+name, "only one with an operationId and parameters can be followed")
+		}
 	}
 	l.content(at+"/content", response.Content)
 }

@@ -1,7 +1,6 @@
 package drill
 
 import (
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -74,10 +73,11 @@ func secondOperation(t *testing.T, c *copied) {
 `)
 	c.generate(t)
 	problems := c.build(t)
-	require.Len(t, problems, 1, "the compiler asks for one method, and nothing else fails")
-	missing := regexp.MustCompile(`does not implement gen\.StrictServerInterface \(missing method (GetCustomer)\)`).FindStringSubmatch(problems[0])
-	require.NotNil(t, missing, problems[0])
-	c.say("the build asks for the method %s", missing[1])
+	require.NotEmpty(t, problems, "the compiler asks for the method")
+	for _, problem := range problems {
+		require.Contains(t, problem, "does not implement gen.StrictServerInterface (missing method GetCustomer)", "nothing else fails")
+	}
+	c.say("the build asks for the method GetCustomer")
 	c.add(t, "mockserver_getcustomer.go.txt", "mockserver/getcustomer.go")
 	c.add(t, "client_getcustomer.go.txt", "client/getcustomer.go")
 	c.add(t, "operation_probe.go.txt", "probe/probe_test.go")

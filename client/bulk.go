@@ -40,19 +40,16 @@ func (c *Client) CreateCustomers(
 	ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption,
 ) iter.Seq2[int, Result] {
 	settings, err := c.defaults.with(opts)
-	b := &bulk{client: c, settings: settings, ctx: ctx, inputs: inputs}
-	if err != nil {
-		b.badOption = notTried("bad option: "+err.Error(), err)
-	}
+	b := &bulk{client: c, settings: settings, bad: err, ctx: ctx, inputs: inputs}
 	return b.results
 }
 
 type bulk struct {
-	client    *Client
-	settings  callSettings
-	badOption *Error
-	ctx       context.Context
-	inputs    iter.Seq[CustomerInput]
+	client   *Client
+	settings callSettings
+	bad      error // of an option
+	ctx      context.Context
+	inputs   iter.Seq[CustomerInput]
 
 	source  *source       // of the inputs, from the first range on
 	next    int           // the number of the next result
@@ -67,14 +64,14 @@ type ending struct {
 
 func (b *bulk) results(yield func(int, Result) bool) {
 	if b.source == nil {
-		b.source = newSource(b.inputs)
+		b.source = newSource(b.client, b.inputs)
 	}
 	defer b.leave()
-	b.late()
-	for !b.source.ended || len(b.pending) > 0 {
+	b.takeLate()
+	for b.source.running() || len(b.pending) > 0 {
 		if b.ctx.Err() != nil {
 			b.source.stop()
-			b.late()
+			b.takeLate()
 		}
 		if !b.step(yield) {
 			return
@@ -94,7 +91,7 @@ func (b *bulk) step(yield func(int, Result) bool) bool {
 	}
 	var orders <-chan order
 	var ended <-chan struct{}
-	if !b.source.ended {
+	if b.source.running() {
 		ended = b.ctx.Done()
 		if len(b.pending) < b.settings.concurrency {
 			orders = b.source.ask()
@@ -107,7 +104,9 @@ func (b *bulk) step(yield func(int, Result) bool) bool {
 	case e := <-head:
 		return b.deliver(e, yield)
 	case o, ok := <-orders:
-		b.take(o, ok)
+		if b.source.took(o, ok) {
+			b.begin(o)
+		}
 	case <-ended:
 	}
 	return true
@@ -123,13 +122,8 @@ func (b *bulk) deliver(e ending, yield func(int, Result) bool) bool {
 	return yield(i, e.Result)
 }
 
-// take begins the call for an input that has come, or notes that there are no more.
-func (b *bulk) take(o order, ok bool) {
-	b.source.asked = false
-	if !ok {
-		b.source.ended, b.source.over = true, true
-		return
-	}
+// begin begins the call for an input that has come.
+func (b *bulk) begin(o order) {
 	// The result waits in a channel with room for it, so that the call ends whether or not anyone asks.
 	result := make(chan ending, 1)
 	b.pending = append(b.pending, result)
@@ -140,29 +134,30 @@ func (b *bulk) take(o order, ok bool) {
 func (b *bulk) create(o order, r *Result) {
 	settings := b.settings
 	settings.response = &r.Response
-	failure := b.badOption
-	if failure == nil {
-		failure = o.failure
+	if b.bad != nil {
+		o.err = badOption(b.bad)
 	}
-	if failure == nil {
-		r.Customer, failure = b.client.send(b.ctx, o.body, settings)
-	}
+	customer, failure := b.client.run(b.ctx, creating, o.request, o.err, settings)
+	r.Customer = customer
 	if failure != nil {
 		r.Err = failure
 	}
 }
 
-// late takes in what the source gave after it was stopped.
-func (b *bulk) late() {
-	if !b.source.ended || !b.source.asked {
+// takeLate takes the input that the source gave after it was stopped.
+func (b *bulk) takeLate() {
+	if b.source.state != abandoned {
 		return
 	}
 	select {
 	case o, ok := <-b.source.orders:
-		if b.ctx.Err() == nil && o.failure == nil {
-			o.failure = notTried("not sent: the loop had been left when the sequence gave this customer")
+		if !b.source.took(o, ok) {
+			return
 		}
-		b.take(o, ok)
+		if b.ctx.Err() == nil && o.err == nil {
+			o.err = notTried("not sent: the loop had been left when the sequence gave this customer")
+		}
+		b.begin(o)
 	default:
 	}
 }
@@ -173,7 +168,8 @@ func (b *bulk) leave() {
 	for _, p := range b.pending {
 		p <- <-p
 	}
-	if crash := b.source.crashed(); crash != nil {
+	if crash := b.source.crash; crash != nil {
+		b.source.crash = nil
 		crash()
 	}
 }

@@ -30,7 +30,7 @@ func kindOf(err error) string {
 		return "lookup of a host failed"
 	}
 	if errno, ok := errors.AsType[syscall.Errno](err); ok {
-		return operation(err) + errno.Error()
+		return doing(err) + errno.Error()
 	}
 	if alert, ok := errors.AsType[tls.AlertError](err); ok {
 		return alert.Error()
@@ -42,17 +42,17 @@ func kindOf(err error) string {
 		context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, http.ErrSchemeMismatch,
 	} {
 		if errors.Is(err, known) {
-			return operation(err) + known.Error()
+			return doing(err) + known.Error()
 		}
 	}
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return operation(err) + "timed out"
+		return doing(err) + "timed out"
 	}
-	return operation(err) + fromText(err)
+	return doing(err) + fromText(err)
 }
 
-// operation is what the network was doing, as far as the standard library's own words say it.
-func operation(err error) string {
+// doing is what the network was doing, as far as the standard library's own words say it.
+func doing(err error) string {
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || !slices.Contains([]string{"dial", "proxyconnect", "read", "write"}, op.Op) {
 		return ""

@@ -43,26 +43,24 @@ type Error struct {
 	// Body is the beginning of the last answer, up to 4 KiB, whatever it was. It may repeat personal data.
 	Body []byte `json:"-"`
 
-	outcome outcome
-	reason  string // what was expected and what came, or why the call gave up; free of personal data
-	gaveUp  string // why no further attempt was made, if one could have been
-	cause   []error
-	due     time.Duration // how long the answer asks to wait before the next request; silent, unreadable, or 0 and more
+	operation string // that failed
+	outcome   outcome
+	reason    string // what was expected and what came, or why the call gave up; free of personal data
+	gaveUp    string // why no further attempt was made, if one could have been
+	cause     []error
+	due       time.Duration // how long the answer asks to wait before the next request; silent, unreadable, or 0 and more
 }
 
-// outcome is what is certain about the customer after a failure.
-type outcome int
+// outcome is what is certain about the customer after a failure. Its text is for logs.
+type outcome string
 
 const (
-	refused outcome = iota // the vendor answered that it did not create the customer
-	unsent                 // no byte of the request left, or the server says that it did not process it (HTTP/2)
-	exists                 // the vendor answered 201 with an id, and the answer is no complete customer
-	unknown                // anything else
+	refused    outcome = "refused"    // the vendor answered that it did not carry the request out
+	unsent     outcome = "unsent"     // no byte of the request left, or the server says that it did not process it (HTTP/2)
+	exists     outcome = "exists"     // the vendor answered with an id, and the answer is no complete customer
+	unknown    outcome = "unknown"    // anything else, where the request may have changed something
+	unanswered outcome = "unanswered" // anything else, where the method is safe: nothing was to be changed
 )
-
-func (o outcome) String() string {
-	return [...]string{refused: "refused", unsent: "unsent", exists: "exists", unknown: "unknown"}[o]
-}
 
 // Error is one line without the key and without personal data.
 func (e *Error) Error() string { return e.String() }
@@ -70,7 +68,7 @@ func (e *Error) Error() string { return e.String() }
 // String is what Error returns, also for a value that is not a pointer: fmt and log/slog would print its fields.
 func (e Error) String() string {
 	var b strings.Builder
-	b.WriteString("bitbybit: create customer: ")
+	b.WriteString("bitbybit: " + e.operation + ": ")
 	switch e.outcome {
 	case unknown:
 		b.WriteString("outcome unknown, the customer may exist: ")
@@ -114,7 +112,7 @@ func (e *Error) Unwrap() []error {
 	case exists:
 		return append([]error{ErrUnreadableCustomer}, errs...)
 	case refused:
-		if s := byCode[e.Code]; s != nil {
+		if s := sentinels[e.Code]; s != nil {
 			return append([]error{s}, errs...)
 		}
 	}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"net"
+	"reflect"
 	"time"
 )
 
@@ -17,25 +18,14 @@ func Beneath(conn net.Conn) net.Conn { return conn.(*countedConn).Conn }
 // SealIf seals a connection of Counted if no more than want was written to it.
 func SealIf(conn net.Conn, want int64) bool { return conn.(*countedConn).sealIf(want) }
 
-// Members returns the names of a JSON object.
-func Members(object []byte) (names []string) {
-	for name := range members(object) {
-		names = append(names, string(name))
-	}
-	return names
-}
-
-// Items returns the items of a JSON list.
-func Items(list []byte) (all []string) {
-	for item := range items(list) {
-		all = append(all, string(item))
-	}
-	return all
+// Spelling tells whether b is one JSON value, and whether it has a name of the type t twice or in another case.
+func Spelling(t reflect.Type, b []byte) (valid, misspells bool) {
+	s, err := spell(b, namesOf(t), "")
+	return err == nil, err == nil && s.misspells
 }
 
 // DecodeTime reads a time of an answer from its JSON.
-func DecodeTime(b []byte) (time.Time, error) {
-	var t instant
-	err := t.UnmarshalJSON(b)
-	return t.Time, err
+func DecodeTime(b []byte) (t time.Time, err error) {
+	err = decodeTime(b, &t)
+	return t, err
 }

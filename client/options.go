@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Defaults of the options.
@@ -61,7 +63,7 @@ type callSettings struct {
 func newSettings() *settings {
 	defaults, _ := RetryPolicy{}.withDefaults()
 	return &settings{
-		keyHeader:   DefaultKeyHeader,
+		keyHeader:   gen.KeyHeader,
 		logger:      slog.New(slog.DiscardHandler),
 		maxResponse: DefaultMaxResponse,
 		call:        callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
@@ -124,8 +126,8 @@ func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 	})
 }
 
-// WithKeyHeader sends the key in this header instead of x-api-key. The vendor considers x-bitbybit-key. A header that
-// carries something else in a request cannot carry the key.
+// WithKeyHeader sends the key in this header instead of the contract's, gen.KeyHeader. The vendor considers x-bitbybit-key.
+// A header that carries something else in a request cannot carry the key.
 func WithKeyHeader(name string) Option {
 	return clientOption(func(s *settings) error {
 		if name == "" || strings.ContainsFunc(name, notHeaderName) {

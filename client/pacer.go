@@ -136,8 +136,12 @@ func (p *pacer) closedUntil(now time.Time) time.Time {
 	return p.end.latest
 }
 
-// done gives the turn back with what the attempt saw.
-func (t *turn) done(s seen, e *Error) {
+// done gives the turn back with what the attempt's answer said of the limit, and its failure. Of no turn there is nothing
+// to give back.
+func (t *turn) done(limit *RateLimit, e *Error) {
+	if t == nil {
+		return
+	}
 	p := t.pacer
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -147,11 +151,11 @@ func (t *turn) done(s seen, e *Error) {
 	}
 	switch now := time.Now(); {
 	case e == nil || e.outcome == exists:
-		p.observe(s.rateLimit, t.at, now)
-	case e.outcome == unknown:
+		p.observe(limit, t.at, now)
+	case e.outcome == unknown, e.outcome == unanswered:
 		p.remaining-- // and whose headers these are is not known either
 	case e.outcome == refused:
-		p.observe(s.rateLimit, t.at, now)
+		p.observe(limit, t.at, now)
 		if d := shutFor(e); d >= 0 {
 			p.shut(now, min(d, longestWindow))
 		}

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 // Defaults of RetryPolicy.
@@ -64,7 +63,7 @@ func (p RetryPolicy) withDefaults() (RetryPolicy, error) {
 // retries tells whether the cause of a failure is one to try again after.
 func (p RetryPolicy) retries(e *Error) bool {
 	switch e.outcome {
-	case unsent:
+	case unsent, unanswered:
 		return true
 	case refused:
 		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusServiceUnavailable
@@ -74,64 +73,68 @@ func (p RetryPolicy) retries(e *Error) bool {
 	return false
 }
 
-// schedule plans the waits of one call. It is the backoff.BackOff of a backoff.Retry, which asks after each failure
-// that is to be tried again.
-type schedule struct {
-	ctx    context.Context
-	policy RetryPolicy
-	call   *call
-
-	exponential backoff.ExponentialBackOff
-	waited      time.Duration
-}
-
-// Reset is called once, before the first attempt.
-func (s *schedule) Reset() {
-	// A random value of interval*(1±1), where interval is half of what the wait may be: full jitter. The library
-	// computes in float64, so the bounds stay clear of the largest int64.
-	half := func(d time.Duration) time.Duration { return min(d, century) / 2 }
-	s.exponential = backoff.ExponentialBackOff{
-		InitialInterval: half(s.policy.Backoff), RandomizationFactor: 1, Multiplier: 2, MaxInterval: half(s.policy.MaxWait),
+// again waits for the next attempt, or notes in e why there is none.
+func (c *call) again(ctx context.Context, e *Error) bool {
+	policy := c.settings.retry
+	if !policy.retries(e) {
+		return false
 	}
-}
-
-// NextBackOff returns the wait before the next attempt, or backoff.Stop after noting why there is none.
-func (s *schedule) NextBackOff() time.Duration {
-	e := s.call.failure
-	if e.Attempts >= s.policy.MaxAttempts {
-		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, s.policy.MaxAttempts))
-		return backoff.Stop
+	if ctx.Err() != nil {
+		e.giveUpFor(ctx)
+		return false
 	}
-	wait := s.wait(e)
-	if wait > s.policy.MaxWait-s.waited {
+	if e.Attempts >= policy.MaxAttempts {
+		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, policy.MaxAttempts))
+		return false
+	}
+	due := c.nextWait(e)
+	if due > policy.MaxWait-c.waited {
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and %v of %v were waited already",
-			wait, s.waited, s.policy.MaxWait), ErrWaitTooLong)
-		return backoff.Stop
+			due, c.waited, policy.MaxWait), ErrWaitTooLong)
+		return false
 	}
-	if deadline, ok := s.ctx.Deadline(); ok && time.Until(deadline) <= wait {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= due {
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v",
-			wait, time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
-		return backoff.Stop
+			due, time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
+		return false
 	}
-	s.waited += wait
-	s.call.client.log.wait(s.ctx, e, wait)
-	return wait
+	c.waited += due
+	c.client.log.wait(ctx, e, due)
+	if wait(ctx, nil, time.Now().Add(due)) != nil {
+		e.giveUpFor(ctx)
+		return false
+	}
+	return true
 }
 
-// century is longer than anyone waits.
-const century = 100 * 365 * 24 * time.Hour
+// giveUpFor notes that there is no further attempt since ctx has ended.
+func (e *Error) giveUpFor(ctx context.Context) {
+	e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
+}
 
-func (s *schedule) wait(e *Error) time.Duration {
+// nextWait is the wait before the next attempt: as long as the answer asks, and with anything but 429 as long as the
+// backoff, whichever is longer.
+func (c *call) nextWait(e *Error) time.Duration {
+	if e.due == silent {
+		return c.nextBackoff()
+	}
+	policy := c.settings.retry
 	due := e.due
-	switch due {
-	case silent:
-		return s.exponential.NextBackOff()
-	case unreadable:
-		due = max(DefaultBackoff, s.policy.Backoff)
+	if due == unreadable {
+		due = max(DefaultBackoff, policy.Backoff)
 	}
-	told := min(due, century) + rand.N(min(s.policy.Backoff, century))
+	if due += rand.N(policy.Backoff); due < 0 { // an overflow
+		due = math.MaxInt64
+	}
 	if e.StatusCode == http.StatusTooManyRequests {
-		return told
+		return due
 	}
-	return max(told, s.exponential.NextBackOff())
+	return max(due, c.nextBackoff())
+}
+
+// nextBackoff is a random wait, "full jitter", and doubles the bound of the next one.
+func (c *call) nextBackoff() time.Duration {
+	random := rand.N(c.backoff)
+	c.backoff = max(1, 2*min(c.backoff, c.settings.retry.MaxWait/2))
+	return random
 }

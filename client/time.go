@@ -8,16 +8,13 @@ import (
 	"time"
 )
 
-// instant is a time of an answer in any form that RFC 3339, section 5.6, allows; time.Time refuses some of them, and
+// decodeTime reads a time of an answer in any form that RFC 3339, section 5.6, allows; time.Time refuses some of them, and
 // null leaves it zero.
-type instant struct{ time.Time }
-
-// UnmarshalJSON reads null or a date-time.
-func (t *instant) UnmarshalJSON(b []byte) error {
+func decodeTime(b []byte, t *time.Time) error {
 	if string(b) == "null" {
 		return nil
 	}
-	if plainTime(b) && t.Time.UnmarshalJSON(b) == nil { // a tenth of the time of parseTime
+	if plainTime(b) && t.UnmarshalJSON(b) == nil { // a tenth of the time of parseTime
 		return nil
 	}
 	var s string
@@ -25,7 +22,7 @@ func (t *instant) UnmarshalJSON(b []byte) error {
 		return errTime
 	}
 	var err error
-	t.Time, err = parseTime(s)
+	*t, err = parseTime(s)
 	return err
 }
 

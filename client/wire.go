@@ -22,12 +22,20 @@ import (
 // HTTP/2, with TLS or without, shares its connections among requests, so there GotConn remains the line.
 type wire struct {
 	mu      sync.Mutex
-	held    bool // noReplay was reached, and did not pass the request on
-	passed  bool // noReplay passed it on
-	traced  bool // GetConn came: the transport reports to httptrace
-	opaque  bool // the request had a connection whose writes are not known
+	state   wireState
 	granted []grant
 }
+
+// wireState is how far a request has come, as far as is known. It only grows.
+type wireState int
+
+const (
+	notSeen    wireState = iota // it may be anywhere: a middleware has it, which need not pass it on
+	turnedAway                  // noReplay has refused it
+	passedOn                    // noReplay has given it to the transport, which has reported nothing
+	connecting                  // the transport looks for a connection; those that it got are in granted
+	opaque                      // it had a connection whose writes are not known
+)
 
 // grant is a counted connection and its count when the request was given it.
 type grant struct {
@@ -43,32 +51,34 @@ func (w *wire) watch(ctx context.Context) context.Context {
 
 type wireKey struct{}
 
-// note takes down whether noReplay passes a request on to the transport, and err is nil, or not.
+// note tells the wire of a request's attempt, if it has one, whether noReplay refuses the request with err or passes it on.
 func note(ctx context.Context, err error) {
 	w, ok := ctx.Value(wireKey{}).(*wire)
-	if !ok {
-		return
+	switch {
+	case !ok:
+	case err != nil:
+		w.reached(turnedAway)
+	default:
+		w.reached(passedOn)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.held = w.held || err != nil
-	w.passed = w.passed || err == nil
 }
 
-func (w *wire) getConn(string) {
+func (w *wire) reached(s wireState) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.traced = true
+	w.state = max(w.state, s)
 }
+
+func (w *wire) getConn(string) { w.reached(connecting) }
 
 func (w *wire) gotConn(info httptrace.GotConnInfo) {
 	conn := counted(info.Conn)
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if conn == nil {
-		w.opaque = true
+		w.reached(opaque)
 		return
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.granted = append(w.granted, grant{conn, conn.count()})
 }
 
@@ -76,7 +86,7 @@ func (w *wire) gotConn(info httptrace.GotConnInfo) {
 func (w *wire) nothingWritten() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.traced && (w.passed || !w.held) || w.opaque {
+	if w.state != turnedAway && w.state != connecting {
 		return false
 	}
 	// More than one, where the transport itself found a connection dead before it wrote and took the next.

@@ -7,15 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// createdID looks for the id of a customer in what there is of a 201: a member of the object data, both names in any
-// case. The answer need be neither whole nor valid JSON, since the question is not what the customer is but whether
-// there is one: who does not find it may create it once more. So strings, braces and brackets are all that counts.
+// findID looks for the id of a customer in what there is of an answer: a member of the object data, both names in any
+// case. The answer need be neither whole nor valid JSON nor of a depth that a JSON library takes, since the question is
+// not what the customer is but whether there is one: a client that does not find it may create it once more. So strings,
+// braces and brackets are all that counts.
 //
 // null and the empty string are no ids. The id that is returned is a text, and every id in the answer is the same;
 // otherwise it is "".
-func createdID(body []byte) (id string, found bool) {
+func findID(body []byte) (id string, found bool) {
 	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	i := skip(body, 0, " \t\r\n")
+	i := afterSpace(body, 0)
 	if i == len(body) || body[i] != '{' {
 		return "", false
 	}
@@ -39,13 +40,13 @@ func createdID(body []byte) (id string, found bool) {
 			toData = false
 		case '"':
 			end = stringEnd(body, i)
-			colon := skip(body, end, " \t\r\n")
+			colon := afterSpace(body, end)
 			switch {
 			case depth > 2 || colon == len(body) || body[colon] != ':': // not a name that matters
 			case depth == 1:
 				toData = isName(body[i:end], "data")
 			case inData && isName(body[i:end], "id"):
-				value, given := idAt(body, skip(body, colon+1, " \t\r\n"))
+				value, given := idAt(body, afterSpace(body, colon+1))
 				switch {
 				case !given:
 				case found && value != id:
@@ -82,6 +83,11 @@ func idAt(body []byte, i int) (id string, given bool) {
 		return "", false
 	}
 	return "", true
+}
+
+// afterSpace returns where the first byte is, from i on, that is not white space.
+func afterSpace(b []byte, i int) int {
+	return len(b) - len(bytes.TrimLeft(b[i:], " \t\r\n"))
 }
 
 // stringEnd returns where the string ends that begins at i, which is the end of b where it was cut off.

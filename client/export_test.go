@@ -10,7 +10,7 @@ import (
 func ParseTime(s string) (time.Time, error) { return parseTime(s) }
 
 // Counted puts the counting connection of NewTransport on top of conn, so that a test can look from beneath.
-func Counted(conn net.Conn) net.Conn { return newCountedConn(conn) }
+func Counted(conn net.Conn) net.Conn { return &countedConn{Conn: conn} }
 
 // Beneath returns the connection that Counted was put on.
 func Beneath(conn net.Conn) net.Conn { return conn.(*countedConn).Conn }

@@ -15,92 +15,77 @@ import (
 // null and the empty string are no ids. The id that is returned is a text, and every id in the answer is the same;
 // otherwise it is "".
 func findID(body []byte) (id string, found bool) {
-	body = bytes.TrimPrefix(body, []byte("\ufeff"))
-	i := afterSpace(body, 0)
-	if i == len(body) || body[i] != '{' {
-		return "", false
-	}
+	var name, last []byte // the name whose value is next; the token before
+	inData := false       // what is open at depth 2 is the object data
 	depth := 0
-	toData := false // the value of data is next
-	inData := false // what is open at depth 2 is the object data
-	for i < len(body) {
-		end := i + 1
-		switch body[i] {
+	rest := bytes.TrimPrefix(body, []byte("\ufeff"))
+	for token := nextToken(&rest); len(token) > 0; last, token = token, nextToken(&rest) {
+		if depth == 0 && (last != nil || token[0] != '{') {
+			break // what is not in the outermost object
+		}
+		if inData && depth == 2 && isName(name, "id") {
+			if value, given := idOf(token); given && found && value != id {
+				id = "" // as it stays: nothing that is given later is the same
+			} else if given {
+				id, found = value, true
+			}
+		}
+		wasName := name
+		name = nil
+		switch token[0] {
 		case '{', '[':
 			depth++
 			if depth == 2 {
-				inData = toData && body[i] == '{'
+				inData = token[0] == '{' && isName(wasName, "data")
 			}
 		case '}', ']':
 			depth--
-			if depth == 0 {
-				return id, found
-			}
-		case ',':
-			toData = false
-		case '"':
-			end = stringEnd(body, i)
-			colon := afterSpace(body, end)
-			switch {
-			case depth > 2 || colon == len(body) || body[colon] != ':': // not a name that matters
-			case depth == 1:
-				toData = isName(body[i:end], "data")
-			case inData && isName(body[i:end], "id"):
-				value, given := idAt(body, afterSpace(body, colon+1))
-				switch {
-				case !given:
-				case found && value != id:
-					id = "" // as it stays: nothing that is given later is the same
-				default:
-					id, found = value, true
-				}
-			}
+		case ':':
+			name = last
 		}
-		i = end
 	}
 	return id, found
 }
 
-// isName compares a whole string in JSON with a name, in any case.
-func isName(text []byte, name string) bool {
-	if bytes.IndexByte(text, '\\') < 0 { // quicker
-		return strings.EqualFold(string(text[1:len(text)-1]), name)
+// nextToken takes a whole string, a punctuation mark or a word from the beginning of b; nothing from the end.
+func nextToken(b *[]byte) []byte {
+	const space, marks = " \t\r\n", `"{}[]:,`
+	text := bytes.TrimLeft(*b, space)
+	end := min(len(text), 1)
+	switch {
+	case end == 0:
+	case text[0] == '"':
+		for end < len(text) && text[end] != '"' {
+			if text[end] == '\\' {
+				end++
+			}
+			end++
+		}
+		end = min(end+1, len(text))
+	case strings.IndexByte(marks, text[0]) < 0:
+		if end = bytes.IndexAny(text, space+marks); end < 0 {
+			end = len(text)
+		}
 	}
-	return strings.EqualFold(decoded(text), name)
+	*b = text[end:]
+	return text[:end]
 }
 
-// idAt reads the value of an id. It is given even if it is of another type or was cut off, and then "".
-func idAt(body []byte, i int) (id string, given bool) {
-	if i == len(body) {
-		return "", false
-	}
-	switch body[i] {
+// isName compares a whole string in JSON with a name, in any case.
+func isName(text []byte, name string) bool {
+	return len(text) > 1 && text[0] == '"' &&
+		(strings.EqualFold(string(text[1:len(text)-1]), name) || strings.EqualFold(decoded(text), name))
+}
+
+// idOf reads the value of an id. It is given even if it is of another type or was cut off, and then "".
+func idOf(token []byte) (id string, given bool) {
+	switch token[0] {
 	case '"':
-		end := stringEnd(body, i)
-		text := body[i:end]
-		return decoded(text), len(text) > 1 && text[1] != '"'
+		return decoded(token), len(token) > 1 && token[1] != '"'
 	case 'n', ',', '}', ']': // null, or nothing
 		return "", false
 	}
 	return "", true
-}
-
-// afterSpace returns where the first byte is, from i on, that is not white space.
-func afterSpace(b []byte, i int) int {
-	return len(b) - len(bytes.TrimLeft(b[i:], " \t\r\n"))
-}
-
-// stringEnd returns where the string ends that begins at i, which is the end of b where it was cut off.
-func stringEnd(b []byte, i int) int {
-	for i++; i < len(b); i++ {
-		switch b[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(b)
 }
 
 // decoded returns what a string in JSON stands for, "" if it is none: cut off, not escaped as it must be, not UTF-8.

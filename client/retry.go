@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -46,17 +47,11 @@ type RetryPolicy struct {
 
 func (p RetryPolicy) withDefaults() (RetryPolicy, error) {
 	if p.MaxAttempts < 0 || p.MaxWait < 0 || p.Backoff < 0 {
-		return p, errors.New("WithRetry: want no negative field; MaxAttempts: 1 turns retries off")
+		return p, errors.New("want no negative field; MaxAttempts: 1 turns retries off")
 	}
-	if p.MaxAttempts == 0 {
-		p.MaxAttempts = DefaultMaxAttempts
-	}
-	if p.MaxWait == 0 {
-		p.MaxWait = DefaultMaxWait
-	}
-	if p.Backoff == 0 {
-		p.Backoff = DefaultBackoff
-	}
+	p.MaxAttempts = cmp.Or(p.MaxAttempts, DefaultMaxAttempts)
+	p.MaxWait = cmp.Or(p.MaxWait, DefaultMaxWait)
+	p.Backoff = cmp.Or(p.Backoff, DefaultBackoff)
 	return p, nil
 }
 

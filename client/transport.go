@@ -32,7 +32,7 @@ func NewTransport() *http.Transport {
 			if err != nil {
 				return nil, err
 			}
-			return newCountedConn(conn), nil
+			return &countedConn{Conn: conn}, nil
 		},
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          100,

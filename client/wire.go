@@ -79,7 +79,7 @@ func (w *wire) gotConn(info httptrace.GotConnInfo) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.granted = append(w.granted, grant{conn, conn.count()})
+	w.granted = append(w.granted, grant{conn, conn.written.Load()})
 }
 
 // nothingWritten is for an attempt that failed without a response.
@@ -107,7 +107,7 @@ func counted(conn net.Conn) *countedConn {
 		conn = t.NetConn()
 	}
 	c, _ := conn.(*countedConn)
-	if c == nil || c.isShared() {
+	if c == nil || c.shared.Load() {
 		return nil
 	}
 	return c

@@ -64,7 +64,7 @@ type ending struct {
 
 func (b *bulk) results(yield func(int, Result) bool) {
 	if b.source == nil {
-		b.source = newSource(b.client, b.inputs)
+		b.source = newSource(b.inputs)
 	}
 	defer b.leave()
 	b.takeLate()
@@ -94,7 +94,7 @@ func (b *bulk) step(yield func(int, Result) bool) bool {
 	if b.source.running() {
 		ended = b.ctx.Done()
 		if len(b.pending) < b.settings.concurrency {
-			orders = b.source.ask()
+			orders = b.source.ask(b.client)
 		}
 	}
 	if head == nil && orders == nil {
@@ -103,10 +103,8 @@ func (b *bulk) step(yield func(int, Result) bool) bool {
 	select {
 	case e := <-head:
 		return b.deliver(e, yield)
-	case o, ok := <-orders:
-		if b.source.took(o, ok) {
-			b.begin(o)
-		}
+	case o := <-orders:
+		b.take(o)
 	case <-ended:
 	}
 	return true
@@ -122,8 +120,11 @@ func (b *bulk) deliver(e ending, yield func(int, Result) bool) bool {
 	return yield(i, e.Result)
 }
 
-// begin begins the call for an input that has come.
-func (b *bulk) begin(o order) {
+// take begins the call for an input that has come.
+func (b *bulk) take(o order) {
+	if !b.source.took(o) {
+		return
+	}
 	// The result waits in a channel with room for it, so that the call ends whether or not anyone asks.
 	result := make(chan ending, 1)
 	b.pending = append(b.pending, result)
@@ -150,14 +151,11 @@ func (b *bulk) takeLate() {
 		return
 	}
 	select {
-	case o, ok := <-b.source.orders:
-		if !b.source.took(o, ok) {
-			return
-		}
+	case o := <-b.source.orders:
 		if b.ctx.Err() == nil && o.err == nil {
 			o.err = notTried("not sent: the loop had been left when the sequence gave this customer")
 		}
-		b.begin(o)
+		b.take(o)
 	default:
 	}
 }

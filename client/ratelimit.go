@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -31,8 +32,8 @@ const (
 // parseRateLimit returns nil for a response without any of the three headers.
 func parseRateLimit(h http.Header) *RateLimit {
 	r := RateLimit{
-		Limit:     wholeNumber(h, "RateLimit-Limit"),
-		Remaining: wholeNumber(h, "RateLimit-Remaining"),
+		Limit:     wholeNumber(h.Values("RateLimit-Limit")),
+		Remaining: wholeNumber(h.Values("RateLimit-Remaining")),
 		Reset:     max(-1, seconds(h.Values("RateLimit-Reset"))),
 	}
 	if r == (RateLimit{-1, -1, -1}) {
@@ -41,47 +42,42 @@ func parseRateLimit(h http.Header) *RateLimit {
 	return &r
 }
 
-// wholeNumber returns the smallest number of a header, -1 unless it has numbers only, not negative.
-func wholeNumber(h http.Header, name string) int {
-	least := -1
-	for _, v := range values(h.Values(name)) {
+// wholeNumber returns the smallest number in the lines of a header, -1 unless it has numbers only, not negative.
+func wholeNumber(lines []string) int {
+	var all []int
+	for _, v := range elements(lines) {
 		n, err := strconv.ParseUint(v, 10, 31)
 		if err != nil {
 			return -1
 		}
-		if least < 0 || int(n) < least {
-			least = int(n)
-		}
+		all = append(all, int(n))
 	}
-	return least
+	if all == nil {
+		return -1
+	}
+	return slices.Min(all)
 }
 
-// parseDue returns how long an answer asks to wait before the next request: Retry-After and, with 429, RateLimit-Reset.
+// parseDue returns how long an answer asks to wait before the next request: Retry-After (RFC 9110, 10.2.3) and, with 429,
+// RateLimit-Reset. A date is taken relative to the response's own Date, so that a wrong clock does not matter.
 func parseDue(status int, h http.Header) time.Duration {
-	due := parseRetryAfter(h)
+	due := silent
 	if status == http.StatusTooManyRequests {
-		due = longer(due, seconds(h.Values("RateLimit-Reset")))
+		due = seconds(h.Values("RateLimit-Reset"))
 	}
-	return due
-}
-
-// parseRetryAfter reads Retry-After (RFC 9110, 10.2.3), seconds or a date. A date is taken relative to the response's
-// own Date, so that a wrong clock does not matter.
-func parseRetryAfter(h http.Header) time.Duration {
-	longest := silent
 	for _, line := range h.Values("Retry-After") {
 		at, err := http.ParseTime(line)
 		if err != nil {
-			longest = longer(longest, seconds([]string{line}))
+			due = longer(due, seconds([]string{line}))
 			continue
 		}
 		now, err := http.ParseTime(h.Get("Date"))
 		if err != nil {
 			now = time.Now()
 		}
-		longest = longer(longest, max(0, at.Sub(now)))
+		due = longer(due, max(0, at.Sub(now)))
 	}
-	return longest
+	return due
 }
 
 // longer returns the longer of two times that an answer asks for. Less than a default wait does not count beside one that
@@ -96,7 +92,7 @@ func longer(a, b time.Duration) time.Duration {
 // seconds returns the longest time in the lines of a header.
 func seconds(lines []string) time.Duration {
 	longest := silent
-	for _, v := range values(lines) {
+	for _, v := range elements(lines) {
 		longest = longer(longest, duration(v))
 	}
 	return longest
@@ -122,15 +118,11 @@ func duration(v string) time.Duration {
 	return time.Duration(math.Ceil(s * float64(time.Second)))
 }
 
-// values returns the elements of a header that is a list (RFC 9110, 5.6.1). Empty ones do not count.
-func values(lines []string) []string {
-	var all []string
-	for _, line := range lines {
-		for v := range strings.SplitSeq(line, ",") {
-			if v = strings.TrimSpace(v); v != "" {
-				all = append(all, v)
-			}
-		}
+// elements returns the elements of a header that is a list (RFC 9110, 5.6.1), of which empty ones do not count.
+func elements(lines []string) []string {
+	all := strings.Split(strings.Join(lines, ","), ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
 	}
-	return all
+	return slices.DeleteFunc(all, func(v string) bool { return v == "" })
 }

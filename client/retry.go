@@ -74,62 +74,56 @@ func (c *call) again(ctx context.Context, e *Error) bool {
 	if !policy.retries(e) {
 		return false
 	}
-	if ctx.Err() != nil {
-		e.giveUpFor(ctx)
-		return false
-	}
-	if e.Attempts >= policy.MaxAttempts {
+	due := c.nextWait(e)
+	left := timeLeft(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case e.Attempts >= policy.MaxAttempts:
 		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, policy.MaxAttempts))
 		return false
-	}
-	due := c.nextWait(e)
-	if due > policy.MaxWait-c.waited {
+	case due > policy.MaxWait-c.waited:
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and %v of %v were waited already",
 			due, c.waited, policy.MaxWait), ErrWaitTooLong)
 		return false
-	}
-	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= due {
-		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v",
-			due, time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
+	case due >= left:
+		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v", due, left),
+			ErrWaitTooLong, context.DeadlineExceeded)
 		return false
+	default:
+		c.waited += due
+		c.client.log.wait(ctx, e, due)
+		if wait(ctx, nil, time.Now().Add(due)) == nil {
+			return true
+		}
 	}
-	c.waited += due
-	c.client.log.wait(ctx, e, due)
-	if wait(ctx, nil, time.Now().Add(due)) != nil {
-		e.giveUpFor(ctx)
-		return false
-	}
-	return true
-}
-
-// giveUpFor notes that there is no further attempt since ctx has ended.
-func (e *Error) giveUpFor(ctx context.Context) {
 	e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
+	return false
 }
 
-// nextWait is the wait before the next attempt: as long as the answer asks, and with anything but 429 as long as the
-// backoff, whichever is longer.
-func (c *call) nextWait(e *Error) time.Duration {
-	if e.due == silent {
-		return c.nextBackoff()
+// timeLeft is the time until ctx's deadline.
+func timeLeft(ctx context.Context) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		return time.Until(deadline)
 	}
-	policy := c.settings.retry
-	due := e.due
+	return math.MaxInt64
+}
+
+// nextWait is the wait before the next attempt: as long as the answer asks, and with anything but 429 as long as a random
+// backoff ("full jitter"), whichever is longer.
+func (c *call) nextWait(e *Error) time.Duration {
+	policy, due := c.settings.retry, e.due
 	if due == unreadable {
 		due = max(DefaultBackoff, policy.Backoff)
 	}
-	if due += rand.N(policy.Backoff); due < 0 { // an overflow
-		due = math.MaxInt64
+	if due != silent {
+		if due += rand.N(policy.Backoff); due < 0 { // an overflow
+			due = math.MaxInt64
+		}
+		if e.StatusCode == http.StatusTooManyRequests {
+			return due
+		}
 	}
-	if e.StatusCode == http.StatusTooManyRequests {
-		return due
-	}
-	return max(due, c.nextBackoff())
-}
-
-// nextBackoff is a random wait, "full jitter", and doubles the bound of the next one.
-func (c *call) nextBackoff() time.Duration {
-	random := rand.N(c.backoff)
-	c.backoff = max(1, 2*min(c.backoff, c.settings.retry.MaxWait/2))
-	return random
+	due = max(due, rand.N(c.backoff))
+	c.backoff = max(1, 2*min(c.backoff, policy.MaxWait/2))
+	return due
 }

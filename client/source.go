@@ -7,114 +7,94 @@ import (
 	"runtime"
 )
 
-// source runs a sequence of inputs in a goroutine of its own, so that one that blocks holds up nothing else. It gives
-// an input only when asked for one; between asking and giving, the sequence may take its time.
+// source takes inputs from a sequence, each in a goroutine of its own, so that one that blocks holds up nothing else.
+// It takes an input only when asked for one.
 type source struct {
-	more   chan struct{} // asks for an input
-	orders chan order    // gives it; closed when the sequence has ended. Has room for one input and the end of the sequence
-	quit   chan struct{} // closed: no more inputs
-
-	// Of the goroutine that asks:
-	state sourceState
-	crash func() // how the sequence crashed, nil if it did not, or was not seen to
+	next   func() (CustomerInput, bool)
+	end    func()     // makes the sequence clean up
+	orders chan order // the input that was asked for; has room for it
+	state  sourceState
+	crash  func() // how the sequence crashed, nil if it did not, or was not seen to
 }
 
-// sourceState is what the goroutine that asks knows of a source.
 type sourceState int
 
 const (
 	idle      sourceState = iota // no input is asked for
-	waiting                      // one is, and has not come
-	abandoned                    // stopped while waiting: one input may still come
+	waiting                      // one is, and was not taken from orders
+	abandoned                    // stopped while waiting: one may still come
 	finished                     // none will come
 )
 
-// order is an input that was taken, or how the sequence crashed. It shares no memory with the sequence, which may use the
-// same for the next one.
+// order is an input that came, or the end of the sequence. It shares no memory with the sequence, which may use the same
+// for the next one.
 type order struct {
+	given   bool
 	input   CustomerInput
 	request *http.Request
-	err     error // why there is none
-	crash   func()
+	err     error  // why there is no request
+	crash   func() // how the sequence ended, if it crashed
 }
 
-func newSource(c *Client, inputs iter.Seq[CustomerInput]) *source {
-	s := &source{more: make(chan struct{}, 1), orders: make(chan order, 2), quit: make(chan struct{})}
-	go catch(func() { s.run(c, inputs) }, func(crash func()) {
-		if crash != nil {
-			s.orders <- order{crash: crash}
-		}
-		close(s.orders)
-	})
-	return s
-}
-
-func (s *source) run(c *Client, inputs iter.Seq[CustomerInput]) {
-	if !s.wanted() {
-		return
-	}
-	for in := range inputs {
-		unshared(reflect.ValueOf(&in).Elem())
-		req, err := c.creation(in)
-		s.orders <- order{input: in, request: req, err: err}
-		if !s.wanted() {
-			return
-		}
-	}
-}
-
-func (s *source) wanted() bool {
-	select {
-	case <-s.quit:
-		return false
-	case <-s.more:
-		return true
-	}
+func newSource(inputs iter.Seq[CustomerInput]) *source {
+	next, end := iter.Pull(inputs)
+	return &source{next: next, end: end, orders: make(chan order, 1)}
 }
 
 // running tells whether inputs can be asked for.
 func (s *source) running() bool { return s.state == idle || s.state == waiting }
 
 // ask asks for an input, unless one is on its way, and returns where it comes.
-func (s *source) ask() <-chan order {
+func (s *source) ask(c *Client) <-chan order {
 	if s.state == idle {
 		s.state = waiting
-		s.more <- struct{}{}
+		var o order
+		given := s.orders
+		go catch(func() {
+			if o.input, o.given = s.next(); o.given {
+				unshared(reflect.ValueOf(&o.input).Elem())
+				o.request, o.err = c.creation(o.input)
+			}
+		}, func(crash func()) {
+			o.crash = crash
+			given <- o
+		})
 	}
 	return s.orders
 }
 
 // took notes what came from orders, and tells whether it is an input.
-func (s *source) took(o order, ok bool) bool {
-	switch {
-	case !ok || o.crash != nil:
-		s.state, s.crash = finished, o.crash
-		return false
-	case s.state == abandoned:
-		s.state = finished
-	default:
+func (s *source) took(o order) bool {
+	if o.given && s.state == waiting {
 		s.state = idle
+	} else {
+		s.state, s.crash = finished, o.crash
 	}
-	return true
+	return o.given
 }
 
 // stop ends the sequence, and waits until it has cleaned up. It does not wait for one that was asked for an input and
-// has not given it: nothing can hasten that. Whatever it gives later stays in orders.
+// has not given it: nothing can hasten that. Whatever it gives later comes from orders.
 func (s *source) stop() {
-	if !s.running() {
-		return
-	}
-	close(s.quit)
-	if s.state == waiting {
+	switch s.state {
+	case idle:
+		s.state = finished
+		catch(s.end, func(crash func()) { s.crash = crash })
+	case waiting:
+		s.state = abandoned
 		select {
-		case <-s.more: // the sequence has not seen it
+		case o := <-s.orders:
+			catch(s.end, func(func()) {})
+			s.orders <- o
 		default:
-			s.state = abandoned
-			return
+			given := s.orders
+			s.orders = make(chan order, 1)
+			go func(late chan<- order) {
+				o := <-given
+				catch(s.end, func(func()) { late <- o })
+			}(s.orders)
 		}
 	}
-	o, ok := <-s.orders
-	s.took(o, ok)
 }
 
 // catch runs f and reports how it ended: with nil, or with what makes another goroutine end the same way.

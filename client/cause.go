@@ -17,38 +17,32 @@ import (
 // kindOf names the kind of failure that a transport or a body reports. It never quotes the error's text: that may hold
 // what a server sent, which may be what was sent to it, or a proxy's password.
 func kindOf(err error) string {
-	if errors.Is(err, errTooLong) {
-		return err.Error()
-	}
 	if why := notProcessed(err); why != "" {
 		return why
 	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		if dns.IsNotFound {
-			return "lookup: no such host"
-		}
+	switch dns, isDNS := errors.AsType[*net.DNSError](err); {
+	case errors.Is(err, errTooLong):
+		return err.Error()
+	case isDNS && dns.IsNotFound:
+		return "lookup: no such host"
+	case isDNS:
 		return "lookup of a host failed"
-	}
-	if errno, ok := errors.AsType[syscall.Errno](err); ok {
-		return doing(err) + errno.Error()
+	case is[x509.UnknownAuthorityError](err):
+		return "the certificate is signed by an unknown authority"
+	case is[x509.HostnameError](err):
+		return "the certificate is for another host"
+	case is[*tls.CertificateVerificationError](err):
+		return "the certificate is not valid"
 	}
 	if alert, ok := errors.AsType[tls.AlertError](err); ok {
 		return alert.Error()
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return certificate(err)
-	}
-	for _, known := range []error{
-		context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, http.ErrSchemeMismatch,
-	} {
-		if errors.Is(err, known) {
-			return doing(err) + known.Error()
-		}
-	}
-	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
-		return doing(err) + "timed out"
-	}
-	return doing(err) + fromText(err)
+	return doing(err) + typeOf(err)
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
 }
 
 // doing is what the network was doing, as far as the standard library's own words say it.
@@ -60,25 +54,26 @@ func doing(err error) string {
 	return op.Op + ": "
 }
 
-func certificate(err error) string {
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "the certificate is signed by an unknown authority"
+// typeOf names an error by its type, or for those that the standard library gives no type of their own by its fixed words.
+func typeOf(err error) string {
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return errno.Error()
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return "the certificate is for another host"
+	for _, known := range []error{
+		context.DeadlineExceeded, context.Canceled, io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, http.ErrSchemeMismatch,
+	} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
 	}
-	return "the certificate is not valid"
-}
-
-// fromText is for errors that the standard library gives no type of their own. It looks for its fixed words, and says
-// the Go type where there are none.
-func fromText(err error) string {
-	text := err.Error()
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return "timed out"
+	}
 	for _, words := range []string{
 		"malformed HTTP", "malformed MIME header", "stream error", "GOAWAY", "connection loss",
 		"server closed idle connection", "bad Content-Length", "unsupported transfer encoding", "invalid header field",
 	} {
-		if strings.Contains(text, words) {
+		if strings.Contains(err.Error(), words) {
 			return words
 		}
 	}

@@ -9,12 +9,10 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// The environment that New reads where the program says nothing.
+// The environment variables that New reads where the program says nothing.
 const (
-	// EnvAPIKey names the variable with the API key.
-	EnvAPIKey = "BITBYBIT_API_KEY"
-	// EnvBaseURL names the variable with the base URL, which points a program at a mock without a change of code.
-	EnvBaseURL = "BITBYBIT_BASE_URL"
+	EnvAPIKey  = "BITBYBIT_API_KEY"  // the API key
+	EnvBaseURL = "BITBYBIT_BASE_URL" // the base URL, which points a program at a mock without a change of code
 )
 
 // DefaultBaseURL is the base path of the vendor's page "Create Customer".

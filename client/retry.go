@@ -23,14 +23,13 @@ const (
 
 // RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:
 //
-//   - a request of which no byte was written, or that an HTTP/2 server says it did not process, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up
-//     to twice that, four times, and so on ("full jitter");
+//   - a request that was not sent or not processed (see the package comment), and 503 SERVICE_UNAVAILABLE: after a random
+//     time up to Backoff, then up to twice that, four times, and so on ("full jitter");
 //   - 429 RATE_LIMIT_EXCEEDED: RateLimit-Reset after the answer, plus a random time up to Backoff;
 //   - both: no earlier than Retry-After, if the answer has one, plus a random time up to Backoff;
 //   - where one of these headers is there and cannot be read: no earlier than Backoff and DefaultBackoff;
-//   - ErrOutcomeUnknown: never, unless RetryUnknown;
-//   - ErrUnreadableCustomer: never;
-//   - any other answer of the vendor: never.
+//   - a request of a safe method, such as GET, also where the answer settles nothing;
+//   - ErrOutcomeUnknown: never, unless RetryUnknown; any other answer of the vendor: never.
 type RetryPolicy struct {
 	// MaxAttempts bounds the requests of a call, the first included. 1 turns retries off. Default DefaultMaxAttempts.
 	MaxAttempts int

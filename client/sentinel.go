@@ -12,10 +12,11 @@ var (
 	// again may create the customer twice. The package comment says what to do about it.
 	ErrOutcomeUnknown = errors.New("bitbybit: outcome unknown")
 
-	// ErrUnreadableCustomer: the customer exists, since a 201 has an id for it, but the answer is not the complete
-	// customer of the contract: a field of another type, a time that is not RFC 3339, a name misspelt or there twice, not
-	// JSON to its end, cut short. It is never sent again, whatever the RetryPolicy. Error.CustomerID is the id, or "" where
-	// it is not a whole string or not the only one. Error.Body has the beginning of the answer.
+	// ErrUnreadableCustomer: the customer exists, since the answer has an id for it, but is not the complete customer of the
+	// contract: a field has another type, a time is not RFC 3339, a name is misspelt or there twice, there is an error beside
+	// data, the id is not a string or there are several, it is not JSON to its end, nested too deep, cut short or too long. It
+	// is never sent again, whatever the RetryPolicy. Keep Error.CustomerID, as for a customer that was returned; where it is
+	// empty, look the customer up in bitbybit by its email or phone number. Error.Body has the beginning of the answer.
 	ErrUnreadableCustomer = errors.New("bitbybit: created, but the answer cannot be read")
 
 	// ErrInvalidInput: the customer breaks the contract in a way that is seen without asking. Nothing was sent. The error

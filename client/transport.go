@@ -24,7 +24,7 @@ import (
 // call the next transport, such as a circuit breaker that is open; a header of a middleware that net/http refuses; and
 // all of a RoundTripper that is not an http.Transport and does not report to net/http/httptrace.
 func NewTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
+	dialer := &net.Dialer{Timeout: 30 * time.Second}
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -82,11 +82,9 @@ func (t noBadLocation) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // noReplay takes from http.Transport the means to send a POST again after bytes of it went out: GetBody. It would use
-// it after HTTP/2 stream resets and GOAWAY, some of which prove nothing, and for a request with the header Idempotency-Key, which a middleware may
-// add and the vendor does not know. Only call.run repeats an attempt, with a new request.
-//
-// What a transport turns away without a word to httptrace, it turns away itself, where it is noted: a context that has
-// ended, and a proxy that cannot be told.
+// it after HTTP/2 stream resets and GOAWAY, some of which prove nothing, and for a request with the header Idempotency-Key,
+// which a middleware may add. What a transport refuses without a word to httptrace, it refuses itself, where it is noted: a
+// context that has ended, and a proxy that cannot be told.
 type noReplay struct{ next http.RoundTripper }
 
 func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -96,13 +94,14 @@ func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
 			err = &net.OpError{Op: "proxyconnect", Net: "tcp", Err: bad}
 		}
 	}
-	note(req.Context(), err)
 	if err != nil {
+		note(req.Context(), turnedAway)
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
 		return nil, err
 	}
+	note(req.Context(), passedOn)
 	if req.GetBody != nil {
 		req = req.WithContext(req.Context()) // a copy, since a request is not a transport's to change
 		req.GetBody = nil

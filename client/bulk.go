@@ -1,20 +1,17 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"iter"
 )
 
 // Result is what became of one input of CreateCustomers.
 type Result struct {
-	// Input is a copy of the customer to create, as it was given.
-	Input CustomerInput
-	// Customer is the customer created, nil if Err is not.
-	Customer *Customer
-	// Err is nil or an *Error; see CreateCustomer.
-	Err error
-	// Response is what there is to know about the call beside the customer.
-	Response Response
+	Input    CustomerInput // a copy of the customer to create, as it was given
+	Customer *Customer     // the customer created, nil if Err is not
+	Err      error         // nil or an *Error; see CreateCustomer
+	Response Response      // what there is to know about the call beside the customer
 }
 
 // CreateCustomers creates customers, several at once (WithConcurrency), and streams what became of them in the order
@@ -111,13 +108,11 @@ func (b *bulk) step(yield func(int, Result) bool) bool {
 }
 
 func (b *bulk) deliver(e ending, yield func(int, Result) bool) bool {
-	i := b.next
-	b.next++
-	b.pending = b.pending[1:]
+	b.next, b.pending = b.next+1, b.pending[1:]
 	if e.crash != nil {
 		e.crash()
 	}
-	return yield(i, e.Result)
+	return yield(b.next-1, e.Result)
 }
 
 // take begins the call for an input that has come.
@@ -135,14 +130,7 @@ func (b *bulk) take(o order) {
 func (b *bulk) create(o order, r *Result) {
 	settings := b.settings
 	settings.response = &r.Response
-	if b.bad != nil {
-		o.err = badOption(b.bad)
-	}
-	customer, failure := b.client.run(b.ctx, creating, o.request, o.err, settings)
-	r.Customer = customer
-	if failure != nil {
-		r.Err = failure
-	}
+	r.Customer, r.Err = b.client.run(b.ctx, creating, o.request, cmp.Or(b.bad, o.err), settings)
 }
 
 // takeLate takes the input that the source gave after it was stopped.

@@ -24,7 +24,7 @@ type call struct {
 }
 
 // run makes attempts until one succeeds or there is no use in a further one. Its failure is the last one.
-func (c *call) run(ctx context.Context) (*Customer, *Error) {
+func (c *call) run(ctx context.Context) (*Customer, error) {
 	c.backoff = c.settings.retry.Backoff
 	var e *Error
 	for {

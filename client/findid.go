@@ -23,7 +23,7 @@ func findID(body []byte) (id string, found bool) {
 		if depth == 0 && (last != nil || token[0] != '{') {
 			break // what is not in the outermost object
 		}
-		if inData && depth == 2 && isName(name, "id") {
+		if inData && depth == 2 && strings.EqualFold(decoded(name), "id") {
 			if value, given := idOf(token); given && found && value != id {
 				id = "" // as it stays: nothing that is given later is the same
 			} else if given {
@@ -36,7 +36,7 @@ func findID(body []byte) (id string, found bool) {
 		case '{', '[':
 			depth++
 			if depth == 2 {
-				inData = token[0] == '{' && isName(wasName, "data")
+				inData = token[0] == '{' && strings.EqualFold(decoded(wasName), "data")
 			}
 		case '}', ']':
 			depth--
@@ -71,24 +71,16 @@ func nextToken(b *[]byte) []byte {
 	return text[:end]
 }
 
-// isName compares a whole string in JSON with a name, in any case.
-func isName(text []byte, name string) bool {
-	return len(text) > 1 && text[0] == '"' &&
-		(strings.EqualFold(string(text[1:len(text)-1]), name) || strings.EqualFold(decoded(text), name))
-}
-
 // idOf reads the value of an id. It is given even if it is of another type or was cut off, and then "".
 func idOf(token []byte) (id string, given bool) {
-	switch token[0] {
-	case '"':
-		return decoded(token), len(token) > 1 && token[1] != '"'
-	case 'n', ',', '}', ']': // null, or nothing
+	if nothing := string(token) == `"` || string(token) == `""` || strings.IndexByte("n,}]", token[0]) >= 0; nothing {
 		return "", false
 	}
-	return "", true
+	return decoded(token), true
 }
 
-// decoded returns what a string in JSON stands for, "" if it is none: cut off, not escaped as it must be, not UTF-8.
+// decoded returns what a string in JSON stands for, "" for what is none: of another type, cut off, not escaped as it must
+// be, not UTF-8.
 func decoded(text []byte) string {
 	var s string
 	if json.Unmarshal(text, &s) != nil || strings.ContainsRune(s, utf8.RuneError) {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -31,42 +32,38 @@ func (c *Client) CreateCustomer(ctx context.Context, in CustomerInput, opts ...C
 // do makes the call of an operation, whatever it is: err is that of making req, the generated request.
 func (c *Client) do(ctx context.Context, op operation, req *http.Request, err error, opts []CallOption) (*Customer, error) {
 	settings, bad := c.defaults.with(opts)
-	if bad != nil {
-		err = badOption(bad)
-	}
-	customer, failure := c.run(ctx, op, req, err, settings)
-	if failure != nil {
-		return nil, failure
-	}
-	return customer, nil
+	return c.run(ctx, op, req, cmp.Or(bad, err), settings)
 }
 
-func badOption(err error) *Error { return notTried("bad option: "+err.Error(), err) }
-
-// run is do with the options applied. The error of an operation gets its name here.
-func (c *Client) run(ctx context.Context, op operation, req *http.Request, err error, settings callSettings) (*Customer, *Error) {
-	meta := settings.response
-	if meta == nil {
-		meta = new(Response)
-	}
-	*meta = Response{}
+// run is do with the options applied. It gives the error the operation's name.
+func (c *Client) run(ctx context.Context, op operation, req *http.Request, err error, settings callSettings) (*Customer, error) {
+	call := call{client: c, operation: op, request: req, settings: settings, meta: cmp.Or(settings.response, new(Response))}
+	*call.meta = Response{}
 	if err == nil && ctx.Err() != nil {
 		err = notTried("the context ended before the first attempt", ctx.Err(), context.Cause(ctx))
 	}
-	if err != nil {
-		e, ok := errors.AsType[*Error](err)
-		if !ok {
-			e = notTried("the request cannot be made", ErrInvalidInput, err)
+	if err == nil {
+		start := time.Now()
+		defer func() { call.meta.Duration = time.Since(start) }()
+		var customer *Customer
+		if customer, err = call.run(ctx); err == nil {
+			return customer, nil
 		}
-		e.operation = op.name
-		return nil, e
 	}
-	start := time.Now()
-	defer func() { meta.Duration = time.Since(start) }()
-	call := call{client: c, operation: op, request: req, settings: settings, meta: meta}
-	customer, e := call.run(ctx)
-	if e != nil {
-		e.operation = op.name
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		e = notTried("the request cannot be made", ErrInvalidInput, err)
 	}
-	return customer, e
+	named := *e // which other calls may have, too: the error of an option
+	named.operation = op.name
+	return nil, &named
+}
+
+// Response is what there is to know about a call beside the customer; see WithResponse.
+type Response struct {
+	StatusCode int           // the HTTP status of the last attempt, 0 if it got no response
+	Header     http.Header   // the header of that response, nil if there was none
+	RateLimit  *RateLimit    // what that response said of the rate limit, nil if it said nothing
+	Attempts   int           // how many requests were tried
+	Duration   time.Duration // the time of the whole call, waits included
 }

@@ -16,13 +16,9 @@ import (
 
 // Defaults of the options.
 const (
-	// DefaultTimeout bounds one attempt, from asking for a connection to the last byte of the answer.
-	DefaultTimeout = 30 * time.Second
-	// DefaultMaxResponse is how many bytes of an answer are read. A request of 1 MiB that is echoed with every
-	// character escaped fits.
-	DefaultMaxResponse = 8 << 20
-	// DefaultConcurrency is how many calls CreateCustomers has under way at most.
-	DefaultConcurrency = 8
+	DefaultTimeout     = 30 * time.Second // of one attempt, from asking for a connection to the last byte of the answer
+	DefaultMaxResponse = 8 << 20          // bytes. A request of 1 MiB that is echoed with every character escaped fits
+	DefaultConcurrency = 8                // calls that CreateCustomers has under way at most
 )
 
 // Option sets up a client; it is given to New.
@@ -63,10 +59,8 @@ type callSettings struct {
 func newSettings() *settings {
 	defaults, _ := RetryPolicy{}.withDefaults()
 	return &settings{
-		keyHeader:   gen.KeyHeader,
-		logger:      slog.New(slog.DiscardHandler),
-		maxResponse: DefaultMaxResponse,
-		call:        callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
+		keyHeader: gen.KeyHeader, logger: slog.New(slog.DiscardHandler), maxResponse: DefaultMaxResponse,
+		call: callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
 	}
 }
 
@@ -211,16 +205,19 @@ func WithResponse(r *Response) CallOption {
 		"WithResponse: the response is nil"))
 }
 
-// with applies the options of one call to a copy of the client's defaults: all of them, so that WithResponse counts
-// even beside a bad one. The error is that of the first bad one.
+// with applies all options of one call to a copy of the client's defaults, so that WithResponse counts even beside a bad
+// one. The error is that of the first bad one.
 func (c callSettings) with(opts []CallOption) (callSettings, error) {
 	var bad error
 	for i, o := range opts {
 		if o == nil {
 			bad = cmp.Or(bad, fmt.Errorf("option %d of %d is nil", i+1, len(opts)))
-			continue
+		} else {
+			bad = cmp.Or(bad, o.applyCall(&c))
 		}
-		bad = cmp.Or(bad, o.applyCall(&c))
+	}
+	if bad != nil {
+		bad = notTried("bad option: "+bad.Error(), bad)
 	}
 	return c, bad
 }

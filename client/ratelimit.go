@@ -14,10 +14,8 @@ import (
 // sense is -1. Of one that has several values, as where a proxy has added its own, the most careful counts: the longest
 // Reset, the smallest Limit and Remaining.
 type RateLimit struct {
-	// Limit is how many requests the current window allows (RateLimit-Limit).
-	Limit int
-	// Remaining is how many requests are left in it (RateLimit-Remaining).
-	Remaining int
+	Limit     int // how many requests the current window allows (RateLimit-Limit)
+	Remaining int // how many requests are left in it (RateLimit-Remaining)
 	// Reset is the time until the window ends, counted from the response (RateLimit-Reset, in seconds). A number too
 	// large for a time.Duration is the largest one.
 	Reset time.Duration
@@ -66,16 +64,15 @@ func parseDue(status int, h http.Header) time.Duration {
 		due = seconds(h.Values("RateLimit-Reset"))
 	}
 	for _, line := range h.Values("Retry-After") {
-		at, err := http.ParseTime(line)
-		if err != nil {
-			due = longer(due, seconds([]string{line}))
-			continue
+		wait := seconds([]string{line})
+		if at, err := http.ParseTime(line); err == nil {
+			now, err := http.ParseTime(h.Get("Date"))
+			if err != nil {
+				now = time.Now()
+			}
+			wait = max(0, at.Sub(now))
 		}
-		now, err := http.ParseTime(h.Get("Date"))
-		if err != nil {
-			now = time.Now()
-		}
-		due = longer(due, max(0, at.Sub(now)))
+		due = longer(due, wait)
 	}
 	return due
 }
@@ -105,11 +102,10 @@ var decimal = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?s?$`)
 // longest one: it says "not for a very long time", and must not be taken for nothing.
 func duration(v string) time.Duration {
 	if !decimal.MatchString(v) {
-		d, err := time.ParseDuration(v)
-		if err != nil || d < 0 {
-			return unreadable
+		if d, err := time.ParseDuration(v); err == nil && d >= 0 {
+			return d
 		}
-		return d
+		return unreadable
 	}
 	s, _ := strconv.ParseFloat(strings.TrimSuffix(v, "s"), 64) // +Inf where it is out of range
 	if s >= math.MaxInt64/float64(time.Second) {

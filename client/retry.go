@@ -13,12 +13,9 @@ import (
 
 // Defaults of RetryPolicy.
 const (
-	// DefaultMaxAttempts is the first attempt and three more, after up to 1 s, 2 s and 4 s, as the vendor advises.
-	DefaultMaxAttempts = 4
-	// DefaultMaxWait lets a call sit out two rate limit windows of a minute, each with the jitter.
-	DefaultMaxWait = 2 * (time.Minute + DefaultBackoff)
-	// DefaultBackoff is the longest first wait, as the vendor advises.
-	DefaultBackoff = time.Second
+	DefaultMaxAttempts = 4                                  // the first, and after up to 1 s, 2 s and 4 s, as the vendor advises
+	DefaultMaxWait     = 2 * (time.Minute + DefaultBackoff) // lets a call wait for the next rate limit window twice
+	DefaultBackoff     = time.Second                        // the longest first wait, as the vendor advises
 )
 
 // RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:

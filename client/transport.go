@@ -15,16 +15,15 @@ import (
 // and so on as you need and hand it to WithHTTPClient. Only a DialContext of your own ends the counting. Proxy is asked
 // twice for each attempt, so that its failure is known to be one before anything was sent.
 //
-// The count tells a request that never left from one that may have arrived. Any other transport works as well, and
-// then a request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent,
-// for instance when the server closes an idle connection at that moment. Over HTTP/2 that is the line with any
-// transport; beyond it only the server's word that it did not process a request counts, see the package comment.
+// The count tells a request that never left from one that may have arrived. With any other transport, and over HTTP/2, a
+// request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent, for instance
+// when the server closes an idle connection at that moment.
 //
 // Some failures are unknown although nothing was written, since nothing proves it: those of a middleware that does not
 // call the next transport, such as a circuit breaker that is open; a header of a middleware that net/http refuses; and
 // all of a RoundTripper that is not an http.Transport and does not report to net/http/httptrace.
 func NewTransport() *http.Transport {
-	dialer := &net.Dialer{Timeout: 30 * time.Second}
+	dialer := &net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}
 	return &http.Transport{
 		Proxy: http.ProxyFromEnvironment,
 		DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {

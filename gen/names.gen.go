@@ -14,7 +14,8 @@ const (
 // BasePath is the path of the first server's URL.
 const BasePath = "/customer/open/v1"
 
-// The operationIds.
+// The operationIds, and the paths of the operations below a server's URL.
 const (
 	OperationCreateCustomer = "createCustomer"
+	PathCreateCustomer      = "/customers"
 )

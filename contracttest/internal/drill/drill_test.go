@@ -38,6 +38,9 @@ func TestDrill(t *testing.T) {
 			c = newCopy(t)
 			change.make(t, c)
 		})
+		if c == nil {
+			continue // left out by -run
+		}
 		fmt.Fprintf(rows, "%s\t%s\t%s\t%t\n", change.name, c.byHand(), strings.Join(c.said, "; "), ok)
 	}
 	require.NoError(t, rows.Flush())

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -11,7 +11,7 @@ import (
 )
 
 // names is a source file with the names of the document that Go code spells as constants, and for which oapi-codegen has none: the header of the
-// API key, what a key begins with, the first server's path, and the operationIds.
+// API key, what a key begins with, the first server's path, the operationIds and their paths.
 func names(doc *openapi3.T) (string, error) {
 	var b strings.Builder
 	b.WriteString("package gen\n\n")
@@ -57,19 +57,19 @@ func basePath(b *strings.Builder, doc *openapi3.T) error {
 }
 
 func operations(b *strings.Builder, doc *openapi3.T) error {
-	var ids []string
+	paths := make(map[string]string) // by operationId
 	for path, item := range doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			if operation.OperationID == "" {
 				return fmt.Errorf("expected an operationId for %s %s, got none", path, method)
 			}
-			ids = append(ids, operation.OperationID)
+			paths[operation.OperationID] = path
 		}
 	}
-	slices.SortFunc(ids, cmp.Compare[string])
-	b.WriteString("// The operationIds.\nconst (\n")
-	for _, id := range ids {
-		fmt.Fprintf(b, "Operation%s = %q\n", strings.ToUpper(id[:1])+id[1:], id)
+	b.WriteString("// The operationIds, and the paths of the operations below a server's URL.\nconst (\n")
+	for _, id := range slices.Sorted(maps.Keys(paths)) {
+		name := strings.ToUpper(id[:1]) + id[1:]
+		fmt.Fprintf(b, "Operation%s = %q\nPath%s = %q\n", name, id, name, paths[id])
 	}
 	b.WriteString(")\n")
 	return nil

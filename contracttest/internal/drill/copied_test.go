@@ -71,10 +71,10 @@ func (c *copied) replaceAll(t *testing.T, name, old, text string) {
 	c.count(name)
 }
 
-// before adds a text to openapi.yaml in front of an anchor, which must be there once.
-func (c *copied) before(t *testing.T, anchor, text string) {
+// before adds a text in front of an anchor, which must be there once.
+func (c *copied) before(t *testing.T, name, anchor, text string) {
 	t.Helper()
-	c.replace(t, contract, anchor, text+anchor)
+	c.replace(t, name, anchor, text+anchor)
 }
 
 const contract = "openapi.yaml"
@@ -139,7 +139,7 @@ func (c *copied) test(t *testing.T, arguments ...string) (failures []failure) {
 	if len(arguments) == 0 {
 		arguments = []string{"./..."}
 	}
-	out, err := c.run(t, "go", append([]string{"test", "-json"}, arguments...)...)
+	out, err := c.run(t, "go", append([]string{"test", "-json", "-timeout", "8m"}, arguments...)...)
 	outputs, failed := map[string]*strings.Builder{}, []string{}
 	decoder := json.NewDecoder(bytes.NewReader([]byte(out)))
 	for {

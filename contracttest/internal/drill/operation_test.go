@@ -10,7 +10,7 @@ import (
 // secondOperation adds GET /customers/{id} and a link to it from the answer to createCustomer. The compiler asks for the method of the generated
 // server interface; a handler and a method of the client are written by hand.
 func secondOperation(t *testing.T, c *copied) {
-	c.before(t, "components:\n  securitySchemes:\n", `  /customers/{id}:
+	c.before(t, contract, "components:\n  securitySchemes:\n", `  /customers/{id}:
     get:
       operationId: getCustomer
       x-scope: customers:read
@@ -62,7 +62,7 @@ func secondOperation(t *testing.T, c *copied) {
           $ref: '#/components/responses/ServiceUnavailable'
 `)
 	// Behind the examples of createCustomer's 201.
-	c.before(t, "        '400':\n          $ref: '#/components/responses/BadRequest'\n        '401':\n          $ref: '#/components/responses/Unauthorized'\n"+
+	c.before(t, contract, "        '400':\n          $ref: '#/components/responses/BadRequest'\n        '401':\n          $ref: '#/components/responses/Unauthorized'\n"+
 		"        '403':\n          $ref: '#/components/responses/Forbidden'\n        '404':\n          $ref: '#/components/responses/NotFound'\n"+
 		"        '429':\n          $ref: '#/components/responses/TooManyRequests'\n        '503':\n          $ref: '#/components/responses/ServiceUnavailable'\n"+
 		"  /customers/{id}:\n", `          links:

@@ -15,8 +15,8 @@ func optionalProperty(t *testing.T, c *copied) {
           format: date
 `
 	const example = "          example: '1990-05-17'\n"
-	c.before(t, "        imageUrl:\n          description: Where a picture", property+example)
-	c.before(t, "        imageUrl:\n          description: As it was sent.", property+"          nullable: true\n"+example)
+	c.before(t, contract, "        imageUrl:\n          description: Where a picture", property+example)
+	c.before(t, contract, "        imageUrl:\n          description: As it was sent.", property+"          nullable: true\n"+example)
 	c.generate(t)
 	assert.Empty(t, c.build(t))
 	c.add(t, "property_probe.go.txt", "probe/probe_test.go")

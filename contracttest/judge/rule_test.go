@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // TestWhatIsWrongOutsideTheBodyHasALine asks that openapi.yaml can be opened at what an answer's head breaks.
@@ -26,12 +27,12 @@ func TestWhatIsWrongOutsideTheBodyHasALine(t *testing.T) {
 			rules[v.Rule] = true
 		}
 		assert.True(t, rules[rule], "%s is not among %v", rule, rules)
-		assert.Positive(t, judge.Line(rule), rule)
+		assert.Positive(t, spec.Line(rule), rule)
 	}
 	undocumented := op.Response(http.StatusTeapot, nil, nil)
 	require.Len(t, undocumented, 1)
 	assert.Equal(t, "/paths/~1customers/post/responses", undocumented[0].Rule)
-	assert.NotEqual(t, judge.Line("/paths/~1customers/post"), judge.Line(undocumented[0].Rule))
+	assert.NotEqual(t, spec.Line("/paths/~1customers/post"), spec.Line(undocumented[0].Rule))
 }
 
 // TestRulesPointAtTheSchemaThatHoldsTheKeyword asks for each keyword, and each way in which a schema can be inside another, that what is wrong is looked
@@ -151,7 +152,7 @@ func TestRulesOfTheContractAreWhereXRulesStand(t *testing.T) {
 	_, violations := operation(t).Request(http.Header{}, nil)
 	assert.Equal(t, []string{"/paths/~1customers/post/requestBody/content", "/paths/~1customers/post/requestBody/required"}, rules(violations))
 	for _, v := range violations {
-		assert.Positive(t, judge.Line(v.Rule))
+		assert.Positive(t, spec.Line(v.Rule))
 	}
 }
 

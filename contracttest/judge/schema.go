@@ -257,13 +257,7 @@ var formats = []openapi3.SchemaValidationOption{
 func validators[T string | float64](checks map[string]format.Check[T]) map[string]openapi3.FormatValidator[T] {
 	all := make(map[string]openapi3.FormatValidator[T], len(checks))
 	for name, check := range checks {
-		wrong := errors.New(check.Expected)
-		all[name] = openapi3.NewCallbackValidator(func(value T) error {
-			if check.Accepts(value) {
-				return nil
-			}
-			return wrong
-		})
+		all[name] = openapi3.NewCallbackValidator(check.Error)
 	}
 	return all
 }

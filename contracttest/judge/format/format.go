@@ -1,6 +1,7 @@
 package format
 
 import (
+	"errors"
 	"maps"
 	"math"
 )
@@ -11,6 +12,14 @@ type Check[T string | float64] struct {
 	Expected string
 	// Accepts reports whether a value has the format.
 	Accepts func(T) bool
+}
+
+// Error is nil for a value that has the format, and says what was expected for another.
+func (c Check[T]) Error(value T) error {
+	if c.Accepts(value) {
+		return nil
+	}
+	return errors.New(c.Expected)
 }
 
 // texts has the formats of the type string, named as in OpenAPI's format registry. A new one is a line here and a file of its own beside.

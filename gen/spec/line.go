@@ -1,4 +1,4 @@
-package judge
+package spec
 
 import (
 	"strconv"
@@ -7,16 +7,14 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 	"go.yaml.in/yaml/v4"
-
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // Line is the line of openapi.yaml, counted from 1, on which the part of the contract that a JSON Pointer names begins; where there is no such
 // part, the line of the nearest part around it; 0 for the empty pointer. The file is read at the first call.
-func Line(rule string) int {
+func Line(pointer string) int {
 	node := contractYAML()
 	line := 0
-	for token := range jsontext.Pointer(rule).Tokens() {
+	for token := range jsontext.Pointer(pointer).Tokens() {
 		child, at := step(node, token)
 		if child == nil {
 			break
@@ -28,7 +26,7 @@ func Line(rule string) int {
 
 var contractYAML = sync.OnceValue(func() *yaml.Node {
 	var document yaml.Node
-	if err := yaml.Unmarshal(spec.YAML(), &document); err != nil || len(document.Content) == 0 {
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil || len(document.Content) == 0 {
 		return &yaml.Node{}
 	}
 	return document.Content[0]

@@ -13,8 +13,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// shape is what is left of a schema when only a quick yes is wanted: it reads a body once, token by token, and builds nothing. It says yes only to
-// what it is sure of; whatever it does not know (a keyword, an unknown property, a number, an escaped name) it leaves to kin-openapi, whose verdict
+// shape is a schema reduced to what a quick yes needs: it reads a body once, token by token, and builds nothing. It says yes only to what it is sure
+// of; whatever it does not know (a keyword, an unknown property, a number, an escaped name) it leaves to kin-openapi, whose verdict
 // stands. So it accepts nothing that kin-openapi refuses, and never refuses anything.
 type shape struct {
 	kind       jsontext.Kind // '"', 't', '0' (an integer), '{' or '['

@@ -17,28 +17,16 @@
 //
 // A Judge is safe for concurrent use.
 //
-// The files, in the order in which an exchange meets them:
+// What the files do, in the order in which an exchange meets them:
 //
-//	judge.go         New, Contract: a document, its base paths and its operations
-//	operation.go     Operation, Route: which operation a method and a path mean
-//	request.go       what is judged of a request
-//	response.go      what is judged of a response
-//	header.go        the headers of a response
-//	media.go         the media type of a body
-//	fast.go          the quick yes: a body is read once, token by token, and most are right
-//	strict.go        ReadJSON: one JSON value, unique names, UTF-8
-//	reader.go        how a body is read where it was not surely right
-//	view.go          how much of a body a schema looks at; the rest is not kept in memory
-//	schema.go        a value against a schema: the visitor, and what it says of each thing that is wrong
-//	bound.go         what it says of minimum, maxLength and the like
-//	descend.go       arrays and objects, level by level, so that the visit can stop
-//	rewrite.go       the copies of schemas that kin-openapi reads as OpenAPI means them
-//	factor.go        anyOf whose branches differ in required alone
-//	direction.go     readOnly and writeOnly
-//	undocumented.go  properties that a schema does not name
-//	violation.go     Violation, Check: what is reported
-//	place.go         where in a body: the path for people and the JSON Pointer
-//	notjudged.go     NotJudged: what a document asks that is not looked at
+//   - judge.go, operation.go: the document, and which operation a request means
+//   - request.go, response.go, header.go, media.go: what is judged of each of these
+//   - fast.go: the quick yes, which reads a body once, token by token, and is right about most
+//   - strict.go, reader.go, view.go: one JSON value with unique names in UTF-8, kept as far as a schema looks
+//   - schema.go, descend.go, bound.go: a value against a schema, level by level, and the words for what is wrong
+//   - rewrite.go, factor.go: copies of schemas that kin-openapi reads as OpenAPI means them
+//   - direction.go, undocumented.go: readOnly and writeOnly; properties that a schema does not name
+//   - violation.go, place.go, notjudged.go: what is reported, and where it is; what is not looked at
 //
 // The formats of strings are in the package format.
 package judge

@@ -67,7 +67,11 @@ func (vs Violations) String() string {
 	var b strings.Builder
 	for i, v := range vs {
 		if i == shown {
-			b.WriteString("; … and " + atLeast(len(vs)) + thousands(len(vs)-shown) + " more")
+			atLeast := ""
+			if len(vs) >= mostViolations { // the judge may have stopped before the end
+				atLeast = "at least "
+			}
+			b.WriteString("; … and " + atLeast + thousands(len(vs)-shown) + " more")
 			break
 		}
 		if i > 0 {
@@ -76,14 +80,6 @@ func (vs Violations) String() string {
 		b.WriteString(v.String())
 	}
 	return b.String()
-}
-
-// atLeast says whether the judge may have stopped before the end.
-func atLeast(found int) string {
-	if found >= mostViolations {
-		return "at least "
-	}
-	return ""
 }
 
 func thousands(n int) string {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -18,10 +19,10 @@ import (
 func TestBaseURLWithoutAPath(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{
-		"http://127.0.0.1:4010":     "http://127.0.0.1:4010/customer/open/v1/customers",
-		"https://api.test":          "https://api.test/customer/open/v1/customers",
-		"https://api.test:":         "https://api.test/customer/open/v1/customers",
-		"http://[::1]:65535":        "http://[::1]:65535/customer/open/v1/customers",
+		"http://127.0.0.1:4010":     "http://127.0.0.1:4010" + gen.BasePath + gen.PathCreateCustomer,
+		"https://api.test":          "https://api.test" + gen.BasePath + gen.PathCreateCustomer,
+		"https://api.test:":         "https://api.test" + gen.BasePath + gen.PathCreateCustomer,
+		"http://[::1]:65535":        "http://[::1]:65535" + gen.BasePath + gen.PathCreateCustomer,
 		"http://127.0.0.1:4010/":    "http://127.0.0.1:4010/customers",
 		"http://127.0.0.1:4010//":   "http://127.0.0.1:4010/customers",
 		"https://api.test/v1":       "https://api.test/v1/customers",

@@ -38,7 +38,7 @@ func BenchmarkOverhead(b *testing.B) {
 		return err
 	}
 	theirs := func() error {
-		_, err := byHand(b.Context(), plain, server.URL+"/customers", in)
+		_, err := byHand(b.Context(), plain, server.URL+gen.PathCreateCustomer, in)
 		return err
 	}
 	require.NoError(b, ours())
@@ -80,7 +80,7 @@ func byHand(ctx context.Context, hc *http.Client, url string, in gen.CustomerInp
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("x-api-key", testKey)
+	req.Header.Set(gen.KeyHeader, testKey)
 	resp, err := hc.Do(req)
 	if err != nil {
 		return nil, err

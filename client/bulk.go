@@ -1,20 +1,17 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"iter"
 )
 
 // Result is what became of one input of CreateCustomers.
 type Result struct {
-	// Input is a copy of the customer to create, as it was given.
-	Input CustomerInput
-	// Customer is the customer created, nil if Err is not.
-	Customer *Customer
-	// Err is nil or an *Error; see CreateCustomer.
-	Err error
-	// Response is what there is to know about the call beside the customer.
-	Response Response
+	Input    CustomerInput // a copy of the customer to create, as it was given
+	Customer *Customer     // the customer created, nil if Err is not
+	Err      error         // nil or an *Error; see CreateCustomer
+	Response Response      // what there is to know about the call beside the customer
 }
 
 // CreateCustomers creates customers, several at once (WithConcurrency), and streams what became of them in the order
@@ -40,19 +37,16 @@ func (c *Client) CreateCustomers(
 	ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption,
 ) iter.Seq2[int, Result] {
 	settings, err := c.defaults.with(opts)
-	b := &bulk{client: c, settings: settings, ctx: ctx, inputs: inputs}
-	if err != nil {
-		b.badOption = notTried("bad option: "+err.Error(), err)
-	}
+	b := &bulk{client: c, settings: settings, bad: err, ctx: ctx, inputs: inputs}
 	return b.results
 }
 
 type bulk struct {
-	client    *Client
-	settings  callSettings
-	badOption *Error
-	ctx       context.Context
-	inputs    iter.Seq[CustomerInput]
+	client   *Client
+	settings callSettings
+	bad      error // of an option
+	ctx      context.Context
+	inputs   iter.Seq[CustomerInput]
 
 	source  *source       // of the inputs, from the first range on
 	next    int           // the number of the next result
@@ -70,11 +64,11 @@ func (b *bulk) results(yield func(int, Result) bool) {
 		b.source = newSource(b.inputs)
 	}
 	defer b.leave()
-	b.late()
-	for !b.source.ended || len(b.pending) > 0 {
+	b.takeLate()
+	for b.source.running() || len(b.pending) > 0 {
 		if b.ctx.Err() != nil {
 			b.source.stop()
-			b.late()
+			b.takeLate()
 		}
 		if !b.step(yield) {
 			return
@@ -94,10 +88,10 @@ func (b *bulk) step(yield func(int, Result) bool) bool {
 	}
 	var orders <-chan order
 	var ended <-chan struct{}
-	if !b.source.ended {
+	if b.source.running() {
 		ended = b.ctx.Done()
 		if len(b.pending) < b.settings.concurrency {
-			orders = b.source.ask()
+			orders = b.source.ask(b.client)
 		}
 	}
 	if head == nil && orders == nil {
@@ -106,28 +100,24 @@ func (b *bulk) step(yield func(int, Result) bool) bool {
 	select {
 	case e := <-head:
 		return b.deliver(e, yield)
-	case o, ok := <-orders:
-		b.take(o, ok)
+	case o := <-orders:
+		b.take(o)
 	case <-ended:
 	}
 	return true
 }
 
 func (b *bulk) deliver(e ending, yield func(int, Result) bool) bool {
-	i := b.next
-	b.next++
-	b.pending = b.pending[1:]
+	b.next, b.pending = b.next+1, b.pending[1:]
 	if e.crash != nil {
 		e.crash()
 	}
-	return yield(i, e.Result)
+	return yield(b.next-1, e.Result)
 }
 
-// take begins the call for an input that has come, or notes that there are no more.
-func (b *bulk) take(o order, ok bool) {
-	b.source.asked = false
-	if !ok {
-		b.source.ended, b.source.over = true, true
+// take begins the call for an input that has come.
+func (b *bulk) take(o order) {
+	if !b.source.took(o) {
 		return
 	}
 	// The result waits in a channel with room for it, so that the call ends whether or not anyone asks.
@@ -140,29 +130,20 @@ func (b *bulk) take(o order, ok bool) {
 func (b *bulk) create(o order, r *Result) {
 	settings := b.settings
 	settings.response = &r.Response
-	failure := b.badOption
-	if failure == nil {
-		failure = o.failure
-	}
-	if failure == nil {
-		r.Customer, failure = b.client.send(b.ctx, o.body, settings)
-	}
-	if failure != nil {
-		r.Err = failure
-	}
+	r.Customer, r.Err = b.client.run(b.ctx, creating, o.request, cmp.Or(b.bad, o.err), settings)
 }
 
-// late takes in what the source gave after it was stopped.
-func (b *bulk) late() {
-	if !b.source.ended || !b.source.asked {
+// takeLate takes the input that the source gave after it was stopped.
+func (b *bulk) takeLate() {
+	if b.source.state != abandoned {
 		return
 	}
 	select {
-	case o, ok := <-b.source.orders:
-		if b.ctx.Err() == nil && o.failure == nil {
-			o.failure = notTried("not sent: the loop had been left when the sequence gave this customer")
+	case o := <-b.source.orders:
+		if b.ctx.Err() == nil && o.err == nil {
+			o.err = notTried("not sent: the loop had been left when the sequence gave this customer")
 		}
-		b.take(o, ok)
+		b.take(o)
 	default:
 	}
 }
@@ -173,7 +154,8 @@ func (b *bulk) leave() {
 	for _, p := range b.pending {
 		p <- <-p
 	}
-	if crash := b.source.crashed(); crash != nil {
+	if crash := b.source.crash; crash != nil {
+		b.source.crash = nil
 		crash()
 	}
 }

@@ -1,84 +1,144 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net/http"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
-// call is one CreateCustomer on its way through its attempts.
+// call is one call of an operation on its way through its attempts.
 type call struct {
-	client   *Client
-	settings callSettings
-	body     []byte
-	meta     *Response // the response of the last attempt
-	failure  *Error    // of the last attempt, or of the wait for its turn
-	doubt    bool      // an attempt had an unknown outcome
+	client    *Client
+	operation operation
+	request   *http.Request // of which each attempt sends a copy
+	settings  callSettings
+	meta      *Response // the response of the last attempt
+
+	waited    time.Duration // between attempts
+	backoff   time.Duration // the longest random wait before the next attempt
+	uncertain bool          // an attempt had an unknown outcome
 }
 
-func (c *call) run(ctx context.Context) (*Customer, *Error) {
-	plan := &schedule{ctx: ctx, policy: c.settings.retry, call: c}
-	customer, err := backoff.Retry(ctx, func() (*Customer, error) { return c.try(ctx) },
-		backoff.WithBackOff(plan), backoff.WithMaxElapsedTime(0))
-	if err == nil {
-		return customer, nil
+// run makes attempts until one succeeds or there is no use in a further one. Its failure is the last one.
+func (c *call) run(ctx context.Context) (*Customer, error) {
+	c.backoff = c.settings.retry.Backoff
+	var e *Error
+	for {
+		turn, late := c.turn(ctx)
+		if late != nil {
+			if e == nil {
+				return nil, late
+			}
+			e.giveUp("gave up since "+late.reason, late.cause...)
+			break
+		}
+		var customer *Customer
+		if customer, e = c.try(ctx, turn); e == nil {
+			return customer, nil
+		}
+		c.uncertain = c.uncertain || e.outcome == unknown
+		if !c.again(ctx, e) {
+			break
+		}
 	}
-	e := c.failure
-	if e.gaveUp == "" && ctx.Err() != nil && c.settings.retry.retries(e) {
-		e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
-	}
-	if c.doubt && e.outcome != unknown && e.outcome != exists {
+	if c.uncertain && e.outcome != unknown && e.outcome != exists {
 		e.outcome = unknown
 		e.reason += ", and an earlier attempt may have created the customer"
 	}
 	return nil, e
 }
 
-// try makes one attempt. A failure is in c.failure.
-func (c *call) try(ctx context.Context) (*Customer, error) {
-	var customer *Customer
-	var s seen
-	var e *Error
-	if c.settings.paced {
-		turn, late := c.client.pacer.acquire(ctx, c.settings.retry.MaxWait)
-		if late != nil {
-			c.failure = c.noTurn(late)
-			return nil, errFinal
-		}
-		defer func() { turn.done(s, e) }() // even if a middleware panics
-		c.client.log.turn(ctx, turn.waited)
+// turn waits for the permission to make an attempt: nil where calls are not paced.
+func (c *call) turn(ctx context.Context) (*turn, *Error) {
+	if !c.settings.paced {
+		return nil, nil
 	}
+	t, late := c.client.pacer.acquire(ctx, c.settings.retry.MaxWait)
+	if late == nil {
+		c.client.log.turn(ctx, t.waited)
+	}
+	return t, late
+}
+
+// try makes one attempt.
+func (c *call) try(ctx context.Context, turn *turn) (customer *Customer, e *Error) {
+	var a answer
+	defer func() { turn.done(a.rateLimit, e) }() // even if a middleware panics
 	c.meta.Attempts++
 	start := time.Now()
-	customer, s, e = c.client.attempt(ctx, c.body, c.settings.timeout)
-	c.meta.StatusCode, c.meta.Header, c.meta.RateLimit = s.status, s.header, s.rateLimit
-	c.client.log.attempt(ctx, c.client.path, c.meta, time.Since(start), e)
+	a, e = c.send(ctx)
 	if e == nil {
-		return customer, nil
+		customer, e = settle(a, c.operation.success)
 	}
-	e.Attempts = c.meta.Attempts
-	c.failure = e
-	c.doubt = c.doubt || e.outcome == unknown
-	if !c.settings.retry.retries(e) {
-		return nil, errFinal
+	c.meta.StatusCode, c.meta.Header, c.meta.RateLimit = a.status, a.header, a.rateLimit
+	if e != nil {
+		e.Attempts = c.meta.Attempts
+		if e.outcome == unknown && isSafe(c.request.Method) {
+			e.outcome = unanswered
+		}
 	}
-	return nil, errAgain
+	c.client.log.attempt(ctx, c, time.Since(start), e)
+	return customer, e
 }
 
-// What the retry library gets to see of a failure. It would find its own types in the causes of an Error, where a
-// transport uses the same library, and take their advice.
-var (
-	errAgain = errors.New("to be tried again")
-	errFinal = backoff.Permanent(errors.New("final"))
-)
-
-// noTurn is the failure of a call that cannot have its turn in time: that of the attempt before, if there was one.
-func (c *call) noTurn(late *Error) *Error {
-	if c.failure == nil {
-		return late
-	}
-	c.failure.giveUp("gave up since "+late.reason, late.cause...)
-	return c.failure
+// isSafe tells the methods that change nothing, so that a request can be sent again whatever became of it (RFC 9110, 9.2.1
+// and 9.2.2).
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
+
+// send sends the request once and reads the answer. Its error says that there is none.
+func (c *call) send(ctx context.Context) (answer, *Error) {
+	ctx, cancel := context.WithTimeout(ctx, c.settings.timeout)
+	defer cancel()
+
+	var w wire
+	req := c.request.Clone(w.watch(ctx))
+	if req.GetBody != nil {
+		req.Body, _ = req.GetBody() // of a bytes.Reader, which has no error
+	}
+	c.client.sign(req)
+	resp, err := c.client.http.Do(req)
+	if err != nil {
+		e := &Error{outcome: unknown, reason: "no answer: " + kindOf(err), cause: []error{err}, due: silent}
+		if notProcessed(err) != "" || w.nothingWritten() {
+			e.outcome, e.reason = unsent, "not sent: "+kindOf(err)
+		}
+		return answer{}, e
+	}
+	defer resp.Body.Close()
+	a := answer{status: resp.StatusCode, header: resp.Header, rateLimit: parseRateLimit(resp.Header)}
+	a.url = c.client.server + c.operation.path[1:]
+	if a.status >= 200 { // an earlier one has no content (RFC 9110, 15.2)
+		a.body, a.err = readBody(ctx, resp, c.client.maxResponse)
+	}
+	return a, nil
+}
+
+// readBody reads a body to its end, so that a truncated one is noticed, and no further than the bound. When ctx ends it
+// closes the body, since not every body watches ctx by itself: a middleware's may not, and with 101 Switching Protocols
+// it is the connection.
+func readBody(ctx context.Context, resp *http.Response, bound int64) ([]byte, error) {
+	stop := context.AfterFunc(ctx, func() { _ = resp.Body.Close() })
+	defer stop()
+	var buf bytes.Buffer
+	// MinRead more than the announced length, so that ReadFrom meets the end without growing the buffer.
+	buf.Grow(int(min(max(resp.ContentLength, 0), maxAnnounced)) + bytes.MinRead)
+	n, err := buf.ReadFrom(io.LimitReader(resp.Body, bound+1))
+	switch {
+	case err != nil && ctx.Err() != nil:
+		err = errors.Join(ctx.Err(), context.Cause(ctx))
+	case err == nil && n > bound:
+		err = fmt.Errorf("%w of %d bytes", errTooLong, bound)
+	}
+	return buf.Bytes(), err
+}
+
+// maxAnnounced is how much of an announced length is believed before the bytes are there.
+const maxAnnounced = 64 << 10
+
+var errTooLong = errors.New("it is over the bound")

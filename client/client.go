@@ -1,35 +1,32 @@
 package client
 
 import (
-	"context"
+	"cmp"
 	"fmt"
 	"net/http"
 	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"sync"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// The environment that New reads where the program says nothing.
+// The environment variables that New reads where the program says nothing.
 const (
-	// EnvAPIKey names the variable with the API key.
-	EnvAPIKey = "BITBYBIT_API_KEY"
-	// EnvBaseURL names the variable with the base URL, which points a program at a mock without a change of code.
-	EnvBaseURL = "BITBYBIT_BASE_URL"
+	EnvAPIKey  = "BITBYBIT_API_KEY"  // the API key
+	EnvBaseURL = "BITBYBIT_BASE_URL" // the base URL, which points a program at a mock without a change of code
 )
 
 // DefaultBaseURL is the base path of the vendor's page "Create Customer".
 const DefaultBaseURL = gen.ServerURL
 
-// DefaultKeyHeader is the header that carries the API key (page "Authentication").
-const DefaultKeyHeader = "x-api-key"
-
 // The data of the contract, generated from openapi.yaml.
 type (
-	// CustomerInput is a customer to create: Email, PhoneNumber, FirstName, LastName and ImageURL are *string, Tags is
-	// []string, Addresses is []AddressInput. Email or PhoneNumber is required; nil fields are not sent.
+	// CustomerInput is a customer to create. Email or PhoneNumber is required; nil fields are not sent.
 	CustomerInput = gen.CustomerInput
-	// AddressInput is an address of a customer to create: Address1, a string, is required and always sent; Address2,
-	// FirstName, LastName, Phone, City, Province, Country and Zip are *string, MainAddress is *bool.
+	// AddressInput is an address of a customer to create. Address1 is required and always sent; nil fields are not.
 	AddressInput = gen.AddressInput
 	// Customer is a customer as the vendor answers it. A field that the answer leaves out and one that it gives as
 	// null are both nil. Tags and Addresses are nil then too; range and len treat that as they treat an empty list. A zero
@@ -41,10 +38,11 @@ type (
 
 // Client calls the bitbybit customer API. It is made by New and safe for concurrent use.
 type Client struct {
-	api         gen.Client
+	http        *http.Client
+	sign        func(*http.Request) // adds the headers of every request
+	server      string              // the base URL, which ends in a slash
+	path        string              // of the base URL
 	defaults    callSettings
-	path        string // of the operation, for logs
-	url         string // of the operation, for errors
 	maxResponse int64
 	log         attemptLog
 	pacer       *pacer
@@ -57,49 +55,45 @@ type Client struct {
 // A key that cannot be sent, a base URL that cannot be called and an option that makes no sense are errors here.
 // Whether the key is good is for the vendor to say: ErrInvalidAPIKey.
 func New(apiKey string, opts ...Option) (*Client, error) {
+	c, err := newClient(apiKey, opts)
+	if err != nil {
+		return nil, fmt.Errorf("bitbybit: new client: %w", err)
+	}
+	return c, nil
+}
+
+func newClient(apiKey string, opts []Option) (*Client, error) {
 	s := newSettings()
 	for i, o := range opts {
 		if o == nil {
-			return nil, fmt.Errorf("bitbybit: new client: option %d of %d is nil", i+1, len(opts))
+			return nil, fmt.Errorf("option %d of %d is nil", i+1, len(opts))
 		}
 		if err := o.applyClient(s); err != nil {
-			return nil, fmt.Errorf("bitbybit: new client: %w", err)
+			return nil, err
 		}
 	}
-	if apiKey == "" {
-		apiKey = os.Getenv(EnvAPIKey)
-	}
+	apiKey = cmp.Or(apiKey, os.Getenv(EnvAPIKey))
 	if err := checkKey(apiKey); err != nil {
-		return nil, fmt.Errorf("bitbybit: new client: %w", err)
+		return nil, err
 	}
-	baseURL := s.baseURL
-	if baseURL == "" {
-		baseURL = os.Getenv(EnvBaseURL)
-	}
-	if baseURL == "" {
-		baseURL = DefaultBaseURL
-	}
-	server, err := parseBaseURL(baseURL)
+	server, err := parseBaseURL(cmp.Or(s.baseURL, os.Getenv(EnvBaseURL), DefaultBaseURL))
 	if err != nil {
-		return nil, fmt.Errorf("bitbybit: new client: %w", err)
+		return nil, err
 	}
 	hc, err := sendOnce(s.httpClient, s.middleware)
 	if err != nil {
-		return nil, fmt.Errorf("bitbybit: new client: %w", err)
+		return nil, err
 	}
 	log := attemptLog{s.logger}
 	if server.Scheme == "http" && !isLoopback(server.Hostname()) {
 		log.unencrypted(server.Host)
 	}
 	return &Client{
-		api: gen.Client{
-			Server:         server.String(),
-			Client:         hc,
-			RequestEditors: []gen.RequestEditorFn{headers(apiKey, s.keyHeader, userAgent(s.userAgent))},
-		},
+		http:        hc,
+		sign:        headers(apiKey, s.keyHeader, userAgent(s.userAgent)),
+		server:      server.String(),
+		path:        server.Path,
 		defaults:    s.call,
-		path:        server.Path + "customers",
-		url:         server.String() + "customers",
 		maxResponse: s.maxResponse,
 		log:         log,
 		pacer:       newPacer(),
@@ -107,12 +101,11 @@ func New(apiKey string, opts ...Option) (*Client, error) {
 }
 
 // headers keeps the key in a closure: a field would show up where a program prints its client.
-func headers(apiKey, keyHeader, userAgent string) gen.RequestEditorFn {
-	return func(_ context.Context, req *http.Request) error {
+func headers(apiKey, keyHeader, userAgent string) func(*http.Request) {
+	return func(req *http.Request) {
 		req.Header.Set(keyHeader, apiKey)
 		req.Header.Set("User-Agent", userAgent)
 		req.Header.Set("Accept", "application/json")
-		return nil
 	}
 }
 
@@ -128,4 +121,24 @@ func checkKey(key string) error {
 		}
 	}
 	return nil
+}
+
+const module = "github.com/bitbybit-go/bitbybit-go"
+
+// product is "bitbybit-go/v1.2.3 go/1.26.8": the version that the program was built with, "devel" inside this module.
+var product = sync.OnceValue(func() string {
+	version := "devel"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, dep := range info.Deps {
+			if dep.Path == module {
+				version = dep.Version
+			}
+		}
+	}
+	goVersion, _, _ := strings.Cut(strings.TrimPrefix(runtime.Version(), "go"), " ")
+	return "bitbybit-go/" + version + " go/" + goVersion
+})
+
+func userAgent(suffix string) string {
+	return strings.TrimSuffix(product()+" "+suffix, " ")
 }

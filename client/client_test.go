@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 func TestNewRefuses(t *testing.T) {
@@ -89,7 +90,7 @@ func TestNewReadsTheEnvironment(t *testing.T) {
 	var url, key string
 	look := client.WithMiddleware(func(http.RoundTripper) http.RoundTripper {
 		return roundTripper(func(r *http.Request) (*http.Response, error) {
-			url, key = r.URL.String(), r.Header.Get("x-api-key")
+			url, key = r.URL.String(), r.Header.Get(gen.KeyHeader)
 			return inMemory(201, created).RoundTrip(r)
 		})
 	})
@@ -100,13 +101,13 @@ func TestNewReadsTheEnvironment(t *testing.T) {
 		require.NoError(t, err)
 	}
 	call("bbb_test_given")
-	assert.Equal(t, "https://api.bitbybit.studio/customer/open/v1/customers", url)
+	assert.Equal(t, gen.ServerURL+gen.PathCreateCustomer, url)
 	assert.Equal(t, "bbb_test_given", key)
 
 	t.Setenv(client.EnvAPIKey, "bbb_test_env")
-	t.Setenv(client.EnvBaseURL, "http://127.0.0.1:4010/customer/open/v1")
+	t.Setenv(client.EnvBaseURL, "http://127.0.0.1:4010"+gen.BasePath)
 	call("")
-	assert.Equal(t, "http://127.0.0.1:4010/customer/open/v1/customers", url)
+	assert.Equal(t, "http://127.0.0.1:4010"+gen.BasePath+gen.PathCreateCustomer, url)
 	assert.Equal(t, "bbb_test_env", key)
 
 	call("bbb_test_given", client.WithBaseURL("http://elsewhere.test/"))
@@ -127,7 +128,7 @@ func TestRequest(t *testing.T) {
 		got = r
 		body, _ = io.ReadAll(r.Body)
 		ok(w)
-	}, client.WithUserAgent("importer/2.0"), client.WithKeyHeader("x-bitbybit-key"))
+	}, client.WithUserAgent("importer/2.0"), client.WithKeyHeader("x-another-key"))
 	const name = "<\u2028 \x00 🎉 שלום>"
 	in := client.CustomerInput{Email: new("a@example.com"), FirstName: new(name), Tags: []string{"x"}}
 	customer, err := c.CreateCustomer(t.Context(), in)
@@ -136,8 +137,8 @@ func TestRequest(t *testing.T) {
 	assert.Equal(t, time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC), customer.CreatedAt)
 
 	assert.Equal(t, "POST /customers", got.Method+" "+got.RequestURI)
-	assert.Equal(t, testKey, got.Header.Get("x-bitbybit-key"))
-	assert.Empty(t, got.Header.Get("x-api-key"))
+	assert.Equal(t, testKey, got.Header.Get("x-another-key"))
+	assert.Empty(t, got.Header.Get(gen.KeyHeader))
 	assert.Equal(t, "application/json", got.Header.Get("Content-Type"))
 	assert.Equal(t, "application/json", got.Header.Get("Accept"))
 	assert.Regexp(t, `^bitbybit-go/\S+ go/1\.\S+ importer/2\.0$`, got.UserAgent())

@@ -20,49 +20,41 @@ const maxErrorBody = 4 << 10
 // An error that is neither ErrOutcomeUnknown nor ErrUnreadableCustomer says for certain that the call created no
 // customer.
 //
-// Error() names status, code, attempts and reason. It leaves out Message, Body and CustomerID, since they are about a
-// person, and may repeat what was sent: an email address, a name; so may a Code that is not documented. So do fmt,
-// log/slog and encoding/json when they are given the error. Log those, and what Unwrap returns, only where personal data
-// may go.
+// Error() names status, code, attempts and reason, and so do fmt, log/slog and encoding/json when they are given the error.
+// They leave out Message, Body, CustomerID and a Code that is not documented, since these may repeat what was sent: an email
+// address, a name. Log those, and what Unwrap returns, only where personal data may go.
 type Error struct {
-	// StatusCode is the HTTP status of the last attempt, 0 if it got no response.
-	StatusCode int
-	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope. One that is not Valid is what
-	// a server wrote, and may repeat personal data; it is printed as "an undocumented code".
+	StatusCode int // the HTTP status of the last attempt, 0 if it got no response
+	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope. One that is not Valid is
+	// printed as "an undocumented code".
 	Code gen.ErrorCode
-	// Message is the vendor's explanation of Code, for people: with ErrValidation, which field is wrong and why. It may
-	// repeat personal data.
+	// Message is the vendor's explanation of Code, for people: with ErrValidation, which field is wrong and why.
 	Message string `json:"-"`
-	// CustomerID is the id of the customer that the call created, where that is what is certain (ErrUnreadableCustomer).
-	// Else it is "", and also where that answer has an id which is not a whole text, or several that differ.
-	CustomerID string `json:"-"`
-	// RateLimit is what the last response said of the rate limit, nil if it said nothing.
-	RateLimit *RateLimit
-	// Attempts is how many requests were tried; 0 if the call failed before the first one.
-	Attempts int
-	// Body is the beginning of the last answer, up to 4 KiB, whatever it was. It may repeat personal data.
-	Body []byte `json:"-"`
+	// CustomerID is the id of the customer that is certain to exist (ErrUnreadableCustomer). Else it is "", and also where
+	// the id is not a whole text, or there are several that differ.
+	CustomerID string     `json:"-"`
+	RateLimit  *RateLimit // what the last response said of the rate limit, nil if it said nothing
+	Attempts   int        // how many requests were tried; 0 if the call failed before the first one
+	Body       []byte     `json:"-"` // the beginning of the last answer, up to 4 KiB, whatever it was
 
-	outcome outcome
-	reason  string // what was expected and what came, or why the call gave up; free of personal data
-	gaveUp  string // why no further attempt was made, if one could have been
-	cause   []error
-	due     time.Duration // how long the answer asks to wait before the next request; silent, unreadable, or 0 and more
+	operation string // that failed
+	outcome   outcome
+	reason    string // what was expected and what came, or why the call gave up; free of personal data
+	gaveUp    string // why no further attempt was made, if one could have been
+	cause     []error
+	due       time.Duration // how long the answer asks to wait before the next request; silent, unreadable, or 0 and more
 }
 
-// outcome is what is certain about the customer after a failure.
-type outcome int
+// outcome is what is certain about the customer after a failure. Its text is for logs.
+type outcome string
 
 const (
-	refused outcome = iota // the vendor answered that it did not create the customer
-	unsent                 // no byte of the request left, or the server says that it did not process it (HTTP/2)
-	exists                 // the vendor answered 201 with an id, and the answer is no complete customer
-	unknown                // anything else
+	refused    outcome = "refused"    // the vendor answered that it did not carry the request out
+	unsent     outcome = "unsent"     // no byte of the request left, or the server says that it did not process it (HTTP/2)
+	exists     outcome = "exists"     // the vendor answered with an id, and the answer is no complete customer
+	unknown    outcome = "unknown"    // anything else, where the request may have changed something
+	unanswered outcome = "unanswered" // anything else, where the method is safe: nothing was to be changed
 )
-
-func (o outcome) String() string {
-	return [...]string{refused: "refused", unsent: "unsent", exists: "exists", unknown: "unknown"}[o]
-}
 
 // Error is one line without the key and without personal data.
 func (e *Error) Error() string { return e.String() }
@@ -70,7 +62,7 @@ func (e *Error) Error() string { return e.String() }
 // String is what Error returns, also for a value that is not a pointer: fmt and log/slog would print its fields.
 func (e Error) String() string {
 	var b strings.Builder
-	b.WriteString("bitbybit: create customer: ")
+	b.WriteString("bitbybit: " + e.operation + ": ")
 	switch e.outcome {
 	case unknown:
 		b.WriteString("outcome unknown, the customer may exist: ")
@@ -107,18 +99,19 @@ func (e Error) MarshalJSON() ([]byte, error) {
 // of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password. Error() says of
 // what kind it was.
 func (e *Error) Unwrap() []error {
-	errs := e.cause
+	var sentinel error
 	switch e.outcome {
 	case unknown:
-		return append([]error{ErrOutcomeUnknown}, errs...)
+		sentinel = ErrOutcomeUnknown
 	case exists:
-		return append([]error{ErrUnreadableCustomer}, errs...)
+		sentinel = ErrUnreadableCustomer
 	case refused:
-		if s := byCode[e.Code]; s != nil {
-			return append([]error{s}, errs...)
-		}
+		sentinel = sentinels[e.Code]
 	}
-	return errs
+	if sentinel == nil {
+		return e.cause
+	}
+	return append([]error{sentinel}, e.cause...)
 }
 
 // giveUp notes why there is no further attempt, and the errors that say so to errors.Is.

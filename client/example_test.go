@@ -13,7 +13,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/client"
 )
 
-var baseURL = "http://127.0.0.1:4010/customer/open/v1" // where bitbybit-mock listens
+var baseURL = "http://127.0.0.1:4010" // where bitbybit-mock listens
 
 func ExampleClient_CreateCustomer() {
 	ctx := context.Background()

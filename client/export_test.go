@@ -1,15 +1,20 @@
 package client
 
 import (
+	"context"
 	"net"
+	"net/http"
+	"reflect"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // ParseTime reads a time of an answer.
 func ParseTime(s string) (time.Time, error) { return parseTime(s) }
 
 // Counted puts the counting connection of NewTransport on top of conn, so that a test can look from beneath.
-func Counted(conn net.Conn) net.Conn { return newCountedConn(conn) }
+func Counted(conn net.Conn) net.Conn { return &countedConn{Conn: conn} }
 
 // Beneath returns the connection that Counted was put on.
 func Beneath(conn net.Conn) net.Conn { return conn.(*countedConn).Conn }
@@ -17,25 +22,23 @@ func Beneath(conn net.Conn) net.Conn { return conn.(*countedConn).Conn }
 // SealIf seals a connection of Counted if no more than want was written to it.
 func SealIf(conn net.Conn, want int64) bool { return conn.(*countedConn).sealIf(want) }
 
-// Members returns the names of a JSON object.
-func Members(object []byte) (names []string) {
-	for name := range members(object) {
-		names = append(names, string(name))
-	}
-	return names
+// Sentinel returns the error of a code, nil if there is none.
+func Sentinel(code gen.ErrorCode) error { return sentinels[code] }
+
+// Read calls an operation that the contract does not have: of a safe method, with an id in its path.
+func (c *Client) Read(ctx context.Context, opts ...CallOption) (*Customer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server+"customers/cust_1", http.NoBody)
+	return c.do(ctx, operation{"get customer", "/customers/{id}", http.StatusOK}, req, err, opts)
 }
 
-// Items returns the items of a JSON list.
-func Items(list []byte) (all []string) {
-	for item := range items(list) {
-		all = append(all, string(item))
-	}
-	return all
+// Spelling tells whether b is one JSON value, and whether it has a name of the type t twice or in another case.
+func Spelling(t reflect.Type, b []byte) (valid, misspells bool) {
+	s, err := spell(b, namesOf(t), "")
+	return err == nil, err == nil && s.misspells
 }
 
 // DecodeTime reads a time of an answer from its JSON.
-func DecodeTime(b []byte) (time.Time, error) {
-	var t instant
-	err := t.UnmarshalJSON(b)
-	return t.Time, err
+func DecodeTime(b []byte) (t time.Time, err error) {
+	err = decodeTime(b, &t)
+	return t, err
 }

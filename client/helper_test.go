@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 		log.Fatal(err)
 	}
 	server := httptest.NewServer(mock)
-	baseURL = server.URL + "/customer/open/v1"
+	baseURL = server.URL
 	m.Run()
 	server.Close()
 	mock.Close()

@@ -66,7 +66,7 @@ func TestNothingIsQuoted(t *testing.T) {
 	}{
 		"no HTTP": {answer: created, say: "malformed HTTP"},
 		"bad header line": {
-			answer: "HTTP/1.1 201 Created\r\nx-api-key " + testKey + "\r\n\r\n", say: "malformed MIME header",
+			answer: "HTTP/1.1 201 Created\r\n" + gen.KeyHeader + " " + testKey + "\r\n\r\n", say: "malformed MIME header",
 		},
 		"bad status":   {answer: "HTTP/1.1 " + private + "\r\n\r\n", say: "malformed HTTP"},
 		"bad length":   {answer: "HTTP/1.1 201 C\r\nContent-Length: " + private + "\r\n\r\n", say: "bad Content-Length"},

@@ -3,26 +3,26 @@ package client
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 )
 
-// attemptLog writes what calls do, at level debug, and warns of a base URL that is not safe. Nothing in it is of the key or of a customer.
+// attemptLog writes what calls do, at level debug, and warns of a base URL that is not safe. Nothing in it is of the key or
+// of a customer.
 type attemptLog struct{ *slog.Logger }
 
-func (l attemptLog) attempt(ctx context.Context, path string, meta *Response, took time.Duration, e *Error) {
+func (l attemptLog) attempt(ctx context.Context, c *call, took time.Duration, e *Error) {
 	if !l.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", http.MethodPost),
-		slog.String("path", path),
-		slog.Int("status", meta.StatusCode),
-		slog.Int("attempt", meta.Attempts),
+		slog.String("method", c.request.Method),
+		slog.String("path", c.client.path+c.operation.path[1:]),
+		slog.Int("status", c.meta.StatusCode),
+		slog.Int("attempt", c.meta.Attempts),
 		slog.Duration("duration", took),
 	}
 	if e != nil {
-		attrs = append(attrs, slog.String("outcome", e.outcome.String()), slog.String("reason", e.reason))
+		attrs = append(attrs, slog.String("outcome", string(e.outcome)), slog.String("reason", e.reason))
 	}
 	l.LogAttrs(ctx, slog.LevelDebug, "bitbybit attempt", attrs...)
 }

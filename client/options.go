@@ -2,25 +2,23 @@ package client
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Defaults of the options.
 const (
-	// DefaultTimeout bounds one attempt, from asking for a connection to the last byte of the answer.
-	DefaultTimeout = 30 * time.Second
-	// DefaultMaxResponse is how many bytes of an answer are read. A request of 1 MiB that is echoed with every
-	// character escaped fits.
-	DefaultMaxResponse = 8 << 20
-	// DefaultConcurrency is how many calls CreateCustomers has under way at most.
-	DefaultConcurrency = 8
+	DefaultTimeout     = 30 * time.Second // of one attempt, from asking for a connection to the last byte of the answer
+	DefaultMaxResponse = 8 << 20          // bytes. A request of 1 MiB that is echoed with every character escaped fits
+	DefaultConcurrency = 8                // calls that CreateCustomers has under way at most
 )
 
 // Option sets up a client; it is given to New.
@@ -61,10 +59,8 @@ type callSettings struct {
 func newSettings() *settings {
 	defaults, _ := RetryPolicy{}.withDefaults()
 	return &settings{
-		keyHeader:   DefaultKeyHeader,
-		logger:      slog.New(slog.DiscardHandler),
-		maxResponse: DefaultMaxResponse,
-		call:        callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
+		keyHeader: gen.KeyHeader, logger: slog.New(slog.DiscardHandler), maxResponse: DefaultMaxResponse,
+		call: callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
 	}
 }
 
@@ -76,10 +72,20 @@ type callOption func(*callSettings) error
 
 func (o callOption) applyCall(c *callSettings) error { return o(c) }
 
-type anyOption func(*callSettings) error
+type anyOption struct{ callOption }
 
-func (o anyOption) applyClient(s *settings) error   { return o(&s.call) }
-func (o anyOption) applyCall(c *callSettings) error { return o(c) }
+func (o anyOption) applyClient(s *settings) error { return o.applyCall(&s.call) }
+
+// setTo returns what an option does: it sets a field to a value, unless that is bad; then it is an error, which says why.
+func setTo[S, V any](field func(*S) *V, value V, bad bool, why string, args ...any) func(*S) error {
+	return func(s *S) error {
+		if bad {
+			return fmt.Errorf(why, args...)
+		}
+		*field(s) = value
+		return nil
+	}
+}
 
 // WithBaseURL calls the API under this URL, such as that of a mock or the vendor's other base path. It goes before
 // BITBYBIT_BASE_URL. Want http or https, a host, any path, with or without a slash at its end. A URL without any path,
@@ -88,25 +94,15 @@ func (o anyOption) applyCall(c *callSettings) error { return o(c) }
 // http:// sends the key and the customers unencrypted: whoever is on the way can read them, and so can a proxy. New warns
 // of it once through the logger (WithLogger), unless the host is a loopback address or localhost.
 func WithBaseURL(url string) Option {
-	return clientOption(func(s *settings) error {
-		if url == "" {
-			return fmt.Errorf("WithBaseURL: the base URL is empty; leave the option out to get %s or the default", EnvBaseURL)
-		}
-		s.baseURL = url
-		return nil
-	})
+	return clientOption(setTo(func(s *settings) *string { return &s.baseURL }, url, url == "",
+		"WithBaseURL: the base URL is empty; leave the option out to get %s or the default", EnvBaseURL))
 }
 
 // WithHTTPClient sends requests through a copy of hc that follows no redirects. Its Timeout holds beside WithTimeout.
 // A client of your own usually wants NewTransport in it, see there.
 func WithHTTPClient(hc *http.Client) Option {
-	return clientOption(func(s *settings) error {
-		if hc == nil {
-			return errors.New("WithHTTPClient: the client is nil; leave the option out to get the default")
-		}
-		s.httpClient = hc
-		return nil
-	})
+	return clientOption(setTo(func(s *settings) **http.Client { return &s.httpClient }, hc, hc == nil,
+		"WithHTTPClient: the client is nil; leave the option out to get the default"))
 }
 
 // WithMiddleware wraps the transport: to see, change or measure each attempt's request and response. The first one
@@ -124,11 +120,11 @@ func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 	})
 }
 
-// WithKeyHeader sends the key in this header instead of x-api-key. The vendor considers x-bitbybit-key. A header that
-// carries something else in a request cannot carry the key.
+// WithKeyHeader sends the key in this header instead of the contract's, gen.KeyHeader. The vendor considers x-bitbybit-key.
+// A header that carries something else in a request cannot carry the key.
 func WithKeyHeader(name string) Option {
 	return clientOption(func(s *settings) error {
-		if name == "" || strings.ContainsFunc(name, notHeaderName) {
+		if !headerName.MatchString(name) {
 			return fmt.Errorf("WithKeyHeader: %q is not a header name", name)
 		}
 		if slices.Contains(takenHeaders, http.CanonicalHeaderKey(name)) {
@@ -146,70 +142,42 @@ var takenHeaders = []string{
 	"Transfer-Encoding", "Upgrade", "User-Agent", "X-Idempotency-Key",
 }
 
-// notHeaderName tells the runes that no token has (RFC 9110, 5.6.2).
-func notHeaderName(r rune) bool {
-	switch {
-	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
-		return false
-	}
-	return !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
-}
+// headerName matches a token (RFC 9110, 5.6.2).
+var headerName = regexp.MustCompile("^[0-9A-Za-z!#$%&'*+.^_`|~-]+$")
 
 // WithUserAgent adds a suffix to the User-Agent header, such as the name and version of your program.
 func WithUserAgent(suffix string) Option {
-	return clientOption(func(s *settings) error {
-		if suffix == "" || strings.ContainsFunc(suffix, func(r rune) bool { return r < ' ' || r > '~' }) {
-			return fmt.Errorf("WithUserAgent: %q is not printable ASCII", suffix)
-		}
-		s.userAgent = suffix
-		return nil
-	})
+	bad := suffix == "" || strings.ContainsFunc(suffix, func(r rune) bool { return r < ' ' || r > '~' })
+	return clientOption(setTo(func(s *settings) *string { return &s.userAgent }, suffix, bad,
+		"WithUserAgent: %q is not printable ASCII", suffix))
 }
 
 // WithLogger logs each attempt and each wait at level debug, and at level warn a base URL that sends the key unencrypted
-// (see WithBaseURL). The default is not to log. No key and nothing of a
-// customer is logged.
+// (see WithBaseURL). The default is not to log. No key and nothing of a customer is logged.
 func WithLogger(l *slog.Logger) Option {
-	return clientOption(func(s *settings) error {
-		if l == nil {
-			return errors.New("WithLogger: the logger is nil; leave the option out to log nothing")
-		}
-		s.logger = l
-		return nil
-	})
+	return clientOption(setTo(func(s *settings) **slog.Logger { return &s.logger }, l, l == nil,
+		"WithLogger: the logger is nil; leave the option out to log nothing"))
 }
 
 // WithMaxResponse reads at most this many bytes of an answer, after decompression; a longer one is refused. The default
 // is DefaultMaxResponse.
 func WithMaxResponse(bytes int64) Option {
-	return clientOption(func(s *settings) error {
-		if bytes < 1 {
-			return fmt.Errorf("WithMaxResponse: want at least 1 byte, got %d", bytes)
-		}
-		s.maxResponse = min(bytes, math.MaxInt64-1) // one byte more is read, to see whether there is one
-		return nil
-	})
+	atMost := min(bytes, math.MaxInt64-1) // one byte more is read, to see whether there is one
+	return clientOption(setTo(func(s *settings) *int64 { return &s.maxResponse }, atMost, bytes < 1,
+		"WithMaxResponse: want at least 1 byte, got %d", bytes))
 }
 
 // WithTimeout bounds each attempt, waits between attempts not included. The default is DefaultTimeout. An attempt
 // that it cuts off after writing began ends in ErrOutcomeUnknown: rather too long than too short.
 func WithTimeout(d time.Duration) AnyOption {
-	return anyOption(func(c *callSettings) error {
-		if d <= 0 {
-			return fmt.Errorf("WithTimeout: want more than 0, got %v", d)
-		}
-		c.timeout = d
-		return nil
-	})
+	return anyOption{setTo(func(c *callSettings) *time.Duration { return &c.timeout }, d, d <= 0,
+		"WithTimeout: want more than 0, got %v", d)}
 }
 
 // WithRetry sets what is tried again, how often and for how long. Fields that are zero have their defaults.
 func WithRetry(p RetryPolicy) AnyOption {
-	return anyOption(func(c *callSettings) error {
-		var err error
-		c.retry, err = p.withDefaults()
-		return err
-	})
+	p, err := p.withDefaults()
+	return anyOption{setTo(func(c *callSettings) *RetryPolicy { return &c.retry }, p, err != nil, "WithRetry: %w", err)}
 }
 
 // WithPacing holds calls back so that they stay under the vendor's rate limit instead of running into 429: for bulk
@@ -220,46 +188,36 @@ func WithRetry(p RetryPolicy) AnyOption {
 // A call waits for its turn as long as its context lets it. If the window is used up until after the context's
 // deadline, or for longer than RetryPolicy.MaxWait, the call fails at once (ErrWaitTooLong). The default is false.
 func WithPacing(on bool) AnyOption {
-	return anyOption(func(c *callSettings) error {
-		c.paced = on
-		return nil
-	})
+	return anyOption{setTo(func(c *callSettings) *bool { return &c.paced }, on, false, "")}
 }
 
 // WithConcurrency lets CreateCustomers have up to n calls under way; CreateCustomer makes one call and has no use for
 // it. The default is DefaultConcurrency.
 func WithConcurrency(n int) AnyOption {
-	return anyOption(func(c *callSettings) error {
-		if n < 1 {
-			return fmt.Errorf("WithConcurrency: want at least 1, got %d", n)
-		}
-		c.concurrency = n
-		return nil
-	})
+	return anyOption{setTo(func(c *callSettings) *int { return &c.concurrency }, n, n < 1,
+		"WithConcurrency: want at least 1, got %d", n)}
 }
 
 // WithResponse fills r when the call returns, with an error or without. CreateCustomers ignores it, since its results
 // have a Response each.
 func WithResponse(r *Response) CallOption {
-	return callOption(func(c *callSettings) error {
-		if r == nil {
-			return errors.New("WithResponse: the response is nil")
-		}
-		c.response = r
-		return nil
-	})
+	return callOption(setTo(func(c *callSettings) **Response { return &c.response }, r, r == nil,
+		"WithResponse: the response is nil"))
 }
 
-// with applies the options of one call to a copy of the client's defaults: all of them, so that WithResponse counts
-// even beside a bad one. The error is that of the first bad one.
+// with applies all options of one call to a copy of the client's defaults, so that WithResponse counts even beside a bad
+// one. The error is that of the first bad one.
 func (c callSettings) with(opts []CallOption) (callSettings, error) {
 	var bad error
 	for i, o := range opts {
 		if o == nil {
 			bad = cmp.Or(bad, fmt.Errorf("option %d of %d is nil", i+1, len(opts)))
-			continue
+		} else {
+			bad = cmp.Or(bad, o.applyCall(&c))
 		}
-		bad = cmp.Or(bad, o.applyCall(&c))
+	}
+	if bad != nil {
+		bad = notTried("bad option: "+bad.Error(), bad)
 	}
 	return c, bad
 }

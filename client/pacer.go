@@ -21,15 +21,10 @@ type pacer struct {
 	probe     *turn         // the one of them that was let through last to learn about the window
 	known     bool          // remaining is that of the current window
 	remaining int
-	end       span // of the current window, or of the last one that was known
-}
 
-// span is when a window ends, as far as answers tell. RateLimit-Reset counts from some moment between request and
-// answer, in whole seconds that are rounded one way or the other.
-type span struct{ earliest, latest time.Time }
-
-func endOf(sent, received time.Time, reset time.Duration) span {
-	return span{sent.Add(reset - time.Second), received.Add(reset + time.Second)}
+	// When the current window ends, or the last one that was known, as far as answers tell. RateLimit-Reset counts from
+	// some moment between request and answer, in whole seconds that are rounded one way or the other.
+	earliest, latest time.Time
 }
 
 // longestWindow is our reading of the page "Rate Limiting": 100 requests per minute.
@@ -50,7 +45,7 @@ type turn struct {
 // maxWait away.
 func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Error) {
 	start := time.Now()
-	if late := tooLate(ctx, maxWait, p.closedUntil(start)); late != nil {
+	if late := p.tooLate(ctx, maxWait); late != nil {
 		return nil, late
 	}
 	select {
@@ -65,26 +60,27 @@ func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Err
 			t.waited = t.at.Sub(start)
 			return t, nil
 		}
-		if late := tooLate(ctx, maxWait, p.closedUntil(time.Now())); late != nil {
+		if late := p.tooLate(ctx, maxWait); late != nil {
 			return nil, late
 		}
-		if err := wait(ctx, changed, due); err != nil {
+		if wait(ctx, changed, due) != nil {
 			return nil, noTurnBefore(ctx)
 		}
 	}
 }
 
 // tooLate is the error of a call that would have to wait beyond its bounds, nil if it would not.
-func tooLate(ctx context.Context, maxWait time.Duration, due time.Time) *Error {
-	if d := time.Until(due); d > maxWait {
-		return notTried(fmt.Sprintf("the rate limit has no room for %v, and MaxWait is %v", d, maxWait), ErrWaitTooLong)
+func (p *pacer) tooLate(ctx context.Context, maxWait time.Duration) *Error {
+	due, left := time.Until(p.closedUntil(time.Now())), timeLeft(ctx)
+	switch {
+	case due <= 0:
+	case due > maxWait:
+		return notTried(fmt.Sprintf("the rate limit has no room for %v, and MaxWait is %v", due, maxWait), ErrWaitTooLong)
+	case due > left:
+		return notTried(fmt.Sprintf("the rate limit has no room for %v, and the context ends in %v", due, left),
+			ErrWaitTooLong, context.DeadlineExceeded)
 	}
-	deadline, ok := ctx.Deadline()
-	if !ok || !due.After(deadline) {
-		return nil
-	}
-	return notTried(fmt.Sprintf("the rate limit has no room for %v, and the context ends in %v",
-		time.Until(due), time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
+	return nil
 }
 
 func noTurnBefore(ctx context.Context) *Error {
@@ -109,9 +105,7 @@ func wait(ctx context.Context, changed <-chan struct{}, due time.Time) error {
 func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.known && !now.Before(p.end.latest) {
-		p.known = false
-	}
+	p.known = p.known && now.Before(p.latest)
 	t := &turn{pacer: p, at: now}
 	switch {
 	case !p.known && p.probe != nil && now.Before(p.probe.at.Add(longestWindow)):
@@ -120,24 +114,28 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 		p.probe = t
 	case p.remaining <= p.underWay:
 		// Calls under way may be counted twice, in underWay and by the vendor. An answer will tell, or the next window.
-		return nil, p.changed, p.end.latest
+		return nil, p.changed, p.latest
 	}
 	p.underWay++
 	return t, nil, time.Time{}
 }
 
-// closedUntil is the end of a window that is used up, zero if there may be room now.
+// closedUntil is the end of a window that is used up, now if there may be room.
 func (p *pacer) closedUntil(now time.Time) time.Time {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.known || p.remaining > 0 || !now.Before(p.end.latest) {
-		return time.Time{}
+	if !p.known || p.remaining > 0 || !now.Before(p.latest) {
+		return now
 	}
-	return p.end.latest
+	return p.latest
 }
 
-// done gives the turn back with what the attempt saw.
-func (t *turn) done(s seen, e *Error) {
+// done gives the turn back with what the attempt's answer said of the limit, and its failure. A nil turn has nothing to
+// give back.
+func (t *turn) done(limit *RateLimit, e *Error) {
+	if t == nil {
+		return
+	}
 	p := t.pacer
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -147,32 +145,30 @@ func (t *turn) done(s seen, e *Error) {
 	}
 	switch now := time.Now(); {
 	case e == nil || e.outcome == exists:
-		p.observe(s.rateLimit, t.at, now)
-	case e.outcome == unknown:
+		p.observe(limit, t.at, now)
+	case e.outcome == unknown, e.outcome == unanswered:
 		p.remaining-- // and whose headers these are is not known either
 	case e.outcome == refused:
-		p.observe(s.rateLimit, t.at, now)
-		if d := shutFor(e); d >= 0 {
-			p.shut(now, min(d, longestWindow))
-		}
+		p.observe(limit, t.at, now)
+		p.shut(now, e)
 	}
 	close(p.changed)
 	p.changed = make(chan struct{})
 }
 
-// shutFor is how long a refusal shuts the gate for all calls, less than 0 if it does not.
-func shutFor(e *Error) time.Duration {
-	if e.due == unreadable || e.due == silent && e.StatusCode == http.StatusTooManyRequests {
-		return DefaultBackoff
+// shut lets no call through for as long as a refusal asks to wait, nor before the end of the window if that is known.
+func (p *pacer) shut(now time.Time, e *Error) {
+	d := e.due
+	if d == unreadable || d == silent && e.StatusCode == http.StatusTooManyRequests {
+		d = DefaultBackoff
 	}
-	return e.due
-}
-
-// shut lets no call through for d, nor before the end of the window if that is known.
-func (p *pacer) shut(now time.Time, d time.Duration) {
+	if d < 0 {
+		return
+	}
 	p.known, p.remaining = true, 0
-	end := endOf(now, now, d)
-	p.end = span{latest(p.end.earliest, end.earliest), latest(p.end.latest, end.latest)}
+	end := now.Add(min(d, longestWindow))
+	p.earliest = later(p.earliest, end.Add(-time.Second))
+	p.latest = later(p.latest, end.Add(time.Second))
 }
 
 // observe takes in the answer to a call that the vendor has counted, or may have.
@@ -181,29 +177,25 @@ func (p *pacer) observe(limit *RateLimit, sent, received time.Time) {
 		p.remaining--
 		return
 	}
-	remaining, end := limit.Remaining, endOf(sent, received, min(limit.Reset, longestWindow))
+	reset := min(limit.Reset, longestWindow)
+	earliest, latest := sent.Add(reset-time.Second), received.Add(reset+time.Second)
 	switch {
-	case end.earliest.After(p.end.latest):
-		p.known, p.remaining, p.end = true, remaining, end
-	case end.latest.Before(p.end.earliest):
+	case earliest.After(p.latest):
+		p.known, p.remaining, p.earliest, p.latest = true, limit.Remaining, earliest, latest
+	case latest.Before(p.earliest):
 		// A late answer from the window before, or a vendor that started anew.
 		p.remaining--
 	default:
 		// Answers of one window overtake each other: the least is the latest.
-		p.remaining = min(p.remaining, remaining)
-		p.end.earliest = latest(p.end.earliest, end.earliest)
-		p.end.latest = earliest(p.end.latest, end.latest)
+		p.remaining = min(p.remaining, limit.Remaining)
+		p.earliest = later(p.earliest, earliest)
+		if latest.Before(p.latest) {
+			p.latest = latest
+		}
 	}
 }
 
-func earliest(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func latest(a, b time.Time) time.Time {
+func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,10 +14,8 @@ import (
 // sense is -1. Of one that has several values, as where a proxy has added its own, the most careful counts: the longest
 // Reset, the smallest Limit and Remaining.
 type RateLimit struct {
-	// Limit is how many requests the current window allows (RateLimit-Limit).
-	Limit int
-	// Remaining is how many requests are left in it (RateLimit-Remaining).
-	Remaining int
+	Limit     int // how many requests the current window allows (RateLimit-Limit)
+	Remaining int // how many requests are left in it (RateLimit-Remaining)
 	// Reset is the time until the window ends, counted from the response (RateLimit-Reset, in seconds). A number too
 	// large for a time.Duration is the largest one.
 	Reset time.Duration
@@ -31,8 +30,8 @@ const (
 // parseRateLimit returns nil for a response without any of the three headers.
 func parseRateLimit(h http.Header) *RateLimit {
 	r := RateLimit{
-		Limit:     wholeNumber(h, "RateLimit-Limit"),
-		Remaining: wholeNumber(h, "RateLimit-Remaining"),
+		Limit:     wholeNumber(h.Values("RateLimit-Limit")),
+		Remaining: wholeNumber(h.Values("RateLimit-Remaining")),
 		Reset:     max(-1, seconds(h.Values("RateLimit-Reset"))),
 	}
 	if r == (RateLimit{-1, -1, -1}) {
@@ -41,47 +40,41 @@ func parseRateLimit(h http.Header) *RateLimit {
 	return &r
 }
 
-// wholeNumber returns the smallest number of a header, -1 unless it has numbers only, not negative.
-func wholeNumber(h http.Header, name string) int {
-	least := -1
-	for _, v := range values(h.Values(name)) {
+// wholeNumber returns the smallest number in the lines of a header, -1 unless it has numbers only, not negative.
+func wholeNumber(lines []string) int {
+	var all []int
+	for _, v := range elements(lines) {
 		n, err := strconv.ParseUint(v, 10, 31)
 		if err != nil {
 			return -1
 		}
-		if least < 0 || int(n) < least {
-			least = int(n)
-		}
+		all = append(all, int(n))
 	}
-	return least
+	if all == nil {
+		return -1
+	}
+	return slices.Min(all)
 }
 
-// parseDue returns how long an answer asks to wait before the next request: Retry-After and, with 429, RateLimit-Reset.
+// parseDue returns how long an answer asks to wait before the next request: Retry-After (RFC 9110, 10.2.3) and, with 429,
+// RateLimit-Reset. A date is taken relative to the response's own Date, so that a wrong clock does not matter.
 func parseDue(status int, h http.Header) time.Duration {
-	due := parseRetryAfter(h)
+	due := silent
 	if status == http.StatusTooManyRequests {
-		due = longer(due, seconds(h.Values("RateLimit-Reset")))
+		due = seconds(h.Values("RateLimit-Reset"))
+	}
+	for _, line := range h.Values("Retry-After") {
+		wait := seconds([]string{line})
+		if at, err := http.ParseTime(line); err == nil {
+			now, err := http.ParseTime(h.Get("Date"))
+			if err != nil {
+				now = time.Now()
+			}
+			wait = max(0, at.Sub(now))
+		}
+		due = longer(due, wait)
 	}
 	return due
-}
-
-// parseRetryAfter reads Retry-After (RFC 9110, 10.2.3), seconds or a date. A date is taken relative to the response's
-// own Date, so that a wrong clock does not matter.
-func parseRetryAfter(h http.Header) time.Duration {
-	longest := silent
-	for _, line := range h.Values("Retry-After") {
-		at, err := http.ParseTime(line)
-		if err != nil {
-			longest = longer(longest, seconds([]string{line}))
-			continue
-		}
-		now, err := http.ParseTime(h.Get("Date"))
-		if err != nil {
-			now = time.Now()
-		}
-		longest = longer(longest, max(0, at.Sub(now)))
-	}
-	return longest
 }
 
 // longer returns the longer of two times that an answer asks for. Less than a default wait does not count beside one that
@@ -96,7 +89,7 @@ func longer(a, b time.Duration) time.Duration {
 // seconds returns the longest time in the lines of a header.
 func seconds(lines []string) time.Duration {
 	longest := silent
-	for _, v := range values(lines) {
+	for _, v := range elements(lines) {
 		longest = longer(longest, duration(v))
 	}
 	return longest
@@ -109,11 +102,10 @@ var decimal = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?s?$`)
 // longest one: it says "not for a very long time", and must not be taken for nothing.
 func duration(v string) time.Duration {
 	if !decimal.MatchString(v) {
-		d, err := time.ParseDuration(v)
-		if err != nil || d < 0 {
-			return unreadable
+		if d, err := time.ParseDuration(v); err == nil && d >= 0 {
+			return d
 		}
-		return d
+		return unreadable
 	}
 	s, _ := strconv.ParseFloat(strings.TrimSuffix(v, "s"), 64) // +Inf where it is out of range
 	if s >= math.MaxInt64/float64(time.Second) {
@@ -122,15 +114,11 @@ func duration(v string) time.Duration {
 	return time.Duration(math.Ceil(s * float64(time.Second)))
 }
 
-// values returns the elements of a header that is a list (RFC 9110, 5.6.1). Empty ones do not count.
-func values(lines []string) []string {
-	var all []string
-	for _, line := range lines {
-		for v := range strings.SplitSeq(line, ",") {
-			if v = strings.TrimSpace(v); v != "" {
-				all = append(all, v)
-			}
-		}
+// elements returns the elements of a header that is a list (RFC 9110, 5.6.1), of which empty ones do not count.
+func elements(lines []string) []string {
+	all := strings.Split(strings.Join(lines, ","), ",")
+	for i := range all {
+		all[i] = strings.TrimSpace(all[i])
 	}
-	return all
+	return slices.DeleteFunc(all, func(v string) bool { return v == "" })
 }

@@ -105,7 +105,7 @@ func TestFailureThenSuccess(t *testing.T) {
 			return dial(ctx, network, addr)
 		}
 		t.Cleanup(transport.CloseIdleConnections)
-		assertRecovers(t, secure.URL+"/customer/open/v1", transport, mock)
+		assertRecovers(t, secure.URL, transport, mock)
 	})
 }
 

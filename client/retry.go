@@ -1,36 +1,32 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"time"
-
-	"github.com/cenkalti/backoff/v5"
 )
 
 // Defaults of RetryPolicy.
 const (
-	// DefaultMaxAttempts is the first attempt and three more, after up to 1 s, 2 s and 4 s, as the vendor advises.
-	DefaultMaxAttempts = 4
-	// DefaultMaxWait lets a call sit out two rate limit windows of a minute, each with the jitter.
-	DefaultMaxWait = 2 * (time.Minute + DefaultBackoff)
-	// DefaultBackoff is the longest first wait, as the vendor advises.
-	DefaultBackoff = time.Second
+	DefaultMaxAttempts = 4                                  // the first, and after up to 1 s, 2 s and 4 s, as the vendor advises
+	DefaultMaxWait     = 2 * (time.Minute + DefaultBackoff) // lets a call wait for the next rate limit window twice
+	DefaultBackoff     = time.Second                        // the longest first wait, as the vendor advises
 )
 
 // RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:
 //
-//   - a request of which no byte was written, or that an HTTP/2 server says it did not process, and 503 SERVICE_UNAVAILABLE: after a random time up to Backoff, then up
-//     to twice that, four times, and so on ("full jitter");
+//   - a request that was not sent or not processed (see the package comment), and 503 SERVICE_UNAVAILABLE: after a random
+//     time up to Backoff, then up to twice that, four times, and so on ("full jitter");
 //   - 429 RATE_LIMIT_EXCEEDED: RateLimit-Reset after the answer, plus a random time up to Backoff;
 //   - both: no earlier than Retry-After, if the answer has one, plus a random time up to Backoff;
 //   - where one of these headers is there and cannot be read: no earlier than Backoff and DefaultBackoff;
-//   - ErrOutcomeUnknown: never, unless RetryUnknown;
-//   - ErrUnreadableCustomer: never;
-//   - any other answer of the vendor: never.
+//   - a request of a safe method, such as GET, also where the answer settles nothing;
+//   - ErrOutcomeUnknown: never, unless RetryUnknown; any other answer of the vendor: never.
 type RetryPolicy struct {
 	// MaxAttempts bounds the requests of a call, the first included. 1 turns retries off. Default DefaultMaxAttempts.
 	MaxAttempts int
@@ -47,24 +43,18 @@ type RetryPolicy struct {
 
 func (p RetryPolicy) withDefaults() (RetryPolicy, error) {
 	if p.MaxAttempts < 0 || p.MaxWait < 0 || p.Backoff < 0 {
-		return p, errors.New("WithRetry: want no negative field; MaxAttempts: 1 turns retries off")
+		return p, errors.New("want no negative field; MaxAttempts: 1 turns retries off")
 	}
-	if p.MaxAttempts == 0 {
-		p.MaxAttempts = DefaultMaxAttempts
-	}
-	if p.MaxWait == 0 {
-		p.MaxWait = DefaultMaxWait
-	}
-	if p.Backoff == 0 {
-		p.Backoff = DefaultBackoff
-	}
+	p.MaxAttempts = cmp.Or(p.MaxAttempts, DefaultMaxAttempts)
+	p.MaxWait = cmp.Or(p.MaxWait, DefaultMaxWait)
+	p.Backoff = cmp.Or(p.Backoff, DefaultBackoff)
 	return p, nil
 }
 
 // retries tells whether the cause of a failure is one to try again after.
 func (p RetryPolicy) retries(e *Error) bool {
 	switch e.outcome {
-	case unsent:
+	case unsent, unanswered:
 		return true
 	case refused:
 		return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusServiceUnavailable
@@ -74,64 +64,62 @@ func (p RetryPolicy) retries(e *Error) bool {
 	return false
 }
 
-// schedule plans the waits of one call. It is the backoff.BackOff of a backoff.Retry, which asks after each failure
-// that is to be tried again.
-type schedule struct {
-	ctx    context.Context
-	policy RetryPolicy
-	call   *call
-
-	exponential backoff.ExponentialBackOff
-	waited      time.Duration
-}
-
-// Reset is called once, before the first attempt.
-func (s *schedule) Reset() {
-	// A random value of interval*(1±1), where interval is half of what the wait may be: full jitter. The library
-	// computes in float64, so the bounds stay clear of the largest int64.
-	half := func(d time.Duration) time.Duration { return min(d, century) / 2 }
-	s.exponential = backoff.ExponentialBackOff{
-		InitialInterval: half(s.policy.Backoff), RandomizationFactor: 1, Multiplier: 2, MaxInterval: half(s.policy.MaxWait),
+// again waits for the next attempt, or notes in e why there is none.
+func (c *call) again(ctx context.Context, e *Error) bool {
+	policy := c.settings.retry
+	if !policy.retries(e) {
+		return false
 	}
-}
-
-// NextBackOff returns the wait before the next attempt, or backoff.Stop after noting why there is none.
-func (s *schedule) NextBackOff() time.Duration {
-	e := s.call.failure
-	if e.Attempts >= s.policy.MaxAttempts {
-		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, s.policy.MaxAttempts))
-		return backoff.Stop
-	}
-	wait := s.wait(e)
-	if wait > s.policy.MaxWait-s.waited {
+	due := c.nextWait(e)
+	left := timeLeft(ctx)
+	switch {
+	case ctx.Err() != nil:
+	case e.Attempts >= policy.MaxAttempts:
+		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, policy.MaxAttempts))
+		return false
+	case due > policy.MaxWait-c.waited:
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and %v of %v were waited already",
-			wait, s.waited, s.policy.MaxWait), ErrWaitTooLong)
-		return backoff.Stop
+			due, c.waited, policy.MaxWait), ErrWaitTooLong)
+		return false
+	case due >= left:
+		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v", due, left),
+			ErrWaitTooLong, context.DeadlineExceeded)
+		return false
+	default:
+		c.waited += due
+		c.client.log.wait(ctx, e, due)
+		if wait(ctx, nil, time.Now().Add(due)) == nil {
+			return true
+		}
 	}
-	if deadline, ok := s.ctx.Deadline(); ok && time.Until(deadline) <= wait {
-		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v",
-			wait, time.Until(deadline)), ErrWaitTooLong, context.DeadlineExceeded)
-		return backoff.Stop
-	}
-	s.waited += wait
-	s.call.client.log.wait(s.ctx, e, wait)
-	return wait
+	e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
+	return false
 }
 
-// century is longer than anyone waits.
-const century = 100 * 365 * 24 * time.Hour
+// timeLeft is the time until ctx's deadline.
+func timeLeft(ctx context.Context) time.Duration {
+	if deadline, ok := ctx.Deadline(); ok {
+		return time.Until(deadline)
+	}
+	return math.MaxInt64
+}
 
-func (s *schedule) wait(e *Error) time.Duration {
-	due := e.due
-	switch due {
-	case silent:
-		return s.exponential.NextBackOff()
-	case unreadable:
-		due = max(DefaultBackoff, s.policy.Backoff)
+// nextWait is the wait before the next attempt: as long as the answer asks, and with anything but 429 as long as a random
+// backoff ("full jitter"), whichever is longer.
+func (c *call) nextWait(e *Error) time.Duration {
+	policy, due := c.settings.retry, e.due
+	if due == unreadable {
+		due = max(DefaultBackoff, policy.Backoff)
 	}
-	told := min(due, century) + rand.N(min(s.policy.Backoff, century))
-	if e.StatusCode == http.StatusTooManyRequests {
-		return told
+	if due != silent {
+		if due += rand.N(policy.Backoff); due < 0 { // an overflow
+			due = math.MaxInt64
+		}
+		if e.StatusCode == http.StatusTooManyRequests {
+			return due
+		}
 	}
-	return max(told, s.exponential.NextBackOff())
+	due = max(due, rand.N(c.backoff))
+	c.backoff = max(1, 2*min(c.backoff, policy.MaxWait/2))
+	return due
 }

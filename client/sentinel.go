@@ -12,10 +12,11 @@ var (
 	// again may create the customer twice. The package comment says what to do about it.
 	ErrOutcomeUnknown = errors.New("bitbybit: outcome unknown")
 
-	// ErrUnreadableCustomer: the customer exists, since a 201 has an id for it, but the answer is not the complete
-	// customer of the contract: a field of another type, a time that is not RFC 3339, a name misspelt or there twice, not
-	// JSON to its end, cut short. It is never sent again, whatever the RetryPolicy. Error.CustomerID is the id, or "" where
-	// it is not a whole string or not the only one. Error.Body has the beginning of the answer.
+	// ErrUnreadableCustomer: the customer exists, since the answer has an id for it, but is not the complete customer of the
+	// contract: a field has another type, a time is not RFC 3339, a name is misspelt or there twice, there is an error beside
+	// data, the id is not a string or there are several, it is not JSON to its end, nested too deep, cut short or too long. It
+	// is never sent again, whatever the RetryPolicy. Keep Error.CustomerID, as for a customer that was returned; where it is
+	// empty, look the customer up in bitbybit by its email or phone number. Error.Body has the beginning of the answer.
 	ErrUnreadableCustomer = errors.New("bitbybit: created, but the answer cannot be read")
 
 	// ErrInvalidInput: the customer breaks the contract in a way that is seen without asking. Nothing was sent. The error
@@ -31,34 +32,21 @@ var (
 // The vendor's answers, one for each code of its page "Errors". They are found only where the answer settles that no
 // customer was created: never together with ErrOutcomeUnknown.
 var (
-	// ErrValidation: 400, the body failed validation; Error.Message has the details.
-	ErrValidation = errors.New("bitbybit: " + string(gen.CodeValidationError))
-	// ErrMissingCompanyID: 400, a required company identifier is missing.
-	ErrMissingCompanyID = errors.New("bitbybit: " + string(gen.CodeMissingCompanyID))
-	// ErrMissingAPIKey: 401, the vendor saw no key; see WithKeyHeader.
-	ErrMissingAPIKey = errors.New("bitbybit: " + string(gen.CodeMissingAPIKey))
-	// ErrInvalidAPIKey: 401, the key is invalid, revoked or expired.
-	ErrInvalidAPIKey = errors.New("bitbybit: " + string(gen.CodeInvalidAPIKey))
-	// ErrInsufficientScope: 403, the key lacks the scope customers WRITE.
-	ErrInsufficientScope = errors.New("bitbybit: " + string(gen.CodeInsufficientScope))
-	// ErrIPNotAllowed: 403, the caller's address is not in the key's allowlist.
-	ErrIPNotAllowed = errors.New("bitbybit: " + string(gen.CodeIPNotAllowed))
-	// ErrNotFound: 404, no such resource, or not accessible. The error names the URL that was called; see WithBaseURL.
-	ErrNotFound = errors.New("bitbybit: " + string(gen.CodeNotFound))
-	// ErrRateLimitExceeded: 429, still so after the last attempt. See WithPacing.
-	ErrRateLimitExceeded = errors.New("bitbybit: " + string(gen.CodeRateLimitExceeded))
-	// ErrServiceUnavailable: 503, still so after the last attempt.
-	ErrServiceUnavailable = errors.New("bitbybit: " + string(gen.CodeServiceUnavailable))
+	ErrValidation         = sentinel(gen.CodeValidationError)    // 400, the body failed validation; Error.Message has the details.
+	ErrMissingCompanyID   = sentinel(gen.CodeMissingCompanyID)   // 400, a required company identifier is missing.
+	ErrMissingAPIKey      = sentinel(gen.CodeMissingAPIKey)      // 401, the vendor saw no key; see WithKeyHeader.
+	ErrInvalidAPIKey      = sentinel(gen.CodeInvalidAPIKey)      // 401, the key is invalid, revoked or expired.
+	ErrInsufficientScope  = sentinel(gen.CodeInsufficientScope)  // 403, the key lacks the scope customers WRITE.
+	ErrIPNotAllowed       = sentinel(gen.CodeIPNotAllowed)       // 403, the caller's address is not in the key's allowlist.
+	ErrNotFound           = sentinel(gen.CodeNotFound)           // 404, not there or not accessible; names the URL, see WithBaseURL.
+	ErrRateLimitExceeded  = sentinel(gen.CodeRateLimitExceeded)  // 429, still so after the last attempt; see WithPacing.
+	ErrServiceUnavailable = sentinel(gen.CodeServiceUnavailable) // 503, still so after the last attempt.
 )
 
-var byCode = map[gen.ErrorCode]error{
-	gen.CodeValidationError:    ErrValidation,
-	gen.CodeMissingCompanyID:   ErrMissingCompanyID,
-	gen.CodeMissingAPIKey:      ErrMissingAPIKey,
-	gen.CodeInvalidAPIKey:      ErrInvalidAPIKey,
-	gen.CodeInsufficientScope:  ErrInsufficientScope,
-	gen.CodeIPNotAllowed:       ErrIPNotAllowed,
-	gen.CodeNotFound:           ErrNotFound,
-	gen.CodeRateLimitExceeded:  ErrRateLimitExceeded,
-	gen.CodeServiceUnavailable: ErrServiceUnavailable,
+// sentinels has the error of each code.
+var sentinels = make(map[gen.ErrorCode]error)
+
+func sentinel(code gen.ErrorCode) error {
+	sentinels[code] = errors.New("bitbybit: " + string(code))
+	return sentinels[code]
 }

@@ -2,97 +2,99 @@ package client
 
 import (
 	"iter"
+	"net/http"
+	"reflect"
 	"runtime"
 )
 
-// source runs a sequence of inputs in a goroutine of its own, so that one that blocks holds up nothing else. It gives
-// an input only when asked for one; between asking and giving, the sequence may take its time.
+// source takes inputs from a sequence, each in a goroutine of its own, so that one that blocks holds up nothing else.
+// It takes an input only when asked for one.
 type source struct {
-	more   chan struct{} // asks for an input
-	orders chan order    // gives it; closed when the sequence has ended. Has room for the one that was asked for
-	quit   chan struct{} // no more inputs
-	crash  func()        // how the sequence crashed, nil if it did not; written before orders is closed
-
-	// Of the goroutine that asks:
-	asked bool // for an input that has not come yet
-	ended bool // nothing is asked for any more
-	over  bool // orders is closed
+	next   func() (CustomerInput, bool)
+	end    func()     // makes the sequence clean up
+	orders chan order // the input that was asked for; has room for it
+	state  sourceState
+	crash  func() // how the sequence crashed, nil if it did not, or was not seen to
 }
 
-// order is an input that was taken. It shares no memory with the sequence, which may use the same for the next one.
+type sourceState int
+
+const (
+	idle      sourceState = iota // no input is asked for
+	waiting                      // one is, and was not taken from orders
+	abandoned                    // stopped while waiting: one may still come
+	finished                     // none will come
+)
+
+// order is an input that came, or the end of the sequence. It shares no memory with the sequence, which may use the same
+// for the next one.
 type order struct {
+	given   bool
 	input   CustomerInput
-	body    []byte
-	failure *Error // why it is not to be sent
+	request *http.Request
+	err     error  // why there is no request
+	crash   func() // how the sequence ended, if it crashed
 }
 
 func newSource(inputs iter.Seq[CustomerInput]) *source {
-	s := &source{more: make(chan struct{}, 1), orders: make(chan order, 1), quit: make(chan struct{})}
-	go catch(func() { s.run(inputs) }, func(crash func()) {
-		s.crash = crash
-		close(s.orders)
-	})
-	return s
+	next, end := iter.Pull(inputs)
+	return &source{next: next, end: end, orders: make(chan order, 1)}
 }
 
-func (s *source) run(inputs iter.Seq[CustomerInput]) {
-	if !s.wanted() {
-		return
-	}
-	for in := range inputs {
-		body, failure := encode(in)
-		s.orders <- order{copyOf(in), body, failure}
-		if !s.wanted() {
-			return
-		}
-	}
-}
-
-func (s *source) wanted() bool {
-	select {
-	case <-s.quit:
-		return false
-	case <-s.more:
-		return true
-	}
-}
+// running tells whether inputs can be asked for.
+func (s *source) running() bool { return s.state == idle || s.state == waiting }
 
 // ask asks for an input, unless one is on its way, and returns where it comes.
-func (s *source) ask() <-chan order {
-	if !s.asked {
-		s.asked = true
-		s.more <- struct{}{}
+func (s *source) ask(c *Client) <-chan order {
+	if s.state == idle {
+		s.state = waiting
+		var o order
+		given := s.orders
+		go catch(func() {
+			if o.input, o.given = s.next(); o.given {
+				unshared(reflect.ValueOf(&o.input).Elem())
+				o.request, o.err = c.creation(o.input)
+			}
+		}, func(crash func()) {
+			o.crash = crash
+			given <- o
+		})
 	}
 	return s.orders
 }
 
-// stop ends the sequence, and waits until it has cleaned up. It does not wait for one that was asked for an input and
-// has not given it: nothing can hasten that. Whatever it gives later stays in orders.
-func (s *source) stop() {
-	if s.ended {
-		return
+// took notes what came from orders, and tells whether it is an input.
+func (s *source) took(o order) bool {
+	if o.given && s.state == waiting {
+		s.state = idle
+	} else {
+		s.state, s.crash = finished, o.crash
 	}
-	s.ended = true
-	close(s.quit)
-	select {
-	case <-s.more: // the sequence has not seen it
-		s.asked = false
-	default:
-	}
-	if !s.asked {
-		<-s.orders
-		s.over = true
-	}
+	return o.given
 }
 
-// crashed tells once how the sequence crashed, nil if it did not, or not yet.
-func (s *source) crashed() func() {
-	if !s.over {
-		return nil
+// stop ends the sequence, and waits until it has cleaned up. It does not wait for one that was asked for an input and
+// has not given it: nothing can hasten that. Whatever it gives later comes from orders.
+func (s *source) stop() {
+	switch s.state {
+	case idle:
+		s.state = finished
+		catch(s.end, func(crash func()) { s.crash = crash })
+	case waiting:
+		s.state = abandoned
+		select {
+		case o := <-s.orders:
+			catch(s.end, func(func()) {})
+			s.orders <- o
+		default:
+			given := s.orders
+			s.orders = make(chan order, 1)
+			go func(late chan<- order) {
+				o := <-given
+				catch(s.end, func(func()) { late <- o })
+			}(s.orders)
+		}
 	}
-	crash := s.crash
-	s.crash = nil
-	return crash
 }
 
 // catch runs f and reports how it ended: with nil, or with what makes another goroutine end the same way.

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -137,9 +138,9 @@ func (p *streamStorm) answer(conn *http2Conn, stream uint32, email string) ([]by
 	defer p.mu.Unlock()
 	store := func() string {
 		body := strings.NewReader(`{"email":"` + email + `"}`)
-		req := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", body)
+		req := httptest.NewRequest(http.MethodPost, gen.BasePath+gen.PathCreateCustomer, body)
 		req.Header.Set("Content-Type", "application/json")
-		req.Header.Set("x-api-key", testKey)
+		req.Header.Set(gen.KeyHeader, testKey)
 		rec := httptest.NewRecorder()
 		p.store.ServeHTTP(rec, req)
 		return rec.Body.String()

@@ -44,7 +44,7 @@ func TestFaultStorm(t *testing.T) {
 
 	transport := client.NewTransport()
 	transport.DialContext = watchedDial(seed)
-	c, err := client.New(testKey, client.WithBaseURL("http://"+proxy.listener.Addr().String()+"/customer/open/v1"),
+	c, err := client.New(testKey, client.WithBaseURL("http://"+proxy.listener.Addr().String()),
 		client.WithHTTPClient(&http.Client{Transport: transport}), client.WithMiddleware(watchAttempts),
 		client.WithTimeout(time.Second)) // far beyond what an answer takes, also on a machine that is busy
 	require.NoError(t, err)

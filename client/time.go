@@ -8,24 +8,20 @@ import (
 	"time"
 )
 
-// instant is a time of an answer in any form that RFC 3339, section 5.6, allows; time.Time refuses some of them, and
+// decodeTime reads a time of an answer in any form that RFC 3339, section 5.6, allows; time.Time refuses some of them, and
 // null leaves it zero.
-type instant struct{ time.Time }
-
-// UnmarshalJSON reads null or a date-time.
-func (t *instant) UnmarshalJSON(b []byte) error {
-	if string(b) == "null" {
+func decodeTime(b []byte, t *time.Time) error {
+	if plainTime(b) && t.UnmarshalJSON(b) == nil { // a tenth of the time of parseTime
 		return nil
 	}
-	if plainTime(b) && t.Time.UnmarshalJSON(b) == nil { // a tenth of the time of parseTime
-		return nil
-	}
-	var s string
-	if json.Unmarshal(b, &s) != nil {
+	var s *string
+	err := json.Unmarshal(b, &s)
+	switch {
+	case err != nil:
 		return errTime
+	case s != nil:
+		*t, err = parseTime(*s)
 	}
-	var err error
-	t.Time, err = parseTime(s)
 	return err
 }
 
@@ -66,9 +62,7 @@ func parseTime(s string) (time.Time, error) {
 	}
 	if leap {
 		t = t.Add(time.Second)
-		next := t.UTC()
-		newHalf := next.Day() == 1 && (next.Month() == time.January || next.Month() == time.July)
-		if !newHalf || next.Hour() != 0 || next.Minute() != 0 {
+		if next := t.UTC().Format("01-02 15:04"); next != "01-01 00:00" && next != "07-01 00:00" {
 			return time.Time{}, errTime
 		}
 	}

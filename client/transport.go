@@ -15,10 +15,9 @@ import (
 // and so on as you need and hand it to WithHTTPClient. Only a DialContext of your own ends the counting. Proxy is asked
 // twice for each attempt, so that its failure is known to be one before anything was sent.
 //
-// The count tells a request that never left from one that may have arrived. Any other transport works as well, and
-// then a request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent,
-// for instance when the server closes an idle connection at that moment. Over HTTP/2 that is the line with any
-// transport; beyond it only the server's word that it did not process a request counts, see the package comment.
+// The count tells a request that never left from one that may have arrived. With any other transport, and over HTTP/2, a
+// request counts as sent as soon as it was given a connection: ErrOutcomeUnknown is a little more frequent, for instance
+// when the server closes an idle connection at that moment.
 //
 // Some failures are unknown although nothing was written, since nothing proves it: those of a middleware that does not
 // call the next transport, such as a circuit breaker that is open; a header of a middleware that net/http refuses; and
@@ -32,7 +31,7 @@ func NewTransport() *http.Transport {
 			if err != nil {
 				return nil, err
 			}
-			return newCountedConn(conn), nil
+			return &countedConn{Conn: conn}, nil
 		},
 		ForceAttemptHTTP2:     true,
 		MaxIdleConns:          100,
@@ -82,11 +81,9 @@ func (t noBadLocation) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // noReplay takes from http.Transport the means to send a POST again after bytes of it went out: GetBody. It would use
-// it after HTTP/2 stream resets and GOAWAY, some of which prove nothing, and for a request with the header Idempotency-Key, which a middleware may
-// add and the vendor does not know. Only call.run repeats an attempt, with a new request.
-//
-// What a transport turns away without a word to httptrace, it turns away itself, where it is noted: a context that has
-// ended, and a proxy that cannot be told.
+// it after HTTP/2 stream resets and GOAWAY, some of which prove nothing, and for a request with the header Idempotency-Key,
+// which a middleware may add. What a transport refuses without a word to httptrace, it refuses itself, where it is noted: a
+// context that has ended, and a proxy that cannot be told.
 type noReplay struct{ next http.RoundTripper }
 
 func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -96,13 +93,14 @@ func (t noReplay) RoundTrip(req *http.Request) (*http.Response, error) {
 			err = &net.OpError{Op: "proxyconnect", Net: "tcp", Err: bad}
 		}
 	}
-	note(req.Context(), err)
 	if err != nil {
+		note(req.Context(), turnedAway)
 		if req.Body != nil {
 			_ = req.Body.Close()
 		}
 		return nil, err
 	}
+	note(req.Context(), passedOn)
 	if req.GetBody != nil {
 		req = req.WithContext(req.Context()) // a copy, since a request is not a transport's to change
 		req.GetBody = nil

@@ -1,11 +1,14 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"net"
 	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // wire watches one attempt and answers one question about it: is it certain that no byte of the request left, or ever
@@ -21,67 +24,67 @@ import (
 // is sealed so that it stays so. This covers a connection that the server closed between GotConn and the first write.
 // HTTP/2, with TLS or without, shares its connections among requests, so there GotConn remains the line.
 type wire struct {
-	mu      sync.Mutex
-	held    bool // noReplay was reached, and did not pass the request on
-	passed  bool // noReplay passed it on
-	traced  bool // GetConn came: the transport reports to httptrace
-	opaque  bool // the request had a connection whose writes are not known
-	granted []grant
+	mu    sync.Mutex
+	state wireState
+	seals []func() bool // of the counted connections that the request had: whether nothing was written, from now on either
 }
 
-// grant is a counted connection and its count when the request was given it.
-type grant struct {
-	conn    *countedConn
-	written int64
-}
+// wireState is how far a request has come, as far as is known. It only grows.
+type wireState int
+
+const (
+	notSeen    wireState = iota // it may be anywhere: a middleware has it, which need not pass it on
+	turnedAway                  // noReplay has refused it
+	passedOn                    // noReplay has given it to the transport, which has reported nothing
+	connecting                  // the transport looks for a connection; of those that it got the writes are known
+	opaque                      // it had a connection whose writes are not known
+)
+
+type wireKey struct{}
 
 // watch returns a context that reports the attempt to w. A trace that the caller put into ctx goes on working.
 func (w *wire) watch(ctx context.Context) context.Context {
 	ctx = context.WithValue(ctx, wireKey{}, w)
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GetConn: w.getConn, GotConn: w.gotConn})
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn: func(string) { w.reached(connecting, nil) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			conn := counted(info.Conn)
+			if conn == nil {
+				w.reached(opaque, nil)
+				return
+			}
+			before := conn.written.Load()
+			w.reached(connecting, func() bool { return conn.sealIf(before) })
+		},
+	})
 }
 
-type wireKey struct{}
-
-// note takes down whether noReplay passes a request on to the transport, and err is nil, or not.
-func note(ctx context.Context, err error) {
-	w, ok := ctx.Value(wireKey{}).(*wire)
-	if !ok {
-		return
+// note tells the wire of a request's attempt, if it has one, how far it has come.
+func note(ctx context.Context, s wireState) {
+	if w, ok := ctx.Value(wireKey{}).(*wire); ok {
+		w.reached(s, nil)
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.held = w.held || err != nil
-	w.passed = w.passed || err == nil
 }
 
-func (w *wire) getConn(string) {
+func (w *wire) reached(s wireState, seal func() bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.traced = true
-}
-
-func (w *wire) gotConn(info httptrace.GotConnInfo) {
-	conn := counted(info.Conn)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if conn == nil {
-		w.opaque = true
-		return
+	w.state = max(w.state, s)
+	if seal != nil {
+		w.seals = append(w.seals, seal)
 	}
-	w.granted = append(w.granted, grant{conn, conn.count()})
 }
 
 // nothingWritten is for an attempt that failed without a response.
 func (w *wire) nothingWritten() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if !w.traced && (w.passed || !w.held) || w.opaque {
+	if w.state != turnedAway && w.state != connecting {
 		return false
 	}
 	// More than one, where the transport itself found a connection dead before it wrote and took the next.
-	for _, g := range w.granted {
-		if !g.conn.sealIf(g.written) {
+	for _, seal := range w.seals {
+		if !seal() {
 			return false
 		}
 	}
@@ -97,8 +100,66 @@ func counted(conn net.Conn) *countedConn {
 		conn = t.NetConn()
 	}
 	c, _ := conn.(*countedConn)
-	if c == nil || c.isShared() {
+	if c == nil || c.shared.Load() {
 		return nil
 	}
 	return c
+}
+
+// countedConn is a connection that counts the bytes written for requests and can be sealed against further ones.
+type countedConn struct {
+	net.Conn
+
+	writing sync.Mutex // held while bytes are written
+	written atomic.Int64
+	closing atomic.Bool // a write deadline was set
+	sealed  atomic.Bool
+	shared  atomic.Bool // it speaks HTTP/2 without TLS, so several requests at a time use it
+}
+
+// preface begins a connection of HTTP/2 (RFC 9113, 3.4). It is written before a request is given the connection.
+var preface = []byte("PRI * HTTP/2.0")
+
+// maxCloseNotify bounds the alert that crypto/tls writes on closing. The first write of any request is longer.
+const maxCloseNotify = 96
+
+// Write counts what it has written, unless it is an alert of TLS.
+func (c *countedConn) Write(p []byte) (int, error) {
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if c.sealed.Load() {
+		return 0, net.ErrClosed
+	}
+	if c.written.Load() == 0 && bytes.HasPrefix(p, preface) {
+		c.shared.Store(true)
+	}
+	counts := !c.closing.Load() || len(p) >= maxCloseNotify
+	n, err := c.Conn.Write(p)
+	if counts {
+		c.written.Add(int64(n))
+	}
+	return n, err
+}
+
+// SetWriteDeadline is how crypto/tls begins to close a connection that no write is under way on: it sets a deadline and
+// writes an alert, and refuses all later writes of its user. net/http sets none over HTTP/1. So a short write after it is
+// not of a request.
+func (c *countedConn) SetWriteDeadline(t time.Time) error {
+	c.closing.Store(true)
+	return c.Conn.SetWriteDeadline(t)
+}
+
+// sealIf ends writing if nothing was written beyond want, and tells whether that is so. It is for a connection that a
+// request has failed on, which is of no further use: a write that is still under way is cut off by closing it.
+func (c *countedConn) sealIf(want int64) bool {
+	if c.written.Load() != want {
+		return false
+	}
+	c.sealed.Store(true)
+	if !c.writing.TryLock() {
+		_ = c.Close()
+		c.writing.Lock()
+	}
+	defer c.writing.Unlock()
+	return c.written.Load() == want
 }

@@ -3,7 +3,7 @@ package contracttest
 import (
 	"regexp"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
 )
 
 var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
@@ -35,8 +35,8 @@ func (v *verdict) times() {
 		if first == "" {
 			first, firstName = text, property
 		} else if text != first {
-			before, _ := judge.ParseTime(first)
-			after, _ := judge.ParseTime(text)
+			before, _ := format.ParseTime(first)
+			after, _ := format.ParseTime(text)
 			if firstName == "createdAt" && before.Sub(after) > slack {
 				v.fail(problem{
 					check: Timestamps, place: name + "." + property, variant: "before", rule: v.suite.rules.of("times-true"),
@@ -53,7 +53,7 @@ func (v *verdict) times() {
 }
 
 func (v *verdict) time(place, text string) {
-	at, ok := judge.ParseTime(text)
+	at, ok := format.ParseTime(text)
 	if !ok {
 		return // response_format says so
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // Bounds of what a finding keeps.
@@ -129,7 +130,7 @@ func fingerprint(x *exchange, p problem) string {
 func (g *group) show(embedded bool) {
 	g.Message, g.Rule = g.problem.message, g.problem.rule
 	if embedded {
-		g.Rule.Line = judge.Line(g.Rule.Pointer)
+		g.Rule.Line = spec.Line(g.Rule.Pointer)
 	}
 	x := g.exchange
 	if x == nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 func TestSeverity(t *testing.T) {
@@ -81,7 +82,7 @@ func TestEveryRuleThatACheckNamesIsInTheContract(t *testing.T) {
 		require.Equal(t, id, rule.ID)
 		assert.NotEmpty(t, rule.Text, id)
 		assert.NotEmpty(t, rule.Page, id)
-		assert.Positive(t, judge.Line(rule.Pointer), id)
+		assert.Positive(t, spec.Line(rule.Pointer), id)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
@@ -37,7 +38,7 @@ func BenchmarkExchange(b *testing.B) {
 	}
 	alone, err := build(spec.Document())
 	require.NoError(b, err)
-	slow, quick := alone.operations[0], Contract().operations[0]
+	slow, quick := alone.Operation(gen.OperationCreateCustomer), Contract().Operation(gen.OperationCreateCustomer)
 	slow.shapes, slow.responses[http.StatusCreated].shapes = nil, nil
 	var ratios []float64
 	for b.Loop() {

@@ -13,7 +13,8 @@ import (
 // mostViolations is how many violations are looked for in one value: kin-openapi alone makes one of each item of a body, 574 MB for 1 MB.
 const mostViolations = 1_000
 
-// level is a schema without alternatives, cut up for visiting a value level by level, so that the visit can stop.
+// level is a schema without alternatives, split into what it says of a value itself and of its items, so that a value is visited one level of nesting
+// at a time and the visit can stop.
 type level struct {
 	schema *openapi3.Schema
 	own    *openapi3.Schema // what is said of the value itself, not of its members and items

@@ -20,6 +20,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/corpus"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
@@ -36,8 +37,7 @@ func TestQuickAndThoroughJudgesAgree(t *testing.T) {
 		bodies = 5_000
 	}
 	thorough := plainKinOpenAPI(t)
-	op, miss := judge.Contract().Route(http.MethodPost, "/customer/open/v1/customers")
-	require.Nil(t, miss)
+	op := judge.Contract().Operation(gen.OperationCreateCustomer)
 	header := http.Header{"Content-Type": {"application/json"}}
 
 	var accepted, refused atomic.Int64
@@ -67,8 +67,7 @@ func TestQuickAndThoroughJudgesAgree(t *testing.T) {
 
 func TestQuickAndThoroughJudgesAgreeOnResponses(t *testing.T) {
 	t.Parallel()
-	op, miss := judge.Contract().Route(http.MethodPost, "/customer/open/v1/customers")
-	require.Nil(t, miss)
+	op := judge.Contract().Operation(gen.OperationCreateCustomer)
 	schema := op.Spec.Responses.Status(http.StatusCreated).Value.Content["application/json"].Schema.Value
 	header := http.Header{
 		"Content-Type": {"application/json"}, "Ratelimit-Limit": {"100"}, "Ratelimit-Remaining": {"99"}, "Ratelimit-Reset": {"60"},
@@ -107,7 +106,7 @@ func plainKinOpenAPI(t *testing.T) func(body []byte) error {
 }
 
 func ExampleOperation_Request() {
-	op, _ := judge.Contract().Route(http.MethodPost, "/customer/open/v1/customers")
+	op := judge.Contract().Operation(gen.OperationCreateCustomer)
 	_, violations := op.Request(http.Header{"Content-Type": {"application/json"}}, []byte(`{"email":"plain","addresses":[{}]}`))
 	for _, v := range violations {
 		fmt.Printf("%s (%s)\n", v, v.Pointer)

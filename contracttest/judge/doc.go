@@ -16,4 +16,17 @@
 // at, [Judge.NotJudged] lists.
 //
 // A Judge is safe for concurrent use.
+//
+// What the files do, in the order in which an exchange meets them:
+//
+//   - judge.go, operation.go: the document, and which operation a request means
+//   - request.go, response.go, header.go, media.go: what is judged of each of these
+//   - fast.go: the quick yes, which reads a body once, token by token, and is right about most
+//   - strict.go, reader.go, view.go: one JSON value with unique names in UTF-8, kept as far as a schema looks
+//   - schema.go, descend.go, bound.go: a value against a schema, level by level, and the words for what is wrong
+//   - rewrite.go, factor.go: copies of schemas that kin-openapi reads as OpenAPI means them
+//   - direction.go, undocumented.go: readOnly and writeOnly; properties that a schema does not name
+//   - violation.go, place.go, notjudged.go: what is reported, and where it is; what is not looked at
+//
+// The formats of strings are in the package format.
 package judge

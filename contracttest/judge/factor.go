@@ -6,7 +6,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// factored takes what is common out of an anyOf whose branches differ in required alone, each beside an allOf of the same one schema:
+// factored is the factored form of an anyOf whose branches differ in required alone, each beside an allOf of the same one schema:
 //
 //	anyOf: [{required: [a], allOf: [S]}, {required: [b], allOf: [S]}]
 //

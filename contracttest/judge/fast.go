@@ -13,13 +13,13 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// shape is what is left of a schema when only a quick yes is wanted: it reads a body once, token by token, and builds nothing. It says yes only to
-// what it is sure of; whatever it does not know (a keyword, an unknown property, a number, an escaped name) it leaves to kin-openapi, whose verdict
+// shape is a schema reduced to what a quick yes needs: it reads a body once, token by token, and builds nothing. It says yes only to what it is sure
+// of; whatever it does not know (a keyword, an unknown property, a number, an escaped name) it leaves to kin-openapi, whose verdict
 // stands. So it accepts nothing that kin-openapi refuses, and never refuses anything.
 type shape struct {
 	kind       jsontext.Kind // '"', 't', '0' (an integer), '{' or '['
 	nullable   bool
-	format     func(string) error
+	format     func(string) bool
 	enum       map[string]bool
 	minimum    float64
 	items      *shape
@@ -94,10 +94,11 @@ func (all shaper) shapes(content openapi3.Content) map[string]*shape {
 
 func (s *shape) string(schema *openapi3.Schema) bool {
 	if schema.Format != "" {
-		var judged bool
-		if s.format, judged = stringFormats[schema.Format]; !judged {
+		check, judged := stringFormats[schema.Format]
+		if !judged {
 			return false
 		}
+		s.format = check.Accepts
 	}
 	for _, value := range schema.Enum {
 		text, ok := value.(string)
@@ -208,7 +209,7 @@ func (s *shape) text(quoted jsontext.Value) bool {
 		return false
 	}
 	text := string(quoted[1 : len(quoted)-1])
-	return (s.format == nil || s.format(text) == nil) && (s.enum == nil || s.enum[text])
+	return (s.format == nil || s.format(text)) && (s.enum == nil || s.enum[text])
 }
 
 func (s *shape) nextArray(t *tokens) bool {

@@ -3,11 +3,14 @@ package judge
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
 )
 
 // NotJudged is one part of a document that asks something of an exchange which a [Judge] does not look at.
@@ -103,7 +106,7 @@ func (l omissions) parameters(at string, parameters openapi3.Parameters) {
 		// "If in is "header" and the name field is "Accept", "Content-Type" or "Authorization", the parameter definition SHALL be ignored."
 		if p.In == openapi3.ParameterInHeader && slices.ContainsFunc([]string{"Accept", "Content-Type", "Authorization"}, func(ignored string) bool {
 			return strings.EqualFold(p.Name, ignored)
-		}) {
+		}) || anySegment(p) {
 			continue
 		}
 		l.add(
@@ -111,6 +114,16 @@ func (l omissions) parameters(at string, parameters openapi3.Parameters) {
 			"the parameter "+p.Name+" in "+p.In, "of a request, the method, the path and the body are looked at",
 		)
 	}
+}
+
+// anySegment reports whether a parameter is a segment of the path, whatever its text is: then there is nothing to judge.
+func anySegment(p *openapi3.Parameter) bool {
+	if p.In != openapi3.ParameterInPath || p.Schema == nil || !p.Schema.Value.Type.Is(openapi3.TypeString) {
+		return false
+	}
+	rest := bare(p.Schema.Value)
+	rest.Type = nil
+	return reflect.ValueOf(rest).IsZero()
 }
 
 func (l omissions) response(at string, response *openapi3.Response) {
@@ -126,7 +139,9 @@ func (l omissions) response(at string, response *openapi3.Response) {
 		l.schema(ref.Value.Schema)
 	}
 	for name, ref := range response.Links {
-		l.add(canonical(ref.Ref, at+"/links/"+pointerToken.Replace(name)), "the link "+name, "links are not followed")
+		if ref.Value.OperationID == "" || len(ref.Value.Parameters) == 0 {
+			l.add(canonical(ref.Ref, at+"/links/"+pointerToken.Replace(name)), "the link "+name, "only one with an operationId and parameters can be followed")
+		}
 	}
 	l.content(at+"/content", response.Content)
 }
@@ -150,7 +165,7 @@ func (l omissions) content(at string, content openapi3.Content) {
 func (l omissions) schema(ref *openapi3.SchemaRef) {
 	_ = ref.WalkSubtree(func(_ string, sub *openapi3.SchemaRef) error {
 		schema, at := sub.Value, l.rules[sub.Value]
-		if schema.Format != "" && !judgedFormat(schema) {
+		if schema.Format != "" && !format.Known(kind(schema), schema.Format) {
 			l.add(at+"/format", "the format "+strconv.Quote(schema.Format), "there is no checker for it")
 		}
 		if !readable(schema.Pattern) {
@@ -163,17 +178,5 @@ func (l omissions) schema(ref *openapi3.SchemaRef) {
 	})
 }
 
-// judgedFormat reports whether there is a checker for a format in each of the types that a schema allows and that have formats.
-func judgedFormat(schema *openapi3.Schema) bool {
-	_, text := stringFormats[schema.Format]
-	_, number := numberFormats[schema.Format]
-	switch {
-	case schema.Type.Is(openapi3.TypeString):
-		return text
-	case schema.Type.Is(openapi3.TypeInteger):
-		return integerFormats[schema.Format]
-	case schema.Type.Is(openapi3.TypeNumber):
-		return number
-	}
-	return schema.Type.IsEmpty() && (text || number)
-}
+// kind is the one type of a schema; "" where it has none.
+func kind(schema *openapi3.Schema) string { return strings.Join(schema.Type.Slice(), " ") }

@@ -31,6 +31,16 @@ func TestNotJudgedNamesTheVariablesOfServers(t *testing.T) {
 	assert.Equal(t, "/servers/1/variables", found[1].Pointer)
 }
 
+// What can be said of any text in a segment of the path is said by routing, and a link that can be followed is for who follows it.
+func TestASecondOperationIsJudgedWhole(t *testing.T) {
+	t.Parallel()
+	j := judgeOf(t, `
+		"/x":{"post":{"operationId":"add","responses":{"201":{"description":"ok","links":{"thing":{"operationId":"get","parameters":{"id":"$response.body#/id"}}}}}}},
+		"/x/{id}":{"get":{"operationId":"get","parameters":[{"name":"id","in":"path","required":true,"description":"An id.","schema":{"type":"string"},"example":"a"}],
+			"responses":{"200":{"description":"ok"}}}}`, ``)
+	assert.Empty(t, j.NotJudged())
+}
+
 func TestNotJudgedNamesWhatIsPassedOver(t *testing.T) {
 	t.Parallel()
 	j := judgeOf(t, `

@@ -5,29 +5,62 @@ import (
 	"strings"
 )
 
+// segment is one step of the way to a value: the name of a member, or where name is nil the index of an item.
+type segment struct {
+	name  *string
+	index int
+}
+
 // place renders the way from the root of a body to one value in both spellings: for people and as a JSON Pointer. root tells an
 // index from a member that is named like one.
 func place(root any, tokens []string) (path, pointer string) {
-	if len(tokens) == 0 {
-		return "body", ""
-	}
-	var b strings.Builder
-	var p pointerText
-	for _, token := range tokens {
-		p.add(token)
+	at := make([]segment, len(tokens))
+	for i, token := range tokens {
 		if items, ok := root.([]any); ok {
-			b.WriteString("[" + token + "]")
 			root = nil
-			if i, err := strconv.Atoi(token); err == nil && i < len(items) {
-				root = items[i]
+			if n, err := strconv.Atoi(token); err == nil && n < len(items) {
+				at[i].index, root = n, items[n]
 			}
 			continue
 		}
-		b.WriteString(member(b.Len() == 0, token))
+		at[i].name = &token
 		members, _ := root.(map[string]any)
 		root = members[token]
 	}
-	return b.String(), p.text.String()
+	return render(at)
+}
+
+// deepest is how many steps of a way a message shows: untrusted input nests without end.
+const deepest = 16
+
+func render(at []segment) (path, pointer string) {
+	if len(at) == 0 {
+		return "body", ""
+	}
+	var b []byte
+	p := pointerText{}
+	for i, s := range at {
+		if p.cut && i > deepest {
+			break
+		}
+		var token string
+		if s.name != nil {
+			token = *s.name
+		} else {
+			token = strconv.Itoa(s.index)
+		}
+		p.add(token)
+		switch {
+		case i > deepest:
+		case i == deepest:
+			b = append(b, "…"...)
+		case s.name != nil:
+			b = append(b, member(i == 0, token)...)
+		default:
+			b = append(b, "["+token+"]"...)
+		}
+	}
+	return string(b), p.text.String()
 }
 
 // longestPointer is how many bytes of a way are kept as a pointer, since untrusted input can name and nest what it likes. Of a place with a longer

@@ -21,12 +21,6 @@ type reader struct {
 	err        error
 }
 
-// segment is one step of the way to a value: the name of a member, or where name is nil the index of an item.
-type segment struct {
-	name  *string
-	index int
-}
-
 // read decodes a body. Where readable is false, it is not one JSON value.
 func (r *reader) read(body []byte, look *view) (value any, readable bool) {
 	r.Decoder = jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))
@@ -92,7 +86,7 @@ var noMembers = map[string]any{}
 
 func (r *reader) object(look *view) any {
 	members := noMembers
-	var names nameSet
+	names := map[string]struct{}{}
 	here := len(r.at)
 	r.at = append(r.at, segment{})
 	for r.err == nil && r.PeekKind() != '}' {
@@ -101,9 +95,10 @@ func (r *reader) object(look *view) any {
 			break
 		}
 		r.at[here].name = &name
-		if names.add(name) {
+		if _, twice := names[name]; twice {
 			r.add(Violation{Check: UniqueKeys, Expected: "must be named once in its object"})
 		}
+		names[name] = struct{}{}
 		value := r.value(look.member(name))
 		if !r.keeps(look, name) {
 			continue
@@ -149,68 +144,6 @@ func (r *reader) add(v Violation) {
 	if len(r.violations) == mostViolations {
 		return
 	}
-	v.Path, v.Pointer = r.place()
+	v.Path, v.Pointer = render(r.at)
 	r.violations = append(r.violations, v)
-}
-
-// deepest is how many steps of a way a message shows: untrusted input nests without end.
-const deepest = 16
-
-func (r *reader) place() (path, pointer string) {
-	if len(r.at) == 0 {
-		return "body", ""
-	}
-	var b []byte
-	p := pointerText{}
-	for i, s := range r.at {
-		if p.cut && i > deepest {
-			break
-		}
-		var token string
-		if s.name != nil {
-			token = *s.name
-		} else {
-			token = strconv.Itoa(s.index)
-		}
-		p.add(token)
-		switch {
-		case i > deepest:
-		case i == deepest:
-			b = append(b, "…"...)
-		case s.name != nil:
-			b = append(b, member(i == 0, token)...)
-		default:
-			b = append(b, "["+token+"]"...)
-		}
-	}
-	return string(b), p.text.String()
-}
-
-// nameSet is the names of one object. Most have few members, and need no map.
-type nameSet struct {
-	few  [12]string
-	len  int
-	many map[string]struct{}
-}
-
-// add reports whether the name is there already.
-func (s *nameSet) add(name string) (twice bool) {
-	if s.many == nil {
-		if slices.Contains(s.few[:s.len], name) {
-			return true
-		}
-		if s.len < len(s.few) {
-			s.few[s.len] = name
-			s.len++
-			return false
-		}
-		s.many = make(map[string]struct{}, 2*len(s.few))
-		for _, few := range s.few {
-			s.many[few] = struct{}{}
-		}
-	}
-	if _, twice = s.many[name]; !twice {
-		s.many[name] = struct{}{}
-	}
-	return twice
 }

@@ -23,7 +23,8 @@ func (op *Operation) addResponses(responses *openapi3.Responses, all shaper) {
 		if code, err := strconv.Atoi(status); err == nil {
 			op.responses[code] = r
 		} else if class, isRange := strings.CutSuffix(status, "XX"); isRange {
-			op.ranges[digits(class)] = r
+			n, _ := strconv.Atoi(class)
+			op.ranges[n] = r
 		} else if status == "default" {
 			op.fallback = r
 		}

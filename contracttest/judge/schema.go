@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
 )
 
 // schemas visits values. It does so twice at most: once for a yes or no, which is nearly always a yes and cheap, and again with every
@@ -242,4 +244,20 @@ func requiredAlternatives(branches openapi3.SchemaRefs) (names []string) {
 		names = append(names, branch.Value.Required[0])
 	}
 	return names
+}
+
+var stringFormats = format.Strings()
+
+// formats tells kin-openapi of the formats that are judged.
+var formats = []openapi3.SchemaValidationOption{
+	openapi3.WithStringFormatValidators(validators(stringFormats)),
+	openapi3.WithNumberFormatValidators(validators(format.Numbers())),
+}
+
+func validators[T string | float64](checks map[string]format.Check[T]) map[string]openapi3.FormatValidator[T] {
+	all := make(map[string]openapi3.FormatValidator[T], len(checks))
+	for name, check := range checks {
+		all[name] = openapi3.NewCallbackValidator(check.Error)
+	}
+	return all
 }

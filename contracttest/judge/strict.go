@@ -22,7 +22,7 @@ func ReadJSON(body []byte) (any, Violations) {
 	return value, nil
 }
 
-// read is ReadJSON for those who want to judge the value even so, and only as far as they look. Where readable is false, there is none.
+// read is [ReadJSON] with the value even where there are violations, as far as look goes. Where readable is false, there is no value.
 func read(body []byte, look *view) (value any, violations Violations, readable bool) {
 	var r reader
 	if value, readable = r.read(body, look); readable {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -24,19 +25,13 @@ func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Viola
 		switch value := value.(type) {
 		case []any:
 			for i := 0; schema.Items != nil && i < len(value) && len(notices) < mostViolations; i++ {
-				if holds(value[i]) {
-					step(schema.Items.Value, value[i], strconv.Itoa(i))
-				}
+				step(schema.Items.Value, value[i], strconv.Itoa(i))
 			}
 		case map[string]any:
-			var names []string // that are undocumented, or whose values are to be looked into
-			for name, inner := range value {
-				if len(schema.Properties) > 0 && (schema.Properties[name] == nil || holds(inner)) {
-					names = append(names, name)
-				}
+			if len(schema.Properties) == 0 {
+				return // it names nothing
 			}
-			slices.Sort(names)
-			for _, name := range names {
+			for _, name := range slices.Sorted(maps.Keys(value)) {
 				if property := schema.Properties[name]; property != nil {
 					step(property.Value, value[name], name)
 				} else if len(notices) < mostViolations {
@@ -51,15 +46,4 @@ func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Viola
 	}
 	visit(schema, root)
 	return notices
-}
-
-// holds reports whether a value has members or items.
-func holds(value any) bool {
-	switch value := value.(type) {
-	case []any:
-		return len(value) > 0
-	case map[string]any:
-		return len(value) > 0
-	}
-	return false
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// view says how far a schema looks into a value, whichever of its branches is taken. A reader builds nothing beyond it: five bytes of a body can be
-// an object, which takes 340 bytes as a map. nil looks at nothing.
+// view is the part of a value that a schema can look at, whichever of its branches is taken. A reader keeps nothing beyond it: five bytes of a body
+// can be an object, which takes 340 bytes as a map. A nil view looks at nothing.
 type view struct {
 	whole      bool // all of the value
 	properties map[string]*view

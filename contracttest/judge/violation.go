@@ -43,7 +43,7 @@ type Violation struct {
 	// Got says what came, quoted and cut to a bounded length; empty where nothing came. It can be personal data: leave it out of logs.
 	Got string `json:"got,omitempty"`
 	// Rule is the keyword's place in the contract as a JSON Pointer, e.g. "/components/schemas/AddressInput/required"; empty where the rule is
-	// not the contract's but HTTP's or JSON's. [Line] finds it in openapi.yaml.
+	// not the contract's but HTTP's or JSON's. gen/spec.Line finds it in openapi.yaml.
 	Rule string `json:"rule,omitempty"`
 }
 
@@ -67,7 +67,11 @@ func (vs Violations) String() string {
 	var b strings.Builder
 	for i, v := range vs {
 		if i == shown {
-			b.WriteString("; … and " + atLeast(len(vs)) + thousands(len(vs)-shown) + " more")
+			atLeast := ""
+			if len(vs) >= mostViolations { // the judge may have stopped before the end
+				atLeast = "at least "
+			}
+			b.WriteString("; … and " + atLeast + thousands(len(vs)-shown) + " more")
 			break
 		}
 		if i > 0 {
@@ -76,14 +80,6 @@ func (vs Violations) String() string {
 		b.WriteString(v.String())
 	}
 	return b.String()
-}
-
-// atLeast says whether the judge may have stopped before the end.
-func atLeast(found int) string {
-	if found >= mostViolations {
-		return "at least "
-	}
-	return ""
 }
 
 func thousands(n int) string {

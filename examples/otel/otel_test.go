@@ -37,7 +37,7 @@ func Example() {
 	trace := func(next http.RoundTripper) http.RoundTripper {
 		return otelhttp.NewTransport(next, otelhttp.WithTracerProvider(provider))
 	}
-	c, err := client.New("bbb_test_key", client.WithBaseURL(server.URL+"/customer/open/v1"), client.WithMiddleware(trace))
+	c, err := client.New("bbb_test_key", client.WithBaseURL(server.URL), client.WithMiddleware(trace))
 	if err != nil {
 		log.Fatal(err)
 	}

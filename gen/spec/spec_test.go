@@ -34,3 +34,11 @@ func TestYAMLIsACopy(t *testing.T) {
 	text[0]++
 	assert.Equal(t, first, spec.YAML()[0])
 }
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	assert.Zero(t, spec.Line(""))
+	assert.Zero(t, spec.Line("/nowhere"))
+	assert.Equal(t, spec.Line("/components/schemas/Error"), spec.Line("/components/schemas/Error/nowhere"), "the nearest part around it")
+	assert.Positive(t, spec.Line("/paths/~1customers/post/responses/400/content/application~1json/schema/properties/error/properties/code/enum/0"))
+}

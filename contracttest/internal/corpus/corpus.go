@@ -1,4 +1,6 @@
-// Package corpus makes the bodies over which judges of the contract are compared. It is for tests.
+// Package corpus makes the bodies over which judges of the contract are compared.
+//
+// It is for tests alone: only _test.go files import it, those of the judge and those of the module secondjudge.
 package corpus
 
 import (

@@ -9,4 +9,6 @@
 // left alone: no exchange can break them. Where a keyword needs a new value (a bound, a name), one is taken that
 // changes what the documented examples mean, so that the mutant says something else about everyday traffic and not only
 // about odd values.
+//
+// It is for tests alone: only _test.go files import it.
 package mutate

@@ -107,16 +107,20 @@ func (w *walker) statuses(operation pointer) {
 		if status[0] == '2' {
 			other = "200"
 		}
+		if status == "200" {
+			other = "202"
+		}
 		w.add("status", at, status+" becomes "+other, func(node object) { rename(node, status, other) })
 		w.response(at.to(status))
 	}
-	for _, status := range []string{"200", "202", "409", "500", "default"} {
+	for _, status := range []string{"200", "202", "418", "500", "default"} {
 		if !slices.Contains(documented, status) {
 			w.add("status", at, status+" is added", func(node object) {
-				node[status] = node["400"]
+				like := "400"
 				if status[0] == '2' {
-					node[status] = node["201"]
+					like = documented[slices.IndexFunc(documented, func(s string) bool { return s[0] == '2' })]
 				}
+				node[status] = node[like]
 			})
 		}
 	}

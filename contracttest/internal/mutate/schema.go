@@ -87,8 +87,8 @@ func (w *walker) enum(at pointer, schema object) {
 	w.add(
 		"enum",
 		at,
-		"CONFLICT is added",
-		func(node object) { node["enum"] = append(node["enum"].([]any), "CONFLICT") },
+		"TEAPOT is added",
+		func(node object) { node["enum"] = append(node["enum"].([]any), "TEAPOT") },
 	)
 	for i, value := range values {
 		w.add("enum", at, value+" is dropped", func(node object) { node["enum"] = without(node["enum"], i) })

@@ -8,4 +8,6 @@
 // Given a second contract to differ from, it shows the difference: among all answers that its own contract allows it
 // prefers those that the other forbids. A suite that reads the other contract must object, or it does not look at what
 // is different.
+//
+// It is for tests alone: only _test.go files import it.
 package player

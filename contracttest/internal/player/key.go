@@ -7,6 +7,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // judgeKey looks for a key where the contract says that it is. The result is an error code, empty where nothing is
@@ -58,9 +59,9 @@ func keyCode(r *http.Request, scheme *openapi3.SecurityScheme) string {
 }
 
 func wellFormed(key string) bool {
-	name, ok := strings.CutPrefix(key, "bbb_test_")
+	name, ok := strings.CutPrefix(key, gen.KeyPrefixTest)
 	if !ok {
-		name, ok = strings.CutPrefix(key, "bbb_live_")
+		name, ok = strings.CutPrefix(key, gen.KeyPrefixLive)
 	}
 	return ok && name != "" && len(key) <= 256 &&
 		!strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' })

@@ -37,7 +37,7 @@ func New(plays, differsFrom *judge.Judge) *Player {
 	for _, operation := range plays.Operations() {
 		var other *judge.Operation
 		if differsFrom != nil {
-			other = differsFrom.Operations()[0]
+			other = differsFrom.Operation(operation.ID)
 		}
 		p.stages[operation] = newStage(operation, other)
 	}

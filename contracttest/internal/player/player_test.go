@@ -12,6 +12,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/mutate"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/player"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
@@ -23,16 +24,16 @@ func post(t *testing.T, server http.Handler, key, body string) (*httptest.Respon
 	request := httptest.NewRequestWithContext(
 		t.Context(),
 		http.MethodPost,
-		"/customer/open/v1/customers",
+		gen.BasePath+"/customers",
 		strings.NewReader(body),
 	)
 	request.Header.Set("Content-Type", "application/json")
 	if key != "" {
-		request.Header.Set("x-api-key", key)
+		request.Header.Set(gen.KeyHeader, key)
 	}
 	answer := httptest.NewRecorder()
 	server.ServeHTTP(answer, request)
-	operation := judge.Contract().Operations()[0]
+	operation := judge.Contract().Operation(gen.OperationCreateCustomer)
 	return answer, operation.Response(answer.Code, answer.Header(), answer.Body.Bytes())
 }
 
@@ -44,8 +45,8 @@ func TestAPlayerKeepsItsContract(t *testing.T) {
 		status          int
 		contains        string
 	}{
-		{"created", "bbb_test_1", full, http.StatusCreated, `"address1":"Here 1"`},
-		{"invalid", "bbb_test_1", `{}`, http.StatusBadRequest, `VALIDATION_ERROR`},
+		{"created", gen.KeyPrefixTest + "1", full, http.StatusCreated, `"address1":"Here 1"`},
+		{"invalid", gen.KeyPrefixTest + "1", `{}`, http.StatusBadRequest, `VALIDATION_ERROR`},
 		{"no key", "", full, http.StatusUnauthorized, `MISSING_API_KEY`},
 		{"wrong key", "secret", full, http.StatusUnauthorized, `INVALID_API_KEY`},
 	} {
@@ -79,13 +80,13 @@ func TestAPlayerShowsTheDifference(t *testing.T) {
 			full, "data.createdAt: must be an RFC 3339 date-time",
 		},
 		{"/components/schemas/Error: message is optional", "{}", "error.message: is required"},
-		{"/components/schemas/ErrorCode: CONFLICT is added", "{}", "error.code: must be one of"},
+		{"/components/schemas/ErrorCode: TEAPOT is added", "{}", "error.code: must be one of"},
 		{
 			"/components/headers/RateLimit-Reset/schema: minimum is dropped",
 			full, "header RateLimit-Reset: must be at least",
 		},
 		{"/components/headers/RateLimit-Reset: is optional", full, "header RateLimit-Reset: is required"},
-		{"/paths/~1customers/post/responses: 409 is added", full, "status: must be"},
+		{"/paths/~1customers/post/responses: 418 is added", full, "status: must be"},
 		{
 			"/paths/~1customers/post/responses/201/content: application/xml is added",
 			full, "header Content-Type: must be",
@@ -104,7 +105,7 @@ func TestAPlayerShowsTheDifference(t *testing.T) {
 				p := player.New(plays, judge.Contract())
 				var all strings.Builder
 				for range 10 {
-					_, violations := post(t, p, "bbb_test_1", tc.body)
+					_, violations := post(t, p, gen.KeyPrefixTest+"1", tc.body)
 					all.WriteString(violations.String())
 				}
 				assert.Contains(t, all.String(), tc.want)

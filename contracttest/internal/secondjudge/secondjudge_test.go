@@ -52,15 +52,14 @@ const bodies = 20_000
 
 func TestValidatorsAgree(t *testing.T) {
 	t.Parallel()
-	operation, miss := judge.Contract().Route(http.MethodPost, "/customer/open/v1/customers")
-	require.Nil(t, miss)
+	operation := judge.Contract().Operation("createCustomer") // gen has a constant for it, and dependencies that this module has not
 	document, err := libopenapi.NewDocument(spec.YAML())
 	require.NoError(t, err)
 	model, err := document.BuildV3Model()
 	require.NoError(t, err)
 	second := requests.NewRequestBodyValidator(&model.Model, config.WithFormatAssertions())
 	request := func(body []byte) *http.Request {
-		r := httptest.NewRequest(http.MethodPost, "https://api.bitbybit.studio/customer/open/v1/customers", bytes.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, judge.Contract().Document().Servers[0].URL+operation.Path, bytes.NewReader(body))
 		r.Header.Set("Content-Type", "application/json")
 		return r
 	}

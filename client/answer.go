@@ -1,0 +1,202 @@
+package client
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// answer is a response that was read: completely, unless err says otherwise.
+type answer struct {
+	status    int
+	header    http.Header
+	rateLimit *RateLimit
+	url       string // that was called
+	body      []byte
+	err       error // why body is not the whole answer
+}
+
+// settle tells what an answer settles. Only three things do: a success with the id of a customer, and the vendor's error
+// envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is not
+// known.
+//
+// The vendor's envelope is one with error.code and error.message, spelled so. The code need not be one that openapi.yaml
+// knows: the vendor may add one, and says with any 4xx that the request "cannot be fulfilled" (RFC 9110, 15). The package
+// comment says why that holds for 408, 425 and a gateway, too.
+func settle(a answer, success int) (*Customer, *Error) {
+	switch {
+	case a.status == success:
+		return a.customer()
+	case a.err != nil:
+		return nil, a.unknown(fmt.Sprintf("answered %d, which %s", a.status, a.brokeOff()), a.err)
+	case 400 <= a.status:
+		return nil, a.failed()
+	case 300 <= a.status:
+		return nil, a.unknown(fmt.Sprintf("answered %d, a redirect, never followed; is the base URL right?", a.status))
+	}
+	return nil, a.unknown(fmt.Sprintf("answered %d, which is no documented answer", a.status))
+}
+
+// brokeOff says why the answer is not whole.
+func (a answer) brokeOff() string {
+	return fmt.Sprintf("broke off after %d bytes: %s", len(a.body), kindOf(a.err))
+}
+
+// customer reads a success. An answer that is not a complete customer as the contract spells it is an error. Where it has
+// an id nevertheless there is a customer, whatever else is wrong with the answer, or with its end.
+func (a answer) customer() (*Customer, *Error) {
+	var envelope gen.CustomerResponse
+	err := a.err
+	if err == nil {
+		err = decode(a.body, &envelope, customerNames, "error")
+	}
+	if err == nil && envelope.Data.ID != "" {
+		return &envelope.Data, nil
+	}
+	id, found := findID(a.body)
+	reason := fmt.Sprintf("answered %d", a.status)
+	if found {
+		reason += " with an id"
+	}
+	switch {
+	case a.err != nil:
+		reason += ", which " + a.brokeOff()
+	case errors.Is(err, errContradiction):
+		reason += ", but with an error"
+	case found:
+		reason += ", but the rest cannot be read: " + a.describe(err)
+	case err != nil:
+		reason += ", but with no data.id: " + a.describe(err)
+	default:
+		reason += ", but with no data.id"
+	}
+	e := a.unknown(reason)
+	if a.err != nil {
+		e.cause = []error{a.err}
+	}
+	if found {
+		e.outcome, e.CustomerID = exists, id
+	}
+	return nil, e
+}
+
+// failure is the vendor's error envelope, like gen.ErrorResponse, with a message that can be absent.
+type failure struct {
+	Error struct {
+		Code    gen.ErrorCode `json:"code"`
+		Message *string       `json:"message"`
+	} `json:"error"`
+}
+
+// failed reads the vendor's error envelope, or says what came in its place.
+func (a answer) failed() *Error {
+	var envelope failure
+	err := decode(a.body, &envelope, failureNames, "data")
+	vendors := envelope.Error
+	beside := errors.Is(err, errContradiction)
+	switch {
+	case err != nil && !beside && !errors.Is(err, errSpelling):
+		return a.unknown(fmt.Sprintf("answered %d with %s, expected the vendor's error envelope: %s",
+			a.status, a.contentType(), a.describe(err)) + a.whereabouts())
+	case beside:
+		return a.unknown(fmt.Sprintf("answered %d with JSON that has data beside error", a.status))
+	case err != nil, vendors.Code == "", vendors.Message == nil:
+		return a.unknown(fmt.Sprintf("answered %d with JSON that has no error.code and error.message", a.status) +
+			a.whereabouts())
+	}
+	e := a.unknown(fmt.Sprintf("answered %d %s", a.status, printable(vendors.Code)) + a.whereabouts())
+	e.Code, e.Message = vendors.Code, *vendors.Message
+	if a.status < 500 || a.status == http.StatusServiceUnavailable && e.Code == gen.CodeServiceUnavailable {
+		e.outcome = refused
+	}
+	return e
+}
+
+// whereabouts names the URL where it is the likely cause. It holds neither key nor password, see parseBaseURL.
+func (a answer) whereabouts() string {
+	if a.status != http.StatusNotFound {
+		return ""
+	}
+	return "; is the base URL right? " + a.url + " was called"
+}
+
+func (a answer) unknown(reason string, cause ...error) *Error {
+	kept := min(len(a.body), maxErrorBody)
+	return &Error{
+		StatusCode: a.status,
+		RateLimit:  a.rateLimit,
+		Body:       slices.Clone(a.body[:kept]),
+		outcome:    unknown,
+		reason:     reason,
+		cause:      cause,
+		due:        parseDue(a.status, a.header),
+	}
+}
+
+// describe says what is wrong with the JSON of an answer without repeating its values, as the texts of other packages do.
+func (a answer) describe(err error) string {
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		if coding := a.compression(); coding != "" {
+			return "it is compressed (" + coding + ") and was not decoded; net/http decodes gzip that it asked for itself," +
+				" does a transport or a middleware set Accept-Encoding or DisableCompression?"
+		}
+		return fmt.Sprintf("not JSON, or more or less than one value, at byte %d", syntax.ByteOffset)
+	}
+	if bad, ok := errors.AsType[*json.SemanticError](err); ok && bad.Err == nil {
+		var names []string
+		for token := range bad.JSONPointer.Tokens() {
+			if !isIndex(token) {
+				names = append(names, token)
+			}
+		}
+		if names == nil {
+			return "the JSON is not an object"
+		}
+		return strings.Join(names, ".") + " has the wrong type"
+	}
+	if errors.Is(err, errSpelling) {
+		return err.Error()
+	}
+	return errTime.Error()
+}
+
+// mediaTypes and codings are named in errors. Any other is untrusted input.
+var (
+	mediaTypes = []string{
+		"application/json", "application/problem+json", "application/xml", "text/html", "text/plain", "text/xml",
+	}
+	codings = []string{"br", "compress", "deflate", "gzip", "x-compress", "x-gzip", "zstd"}
+)
+
+func (a answer) contentType() string {
+	t, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	switch {
+	case err != nil:
+		return "no media type"
+	case slices.Contains(mediaTypes, t):
+		return t
+	}
+	return "another media type"
+}
+
+// compression names how an answer is compressed as it came from the transport, "" if it is not. RFC 9110, 8.4.1.
+func (a answer) compression() string {
+	switch coding := strings.ToLower(strings.TrimSpace(a.header.Get("Content-Encoding"))); {
+	case slices.Contains(codings, coding):
+		return coding
+	case coding != "" && coding != "identity":
+		return "another coding"
+	case bytes.HasPrefix(a.body, []byte{0x1f, 0x8b}): // RFC 1952, 2.3.1
+		return "gzip, unannounced"
+	}
+	return ""
+}

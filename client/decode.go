@@ -1,0 +1,150 @@
+package client
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// lenient is how an answer is decoded. What the contract does not name may be there twice; what it names, decode checks. Text
+// that is not UTF-8 is replaced.
+var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
+	json.WithUnmarshalers(json.UnmarshalFunc(decodeTime)))
+
+// What can be wrong with an answer beside its syntax and its types.
+var (
+	errSpelling      = errors.New("a name is there more than once, or in another case")
+	errContradiction = errors.New("an error beside the customer")
+)
+
+// decode reads the one JSON value of body, and checks that the names of the contract are spelled as it spells them and there
+// once. A member other of the outermost object, in whatever case, that is not null is errContradiction.
+func decode(body []byte, into any, known []name, other string) error {
+	s, err := spell(body, known, other)
+	if err != nil {
+		return err
+	}
+	if s.contradicts {
+		return errContradiction
+	}
+	if err := json.Unmarshal(body, into, lenient); err != nil {
+		return err
+	}
+	if s.misspells {
+		return errSpelling
+	}
+	return nil
+}
+
+// name is a name of the contract, with those of the object, or the objects of the list, that it stands for.
+type name struct {
+	text   string
+	inside []name
+}
+
+// namesOf returns the names of a type's fields in JSON.
+func namesOf(t reflect.Type) []name {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() {
+		return nil
+	}
+	var names []name
+	for f := range t.Fields() {
+		if text, _, _ := strings.Cut(f.Tag.Get("json"), ","); text != "" {
+			names = append(names, name{text, namesOf(f.Type)})
+		}
+	}
+	return names
+}
+
+var (
+	customerNames = namesOf(reflect.TypeFor[gen.CustomerResponse]())
+	failureNames  = namesOf(reflect.TypeFor[failure]())
+)
+
+// speller reads JSON and looks at the names only: encoding libraries take others for them, or the last of several.
+type speller struct {
+	*jsontext.Decoder
+	other       string // a name that must not be in the outermost object
+	contradicts bool   // it is
+	misspells   bool   // a known name is there twice, or in another case
+}
+
+// spell looks at the names of body. Its error is a *jsontext.SyntacticError.
+func spell(body []byte, known []name, other string) (*speller, error) {
+	s := &speller{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body), lenient), other: other}
+	err := s.value(known)
+	end := s.InputOffset()
+	switch {
+	case errors.Is(err, io.EOF), err == nil && len(bytes.TrimLeft(body[end:], " \t\r\n")) > 0:
+		return nil, &jsontext.SyntacticError{ByteOffset: end} // nothing there, or more than one value
+	case err != nil:
+		return nil, err
+	}
+	return s, nil
+}
+
+// value reads a value, in which names are known.
+func (s *speller) value(known []name) error {
+	kind := s.PeekKind()
+	if kind != '{' && kind != '[' || known == nil {
+		return s.SkipValue()
+	}
+	if _, err := s.ReadToken(); err != nil {
+		return err
+	}
+	var seen uint64 // a bit for each of known
+	for next := s.PeekKind(); next != '}' && next != ']'; next = s.PeekKind() {
+		inside := known // of an item of a list
+		if kind == '{' {
+			i, err := s.name(known)
+			if err != nil {
+				return err
+			}
+			inside = nil
+			if i >= 0 {
+				s.misspells = s.misspells || seen&(1<<i) != 0
+				seen |= 1 << i
+				inside = known[i].inside
+			}
+		}
+		if err := s.value(inside); err != nil {
+			return err
+		}
+	}
+	_, err := s.ReadToken()
+	return err
+}
+
+// name reads a name and tells which of those that are known it is, in whatever case, -1 if none.
+func (s *speller) name(known []name) (int, error) {
+	text, err := s.ReadValue()
+	if err != nil {
+		return -1, err
+	}
+	if bytes.IndexByte(text, '\\') >= 0 {
+		text, _ = jsontext.AppendUnquote(nil, text)
+	} else {
+		text = text[1 : len(text)-1]
+	}
+	if s.StackDepth() == 1 && strings.EqualFold(string(text), s.other) && s.PeekKind() != 'n' {
+		s.contradicts = true
+	}
+	for i, k := range known {
+		if strings.EqualFold(string(text), k.text) {
+			s.misspells = s.misspells || string(text) != k.text
+			return i, nil
+		}
+	}
+	return -1, nil
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"text/tabwriter"
 
 	"github.com/urfave/cli/v3"
@@ -12,7 +11,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// rules is the command that prints the rules.
+// rules is the command that prints the rules of the contract, and which of them the vendor documents.
 func (p *program) rules() *cli.Command {
 	return &cli.Command{
 		Name: "rules", Usage: "print what the vendor documents, and what is assumed",
@@ -20,24 +19,12 @@ func (p *program) rules() *cli.Command {
 			if err := commandline.NoArguments(c); err != nil {
 				return err
 			}
-			return p.printRules()
+			table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(table, "PROVENANCE\tVENDOR'S PAGE\tPLACE\tRULE")
+			for _, rule := range mockserver.Rules() {
+				fmt.Fprintf(table, "%s\t%s\topenapi.yaml:%d\t%s\n", rule.Provenance, rule.Page, rule.Line, rule.Text)
+			}
+			return table.Flush()
 		},
 	}
-}
-
-// printRules prints the rules of the contract, and which of them the vendor documents.
-func (p *program) printRules() error {
-	table := tabwriter.NewWriter(p.stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "PROVENANCE\tVENDOR'S PAGE\tPLACE\tRULE")
-	for _, rule := range mockserver.Rules() {
-		fmt.Fprintf(
-			table,
-			"%s\t%s\topenapi.yaml:%s\t%s\n",
-			rule.Provenance,
-			rule.Page,
-			strconv.Itoa(rule.Line),
-			rule.Text,
-		)
-	}
-	return table.Flush()
 }

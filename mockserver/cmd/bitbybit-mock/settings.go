@@ -117,59 +117,46 @@ func logLevel(s string) (level slog.Level, err error) {
 	return level, nil
 }
 
+// flagOf names the flag where an error of [mockserver.New] names the option.
+var flagOf = strings.NewReplacer(
+	"mockserver: WithKeys: ", "--key: ", "mockserver: WithMaxBody: ", "--max-body: ", "mockserver: WithSeed: ", "--seed: ",
+	"mockserver: WithMaxCustomers: ", "--max-customers: ", "mockserver: WithStoreSize: ", "--store-size: ",
+	"mockserver: WithCORSOrigins: ", "--cors-origin: ", "mockserver: WithCORSHeaders: ", "--cors-header: ",
+	"mockserver: WithControlHosts: ", "--control-host: ",
+)
+
 // server makes the mock. What is wrong with a setting is a [commandline.UsageError] that names its flag.
 func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
-	type named struct {
-		flag   string
-		option mockserver.Option
-	}
-	options := []named{
-		{"", mockserver.WithLogger(logger)},
-		{"rate-limit", mockserver.WithRateLimit(s.rateLimit)},
-		{"latency", mockserver.WithLatency(s.latency)},
-		{"max-body", mockserver.WithMaxBody(s.maxBody)},
-		{"max-customers", mockserver.WithMaxCustomers(s.maxCustomers)},
-		{"store-size", mockserver.WithStoreSize(s.storeSize)},
-		{"cors-origin", mockserver.WithCORSOrigins(s.corsOrigins...)},
-		{"cors-header", mockserver.WithCORSHeaders(s.corsHeaders...)},
-		{"control-host", mockserver.WithControlHosts(s.controlHosts...)},
+	options := []mockserver.Option{
+		mockserver.WithLogger(logger), mockserver.WithRateLimit(s.rateLimit), mockserver.WithLatency(s.latency),
+		mockserver.WithMaxBody(s.maxBody), mockserver.WithMaxCustomers(s.maxCustomers), mockserver.WithStoreSize(s.storeSize),
+		mockserver.WithCORSOrigins(s.corsOrigins...), mockserver.WithCORSHeaders(s.corsHeaders...),
+		mockserver.WithControlHosts(s.controlHosts...),
 	}
 	if len(s.keys) > 0 {
-		options = append(options, named{"key", mockserver.WithKeys(s.keys...)})
+		options = append(options, mockserver.WithKeys(s.keys...))
 	}
 	if s.strict {
-		options = append(options, named{"strict", mockserver.WithStrict()})
+		options = append(options, mockserver.WithStrict())
 	}
 	if !s.magicValues {
-		options = append(options, named{"magic-values", mockserver.WithoutTriggers()})
+		options = append(options, mockserver.WithoutTriggers())
 	}
 	if s.idSeed != nil {
-		options = append(options, named{"id-seed", mockserver.WithIDSeed(*s.idSeed)})
+		options = append(options, mockserver.WithIDSeed(*s.idSeed))
 	}
 	if s.seed != "" {
 		array, err := os.ReadFile(s.seed)
 		if err != nil {
 			return nil, commandline.Usagef("--seed: %w", err)
 		}
-		options = append(options, named{"seed", mockserver.WithSeed(array)})
+		options = append(options, mockserver.WithSeed(array))
 	}
-	all := make([]mockserver.Option, len(options))
-	for i, o := range options {
-		all[i] = o.option
+	server, err := mockserver.New(options...)
+	if err != nil {
+		return nil, commandline.Usagef("%s", flagOf.Replace(err.Error()))
 	}
-	server, err := mockserver.New(all...)
-	if err == nil {
-		return server, nil
-	}
-	// An error names the option as Go code calls it. The one that fails alone is the flag that is wrong.
-	for _, o := range options {
-		if _, err := mockserver.New(o.option); err != nil {
-			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "mockserver: "), ": ")
-			return nil, commandline.Usagef("--%s: %s", o.flag, reason)
-		}
-	}
-	// None fails alone: what is left is a seed that another flag does not let pass.
-	return nil, commandline.Usagef("%s", strings.Replace(err.Error(), "mockserver: WithSeed: ", "--seed: ", 1))
+	return server, nil
 }
 
 // isLoopback reports whether only this machine reaches an address.

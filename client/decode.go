@@ -14,8 +14,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// lenient is how an answer is decoded. What the contract does not name may be there twice; what it names, decode checks. Text
-// that is not UTF-8 is replaced.
+// lenient is how an answer is decoded: what the contract does not name may be there twice, text that is not UTF-8 is replaced.
 var lenient = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true),
 	json.WithUnmarshalers(json.UnmarshalFunc(decodeTime)))
 
@@ -29,19 +28,16 @@ var (
 // once. A member other of the outermost object, in whatever case, that is not null is errContradiction.
 func decode(body []byte, into any, known []name, other string) error {
 	s, err := spell(body, known, other)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if s.contradicts {
+	case s.contradicts:
 		return errContradiction
 	}
-	if err := json.Unmarshal(body, into, lenient); err != nil {
-		return err
+	if err = json.Unmarshal(body, into, lenient); err == nil && s.misspells {
+		err = errSpelling
 	}
-	if s.misspells {
-		return errSpelling
-	}
-	return nil
+	return err
 }
 
 // name is a name of the contract, with those of the object, or the objects of the list, that it stands for.
@@ -72,7 +68,7 @@ var (
 	failureNames  = namesOf(reflect.TypeFor[failure]())
 )
 
-// speller reads JSON and looks at the names only: encoding libraries take others for them, or the last of several.
+// speller reads JSON and looks at the names only.
 type speller struct {
 	*jsontext.Decoder
 	other       string // a name that must not be in the outermost object

@@ -3,7 +3,6 @@ package client
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -61,26 +60,23 @@ func (e *Error) Error() string { return e.String() }
 
 // String is what Error returns, also for a value that is not a pointer: fmt and log/slog would print its fields.
 func (e Error) String() string {
-	var b strings.Builder
-	b.WriteString("bitbybit: " + e.operation + ": ")
-	switch e.outcome {
-	case unknown:
-		b.WriteString("outcome unknown, the customer may exist: ")
-	case exists:
-		b.WriteString("the customer exists")
-		if e.CustomerID != "" {
-			b.WriteString(", see CustomerID")
-		}
-		b.WriteString(": ")
+	text := "bitbybit: " + e.operation + ": "
+	switch {
+	case e.outcome == unknown:
+		text += "outcome unknown, the customer may exist: "
+	case e.outcome == exists && e.CustomerID != "":
+		text += "the customer exists, see CustomerID: "
+	case e.outcome == exists:
+		text += "the customer exists: "
 	}
-	b.WriteString(e.reason)
+	text += e.reason
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " (attempt %d)", e.Attempts)
+		text += fmt.Sprintf(" (attempt %d)", e.Attempts)
 	}
 	if e.gaveUp != "" {
-		b.WriteString("; " + e.gaveUp)
+		text += "; " + e.gaveUp
 	}
-	return b.String()
+	return text
 }
 
 // GoString keeps %#v from printing the fields.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 )
@@ -58,8 +59,8 @@ func (c *call) turn(ctx context.Context) (*turn, *Error) {
 		return nil, nil
 	}
 	t, late := c.client.pacer.acquire(ctx, c.settings.retry.MaxWait)
-	if late == nil {
-		c.client.log.turn(ctx, t.waited)
+	if late == nil && t.waited >= time.Millisecond { // less is only the way through the queue
+		c.client.log.LogAttrs(ctx, slog.LevelDebug, "bitbybit paced", slog.Duration("waited", t.waited))
 	}
 	return t, late
 }
@@ -81,8 +82,26 @@ func (c *call) try(ctx context.Context, turn *turn) (customer *Customer, e *Erro
 			e.outcome = unanswered
 		}
 	}
-	c.client.log.attempt(ctx, c, time.Since(start), e)
+	c.logAttempt(ctx, time.Since(start), e)
 	return customer, e
+}
+
+// logAttempt writes what an attempt came to, at level debug. Nothing in it is of the key or of a customer.
+func (c *call) logAttempt(ctx context.Context, took time.Duration, e *Error) {
+	if !c.client.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", c.request.Method),
+		slog.String("path", c.client.path+c.operation.path[1:]),
+		slog.Int("status", c.meta.StatusCode),
+		slog.Int("attempt", c.meta.Attempts),
+		slog.Duration("duration", took),
+	}
+	if e != nil {
+		attrs = append(attrs, slog.String("outcome", string(e.outcome)), slog.String("reason", e.reason))
+	}
+	c.client.log.LogAttrs(ctx, slog.LevelDebug, "bitbybit attempt", attrs...)
 }
 
 // isSafe tells the methods that change nothing, so that a request can be sent again whatever became of it (RFC 9110, 9.2.1

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -48,7 +49,7 @@ type Client struct {
 	path        string              // of the base URL
 	defaults    callSettings
 	maxResponse int64
-	log         attemptLog
+	log         *slog.Logger
 	pacer       *pacer
 }
 
@@ -88,29 +89,27 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	log := attemptLog{s.logger}
-	if server.Scheme == "http" && !isLoopback(server.Hostname()) {
-		log.unencrypted(server.Host)
+	if server.Scheme == "http" && !isLoopback(server.Hostname()) { // whoever is on the way, a proxy too, can read the key
+		s.logger.Warn("bitbybit: the base URL is http:// to a host that is not loopback:"+
+			" API key and customers are sent unencrypted", "host", server.Host)
+	}
+	agent := userAgent(s.userAgent)
+	// The key is kept in a closure: a field would show up where a program prints its client.
+	sign := func(req *http.Request) {
+		req.Header.Set(s.keyHeader, apiKey)
+		req.Header.Set("User-Agent", agent)
+		req.Header.Set("Accept", "application/json")
 	}
 	return &Client{
 		http:        hc,
-		sign:        headers(apiKey, s.keyHeader, userAgent(s.userAgent)),
+		sign:        sign,
 		server:      server.String(),
 		path:        server.Path,
 		defaults:    s.call,
 		maxResponse: s.maxResponse,
-		log:         log,
+		log:         s.logger,
 		pacer:       newPacer(),
 	}, nil
-}
-
-// headers keeps the key in a closure: a field would show up where a program prints its client.
-func headers(apiKey, keyHeader, userAgent string) func(*http.Request) {
-	return func(req *http.Request) {
-		req.Header.Set(keyHeader, apiKey)
-		req.Header.Set("User-Agent", userAgent)
-		req.Header.Set("Accept", "application/json")
-	}
 }
 
 // checkKey never repeats the key: its error ends up in logs.

@@ -1,11 +1,18 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -28,6 +35,39 @@ func (c *Client) CreateCustomer(ctx context.Context, in CustomerInput, opts ...C
 	req, err := c.creation(in)
 	return c.do(ctx, creating, req, err, opts)
 }
+
+// creation returns the request that creates a customer. It refuses what is sure to be refused by the vendor, or cannot be
+// sent as it is: text that is not UTF-8. Everything else is for the vendor to judge. The error names fields, never values.
+func (c *Client) creation(in CustomerInput) (*http.Request, error) {
+	if in.Email == nil && in.PhoneNumber == nil {
+		return nil, notTried("either Email or PhoneNumber is required, both are nil", ErrInvalidInput)
+	}
+	// An empty text is sent: with this package's own meaning of omitempty it would not be.
+	body, err := json.Marshal(in, jsonv1.OmitEmptyWithLegacySemantics(true))
+	if text, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return nil, notTried(fieldPath(text.JSONPointer)+" is not valid UTF-8", ErrInvalidInput)
+	}
+	if err != nil {
+		return nil, notTried("the customer cannot be written as JSON", ErrInvalidInput, err)
+	}
+	return gen.NewCreateCustomerRequestWithBody(c.server, "application/json", bytes.NewReader(body))
+}
+
+// fieldPath writes /addresses/0/zip as addresses[0].zip.
+func fieldPath(p jsontext.Pointer) string {
+	var b strings.Builder
+	for token := range p.Tokens() {
+		if isIndex(token) {
+			fmt.Fprintf(&b, "[%s]", token)
+		} else {
+			b.WriteString("." + token)
+		}
+	}
+	return strings.TrimPrefix(b.String(), ".")
+}
+
+// isIndex tells the position in a list from a name: no name of the contract is a number.
+func isIndex(token string) bool { return strings.Trim(token, "0123456789") == "" }
 
 // do makes the call of an operation, whatever it is: err is that of making req, the generated request.
 func (c *Client) do(ctx context.Context, op operation, req *http.Request, err error, opts []CallOption) (*Customer, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -70,30 +71,26 @@ func (c *call) again(ctx context.Context, e *Error) bool {
 	if !policy.retries(e) {
 		return false
 	}
-	due := c.nextWait(e)
-	left := timeLeft(ctx)
-	switch {
+	switch due, left := c.nextWait(e), timeLeft(ctx); {
 	case ctx.Err() != nil:
+		e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
 	case e.Attempts >= policy.MaxAttempts:
 		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, policy.MaxAttempts))
-		return false
 	case due > policy.MaxWait-c.waited:
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and %v of %v were waited already",
 			due, c.waited, policy.MaxWait), ErrWaitTooLong)
-		return false
 	case due >= left:
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v", due, left),
 			ErrWaitTooLong, context.DeadlineExceeded)
-		return false
 	default:
 		c.waited += due
-		c.client.log.wait(ctx, e, due)
-		if wait(ctx, nil, time.Now().Add(due)) == nil {
-			return true
+		c.client.log.LogAttrs(ctx, slog.LevelDebug, "bitbybit wait",
+			slog.Int("after_attempt", e.Attempts), slog.Duration("wait", due), slog.String("reason", e.reason))
+		if err := wait(ctx, nil, time.Now().Add(due)); err != nil {
+			e.giveUp("gave up since the context ended", err, context.Cause(ctx))
 		}
 	}
-	e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
-	return false
+	return e.gaveUp == ""
 }
 
 // timeLeft is the time until ctx's deadline.

@@ -113,3 +113,31 @@ func catch(f func(), report func(crash func())) {
 	f()
 	returned = true
 }
+
+// unshared makes v share no memory with the value that it was copied from.
+func unshared(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			p := reflect.New(v.Type().Elem())
+			p.Elem().Set(v.Elem())
+			unshared(p.Elem())
+			v.Set(p)
+		}
+	case reflect.Slice:
+		if !v.IsNil() {
+			s := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+			reflect.Copy(s, v)
+			for i := range s.Len() {
+				unshared(s.Index(i))
+			}
+			v.Set(s)
+		}
+	case reflect.Struct:
+		for _, field := range v.Fields() {
+			if field.CanSet() { // not so what time.Time keeps to itself
+				unshared(field)
+			}
+		}
+	}
+}

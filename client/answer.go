@@ -105,7 +105,7 @@ func (a answer) failed() *Error {
 		return a.unknown(answered + "with " + a.contentType() + ", expected the vendor's error envelope: " +
 			a.describe(err) + a.whereabouts())
 	}
-	e := a.unknown(answered + printable(vendors.Code) + a.whereabouts())
+	e := a.unknown(answered + string(printable(vendors.Code)) + a.whereabouts())
 	e.Code, e.Message = vendors.Code, *vendors.Message
 	if a.status < 500 || a.status == http.StatusServiceUnavailable && e.Code == gen.CodeServiceUnavailable {
 		e.outcome = refused

@@ -85,9 +85,7 @@ func (e Error) GoString() string { return fmt.Sprintf("client.Error{%q}", e.Stri
 // MarshalJSON writes the fields that are safe to log, with Code as Error() has it.
 func (e Error) MarshalJSON() ([]byte, error) {
 	type fields Error // without this method
-	if e.Code != "" {
-		e.Code = gen.ErrorCode(printable(e.Code))
-	}
+	e.Code = printable(e.Code)
 	return json.Marshal(fields(e))
 }
 
@@ -122,9 +120,9 @@ func notTried(reason string, causes ...error) *Error {
 }
 
 // printable returns a code as far as it can be trusted in a log line: an undocumented one is untrusted input.
-func printable(code gen.ErrorCode) string {
-	if code.Valid() {
-		return string(code)
+func printable(code gen.ErrorCode) gen.ErrorCode {
+	if code == "" || code.Valid() {
+		return code
 	}
 	return "an undocumented code"
 }

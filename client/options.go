@@ -110,11 +110,6 @@ func WithHTTPClient(hc *http.Client) Option {
 // more than once makes duplicates; one that fails without calling the next leaves the outcome unknown.
 func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 	return clientOption(func(s *settings) error {
-		for i, w := range wrap {
-			if w == nil {
-				return fmt.Errorf("WithMiddleware: middleware %d of %d is nil", i+1, len(wrap))
-			}
-		}
 		s.middleware = append(s.middleware, wrap...)
 		return nil
 	})

@@ -69,11 +69,12 @@ func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Err
 	}
 }
 
-// tooLate is the error of a call that would have to wait beyond its bounds, nil if it would not.
+// tooLate is the error of a call that would have to wait beyond its bounds for a window that is used up to end, or nil.
 func (p *pacer) tooLate(ctx context.Context, maxWait time.Duration) *Error {
-	due, left := time.Until(p.closedUntil(time.Now())), timeLeft(ctx)
-	switch {
-	case due <= 0:
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch due, left := time.Until(p.latest), timeLeft(ctx); {
+	case !p.known || p.remaining > 0 || due <= 0:
 	case due > maxWait:
 		return notTried(fmt.Sprintf("the rate limit has no room for %v, and MaxWait is %v", due, maxWait), ErrWaitTooLong)
 	case due > left:
@@ -118,16 +119,6 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	}
 	p.underWay++
 	return t, nil, time.Time{}
-}
-
-// closedUntil is the end of a window that is used up, now if there may be room.
-func (p *pacer) closedUntil(now time.Time) time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.known || p.remaining > 0 || !now.Before(p.latest) {
-		return now
-	}
-	return p.latest
 }
 
 // done gives the turn back with what the attempt's answer said of the limit, and its failure. A nil turn has nothing to

@@ -19,7 +19,7 @@ const (
 	DefaultBackoff     = time.Second                        // the longest first wait, as the vendor advises
 )
 
-// RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:
+// RetryPolicy says how often a call is tried. The zero value of a field means its default. What is tried again, and when:
 //
 //   - a request that was not sent or not processed (see the package comment), and 503 SERVICE_UNAVAILABLE: after a random
 //     time up to Backoff, then up to twice that, four times, and so on ("full jitter");

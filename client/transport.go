@@ -58,6 +58,9 @@ func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTr
 	}
 	once.Transport = noReplay{once.Transport}
 	for i, wrap := range slices.Backward(middleware) {
+		if wrap == nil {
+			return nil, fmt.Errorf("WithMiddleware: middleware %d of %d is nil", i+1, len(middleware))
+		}
 		if once.Transport = wrap(once.Transport); once.Transport == nil {
 			return nil, fmt.Errorf("WithMiddleware: middleware %d of %d returns nil", i+1, len(middleware))
 		}

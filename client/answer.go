@@ -130,7 +130,7 @@ func (a answer) unknown(reason string) *Error {
 	return &Error{
 		StatusCode: a.status,
 		RateLimit:  a.rateLimit,
-		Body:       slices.Clone(a.body[:min(len(a.body), maxErrorBody)]),
+		Body:       slices.Clone(a.body[:min(len(a.body), 4<<10)]),
 		outcome:    unknown,
 		reason:     reason,
 		cause:      cause,

@@ -32,7 +32,7 @@ type Result struct {
 // An inputs that blocks cannot be interrupted. When the loop ends meanwhile, it is left to itself: the input that it
 // gives then is not sent, and ranging once more delivers a result that says so.
 func (c *Client) CreateCustomers(ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption) iter.Seq2[int, Result] {
-	settings, err := c.defaults.with(opts)
+	settings, err := c.settings.call.with(opts)
 	b := &bulk{client: c, settings: settings, bad: err, ctx: ctx, inputs: inputs}
 	return b.results
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -13,7 +12,6 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -43,14 +41,12 @@ type (
 
 // Client calls the bitbybit customer API. It is made by New and safe for concurrent use.
 type Client struct {
-	http        *http.Client
-	sign        func(*http.Request) // adds the headers of every request
-	server      string              // the base URL, which ends in a slash
-	path        string              // of the base URL
-	defaults    callSettings
-	maxResponse int64
-	log         *slog.Logger
-	pacer       *pacer
+	settings *settings
+	http     *http.Client
+	sign     func(*http.Request) // adds the headers of every request
+	server   string              // the base URL, which ends in a slash
+	path     string              // of the base URL
+	pacer    *pacer
 }
 
 // New returns a client that authenticates with apiKey. Without one the key is read from BITBYBIT_API_KEY; without
@@ -100,16 +96,8 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 		req.Header.Set("User-Agent", agent)
 		req.Header.Set("Accept", "application/json")
 	}
-	return &Client{
-		http:        hc,
-		sign:        sign,
-		server:      server.String(),
-		path:        server.Path,
-		defaults:    s.call,
-		maxResponse: s.maxResponse,
-		log:         s.logger,
-		pacer:       newPacer(),
-	}, nil
+	p := &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}
+	return &Client{settings: s, http: hc, sign: sign, server: server.String(), path: server.Path, pacer: p}, nil
 }
 
 // checkKey never repeats the key: its error ends up in logs.
@@ -162,22 +150,17 @@ func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-const module = "github.com/bitbybit-go/bitbybit-go"
-
-// product is "bitbybit-go/v1.2.3 go/1.26.8": the version that the program was built with, "devel" inside this module.
-var product = sync.OnceValue(func() string {
+// userAgent is "bitbybit-go/v1.2.3 go/1.26.8" and the suffix: the version that the program was built with, "devel" inside
+// this module.
+func userAgent(suffix string) string {
 	version := "devel"
 	if info, ok := debug.ReadBuildInfo(); ok {
 		for _, dep := range info.Deps {
-			if dep.Path == module {
+			if dep.Path == "github.com/bitbybit-go/bitbybit-go" {
 				version = dep.Version
 			}
 		}
 	}
 	goVersion, _, _ := strings.Cut(strings.TrimPrefix(runtime.Version(), "go"), " ")
-	return "bitbybit-go/" + version + " go/" + goVersion
-})
-
-func userAgent(suffix string) string {
-	return strings.TrimSuffix(product()+" "+suffix, " ")
+	return strings.TrimSpace("bitbybit-go/" + version + " go/" + goVersion + " " + suffix)
 }

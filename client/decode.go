@@ -173,17 +173,13 @@ func plainTime(b []byte) bool {
 
 var errTime = errors.New("a time is not RFC 3339")
 
-// dateTime is the ABNF rule of this name in RFC 3339, section 5.6. What it leaves to time.Parse is whether month, day,
-// hour, minute and second exist.
+// dateTime is the ABNF rule of this name. It leaves to time.Parse whether month, day, hour, minute and second exist.
 var dateTime = regexp.MustCompile(
 	`^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:([0-9]{2})(?:\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])$`)
 
-// parseTime reads a date-time of RFC 3339, section 5.6: with T or t, Z or z, any number of fraction digits, and an offset
-// of less than 24 hours. A space in place of the T, which a note there leaves to applications, is not one. Digits of the
-// fraction beyond nanoseconds are dropped.
-//
-// A leap second is accepted where UTC can have one, at 23:59:60 at the end of June or December (section 5.7). time.Time,
-// like POSIX, does not count it: it is the same instant as the beginning of the next minute.
+// parseTime reads a date-time of RFC 3339, section 5.6, but for the space in place of the T, which a note there leaves to
+// applications. Digits of the fraction beyond nanoseconds are dropped. A leap second is accepted where UTC can have one, at
+// 23:59:60 at the end of June or December (section 5.7), as the instant that the next minute begins.
 func parseTime(s string) (time.Time, error) {
 	at := dateTime.FindStringSubmatchIndex(s)
 	if at == nil {

@@ -8,9 +8,6 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// maxErrorBody is how many bytes of an answer Error.Body keeps.
-const maxErrorBody = 4 << 10
-
 // Error is how every call fails. errors.Is tells what happened (ErrOutcomeUnknown, ErrValidation, ...), errors.AsType
 // gives the details:
 //
@@ -90,8 +87,7 @@ func (e Error) MarshalJSON() ([]byte, error) {
 }
 
 // Unwrap returns the sentinels that hold for e and the error of the transport or the context, if there is one. The text
-// of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password. Error() says of
-// what kind it was.
+// of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password.
 func (e *Error) Unwrap() []error {
 	var sentinel error
 	switch e.outcome {

@@ -71,7 +71,7 @@ func isIndex(token string) bool { return strings.Trim(token, "0123456789") == ""
 
 // do makes the call of an operation, whatever it is: err is that of making req, the generated request.
 func (c *Client) do(ctx context.Context, op operation, req *http.Request, err error, opts []CallOption) (*Customer, error) {
-	settings, bad := c.defaults.with(opts)
+	settings, bad := c.settings.call.with(opts)
 	return c.run(ctx, op, req, cmp.Or(bad, err), settings)
 }
 

@@ -38,14 +38,13 @@ type AnyOption interface {
 }
 
 type settings struct {
-	baseURL     string
+	baseURL, keyHeader, userAgent string
+
 	httpClient  *http.Client
 	middleware  []func(http.RoundTripper) http.RoundTripper
-	keyHeader   string
-	userAgent   string
 	logger      *slog.Logger
 	maxResponse int64
-	call        callSettings
+	call        callSettings // what calls do by default
 }
 
 type callSettings struct {
@@ -57,11 +56,10 @@ type callSettings struct {
 }
 
 func newSettings() *settings {
-	defaults, _ := RetryPolicy{}.withDefaults()
-	return &settings{
-		keyHeader: gen.KeyHeader, logger: slog.New(slog.DiscardHandler), maxResponse: DefaultMaxResponse,
-		call: callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
-	}
+	retry, _ := RetryPolicy{}.withDefaults()
+	defaults := callSettings{timeout: DefaultTimeout, retry: retry, concurrency: DefaultConcurrency}
+	logger := slog.New(slog.DiscardHandler)
+	return &settings{keyHeader: gen.KeyHeader, logger: logger, maxResponse: DefaultMaxResponse, call: defaults}
 }
 
 type clientOption func(*settings) error
@@ -118,16 +116,12 @@ func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 // WithKeyHeader sends the key in this header instead of the contract's, gen.KeyHeader. The vendor considers x-bitbybit-key.
 // A header that carries something else in a request cannot carry the key.
 func WithKeyHeader(name string) Option {
-	return clientOption(func(s *settings) error {
-		if !headerName.MatchString(name) {
-			return fmt.Errorf("WithKeyHeader: %q is not a header name", name)
-		}
-		if slices.Contains(takenHeaders, http.CanonicalHeaderKey(name)) {
-			return fmt.Errorf("WithKeyHeader: %s carries something else in a request", name)
-		}
-		s.keyHeader = name
-		return nil
-	})
+	why := "WithKeyHeader: %q carries something else in a request"
+	if !headerName.MatchString(name) {
+		why = "WithKeyHeader: %q is not a header name"
+	}
+	bad := !headerName.MatchString(name) || slices.Contains(takenHeaders, http.CanonicalHeaderKey(name))
+	return clientOption(setTo(func(s *settings) *string { return &s.keyHeader }, name, bad, why, name))
 }
 
 // takenHeaders are set by this package and net/http, or steer the connection.

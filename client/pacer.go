@@ -30,10 +30,6 @@ type pacer struct {
 // longestWindow is our reading of the page "Rate Limiting": 100 requests per minute.
 const longestWindow = time.Minute
 
-func newPacer() *pacer {
-	return &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}
-}
-
 // turn is the permission to make one attempt.
 type turn struct {
 	pacer  *pacer
@@ -101,8 +97,8 @@ func wait(ctx context.Context, changed <-chan struct{}, due time.Time) error {
 	return nil
 }
 
-// take returns a turn if there is one now. If not, it returns what to wait for: a call that comes back, or the end of the
-// window, whichever is first. A call under way may hang, so it holds no other back for longer than a window.
+// take returns a turn if there is one now, or what to wait for: a call that comes back, or the end of the window, whichever
+// is first. A call under way may hang, so it holds no other back for longer than a window.
 func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -121,8 +117,7 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	return t, nil, time.Time{}
 }
 
-// done gives the turn back with what the attempt's answer said of the limit, and its failure. A nil turn has nothing to
-// give back.
+// done gives the turn back, unless it is nil, with what the attempt's answer said of the limit, and its failure.
 func (t *turn) done(limit *RateLimit, e *Error) {
 	if t == nil {
 		return

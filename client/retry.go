@@ -84,7 +84,7 @@ func (c *call) again(ctx context.Context, e *Error) bool {
 			ErrWaitTooLong, context.DeadlineExceeded)
 	default:
 		c.waited += due
-		c.client.log.LogAttrs(ctx, slog.LevelDebug, "bitbybit wait",
+		c.client.settings.logger.LogAttrs(ctx, slog.LevelDebug, "bitbybit wait",
 			slog.Int("after_attempt", e.Attempts), slog.Duration("wait", due), slog.String("reason", e.reason))
 		if err := wait(ctx, nil, time.Now().Add(due)); err != nil {
 			e.giveUp("gave up since the context ended", err, context.Cause(ctx))

@@ -15,10 +15,9 @@ import (
 // will? The certainty has two sources.
 //
 // First, net/http/httptrace: an http.Transport announces that it looks for a connection (GetConn) and that a request
-// has one (GotConn). Name lookup, dialing, TLS and a proxy's CONNECT lie between the two, for HTTP/1 and HTTP/2
-// alike. A failure after GetConn without GotConn wrote nothing. Later events would not do: headers pass through a
-// buffer that may be flushed before WroteHeaders, and the goroutine that writes may still be at work when a cancelled
-// RoundTrip returns.
+// has one (GotConn). Name lookup, dialing, TLS and a proxy's CONNECT lie between the two. A failure after GetConn without
+// GotConn wrote nothing. Later events would not do: headers may be flushed before WroteHeaders, and the goroutine that writes
+// may still be at work when a cancelled RoundTrip returns.
 //
 // Second, countedConn, under an HTTP/1 connection of NewTransport: nothing written since GotConn, and the connection
 // is sealed so that it stays so. This covers a connection that the server closed between GotConn and the first write.

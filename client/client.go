@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -87,7 +88,7 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 	}
 	if server.Scheme == "http" && !isLoopback(server.Hostname()) { // whoever is on the way, a proxy too, can read the key
 		s.logger.Warn("bitbybit: the base URL is http:// to a host that is not loopback:"+
-			" API key and customers are sent unencrypted", "host", server.Host)
+			" API key and customers are sent unencrypted", slog.String("host", server.Host))
 	}
 	agent := userAgent(s.userAgent)
 	// The key is kept in a closure: a field would show up where a program prints its client.

@@ -82,17 +82,16 @@ func (s *source) stop() {
 		catch(s.end, func(crash func()) { s.crash = crash })
 	case waiting:
 		s.state = abandoned
-		select {
-		case o := <-s.orders:
-			catch(s.end, func(func()) {})
-			s.orders <- o
-		default:
-			given := s.orders
-			s.orders = make(chan order, 1)
-			go func(late chan<- order) {
-				o := <-given
-				catch(s.end, func(func()) { late <- o })
-			}(s.orders)
+		given, late := s.orders, make(chan order, 1)
+		s.orders = late
+		pass := func() {
+			o := <-given
+			catch(s.end, func(func()) { late <- o })
+		}
+		if len(given) > 0 {
+			pass()
+		} else {
+			go pass()
 		}
 	}
 }

@@ -148,16 +148,10 @@ func (a answer) describe(err error) string {
 		return fmt.Sprintf("not JSON, or more or less than one value, at byte %d", syntax.ByteOffset)
 	}
 	if bad, ok := errors.AsType[*json.SemanticError](err); ok && bad.Err == nil {
-		var names []string
-		for token := range bad.JSONPointer.Tokens() {
-			if !isIndex(token) {
-				names = append(names, token)
-			}
-		}
-		if names == nil {
+		if bad.JSONPointer == "" {
 			return "the JSON is not an object"
 		}
-		return strings.Join(names, ".") + " has the wrong type"
+		return fieldPath(bad.JSONPointer, "") + " has the wrong type"
 	}
 	if errors.Is(err, errSpelling) {
 		return err.Error()

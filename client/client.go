@@ -106,11 +106,9 @@ func checkKey(key string) error {
 	if key == "" {
 		return fmt.Errorf("an API key is needed: pass one or set %s", EnvAPIKey)
 	}
-	for i := range len(key) {
-		if key[i] <= ' ' || key[i] >= 0x7f {
-			return fmt.Errorf("the API key must be printable ASCII without spaces, byte %d of %d is not"+
-				" (a line end left from a file?)", i+1, len(key))
-		}
+	if i := strings.IndexFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }); i >= 0 {
+		return fmt.Errorf("the API key must be printable ASCII without spaces, byte %d of %d is not (a line end left from a file?)",
+			i+1, len(key))
 	}
 	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -45,7 +45,7 @@ func (c *Client) creation(in CustomerInput) (*http.Request, error) {
 	// An empty text is sent: with this package's own meaning of omitempty it would not be.
 	body, err := json.Marshal(in, jsonv1.OmitEmptyWithLegacySemantics(true))
 	if text, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		return nil, notTried(fieldPath(text.JSONPointer)+" is not valid UTF-8", ErrInvalidInput)
+		return nil, notTried(fieldPath(text.JSONPointer, "[$1]")+" is not valid UTF-8", ErrInvalidInput)
 	}
 	if err != nil {
 		return nil, notTried("the customer cannot be written as JSON", ErrInvalidInput, err)
@@ -53,21 +53,13 @@ func (c *Client) creation(in CustomerInput) (*http.Request, error) {
 	return gen.NewCreateCustomerRequestWithBody(c.server, "application/json", bytes.NewReader(body))
 }
 
-// fieldPath writes /addresses/0/zip as addresses[0].zip.
-func fieldPath(p jsontext.Pointer) string {
-	var b strings.Builder
-	for token := range p.Tokens() {
-		if isIndex(token) {
-			fmt.Fprintf(&b, "[%s]", token)
-		} else {
-			b.WriteString("." + token)
-		}
-	}
-	return strings.TrimPrefix(b.String(), ".")
+// fieldPath writes /addresses/0/zip as addresses[0].zip, with position "[$1]". No name of the contract is a number.
+func fieldPath(p jsontext.Pointer, position string) string {
+	path := positions.ReplaceAllString(string(p), position)
+	return strings.TrimPrefix(strings.ReplaceAll(path, "/", "."), ".")
 }
 
-// isIndex tells the position in a list from a name: no name of the contract is a number.
-func isIndex(token string) bool { return strings.Trim(token, "0123456789") == "" }
+var positions = regexp.MustCompile(`/([0-9]+)`)
 
 // do makes the call of an operation, whatever it is: err is that of making req, the generated request.
 func (c *Client) do(ctx context.Context, op operation, req *http.Request, err error, opts []CallOption) (*Customer, error) {

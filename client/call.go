@@ -104,8 +104,7 @@ func (c *call) logAttempt(ctx context.Context, took time.Duration, e *Error) {
 	c.client.settings.logger.LogAttrs(ctx, slog.LevelDebug, "bitbybit attempt", attrs...)
 }
 
-// isSafe tells the methods that change nothing, so that a request can be sent again whatever became of it (RFC 9110, 9.2.1
-// and 9.2.2).
+// isSafe tells the methods that change nothing: such a request can be sent again whatever became of it (RFC 9110, 9.2).
 func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }

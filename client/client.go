@@ -54,8 +54,8 @@ type Client struct {
 // WithBaseURL the base URL is read from BITBYBIT_BASE_URL, and is DefaultBaseURL if that is empty too. WithBaseURL says
 // what a base URL can be.
 //
-// A key that cannot be sent, a base URL that cannot be called and an option that makes no sense are errors here.
-// Whether the key is good is for the vendor to say: ErrInvalidAPIKey.
+// A key that cannot be sent, a base URL that cannot be called and an option that makes no sense are errors here. Whether the
+// key is good is for the vendor to say: ErrInvalidAPIKey.
 func New(apiKey string, opts ...Option) (*Client, error) {
 	c, err := newClient(apiKey, opts)
 	if err != nil {
@@ -82,6 +82,7 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.userAgent = userAgent(s.userAgent)
 	hc, err := sendOnce(s.httpClient, s.middleware)
 	if err != nil {
 		return nil, err
@@ -90,11 +91,10 @@ func newClient(apiKey string, opts []Option) (*Client, error) {
 		s.logger.Warn("bitbybit: the base URL is http:// to a host that is not loopback:"+
 			" API key and customers are sent unencrypted", slog.String("host", server.Host))
 	}
-	agent := userAgent(s.userAgent)
 	// The key is kept in a closure: a field would show up where a program prints its client.
 	sign := func(req *http.Request) {
 		req.Header.Set(s.keyHeader, apiKey)
-		req.Header.Set("User-Agent", agent)
+		req.Header.Set("User-Agent", s.userAgent)
 		req.Header.Set("Accept", "application/json")
 	}
 	p := &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}

@@ -46,8 +46,7 @@
 //     proof. That it did not come is none before three hours have passed: a delivery that your receiver did not answer
 //     in time is repeated after 30 s, 5 min, 30 min and 2 h.
 //   - Where a customer twice is better than none, RetryUnknown does the sending again.
-//   - If it happens often, the timeout is too short (WithTimeout) or something between you and the vendor cuts
-//     connections.
+//   - If it happens often, the timeout is too short (WithTimeout) or something on the way cuts connections.
 //
 // # Errors
 //

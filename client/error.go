@@ -16,9 +16,9 @@ import (
 // An error that is neither ErrOutcomeUnknown nor ErrUnreadableCustomer says for certain that the call created no
 // customer.
 //
-// Error() names status, code, attempts and reason, and so do fmt, log/slog and encoding/json when they are given the error.
-// They leave out Message, Body, CustomerID and a Code that is not documented, since these may repeat what was sent: an email
-// address, a name. Log those, and what Unwrap returns, only where personal data may go.
+// Error() names status, code, attempts and reason, and so do fmt, log/slog and encoding/json when they are given the error,
+// without Message, Body, CustomerID and a Code that is not documented. These and what Unwrap returns may repeat what was sent,
+// such as an email address: log them only where personal data may go.
 type Error struct {
 	StatusCode int // the HTTP status of the last attempt, 0 if it got no response
 	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope. One that is not Valid is

@@ -29,8 +29,7 @@ var creating = operation{"create customer", gen.PathCreateCustomer, http.StatusC
 // CreateCustomer creates a customer and returns it as the vendor answers it. Either Email or PhoneNumber is required.
 //
 // The error is always an *Error. Unless it is ErrOutcomeUnknown or ErrUnreadableCustomer, no customer was created. The
-// call returns when ctx ends, whether it is sending, reading an answer or waiting; a request that was under way then has
-// an unknown outcome, unless a 201 with an id has already arrived.
+// call returns when ctx ends; a request that was under way then has an unknown outcome, unless a 201 with an id has arrived.
 func (c *Client) CreateCustomer(ctx context.Context, in CustomerInput, opts ...CallOption) (*Customer, error) {
 	req, err := c.creation(in)
 	return c.do(ctx, creating, req, err, opts)

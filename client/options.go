@@ -39,12 +39,11 @@ type AnyOption interface {
 
 type settings struct {
 	baseURL, keyHeader, userAgent string
-
-	httpClient  *http.Client
-	middleware  []func(http.RoundTripper) http.RoundTripper
-	logger      *slog.Logger
-	maxResponse int64
-	call        callSettings // what calls do by default
+	httpClient                    *http.Client
+	middleware                    []func(http.RoundTripper) http.RoundTripper
+	logger                        *slog.Logger
+	maxResponse                   int64
+	call                          callSettings // what calls do by default
 }
 
 type callSettings struct {
@@ -148,8 +147,7 @@ func WithLogger(l *slog.Logger) Option {
 		"WithLogger: the logger is nil; leave the option out to log nothing"))
 }
 
-// WithMaxResponse reads at most this many bytes of an answer, after decompression; a longer one is refused. The default
-// is DefaultMaxResponse.
+// WithMaxResponse reads at most this many bytes of an answer, after decompression. The default is DefaultMaxResponse.
 func WithMaxResponse(bytes int64) Option {
 	atMost := min(bytes, math.MaxInt64-1) // one byte more is read, to see whether there is one
 	return clientOption(setTo(func(s *settings) *int64 { return &s.maxResponse }, atMost, bytes < 1,

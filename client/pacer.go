@@ -37,8 +37,7 @@ type turn struct {
 	waited time.Duration
 }
 
-// acquire waits for a turn. It does not begin to wait for a window that begins after ctx's deadline or is more than
-// maxWait away.
+// acquire waits for a turn, but not for a window that begins after ctx's deadline or is more than maxWait away.
 func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Error) {
 	start := time.Now()
 	if late := p.tooLate(ctx, maxWait); late != nil {

@@ -101,8 +101,7 @@ func timeLeft(ctx context.Context) time.Duration {
 	return math.MaxInt64
 }
 
-// nextWait is the wait before the next attempt: as long as the answer asks, and with anything but 429 as long as a random
-// backoff ("full jitter"), whichever is longer.
+// nextWait is the wait before the next attempt: as long as the answer asks, but for 429 no less than a random backoff.
 func (c *call) nextWait(e *Error) time.Duration {
 	policy, due := c.settings.retry, e.due
 	if due == unreadable {

@@ -140,9 +140,8 @@ func (c *countedConn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// SetWriteDeadline is how crypto/tls begins to close a connection that no write is under way on: it sets a deadline and
-// writes an alert, and refuses all later writes of its user. net/http sets none over HTTP/1. So a short write after it is
-// not of a request.
+// SetWriteDeadline is how crypto/tls begins to close a connection: it sets a deadline, writes an alert and refuses all later
+// writes of its user. net/http sets none over HTTP/1. So a short write after it is not of a request.
 func (c *countedConn) SetWriteDeadline(t time.Time) error {
 	c.closing.Store(true)
 	return c.Conn.SetWriteDeadline(t)

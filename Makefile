@@ -95,7 +95,7 @@ vuln: ## Look for known vulnerabilities in what the programs call (needs the net
 .PHONY: lint-api
 lint-api: ## Lint the OpenAPI documents (needs Node.js)
 	npx --yes $(REDOCLY) lint
-	npx --yes $(SPECTRAL) lint --fail-severity=hint openapi.yaml mockserver/control.yaml
+	npx --yes $(SPECTRAL) lint --fail-severity=hint openapi.yaml mockserver/internal/control/control.yaml
 
 .PHONY: typescript
 typescript: ## Generate TypeScript from openapi.yaml, compile it, and create a customer with it (needs Node.js 22)

@@ -1,10 +1,11 @@
 //go:build generate
 
-// Package tools pins the generators in go.mod and says what they make of openapi.yaml and mockserver/control.yaml. The build
+// Package tools pins the generators in go.mod and says what they make of openapi.yaml and mockserver/internal/control/control.yaml. The build
 // tag keeps it out of every build; go generate sets it.
 package tools
 
 import (
+	_ "github.com/jmattheis/goverter/cmd/goverter"
 	_ "github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen"
 )
 
@@ -12,5 +13,6 @@ import (
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/gen.cfg.yaml openapi.yaml
 //go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/spec/spec.cfg.yaml openapi.yaml
 //go:generate cp openapi.yaml gen/spec/openapi.yaml
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/control/control.cfg.yaml mockserver/control.yaml
-//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/control/spec/spec.cfg.yaml mockserver/control.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/control/control.cfg.yaml mockserver/internal/control/control.yaml
+//go:generate go run github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen -config gen/control/spec/spec.cfg.yaml mockserver/internal/control/control.yaml
+//go:generate go run github.com/jmattheis/goverter/cmd/goverter gen ./mockserver/internal/store

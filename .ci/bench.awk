@@ -17,7 +17,7 @@ function row(text, measured, bar,    limit, verdict) {
 	printf "| %s | " (measured < 0.1 ? "%.3f" : measured < 10 ? "%.2f" : "%.0f") " | %s |\n", text, measured, bar verdict
 }
 
-function door(name) { row("door " name, value["BenchmarkDoors", name "/bare"], "") }
+function middleware(name) { row("middleware " name, value["BenchmarkMiddleware", name "/bare"], "") }
 
 END {
 	if (failed) exit 1
@@ -42,8 +42,8 @@ END {
 	row("judge of an exchange ÷ kin-openapi alone", value["BenchmarkExchange", "quick/kin-openapi"], "")
 	row("contract suite per request ÷ one POST by http.Client", value["BenchmarkFullRunAgainstTheMock", "request/post"], "")
 	print ""
-	print "| each door alone ÷ the bare handler's create | |  |"
+	print "| each middleware alone ÷ the bare handler's create | |  |"
 	print "| --- | --- | --- |"
-	split("reply record recover cors route contractResponse prefer fault key address limit scope contractRequest trigger operation", doors, " ")
-	for (i = 1; i in doors; i++) door(doors[i])
+	split("reply record recover cors route contractResponse prefer fault key address limit scope contractRequest operation", middlewares, " ")
+	for (i = 1; i in middlewares; i++) middleware(middlewares[i])
 }

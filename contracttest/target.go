@@ -9,7 +9,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
-// Where the mock says that it is one, and where a new window of its rate limit begins (mockserver/control.yaml).
+// Where the mock says that it is one, and where a new window of its rate limit begins (mockserver/internal/control/control.yaml).
 const (
 	healthPath    = "/_mock/health"
 	rateLimitPath = "/_mock/rate-limit"

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 func TestAnswersThatAreNotReadAreBounded(t *testing.T) {
@@ -51,7 +52,7 @@ func TestWhatADelayHoldsIsBounded(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			mock, err := mockserver.New(mockserver.WithRateLimit(0))
 			require.NoError(t, err)
-			_, err = mock.AddFault(mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Hour}, Store: store})
+			_, err = mock.AddFault(fault.Fault{Delay: fault.Delay{Fixed: time.Hour}, Store: store})
 			require.NoError(t, err)
 			_, dial := overPipes(t, mock)
 			whole := customerOf(1 << 20)

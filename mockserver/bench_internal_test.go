@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 )
 
 // bare is what the mock is measured against: net/http and encoding/json over the same structs, and a map behind a
@@ -65,7 +66,7 @@ func unlimitedServer(b *testing.B, options ...Option) *Server {
 func documentedRequest() *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(VendorsBody))
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("X-Api-Key", "bbb_test_1")
+	r.Header.Set(keyHeader, "bbb_test_1")
 	return r
 }
 
@@ -119,8 +120,9 @@ func reportOnly(b *testing.B, metrics map[string]float64) {
 // handler that reads the body and answers with fixed bytes.
 func BenchmarkInProcess(b *testing.B) {
 	mock, plain := unlimitedServer(b), newBare()
+	transfers := transfer.New()
 	fixed := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_, _ = readBody(r, 1<<20, func(int64) error { return nil })
+		_, _ = transfers.ReadBody(w, r, 1<<20, func(int64) error { return nil })
 		w.WriteHeader(http.StatusCreated)
 	})
 	var ratios []float64

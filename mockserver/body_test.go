@@ -19,7 +19,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-const postHead = "POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nX-Api-Key: " + goodKey +
+var postHead = "POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\n" + keyHeader + ": " + goodKey +
 	"\r\nContent-Type: application/json\r\n"
 
 func TestTheAnswerToABodyThatIsTooLongReachesTheClient(t *testing.T) {
@@ -52,7 +52,7 @@ func TestTheAnswerToABodyThatIsTooLongReachesTheClient(t *testing.T) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers",
 			io.NopCloser(bytes.NewReader(body)))
 		require.NoError(t, err)
-		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+		request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 		assert.Equal(t, http.StatusBadRequest, do(t, request).status)
 	})
 }
@@ -75,7 +75,7 @@ func TestABodyIsReadNoFurtherThanNeeded(t *testing.T) {
 			var body counted
 			request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", &body)
 			request.ContentLength = length
-			request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+			request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 			w := httptest.NewRecorder()
 			server.ServeHTTP(w, request)
 			assert.Equal(t, http.StatusBadRequest, w.Code)
@@ -188,7 +188,7 @@ func TestALongBodyThatIsAnnouncedCostsNothingYet(t *testing.T) {
 	request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers",
 		strings.NewReader(`{"phoneNumber":"1"}`))
 	request.ContentLength = 1 << 39
-	request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+	request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 	w := httptest.NewRecorder()
 	server.ServeHTTP(w, request)
 	assert.Equal(t, http.StatusBadRequest, w.Code)

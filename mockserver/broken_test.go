@@ -7,14 +7,15 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 func TestBrokenRequestsAreThoseThatBreakTheContract(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(3))
 	create(t, mock, `{"email":"a@example.com"}`)
-	create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", "")
-	call(t, http.MethodOptions, mock.URL+"/customers", "", "Origin", "https://app.example.com", "X-Api-Key", "",
+	create(t, mock, `{"email":"a@example.com"}`, keyHeader, "")
+	call(t, http.MethodOptions, mock.URL+"/customers", "", "Origin", "https://app.example.com", keyHeader, "",
 		"Access-Control-Request-Method", "POST")
 	assert.Equal(t, 0, mock.BrokenRequests(), "neither a create, nor a missing key, nor a preflight")
 
@@ -22,7 +23,7 @@ func TestBrokenRequestsAreThoseThatBreakTheContract(t *testing.T) {
 	call(t, http.MethodGet, mock.URL+"/customers", "")
 	call(t, http.MethodPost, mock.URL+"/customers/", "{}")
 	assert.Equal(t, 3, mock.BrokenRequests())
-	assert.Len(t, mock.Requests(mockserver.Filter{Violating: true}), 3, "the filter means the same")
+	assert.Len(t, mock.Requests(journal.Filter{Violating: true}), 3, "the filter means the same")
 	create(t, mock, valid, "Prefer", "code=999")
 	assert.Equal(t, 3, mock.BrokenRequests(), "Prefer is no matter of the contract")
 	broken := 0

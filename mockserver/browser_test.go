@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -36,7 +37,7 @@ func TestInABrowser(t *testing.T) {
 	open := mockserver.Start(t)
 	narrow := mockserver.Start(t, mockserver.WithCORSOrigins("https://app.example.com"))
 	calls := visit(t, browser, strings.NewReplacer(
-		"{open}", open.URL, "{narrow}", narrow.URL, "{control}", root(t, open).String()+"/_mock", "{key}", goodKey,
+		"{open}", open.URL, "{narrow}", narrow.URL, "{control}", root(t, open).String()+"/_mock", "{key}", goodKey, "{header}", gen.KeyHeader,
 	).Replace(page))
 
 	created := calls["create"]

@@ -16,6 +16,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
+// keyHeader is the header of the API key in the form that http.Header has it.
+var keyHeader = http.CanonicalHeaderKey(gen.KeyHeader)
+
 // goodKey is a key that a server without WithKeys knows.
 const goodKey = "bbb_test_good"
 
@@ -52,14 +55,14 @@ func call(t testing.TB, method, target, body string, header ...string) answer {
 	request, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", goodKey)
+	request.Header.Set(keyHeader, goodKey)
 	for i := 0; i < len(header); i += 2 {
 		if header[i+1] == "" {
 			request.Header.Del(header[i])
 			continue
 		}
 		request.Header.Add(header[i], header[i+1])
-		if header[i] == "X-Api-Key" || header[i] == "Content-Type" {
+		if header[i] == keyHeader || header[i] == "Content-Type" {
 			request.Header.Set(header[i], header[i+1])
 		}
 	}

@@ -9,31 +9,32 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 func TestCloseWithinLetsShortWaitsEnd(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name     string
-		fault    mockserver.Fault
+		fault    fault.Fault
 		answered bool
 		took     time.Duration // from the call, which comes a second before the server closes within five
 	}{
-		{"a delay that is over by then", mockserver.Fault{Delay: mockserver.Delay{Fixed: 6 * time.Second}}, true,
+		{"a delay that is over by then", fault.Fault{Delay: fault.Delay{Fixed: 6 * time.Second}}, true,
 			6 * time.Second},
-		{"a delay that is not", mockserver.Fault{Delay: mockserver.Delay{Fixed: 6*time.Second + 1}}, false,
+		{"a delay that is not", fault.Fault{Delay: fault.Delay{Fixed: 6*time.Second + 1}}, false,
 			time.Second},
-		{"a delay after the customer is stored", mockserver.Fault{Delay: mockserver.Delay{Fixed: 3 * time.Second},
+		{"a delay after the customer is stored", fault.Fault{Delay: fault.Delay{Fixed: 3 * time.Second},
 			Store: true}, true, 3 * time.Second},
-		{"drops that are", mockserver.Fault{Drip: mockserver.Drip{Chunks: 3, Over: 6 * time.Second}}, true,
+		{"drops that are", fault.Fault{Drip: fault.Drip{Chunks: 3, Over: 6 * time.Second}}, true,
 			6 * time.Second},
-		{"drops that are not", mockserver.Fault{Drip: mockserver.Drip{Chunks: 3, Over: 9 * time.Second}}, false,
+		{"drops that are not", fault.Fault{Drip: fault.Drip{Chunks: 3, Over: 9 * time.Second}}, false,
 			time.Second},
-		{"a delay and drops", mockserver.Fault{Delay: mockserver.Delay{Fixed: 4 * time.Second},
-			Drip: mockserver.Drip{Chunks: 1, Over: 2 * time.Second}}, true, 6 * time.Second},
-		{"drops after a delay", mockserver.Fault{Delay: mockserver.Delay{Fixed: 4 * time.Second},
-			Drip: mockserver.Drip{Chunks: 1, Over: 3 * time.Second}}, false, time.Second},
-		{"no answer", mockserver.Fault{Connection: mockserver.NoResponse}, false, time.Second},
+		{"a delay and drops", fault.Fault{Delay: fault.Delay{Fixed: 4 * time.Second},
+			Drip: fault.Drip{Chunks: 1, Over: 2 * time.Second}}, true, 6 * time.Second},
+		{"drops after a delay", fault.Fault{Delay: fault.Delay{Fixed: 4 * time.Second},
+			Drip: fault.Drip{Chunks: 1, Over: 3 * time.Second}}, false, time.Second},
+		{"no answer", fault.Fault{Connection: fault.NoResponse}, false, time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			mock := server(t, test.fault)
@@ -48,7 +49,7 @@ func TestCloseWithinLetsShortWaitsEnd(t *testing.T) {
 func TestCloseEndsWhatCloseWithinLeft(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		mock := server(t, mockserver.Fault{Delay: mockserver.Delay{Fixed: 6 * time.Second}})
+		mock := server(t, fault.Fault{Delay: fault.Delay{Fixed: 6 * time.Second}})
 		begin := time.Now()
 		mock.CloseWithin(8 * time.Second)
 		time.AfterFunc(2*time.Second, mock.Close)

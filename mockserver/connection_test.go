@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // overTCP posts a customer over a TCP connection of its own, and gives every byte that came back and how the connection
@@ -28,7 +29,7 @@ func overTCP(t *testing.T, mock *mockserver.Running) (received string, ended err
 	conn, err := net.Dial("tcp", root(t, mock).Host)
 	require.NoError(t, err)
 	defer conn.Close()
-	_, err = fmt.Fprintf(conn, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock\r\nX-Api-Key: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
+	_, err = fmt.Fprintf(conn, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock\r\n"+keyHeader+": %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 		mock.Key, len(valid), valid)
 	require.NoError(t, err)
 	all, err := io.ReadAll(conn)
@@ -38,32 +39,32 @@ func overTCP(t *testing.T, mock *mockserver.Running) (received string, ended err
 func TestConnectionFaultsOnTheWire(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		connection mockserver.ConnectionFault
+		connection fault.Connection
 		begins     string
 		reset      bool
 		status     int // in the journal
 	}{
-		{mockserver.ConnectionReset, "", true, 0},
-		{mockserver.ResetInBody, "HTTP/1.1 201 Created\r\n", true, 201},
-		{mockserver.EmptyResponse, "", false, 0},
-		{mockserver.MalformedChunk, "HTTP/1.1 201 Created\r\n", false, 201},
-		{mockserver.RandomData, "", false, 0},
+		{fault.Reset, "", true, 0},
+		{fault.ResetInBody, "HTTP/1.1 201 Created\r\n", true, 201},
+		{fault.EmptyResponse, "", false, 0},
+		{fault.MalformedChunk, "HTTP/1.1 201 Created\r\n", false, 201},
+		{fault.RandomData, "", false, 0},
 	} {
 		for _, store := range []bool{false, true} {
 			t.Run(fmt.Sprint(test.connection, store), func(t *testing.T) {
 				t.Parallel()
 				mock := mockserver.Start(t)
-				add(t, mock, mockserver.Fault{Connection: test.connection, Store: store, Times: 1})
+				add(t, mock, fault.Fault{Connection: test.connection, Store: store, Times: 1})
 				received, ended := overTCP(t, mock)
 				assert.Equal(t, test.reset, errors.Is(ended, syscall.ECONNRESET), "%v", ended)
 				assert.True(t, test.reset || ended == nil, "%v", ended)
 				assert.True(t, strings.HasPrefix(received, test.begins), "%q", received)
-				if test.connection == mockserver.MalformedChunk {
+				if test.connection == fault.MalformedChunk {
 					assert.NotContains(t, received, "Content-Length", "that would end the body instead of the chunks")
 				}
 				_, err := http.ReadResponse(bufio.NewReader(strings.NewReader(received)), nil)
 				assert.Equal(t, test.begins != "", err == nil, "%v", err)
-				assert.Equal(t, test.begins != "" || test.connection == mockserver.RandomData, received != "", "%q", received)
+				assert.Equal(t, test.begins != "" || test.connection == fault.RandomData, received != "", "%q", received)
 
 				stored := mock.Customers(mock.Key)
 				entry := mock.Requests()[0]
@@ -84,7 +85,7 @@ func TestConnectionFaultsOnTheWire(t *testing.T) {
 func TestResetInBodySendsHalfOfIt(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Connection: mockserver.ResetInBody, Store: true})
+	add(t, mock, fault.Fault{Connection: fault.ResetInBody, Store: true})
 	received, _ := overTCP(t, mock)
 	head, body, _ := strings.Cut(received, "\r\n\r\n")
 	whole := mock.Requests()[0].ResponseBody
@@ -96,7 +97,7 @@ func TestResetInBodySendsHalfOfIt(t *testing.T) {
 func TestNothingFollowsAnEmptyResponseToABodyThatIsTooLong(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithMaxBody(10))
-	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse})
+	add(t, mock, fault.Fault{Connection: fault.EmptyResponse})
 	received, _ := overTCP(t, mock)
 	assert.Empty(t, received)
 }
@@ -104,7 +105,7 @@ func TestNothingFollowsAnEmptyResponseToABodyThatIsTooLong(t *testing.T) {
 func TestConnectionFaultBreaksTheAnswerOfAStatus(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Connection: mockserver.MalformedChunk, Status: 503})
+	add(t, mock, fault.Fault{Connection: fault.MalformedChunk, Status: 503})
 	got, err := try(t, mock, valid)
 	require.Error(t, err)
 	assert.Equal(t, 503, got.status)
@@ -116,7 +117,7 @@ func TestGarbageRepeats(t *testing.T) {
 	mock := mockserver.Start(t)
 	garbage := func(seed uint64) string {
 		mock.ClearFaults("")
-		add(t, mock, mockserver.Fault{Connection: mockserver.RandomData, Seed: seed})
+		add(t, mock, fault.Fault{Connection: fault.RandomData, Seed: seed})
 		received, _ := overTCP(t, mock)
 		return received
 	}
@@ -128,12 +129,12 @@ func TestGarbageRepeats(t *testing.T) {
 func TestNoResponseWaitsForTheCallerToLeave(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Connection: mockserver.NoResponse, Store: true})
+	add(t, mock, fault.Fault{Connection: fault.NoResponse, Store: true})
 	ctx, leave := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, mock.URL+"/customers", strings.NewReader(valid))
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", mock.Key)
+	request.Header.Set(keyHeader, mock.Key)
 	failed := make(chan error)
 	go func() {
 		_, err := http.DefaultTransport.RoundTrip(request)
@@ -148,7 +149,7 @@ func TestNoResponseWaitsForTheCallerToLeave(t *testing.T) {
 func TestConnectionFaultsEndARequestOverTLSAndHTTP2(t *testing.T) {
 	t.Parallel()
 	for _, http2 := range []bool{false, true} {
-		for _, connection := range mockserver.ConnectionFaults() {
+		for _, connection := range fault.Connections() {
 			t.Run(fmt.Sprint(connection, http2), func(t *testing.T) {
 				t.Parallel()
 				mock, err := mockserver.New()
@@ -160,9 +161,9 @@ func TestConnectionFaultsEndARequestOverTLSAndHTTP2(t *testing.T) {
 				defer mock.Close()
 				client := listening.Client()
 				client.Transport.(*http.Transport).TLSClientConfig.MinVersion = tls.VersionTLS13
-				_, err = mock.AddFault(mockserver.Fault{Connection: connection, Times: 1})
+				_, err = mock.AddFault(fault.Fault{Connection: connection, Times: 1})
 				require.NoError(t, err)
-				if connection == mockserver.NoResponse {
+				if connection == fault.NoResponse {
 					mock.Close() // instead of the hour
 				}
 				response, err := client.Post(listening.URL+"/customer/open/v1/customers", "application/json", strings.NewReader(valid))
@@ -171,7 +172,7 @@ func TestConnectionFaultsEndARequestOverTLSAndHTTP2(t *testing.T) {
 					_, err = io.ReadAll(response.Body)
 				}
 				require.Error(t, err)
-				if connection == mockserver.ConnectionReset && !http2 {
+				if connection == fault.Reset && !http2 {
 					assert.ErrorIs(t, err, syscall.ECONNRESET, "the reset is TCP's, not a farewell of TLS")
 				}
 				response, err = client.Post(listening.URL+"/customer/open/v1/customers", "application/json", strings.NewReader(valid))
@@ -185,8 +186,8 @@ func TestConnectionFaultsEndARequestOverTLSAndHTTP2(t *testing.T) {
 
 func TestConnectionFaultWithoutAConnectionAborts(t *testing.T) {
 	t.Parallel()
-	for _, connection := range mockserver.ConnectionFaults() {
-		mock := server(t, mockserver.Fault{Connection: connection})
+	for _, connection := range fault.Connections() {
+		mock := server(t, fault.Fault{Connection: connection})
 		mock.Close()
 		assert.False(t, serve(t.Context(), mock, httptest.NewRecorder()), connection)
 	}
@@ -201,10 +202,10 @@ func TestAWaitOutlastsTheTimeoutsOfTheServer(t *testing.T) {
 	listening.Config.WriteTimeout = 500 * time.Millisecond
 	listening.Start()
 	defer listening.Close()
-	for _, fault := range []mockserver.Fault{
-		{Status: 503, Delay: mockserver.Delay{Fixed: 700 * time.Millisecond}, Times: 1},
-		{Delay: mockserver.Delay{Fixed: 700 * time.Millisecond}, Times: 1},
-		{Status: 503, Drip: mockserver.Drip{Chunks: 2, Over: 700 * time.Millisecond}, Times: 1},
+	for _, fault := range []fault.Fault{
+		{Status: 503, Delay: fault.Delay{Fixed: 700 * time.Millisecond}, Times: 1},
+		{Delay: fault.Delay{Fixed: 700 * time.Millisecond}, Times: 1},
+		{Status: 503, Drip: fault.Drip{Chunks: 2, Over: 700 * time.Millisecond}, Times: 1},
 	} {
 		_, err = mock.AddFault(fault)
 		require.NoError(t, err)

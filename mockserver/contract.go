@@ -1,13 +1,13 @@
 package mockserver
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 )
 
 // WithStrict makes the server refuse properties that the contract does not list. They are often misspelt names; the
@@ -26,18 +26,14 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 		x := exchangeOf(r.Context())
 		s.judgeRequest(x)
 		if len(x.violations) > 0 {
-			refuse(x, http.StatusBadRequest, gen.CodeValidationError, withoutKeys(x.violations).String())
-			return
-		}
-		if err := decodeInput(x.body, &x.input); err != nil {
-			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be a customer")
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, mask.Violations(x.violations).String())
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// judgeRequest finds what the request breaks. The doors that answer without carrying it out call it too: the journal
+// judgeRequest finds what the request breaks. Middleware that answers without carrying it out calls it too: the journal
 // says what was wrong with it all the same.
 //
 // A body that its client asks leave to send is not asked for where its media type is refused already.
@@ -49,7 +45,7 @@ func (s *Server) judgeRequest(x *exchange) {
 		s.receive(x)
 	}
 	if x.bodyError != nil {
-		x.violations = judge.Violations{unreadBody(x.bodyError)}
+		x.violations = judge.Violations{transfer.Violation(x.bodyError)}
 		return
 	}
 	judged := x.operation.RequestViolations
@@ -57,16 +53,6 @@ func (s *Server) judgeRequest(x *exchange) {
 		judged = x.operation.StrictRequestViolations
 	}
 	x.violations = judged(x.request.Header, x.body)
-}
-
-func unreadBody(err error) judge.Violation {
-	// The text of err is left out: it can name addresses of the machine.
-	v := judge.Violation{Check: judge.SingleJSONValue, Path: "body",
-		Expected: "must arrive whole, as its Content-Length or its chunks announce"}
-	if tooLong, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		v.Expected = fmt.Sprintf("must be at most %d bytes", tooLong.Limit)
-	}
-	return v
 }
 
 // contractResponse judges what the mock itself is about to answer. A violation is a bug of the mock: it is logged, and
@@ -80,7 +66,7 @@ func (s *Server) contractResponse(next http.Handler) http.Handler {
 		}
 		if violations := x.operation.Response(x.status, x.header, x.answer); len(violations) > 0 {
 			s.logger.ErrorContext(r.Context(), "the mock broke the contract: please report it",
-				slog.Int("status", x.status), slog.String("violations", withoutValues(violations).String()))
+				slog.Int("status", x.status), slog.String("violations", mask.Values(violations).String()))
 		}
 	})
 }

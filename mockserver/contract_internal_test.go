@@ -10,14 +10,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// The room behind the doors is replaced by one that breaks the contract.
+// The handler at the end of the chain is replaced by one that breaks the contract.
 func TestAnAnswerThatBreaksTheContractIsLogged(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		room http.HandlerFunc
-		want string
+		operation http.HandlerFunc
+		want      string
 	}{
 		"no id": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
@@ -39,11 +41,11 @@ func TestAnAnswerThatBreaksTheContractIsLogged(t *testing.T) {
 			var log bytes.Buffer
 			s, err := New(WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 			require.NoError(t, err)
-			corridor := through(tc.room, s.reply, s.record, s.recover, s.route, s.contractResponse)
+			handler := chain(tc.operation, s.reply, s.record, s.recover, s.route, s.contractResponse)
 			w := httptest.NewRecorder()
-			r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers",
+			r := httptest.NewRequest(http.MethodPost, gen.BasePath+"/customers",
 				strings.NewReader(`{"email":"secret@example.com"}`))
-			corridor.ServeHTTP(w, r)
+			handler.ServeHTTP(w, r)
 			assert.Contains(t, log.String(), "level=ERROR")
 			assert.Contains(t, log.String(), "the mock broke the contract")
 			assert.Contains(t, log.String(), tc.want)
@@ -57,10 +59,10 @@ func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 	var log bytes.Buffer
 	s, err := New(WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	require.NoError(t, err)
-	room := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("a bug") })
+	panics := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("a bug") })
 	w := httptest.NewRecorder()
-	through(room, s.reply, s.record, s.recover, s.route).ServeHTTP(w,
-		httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", nil))
+	chain(panics, s.reply, s.record, s.recover, s.route).ServeHTTP(w,
+		httptest.NewRequest(http.MethodPost, gen.BasePath+"/customers", nil))
 	assert.Equal(t, http.StatusServiceUnavailable, w.Code)
 	assert.Contains(t, w.Body.String(), "SERVICE_UNAVAILABLE")
 	assert.NotContains(t, w.Body.String(), "a bug")
@@ -69,7 +71,7 @@ func TestAPanicIsAnsweredAndLogged(t *testing.T) {
 
 	abort := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	assert.PanicsWithValue(t, http.ErrAbortHandler, func() {
-		through(abort, s.reply, s.record, s.recover, s.route).ServeHTTP(w,
-			httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", nil))
+		chain(abort, s.reply, s.record, s.recover, s.route).ServeHTTP(w,
+			httptest.NewRequest(http.MethodPost, gen.BasePath+"/customers", nil))
 	}, "net/http knows what to do with it")
 }

@@ -22,13 +22,13 @@ func TestControlPagesThroughCustomers(t *testing.T) {
 	for i := range 5 {
 		created = append(
 			created,
-			create(t, mock, fmt.Sprintf(`{"email":"c%d@example.com"}`, i), "X-Api-Key", key).customer().ID,
+			create(t, mock, fmt.Sprintf(`{"email":"c%d@example.com"}`, i), keyHeader, key).customer().ID,
 		)
 	}
 	require.Equal(
 		t,
 		http.StatusCreated,
-		create(t, mock, `{"email":"other@example.com"}`, "X-Api-Key", "bbb_test_other").status,
+		create(t, mock, `{"email":"other@example.com"}`, keyHeader, "bbb_test_other").status,
 	)
 
 	var listed []string
@@ -92,7 +92,7 @@ func TestControlEmptiesTheStore(t *testing.T) {
 	client := controlClient(t, mock)
 	one, other := "bbb_test_one", "bbb_test_other"
 	for _, key := range []string{one, other} {
-		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, keyHeader, key).status)
 	}
 	_, err := client.DeleteCustomersWithResponse(t.Context(), &control.DeleteCustomersParams{Key: &one})
 	require.NoError(t, err)

@@ -59,7 +59,7 @@ func TestControlFaultHitsTheCallsOfItsKey(t *testing.T) {
 	assert.Equal(
 		t,
 		http.StatusServiceUnavailable,
-		create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status,
+		create(t, mock, `{"email":"a@example.com"}`, keyHeader, key).status,
 	)
 	listed, err := client.ListFaultsWithResponse(t.Context(), &control.ListFaultsParams{Key: &key})
 	require.NoError(t, err)
@@ -69,12 +69,12 @@ func TestControlFaultHitsTheCallsOfItsKey(t *testing.T) {
 	assert.Equal(
 		t,
 		http.StatusServiceUnavailable,
-		create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status,
+		create(t, mock, `{"email":"a@example.com"}`, keyHeader, key).status,
 	)
 	assert.Equal(
 		t,
 		http.StatusCreated,
-		create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key).status,
+		create(t, mock, `{"email":"a@example.com"}`, keyHeader, key).status,
 		"both calls were hit",
 	)
 	listed, err = client.ListFaultsWithResponse(t.Context(), nil)

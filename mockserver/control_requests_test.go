@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 func TestControlFiltersRequests(t *testing.T) {
@@ -19,12 +20,12 @@ func TestControlFiltersRequests(t *testing.T) {
 	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { return now }))
 	client := controlClient(t, mock)
 	key, path := "bbb_test_journal", "/nowhere"
-	create(t, mock, `{"email":"one@example.com"}`, "X-Api-Key", key) // req_1
+	create(t, mock, `{"email":"one@example.com"}`, keyHeader, key) // req_1
 	create(
 		t,
 		mock,
 		`{"email":"one@example.com"}`,
-		"X-Api-Key",
+		keyHeader,
 		key,
 	) // req_2 repeats it
 	create(t, mock, `{"email":"plain"}`) // req_3 violates
@@ -39,14 +40,14 @@ func TestControlFiltersRequests(t *testing.T) {
 		t,
 		mock,
 		`{"addresses":[{}],"tags":"x"}`,
-		"X-Api-Key",
+		keyHeader,
 		key,
 	) // req_5 violates, an hour later
 	create(
 		t,
 		mock,
 		`{"email":"rate-limit-exceeded@mock.test"}`,
-		"X-Api-Key",
+		keyHeader,
 		key,
 		"Prefer",
 		"unused",
@@ -86,7 +87,7 @@ func TestControlShowsARequest(t *testing.T) {
 	mock := mockserver.Start(t)
 	client := controlClient(t, mock)
 	key := "bbb_test_0123456789abcdef"
-	created := create(t, mock, `{"email":"siti.rahma@example.com","firstName":"Siti"}`, "X-Api-Key", key)
+	created := create(t, mock, `{"email":"siti.rahma@example.com","firstName":"Siti"}`, keyHeader, key)
 	require.Equal(t, http.StatusCreated, created.status)
 
 	shown, err := client.GetRequestWithResponse(t.Context(), "req_1", &control.GetRequestParams{Key: &key})
@@ -118,7 +119,7 @@ func TestControlShowsViolationsAndFaults(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	client := controlClient(t, mock)
-	_, err := mock.AddFault(mockserver.Fault{Key: goodKey, Status: 503, Times: 1, Store: true})
+	_, err := mock.AddFault(fault.Fault{Key: goodKey, Status: 503, Times: 1, Store: true})
 	require.NoError(t, err)
 	assert.Equal(t, 503, create(t, mock, `{"email":"a@example.com"}`).status)
 	create(t, mock, `{"email":"a@example.com","addresses":[{"city":5}]}`)
@@ -146,7 +147,7 @@ func TestControlForgetsRequests(t *testing.T) {
 	mock := mockserver.Start(t)
 	client := controlClient(t, mock)
 	key := "bbb_test_forget"
-	create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", key)
+	create(t, mock, `{"email":"a@example.com"}`, keyHeader, key)
 	create(t, mock, `{"email":"a@example.com"}`)
 	_, err := client.DeleteRequestsWithResponse(t.Context(), &control.DeleteRequestsParams{Key: &key})
 	require.NoError(t, err)

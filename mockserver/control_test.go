@@ -24,6 +24,8 @@ import (
 	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 var controlJudge = sync.OnceValue(func() *judge.Judge {
@@ -280,14 +282,14 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 	client := controlClient(t, mock)
 	key, other := "bbb_test_reset", "bbb_test_kept"
 	for _, k := range []string{key, other} {
-		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, "X-Api-Key", k).status)
-		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"b@example.com"}`, "X-Api-Key", k).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"a@example.com"}`, keyHeader, k).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, `{"email":"b@example.com"}`, keyHeader, k).status)
 		require.Equal(
 			t,
 			http.StatusTooManyRequests,
-			create(t, mock, `{"email":"c@example.com"}`, "X-Api-Key", k).status,
+			create(t, mock, `{"email":"c@example.com"}`, keyHeader, k).status,
 		)
-		_, err := mock.AddFault(mockserver.Fault{Key: k, Status: 503, Times: 1})
+		_, err := mock.AddFault(fault.Fault{Key: k, Status: 503, Times: 1})
 		require.NoError(t, err)
 	}
 
@@ -295,16 +297,16 @@ func TestControlResetPutsEverythingBack(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, http.StatusNoContent, reset.StatusCode())
 	assert.Len(t, mock.Customers(key), 1, "the seed")
-	assert.Empty(t, mock.Requests(mockserver.Filter{Key: key}))
+	assert.Empty(t, mock.Requests(journal.Filter{Key: key}))
 	assert.Empty(t, mock.Faults(key))
 	assert.Equal(
 		t,
 		http.StatusCreated,
-		create(t, mock, `{"email":"d@example.com"}`, "X-Api-Key", key).status,
+		create(t, mock, `{"email":"d@example.com"}`, keyHeader, key).status,
 		"a fresh rate limit",
 	)
 	assert.Len(t, mock.Customers(other), 3, "another key is left alone")
-	assert.Len(t, mock.Requests(mockserver.Filter{Key: other}), 3)
+	assert.Len(t, mock.Requests(journal.Filter{Key: other}), 3)
 	assert.Len(t, mock.Faults(other), 1)
 
 	_, err = client.ResetWithResponse(t.Context(), nil)
@@ -320,24 +322,24 @@ func TestControlResetsTheRateLimitAlone(t *testing.T) {
 	client := controlClient(t, mock)
 	key, other := "bbb_test_limited", "bbb_test_waits"
 	for _, k := range []string{key, other} {
-		require.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", k).status)
-		require.Equal(t, http.StatusTooManyRequests, create(t, mock, vendorsBody, "X-Api-Key", k).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, keyHeader, k).status)
+		require.Equal(t, http.StatusTooManyRequests, create(t, mock, vendorsBody, keyHeader, k).status)
 	}
-	_, err := mock.AddFault(mockserver.Fault{Key: other, Status: 503, Times: 1})
+	_, err := mock.AddFault(fault.Fault{Key: other, Status: 503, Times: 1})
 	require.NoError(t, err)
 
 	reset, err := client.ResetRateLimitWithResponse(t.Context(), &control.ResetRateLimitParams{Key: &key})
 	require.NoError(t, err)
 	require.Equal(t, http.StatusNoContent, reset.StatusCode())
-	again := create(t, mock, vendorsBody, "X-Api-Key", key)
+	again := create(t, mock, vendorsBody, keyHeader, key)
 	assert.Equal(t, http.StatusCreated, again.status, "a new window")
 	assert.NotEqual(t, mock.Customers(key)[0].ID, again.customer().ID, "ids go on")
 	assert.Len(t, mock.Customers(key), 2, "customers stay")
-	assert.Len(t, mock.Requests(mockserver.Filter{Key: key}), 3, "requests stay")
+	assert.Len(t, mock.Requests(journal.Filter{Key: key}), 3, "requests stay")
 
 	_, err = client.ResetRateLimitWithResponse(t.Context(), nil)
 	require.NoError(t, err)
 	assert.Len(t, mock.Faults(other), 1, "faults stay")
 	mock.ClearFaults(other)
-	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", other).status, "all keys")
+	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, keyHeader, other).status, "all keys")
 }

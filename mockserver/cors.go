@@ -8,9 +8,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/rs/cors"
+	"golang.org/x/net/http/httpguts"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // WithCORSOrigins names the origins, as in https://app.example.com or http://localhost:5173, whose pages may call the
@@ -28,13 +33,13 @@ func WithCORSOrigins(origins ...string) Option {
 	}
 }
 
-// WithCORSHeaders names the headers that pages of other origins may send, beside the API's own: content-type, x-api-key
-// and prefer. Without it they may send any: tools that trace requests add headers of theirs.
+// WithCORSHeaders names the headers that pages of other origins may send, beside the API's own: content-type, prefer
+// and that of the API key. Without it they may send any: tools that trace requests add headers of theirs.
 func WithCORSHeaders(names ...string) Option {
 	return func(c *config) error {
 		for _, name := range names {
-			if token, rest := readToken(name); token == "" || rest != "" {
-				return fmt.Errorf("WithCORSHeaders: must be the name of a header, as in traceparent, got %s", quoteCut(name))
+			if !httpguts.ValidHeaderFieldName(name) {
+				return fmt.Errorf("WithCORSHeaders: must be the name of a header, as in traceparent, got %s", mask.Quote(name))
 			}
 			c.corsHeaders = append(c.corsHeaders, strings.ToLower(name))
 		}
@@ -55,7 +60,19 @@ func isOrigin(origin string) bool {
 var corsMethods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 
 // corsOwnHeaders are the request headers that the API itself reads.
-var corsOwnHeaders = []string{"content-type", "prefer", "x-api-key"}
+var corsOwnHeaders = []string{"content-type", "prefer", strings.ToLower(gen.KeyHeader)}
+
+// responseHeaders are the headers that the contract has for any answer, in the order of their names.
+func responseHeaders(contract *judge.Judge) []string {
+	var names []string
+	for _, operation := range contract.Operations() {
+		for _, response := range operation.Spec.Responses.Map() {
+			names = slices.AppendSeq(names, maps.Keys(response.Value.Headers))
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // cors lets pages of other origins call the API and read what it answers, errors and rate limit included (Fetch
 // standard, "CORS protocol"). What it refuses a page is logged, and in the journal.
@@ -68,9 +85,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 		AllowedOrigins: s.corsOrigins,
 		AllowedMethods: corsMethods,
 		AllowedHeaders: allowedHeaders,
-		ExposedHeaders: []string{
-			"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Preference-Applied", "Allow",
-		},
+		ExposedHeaders: append(responseHeaders(s.judge), "Preference-Applied", "Allow"),
 		// A page from the Internet calls a mock on the developer's own machine.
 		AllowPrivateNetwork: true,
 		MaxAge:              600,
@@ -79,10 +94,10 @@ func (s *Server) cors(next http.Handler) http.Handler {
 	granting := withRequestedHeaders(policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if origin, key := r.Header.Get("Origin"), r.Header.Get(keyHeader); origin != "" && key != "" {
 			// Also of a key that is refused: it can be good elsewhere.
-			if digest := digestOf(key); seen.first(origin + " " + string(digest[:])) {
+			if digest := apikey.DigestOf(key); seen.first(origin + " " + string(digest[:])) {
 				s.logger.WarnContext(r.Context(),
 					"a page in a browser sends an API key, which whoever opens the page can read: call the API from a server",
-					slog.String("origin", cut(origin)), slog.String("key", maskKey(key)))
+					slog.String("origin", mask.Cut(origin)), slog.String("key", mask.Key(key)))
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -93,16 +108,16 @@ func (s *Server) cors(next http.Handler) http.Handler {
 			return
 		}
 		x := exchangeOf(r.Context())
-		x.corsRefused = maskKeys(s.corsRefusal(r, policy.OriginAllowed(r)))
+		x.corsRefused = mask.Text(s.corsRefusal(r, policy.OriginAllowed(r)))
 		s.logger.WarnContext(r.Context(), "a page in a browser was refused (CORS)", slog.String("reason", x.corsRefused),
-			slog.String("origin", cut(r.Header.Get("Origin"))), slog.String("user_agent", loggedUserAgent(r.UserAgent())))
+			slog.String("origin", mask.Cut(r.Header.Get("Origin"))), slog.String("user_agent", mask.UserAgent(r.UserAgent())))
 	})
 }
 
 // corsRefusal says why a page may not send its request, or not read the answer.
 func (s *Server) corsRefusal(r *http.Request, originAllowed bool) string {
 	if !originAllowed {
-		return "origin " + quoteCut(r.Header.Get("Origin")) + " is not allowed: --cors-origin, or WithCORSOrigins in Go, allows " +
+		return "origin " + mask.Quote(r.Header.Get("Origin")) + " is not allowed: --cors-origin, or WithCORSOrigins in Go, allows " +
 			strings.Join(s.corsOrigins, ", ") + " only"
 	}
 	method := r.Method
@@ -110,11 +125,11 @@ func (s *Server) corsRefusal(r *http.Request, originAllowed bool) string {
 		method = asked
 	}
 	if !slices.Contains(corsMethods, method) && method != http.MethodOptions {
-		return "method " + quoteCut(method) + " is not allowed: it must be one of " + strings.Join(corsMethods, ", ")
+		return "method " + mask.Quote(method) + " is not allowed: it must be one of " + strings.Join(corsMethods, ", ")
 	}
 	allowed := slices.Concat(corsOwnHeaders, s.corsHeaders)
 	refused := slices.DeleteFunc(requestedHeaders(r.Header), func(name string) bool { return slices.Contains(allowed, name) })
-	return "header " + quoteCut(strings.Join(refused, ", ")) + " is not allowed: --cors-header, or WithCORSHeaders in Go, allows " +
+	return "header " + mask.Quote(strings.Join(refused, ", ")) + " is not allowed: --cors-header, or WithCORSHeaders in Go, allows " +
 		strings.Join(allowed, ", ") + " only"
 }
 
@@ -142,26 +157,4 @@ func withRequestedHeaders(next http.Handler) http.Handler {
 		asked.Header[requestHeaders] = []string{strings.Join(requestedHeaders(r.Header), ",")}
 		next.ServeHTTP(w, &asked)
 	})
-}
-
-// firsts tells what it has not seen before, so that a warning is logged once. Its memory is bounded: past the bound it
-// forgets everything.
-type firsts struct {
-	mu   sync.Mutex
-	seen map[string]bool
-}
-
-const mostFirsts = 1_000
-
-func (f *firsts) first(s string) bool {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.seen[s] {
-		return false
-	}
-	if len(f.seen) == mostFirsts {
-		clear(f.seen)
-	}
-	f.seen[s] = true
-	return true
 }

@@ -8,27 +8,29 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // preflight asks what a browser asks before it sends a key to another origin.
 func preflight(t *testing.T, mock *mockserver.Running, origin, method, headers string, more ...string) answer {
 	t.Helper()
-	return call(t, http.MethodOptions, mock.URL+"/customers", "", append(more, "Content-Type", "", "X-Api-Key", "",
+	return call(t, http.MethodOptions, mock.URL+"/customers", "", append(more, "Content-Type", "", keyHeader, "",
 		"Origin", origin, "Access-Control-Request-Method", method, "Access-Control-Request-Headers", headers)...)
 }
 
 func TestAnyOriginMayCallByDefault(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	asked := preflight(t, mock, "https://app.example.com", "POST", "content-type,prefer,x-api-key",
+	asked := preflight(t, mock, "https://app.example.com", "POST", "content-type,prefer,"+gen.KeyHeader,
 		"Access-Control-Request-Private-Network", "true")
 	assert.Equal(t, http.StatusNoContent, asked.status)
 	assert.Empty(t, asked.body)
 	assert.Empty(t, asked.header.Get("Content-Length"), "RFC 9110 section 8.6: a 204 has none")
 	assert.Equal(t, "*", asked.header.Get("Access-Control-Allow-Origin"))
 	assert.Equal(t, "POST", asked.header.Get("Access-Control-Allow-Methods"))
-	assert.Equal(t, "content-type,prefer,x-api-key", asked.header.Get("Access-Control-Allow-Headers"))
+	assert.Equal(t, "content-type,prefer,"+gen.KeyHeader, asked.header.Get("Access-Control-Allow-Headers"))
 	assert.Equal(t, "true", asked.header.Get("Access-Control-Allow-Private-Network"))
 	assert.Contains(t, asked.header.Get("Vary"), "Origin")
 
@@ -36,7 +38,7 @@ func TestAnyOriginMayCallByDefault(t *testing.T) {
 		"created":            create(t, mock, vendorsBody, "Origin", "https://app.example.com"),
 		"a page from a file": create(t, mock, vendorsBody, "Origin", "null"),
 		"400":                create(t, mock, `{}`, "Origin", "https://app.example.com"),
-		"401":                create(t, mock, vendorsBody, "Origin", "https://app.example.com", "X-Api-Key", ""),
+		"401":                create(t, mock, vendorsBody, "Origin", "https://app.example.com", keyHeader, ""),
 		"404":                call(t, http.MethodPost, mock.URL+"/nothing", "", "Origin", "https://app.example.com"),
 		"405": call(t, http.MethodDelete, mock.URL+"/customers", "", "Origin",
 			"https://app.example.com"),
@@ -57,15 +59,15 @@ func TestAnyOriginMayCallByDefault(t *testing.T) {
 func TestAPreflightIsReadInAnyOrderAndCase(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	for _, headers := range []string{"x-api-key, content-type", "X-API-Key,Content-Type", "prefer,prefer", " x-api-key ,, ", ""} {
+	for _, headers := range []string{gen.KeyHeader + ", content-type", strings.ToUpper(gen.KeyHeader) + ",Content-Type", "prefer,prefer", " " + gen.KeyHeader + " ,, ", ""} {
 		asked := preflight(t, mock, "https://app.example.com", "POST", headers)
 		assert.Equal(t, http.StatusNoContent, asked.status, headers)
 		assert.Equal(t, "*", asked.header.Get("Access-Control-Allow-Origin"), headers)
 	}
-	asked := preflight(t, mock, "https://app.example.com", "POST", "X-API-Key,Content-Type")
-	assert.Equal(t, "content-type,x-api-key", asked.header.Get("Access-Control-Allow-Headers"))
-	requests := mock.Requests(mockserver.Filter{})
-	assert.Equal(t, "X-API-Key,Content-Type", requests[len(requests)-1].Header.Get("Access-Control-Request-Headers"),
+	asked := preflight(t, mock, "https://app.example.com", "POST", strings.ToUpper(gen.KeyHeader)+",Content-Type")
+	assert.Equal(t, "content-type,"+gen.KeyHeader, asked.header.Get("Access-Control-Allow-Headers"))
+	requests := mock.Requests(journal.Filter{})
+	assert.Equal(t, strings.ToUpper(gen.KeyHeader)+",Content-Type", requests[len(requests)-1].Header.Get("Access-Control-Request-Headers"),
 		"the journal has what came")
 }
 
@@ -74,10 +76,10 @@ func TestAnyHeaderIsGrantedByDefault(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	asked := preflight(t, mock, "https://app.example.com", "POST",
-		"x-request-id,traceparent,content-type,baggage,sentry-trace,x-api-key,authorization")
+		"x-request-id,traceparent,content-type,baggage,sentry-trace,"+gen.KeyHeader+",authorization")
 	assert.Equal(t, http.StatusNoContent, asked.status)
 	assert.Equal(t, "*", asked.header.Get("Access-Control-Allow-Origin"))
-	assert.Equal(t, "authorization,baggage,content-type,sentry-trace,traceparent,x-api-key,x-request-id",
+	assert.Equal(t, "authorization,baggage,content-type,sentry-trace,traceparent,"+gen.KeyHeader+",x-request-id",
 		asked.header.Get("Access-Control-Allow-Headers"), "by name: * would not mean authorization")
 	create(t, mock, vendorsBody, "Origin", "https://app.example.com", "Traceparent", "00-1-2-01", "User-Agent", "Firefox/140")
 	for _, entry := range mock.Requests() {
@@ -96,15 +98,15 @@ func TestWhatCORSRefusesIsInTheJournalAndTheLog(t *testing.T) {
 		refused                 string // empty: it is granted
 	}{
 		"a header that is named": {[]mockserver.Option{mockserver.WithCORSHeaders("Traceparent", "x-secret")},
-			"https://app.example.com", "POST", "content-type,prefer,traceparent,x-api-key,x-secret", ""},
+			"https://app.example.com", "POST", "content-type,prefer,traceparent," + gen.KeyHeader + ",x-secret", ""},
 		"one of several lists": {[]mockserver.Option{mockserver.WithCORSHeaders("traceparent"), mockserver.WithCORSHeaders("x-secret")},
 			"https://app.example.com", "POST", "x-secret", ""},
 		"others": {[]mockserver.Option{mockserver.WithCORSHeaders("traceparent")}, "https://app.example.com", "POST",
 			"X-Other,content-type,baggage", `header "baggage, x-other" is not allowed: --cors-header, or WithCORSHeaders in Go, ` +
-				`allows content-type, prefer, x-api-key, traceparent only`},
+				`allows content-type, prefer, ` + gen.KeyHeader + `, traceparent only`},
 		"a method": {nil, "https://app.example.com", "BREW", "content-type",
 			`method "BREW" is not allowed: it must be one of GET, HEAD, POST, PUT, PATCH, DELETE`},
-		"an origin": {[]mockserver.Option{mockserver.WithCORSOrigins("https://app.example.com")}, "https://evil.example", "POST", "x-api-key",
+		"an origin": {[]mockserver.Option{mockserver.WithCORSOrigins("https://app.example.com")}, "https://evil.example", "POST", gen.KeyHeader,
 			`origin "https://evil.example" is not allowed: --cors-origin, or WithCORSOrigins in Go, allows https://app.example.com only`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,7 +173,7 @@ func TestOriginsCanBeNarrowed(t *testing.T) {
 		"https://evil.example": "", "https://app.example.com.evil.example": "", "http://app.example.com": "",
 		"http://localhost:5174": "", "null": "",
 	} {
-		asked := preflight(t, mock, origin, "POST", "content-type,x-api-key")
+		asked := preflight(t, mock, origin, "POST", "content-type,"+gen.KeyHeader)
 		assert.Equal(t, want, asked.header.Get("Access-Control-Allow-Origin"), origin)
 		got := create(t, mock, vendorsBody, "Origin", origin)
 		assert.Equal(t, want, got.header.Get("Access-Control-Allow-Origin"), origin)
@@ -193,11 +195,11 @@ func TestAKeyInABrowserIsWarnedAboutOncePerOriginAndKey(t *testing.T) {
 	mock := mockserver.Start(t, log.option(), mockserver.WithRateLimit(0), mockserver.WithKeys("bbb_test_a1b2c3d4e5f6g7h8"))
 	for range 3 {
 		assert.Equal(t, http.StatusCreated,
-			create(t, mock, vendorsBody, "Origin", "https://app.example.com", "X-Api-Key",
+			create(t, mock, vendorsBody, "Origin", "https://app.example.com", keyHeader,
 				"bbb_test_a1b2c3d4e5f6g7h8").status)
-		create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_a1b2c3d4e5f6g7h8")
-		create(t, mock, vendorsBody, "Origin", "https://other.example.com", "X-Api-Key", "")
-		preflight(t, mock, "https://third.example.com", "POST", "x-api-key")
+		create(t, mock, vendorsBody, keyHeader, "bbb_test_a1b2c3d4e5f6g7h8")
+		create(t, mock, vendorsBody, "Origin", "https://other.example.com", keyHeader, "")
+		preflight(t, mock, "https://third.example.com", "POST", gen.KeyHeader)
 	}
 	warnings := log.with("level=WARN")
 	require.Len(t, warnings, 1)
@@ -205,8 +207,8 @@ func TestAKeyInABrowserIsWarnedAboutOncePerOriginAndKey(t *testing.T) {
 	assert.Contains(t, warnings[0], "bbb_test_…g7h8")
 	for range 3 {
 		assert.Equal(t, http.StatusUnauthorized, create(t, mock, vendorsBody,
-			"Origin", "https://app.example.com", "X-Api-Key", "bbb_test_a1b2c3d4_refused").status, "whoever it belongs to")
-		create(t, mock, vendorsBody, "Origin", "https://b.example.com", "X-Api-Key", "bbb_test_a1b2c3d4e5f6g7h8")
+			"Origin", "https://app.example.com", keyHeader, "bbb_test_a1b2c3d4_refused").status, "whoever it belongs to")
+		create(t, mock, vendorsBody, "Origin", "https://b.example.com", keyHeader, "bbb_test_a1b2c3d4e5f6g7h8")
 	}
 	assert.Len(t, log.with("level=WARN"), 3)
 	assert.Empty(t, log.with("a1b2c3d4"))

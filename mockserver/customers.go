@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 )
 
 // WithMaxCustomers sets how many customers the server holds, over all keys. One more drops the oldest, which the log
@@ -34,92 +36,47 @@ func WithStoreSize(bytes int64) Option {
 	}
 }
 
+// WithIDSeed makes what is random about a customer repeat: two servers with the same seed give the same ids to the same
+// requests, in the same order and with the same key. Unless [WithClock] says otherwise createdAt repeats too: the first
+// customer of a key is created at 2024-01-15T10:30:00.000Z, each further one a second later. It is meant for golden
+// files.
+func WithIDSeed(seed uint64) Option {
+	return func(c *config) error {
+		c.idSeed = &seed
+		return nil
+	}
+}
+
 // Customers are the customers of a key in the order of their creation; of all keys for "". They are as the API answered
 // them.
 func (s *Server) Customers(key string) []gen.Customer {
-	page := s.customersAfter(key, ulid{}, math.MaxInt)
+	page := s.store.Page(key, store.ID{}, math.MaxInt)
 	customers := make([]gen.Customer, len(page))
-	for i, r := range page {
-		customers[i] = decode(r.encoded)
+	for i, customer := range page {
+		customers[i] = store.Decode(customer.JSON)
 	}
 	return customers
 }
 
 // Customer is the customer with an id, whatever key created it; ok is false where there is none.
 func (s *Server) Customer(id string) (customer gen.Customer, ok bool) {
-	encoded := s.encodedCustomer(id)
+	encoded := s.store.Find("", id)
 	if encoded == nil {
 		return gen.Customer{}, false
 	}
-	return decode(encoded), true
+	return store.Decode(encoded), true
 }
 
 // EmptyCustomers drops the customers of a key, those of [WithSeed] included; of all keys for "". Rate limits stay as
 // they are.
-func (s *Server) EmptyCustomers(key string) { s.tenants.empty(key, false) }
+func (s *Server) EmptyCustomers(key string) { s.store.Empty(key, false) }
 
-// customersAfter is one page of customers with ids above the given one, in the order of creation.
-func (s *Server) customersAfter(key string, after ulid, most int) []record {
-	if key == "" {
-		return s.tenants.pageOfAll(after, most)
-	}
-	return s.tenants.page(s.tenants.named(key), after, most)
-}
-
-// encodedCustomer is the customer with an id in JSON; nil where there is none.
-func (s *Server) encodedCustomer(id string) []byte {
-	u, ok := parseCustomerID(id)
-	if !ok {
-		return nil
-	}
-	return s.tenants.find(u)
-}
-
-// create stores a customer for a key, and returns its id and the answer. Ids are taken and the customer is encoded before
-// the store is locked.
-func (s *Server) create(t *tenant, input gen.CustomerInput, now time.Time) (ulid, []byte) {
-	id, now := t.ids.take(&s.config, t.key, 1+len(input.Addresses), now)
-	answer := encode(newCustomer(input, id), now)
-	if dropped := s.tenants.add(t, id, inEnvelope(answer)); dropped > 0 {
+// create stores a customer for a key.
+func (s *Server) create(key apikey.Digest, input gen.CustomerInput, now time.Time) store.Created {
+	created := s.store.Create(key, input, now)
+	if created.Dropped > 0 {
 		s.logger.Warn("the store is full: the oldest customers are being dropped",
-			slog.Int("maxCustomers", s.maxCustomers), slog.Int64("storeSize", s.storeSize), slog.Int("dropped", dropped))
+			slog.Int("maxCustomers", s.maxCustomers), slog.Int64("storeSize", s.storeSize), slog.Int("dropped", created.Dropped))
 	}
-	return id, answer
-}
-
-// newCustomer is the customer that the vendor would make of the input, but for the times (see answer).
-func newCustomer(input gen.CustomerInput, id ulid) gen.Customer {
-	return gen.Customer{
-		ID:          id.id(customerPrefix),
-		Email:       input.Email,
-		PhoneNumber: input.PhoneNumber,
-		FirstName:   input.FirstName,
-		LastName:    input.LastName,
-		ImageURL:    input.ImageURL,
-		Tags:        input.Tags,
-		Addresses:   addresses(input.Addresses, id),
-	}
-}
-
-// addresses have the ids that follow their customer's.
-func addresses(inputs []gen.AddressInput, customer ulid) []gen.Address {
-	if inputs == nil {
-		return nil
-	}
-	addresses := make([]gen.Address, len(inputs))
-	for i, a := range inputs {
-		addresses[i] = gen.Address{
-			ID:        customer.plus(i + 1).id(addressPrefix),
-			Address1:  a.Address1,
-			Address2:  a.Address2,
-			City:      a.City,
-			Country:   a.Country,
-			FirstName: a.FirstName,
-			LastName:  a.LastName,
-			Phone:     a.Phone,
-			Province:  a.Province,
-			Zip:       a.Zip,
-		}
-	}
-	return addresses
+	return created
 }

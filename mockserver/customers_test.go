@@ -22,9 +22,9 @@ import (
 func TestTheKeyIsTheTenant(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	a := create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_a").customer()
-	b := create(t, mock, `{"phoneNumber":"1"}`, "X-Api-Key", "bbb_test_b").customer()
-	b2 := create(t, mock, `{"phoneNumber":"2"}`, "X-Api-Key", "bbb_test_b").customer()
+	a := create(t, mock, vendorsBody, keyHeader, "bbb_test_a").customer()
+	b := create(t, mock, `{"phoneNumber":"1"}`, keyHeader, "bbb_test_b").customer()
+	b2 := create(t, mock, `{"phoneNumber":"2"}`, keyHeader, "bbb_test_b").customer()
 
 	assert.Equal(t, []gen.Customer{a}, mock.Customers("bbb_test_a"), "what is stored is what was answered")
 	assert.Equal(t, []gen.Customer{b, b2}, mock.Customers("bbb_test_b"), "in the order of creation")
@@ -44,7 +44,7 @@ func TestTheKeyIsTheTenant(t *testing.T) {
 	mock.EmptyCustomers("bbb_test_b")
 	assert.Empty(t, mock.Customers("bbb_test_b"))
 	assert.Len(t, mock.Customers("bbb_test_a"), 1)
-	assert.Equal(t, 97, create(t, mock, `{}`, "X-Api-Key", "bbb_test_b").rate()[1], "the rate limit stays as it is")
+	assert.Equal(t, 97, create(t, mock, `{}`, keyHeader, "bbb_test_b").rate()[1], "the rate limit stays as it is")
 	mock.EmptyCustomers("")
 	assert.Empty(t, mock.Customers(""))
 }
@@ -55,7 +55,7 @@ func TestTheOldestCustomersAreDropped(t *testing.T) {
 	mock := mockserver.Start(t, log.option(), mockserver.WithMaxCustomers(3), mockserver.WithRateLimit(0))
 	var ids []string
 	for i := range 8 {
-		ids = append(ids, create(t, mock, `{"phoneNumber":"1"}`, "X-Api-Key",
+		ids = append(ids, create(t, mock, `{"phoneNumber":"1"}`, keyHeader,
 			"bbb_test_"+string(rune('a'+i%2))).customer().ID)
 	}
 	var kept []string
@@ -112,7 +112,7 @@ func TestNoCreateIsLostUnderLoad(t *testing.T) {
 func quickCreate(connection net.Conn, reader *bufio.Reader, key string) (id string, err error) {
 	const body = `{"phoneNumber":"1"}`
 	if _, err = fmt.Fprintf(connection,
-		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nX-Api-Key: %s\r\n"+
+		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\n"+keyHeader+": %s\r\n"+
 			"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s",
 		key, len(body), body); err != nil {
 		return "", err

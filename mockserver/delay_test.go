@@ -15,6 +15,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // serve hands a request to a server that does not listen, in the time of a synctest bubble. It reports false where the
@@ -22,7 +23,7 @@ import (
 func serve(ctx context.Context, mock *mockserver.Server, w http.ResponseWriter) (answered bool) {
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(valid))
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", goodKey)
+	request.Header.Set(keyHeader, goodKey)
 	defer func() {
 		if reason := recover(); reason != nil && reason != http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
 			panic(reason)
@@ -32,7 +33,7 @@ func serve(ctx context.Context, mock *mockserver.Server, w http.ResponseWriter) 
 	return true
 }
 
-func server(t *testing.T, fault mockserver.Fault) *mockserver.Server {
+func server(t *testing.T, fault fault.Fault) *mockserver.Server {
 	t.Helper()
 	mock, err := mockserver.New(mockserver.WithRateLimit(0))
 	require.NoError(t, err)
@@ -42,9 +43,9 @@ func server(t *testing.T, fault mockserver.Fault) *mockserver.Server {
 }
 
 // delays are how long so many calls took.
-func delays(t *testing.T, delay mockserver.Delay, calls int) (took []time.Duration) {
+func delays(t *testing.T, delay fault.Delay, calls int) (took []time.Duration) {
 	synctest.Test(t, func(t *testing.T) {
-		mock := server(t, mockserver.Fault{Delay: delay, Seed: 1})
+		mock := server(t, fault.Fault{Delay: delay, Seed: 1})
 		for range calls {
 			begin := time.Now()
 			recorder := httptest.NewRecorder()
@@ -64,13 +65,13 @@ func delays(t *testing.T, delay mockserver.Delay, calls int) (took []time.Durati
 
 func TestFixedDelay(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, []time.Duration{2 * time.Second, 2 * time.Second}, delays(t, mockserver.Delay{Fixed: 2 * time.Second}, 2))
+	assert.Equal(t, []time.Duration{2 * time.Second, 2 * time.Second}, delays(t, fault.Delay{Fixed: 2 * time.Second}, 2))
 }
 
 func TestACallThatWasHeldBackStaysADoubleSubmit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		mock := server(t, mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Second}})
+		mock := server(t, fault.Fault{Delay: fault.Delay{Fixed: time.Second}})
 		require.True(t, serve(t.Context(), mock, httptest.NewRecorder()))
 		require.True(t, serve(t.Context(), mock, httptest.NewRecorder()))
 		assert.Equal(t, "req_1", mock.Requests()[1].DuplicateOf)
@@ -79,7 +80,7 @@ func TestACallThatWasHeldBackStaysADoubleSubmit(t *testing.T) {
 
 func TestUniformDelay(t *testing.T) {
 	t.Parallel()
-	took := delays(t, mockserver.Delay{Lower: time.Second, Upper: 2 * time.Second}, 200)
+	took := delays(t, fault.Delay{Lower: time.Second, Upper: 2 * time.Second}, 200)
 	slices.Sort(took)
 	assert.GreaterOrEqual(t, took[0], time.Second)
 	assert.LessOrEqual(t, took[199], 2*time.Second)
@@ -89,7 +90,7 @@ func TestUniformDelay(t *testing.T) {
 
 func TestLognormalDelay(t *testing.T) {
 	t.Parallel()
-	took := delays(t, mockserver.Delay{Median: time.Second, Sigma: 0.5}, 400)
+	took := delays(t, fault.Delay{Median: time.Second, Sigma: 0.5}, 400)
 	slices.Sort(took)
 	assert.InDelta(t, 1, took[200].Seconds(), 0.1, "half are longer than the median")
 	assert.InDelta(t, 1.65, took[336].Seconds(), 0.2, "84 % are shorter than e^sigma medians")
@@ -97,7 +98,7 @@ func TestLognormalDelay(t *testing.T) {
 
 func TestRandomDelaysRepeat(t *testing.T) {
 	t.Parallel()
-	delay := mockserver.Delay{Median: time.Second, Sigma: 1}
+	delay := fault.Delay{Median: time.Second, Sigma: 1}
 	first := delays(t, delay, 20)
 	assert.Equal(t, first, delays(t, delay, 20))
 }
@@ -107,7 +108,7 @@ func TestADelayedCallIsCarriedOutBeforeOrAfterTheWait(t *testing.T) {
 	for _, store := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
 			begin := time.Now()
-			mock := server(t, mockserver.Fault{Delay: mockserver.Delay{Fixed: 10 * time.Second}, Store: store})
+			mock := server(t, fault.Fault{Delay: fault.Delay{Fixed: 10 * time.Second}, Store: store})
 			go serve(t.Context(), mock, httptest.NewRecorder())
 			time.Sleep(5 * time.Second) // the bubble's time
 			synctest.Wait()
@@ -135,15 +136,15 @@ func TestADelayedCallIsCarriedOutBeforeOrAfterTheWait(t *testing.T) {
 func TestACallerWhoGivesUpEndsTheWait(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fault  mockserver.Fault
+		fault  fault.Fault
 		stored int
 	}{
-		"created later than the timeout":  {mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Minute}, Store: true}, 1},
-		"not created":                     {mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Minute}}, 0},
-		"a status later than the timeout": {mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Minute}, Status: 503}, 0},
-		"no response":                     {mockserver.Fault{Connection: mockserver.NoResponse}, 0},
-		"created, and no response":        {mockserver.Fault{Connection: mockserver.NoResponse, Store: true}, 1},
-		"drip":                            {mockserver.Fault{Drip: mockserver.Drip{Chunks: 2, Over: time.Minute}}, 1},
+		"created later than the timeout":  {fault.Fault{Delay: fault.Delay{Fixed: time.Minute}, Store: true}, 1},
+		"not created":                     {fault.Fault{Delay: fault.Delay{Fixed: time.Minute}}, 0},
+		"a status later than the timeout": {fault.Fault{Delay: fault.Delay{Fixed: time.Minute}, Status: 503}, 0},
+		"no response":                     {fault.Fault{Connection: fault.NoResponse}, 0},
+		"created, and no response":        {fault.Fault{Connection: fault.NoResponse, Store: true}, 1},
+		"drip":                            {fault.Fault{Drip: fault.Drip{Chunks: 2, Over: time.Minute}}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -166,11 +167,11 @@ func TestACallerWhoGivesUpEndsTheWait(t *testing.T) {
 
 func TestCloseEndsEveryWait(t *testing.T) {
 	t.Parallel()
-	for _, fault := range []mockserver.Fault{
-		{Delay: mockserver.Delay{Fixed: time.Hour}, Store: true},
-		{Delay: mockserver.Delay{Fixed: time.Hour}},
-		{Connection: mockserver.NoResponse},
-		{Drip: mockserver.Drip{Chunks: 2, Over: time.Hour}},
+	for _, fault := range []fault.Fault{
+		{Delay: fault.Delay{Fixed: time.Hour}, Store: true},
+		{Delay: fault.Delay{Fixed: time.Hour}},
+		{Connection: fault.NoResponse},
+		{Drip: fault.Drip{Chunks: 2, Over: time.Hour}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			mock := server(t, fault)
@@ -188,7 +189,7 @@ func TestCloseEndsEveryWait(t *testing.T) {
 func TestNoResponseLastsAnHourAtMost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		mock := server(t, mockserver.Fault{Connection: mockserver.NoResponse})
+		mock := server(t, fault.Fault{Connection: fault.NoResponse})
 		begin := time.Now()
 		assert.False(t, serve(t.Context(), mock, httptest.NewRecorder()))
 		assert.Equal(t, time.Hour, time.Since(begin))
@@ -210,7 +211,7 @@ func (w *timed) Write(b []byte) (int, error) {
 func TestDripSendsTheBodyInPieces(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		mock := server(t, mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Second}, Drip: mockserver.Drip{Chunks: 4, Over: 8 * time.Second}})
+		mock := server(t, fault.Fault{Delay: fault.Delay{Fixed: time.Second}, Drip: fault.Drip{Chunks: 4, Over: 8 * time.Second}})
 		w := &timed{ResponseRecorder: httptest.NewRecorder(), begin: time.Now()}
 		require.True(t, serve(t.Context(), mock, w))
 		assert.Equal(t, []time.Duration{3 * time.Second, 5 * time.Second, 7 * time.Second, 9 * time.Second}, w.after)
@@ -222,7 +223,7 @@ func TestDripSendsTheBodyInPieces(t *testing.T) {
 func TestDripNeverHasMorePiecesThanBytes(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		mock := server(t, mockserver.Fault{Status: 404, Drip: mockserver.Drip{Chunks: 1000, Over: time.Second}})
+		mock := server(t, fault.Fault{Status: 404, Drip: fault.Drip{Chunks: 1000, Over: time.Second}})
 		w := &timed{ResponseRecorder: httptest.NewRecorder(), begin: time.Now()}
 		require.True(t, serve(t.Context(), mock, w))
 		assert.Len(t, w.after, w.Body.Len())

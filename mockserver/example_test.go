@@ -8,6 +8,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/client"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // Assert what was sent.
@@ -32,7 +33,7 @@ func TestExampleRateLimited(t *testing.T) {
 	mock := mockserver.Start(t)
 	c, err := client.New(mock.Key, client.WithBaseURL(mock.URL), client.WithRetry(client.RetryPolicy{MaxAttempts: 1}))
 	require.NoError(t, err)
-	_, err = mock.AddFault(mockserver.Fault{Status: 429, Times: 1})
+	_, err = mock.AddFault(fault.Fault{Status: 429, Times: 1})
 	require.NoError(t, err)
 
 	_, err = c.CreateCustomer(t.Context(), client.CustomerInput{Email: new("siti@example.com")})
@@ -48,7 +49,7 @@ func TestExampleLostAnswer(t *testing.T) {
 	mock := mockserver.Start(t)
 	c, err := client.New(mock.Key, client.WithBaseURL(mock.URL))
 	require.NoError(t, err)
-	_, err = mock.AddFault(mockserver.Fault{Connection: mockserver.ConnectionReset, Store: true, Times: 1})
+	_, err = mock.AddFault(fault.Fault{Connection: fault.Reset, Store: true, Times: 1})
 	require.NoError(t, err)
 
 	_, err = c.CreateCustomer(t.Context(), client.CustomerInput{Email: new("siti@example.com")})

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
-// exchange is what the doors know of one request, and the answer as it stands. It is the ResponseWriter of the doors
+// exchange is one request with what the middleware knows of it, and the answer as it stands. It is the ResponseWriter of the middleware
 // inside reply, so that an answer is whole before the first byte of it leaves.
 type exchange struct {
 	arrived time.Time
@@ -20,14 +22,14 @@ type exchange struct {
 	bodyError error  // why the body could not be read to its end
 	finish    func() // what is to be done for such a body once the answer is sent
 	reserved  int64  // its share of Server.inFlight
-	aside     int64  // its share of Server.aside
+	waiting   int64  // its share of Server.waiting
 
-	grant  *grant  // what the key may do; nil where the request has no good key
-	tenant *tenant // whose key it is; never nil, see tenants.nobody
-	quota  quota
+	key    string         // the API key, where it is a good one
+	grant  *access.Grant  // what that key may do; nil where the request has no good key
+	window *access.Window // the window of that key; nil without one
+	quota  access.Quota
 
 	operation  *judge.Operation
-	input      gen.CustomerInput // the decoded body of a request that keeps the contract
 	violations judge.Violations
 	refusal    string // the message of refuse
 
@@ -36,9 +38,9 @@ type exchange struct {
 	answer []byte
 
 	// What the journal says beside it.
-	entry      *entry // nil until it is recorded
-	customer   ulid   // what the request created, also where its answer is lost
-	fault      *Fault
+	entry      *journal.Entry // nil until it is recorded
+	customer   string         // the id of the customer that the request created, also where its answer is lost
+	fault      *fault.Fault
 	wait       time.Duration // what the fault drew
 	preference string
 	trigger    string
@@ -71,5 +73,5 @@ func (x *exchange) Write(b []byte) (int, error) {
 
 type exchangeKey struct{}
 
-// exchangeOf is the exchange that the request belongs to. Every request in the corridor has one.
+// exchangeOf is the exchange that the request belongs to. Every request in the chain has one.
 func exchangeOf(ctx context.Context) *exchange { return ctx.Value(exchangeKey{}).(*exchange) }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // A client that asks before it sends the body is not asked for a body that makes no difference, RFC 9110 section 10.1.1.
@@ -22,7 +23,7 @@ func TestExpectContinueIsRefusedWithoutTheBody(t *testing.T) {
 	now := time.Now()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(1), mockserver.WithClock(func() time.Time { return now }),
 		mockserver.WithKeys("bbb_test_all", "bbb_test_used", "bbb_test_ro=customers:read", "bbb_test_far@203.0.113.7"))
-	require.Equal(t, http.StatusCreated, create(t, mock, valid, "X-Api-Key", "bbb_test_used").status)
+	require.Equal(t, http.StatusCreated, create(t, mock, valid, keyHeader, "bbb_test_used").status)
 	const jsonType = "Content-Type: application/json\r\n"
 	for name, test := range map[string]struct {
 		line, header string
@@ -30,17 +31,17 @@ func TestExpectContinueIsRefusedWithoutTheBody(t *testing.T) {
 		message      string
 	}{
 		"no key":      {"POST /customer/open/v1/customers", jsonType, 401, "header is missing"},
-		"a wrong key": {"POST /customer/open/v1/customers", jsonType + "X-Api-Key: bbb_test_other\r\n", 401, "none of the keys"},
-		"no key at all": {"POST /customer/open/v1/customers", jsonType + "X-Api-Key: secret\r\n", 401,
+		"a wrong key": {"POST /customer/open/v1/customers", jsonType + keyHeader + ": bbb_test_other\r\n", 401, "none of the keys"},
+		"no key at all": {"POST /customer/open/v1/customers", jsonType + keyHeader + ": secret\r\n", 401,
 			"must start with bbb_live_ or bbb_test_"},
-		"another media type": {"POST /customer/open/v1/customers", "Content-Type: text/plain\r\nX-Api-Key: bbb_test_all\r\n", 400,
+		"another media type": {"POST /customer/open/v1/customers", "Content-Type: text/plain\r\n" + keyHeader + ": bbb_test_all\r\n", 400,
 			`header Content-Type: must be application/json, got "text/plain"`},
-		"another scope":   {"POST /customer/open/v1/customers", jsonType + "X-Api-Key: bbb_test_ro\r\n", 403, "scope"},
-		"another address": {"POST /customer/open/v1/customers", jsonType + "X-Api-Key: bbb_test_far\r\n", 403, "allowlist"},
-		"no requests left": {"POST /customer/open/v1/customers", jsonType + "X-Api-Key: bbb_test_used\r\n", 429,
+		"another scope":   {"POST /customer/open/v1/customers", jsonType + keyHeader + ": bbb_test_ro\r\n", 403, "scope"},
+		"another address": {"POST /customer/open/v1/customers", jsonType + keyHeader + ": bbb_test_far\r\n", 403, "allowlist"},
+		"no requests left": {"POST /customer/open/v1/customers", jsonType + keyHeader + ": bbb_test_used\r\n", 429,
 			"Too many requests"},
-		"another path":   {"POST /customers", jsonType + "X-Api-Key: bbb_test_all\r\n", 404, "There is no"},
-		"another method": {"PUT /customer/open/v1/customers", jsonType + "X-Api-Key: bbb_test_all\r\n", 405, "not offered"},
+		"another path":   {"POST /customers", jsonType + keyHeader + ": bbb_test_all\r\n", 404, "There is no"},
+		"another method": {"PUT /customer/open/v1/customers", jsonType + keyHeader + ": bbb_test_all\r\n", 405, "not offered"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -114,8 +115,8 @@ func TestExpectContinueKeepsTheConnection(t *testing.T) {
 func TestExpectContinueWithAFaultThatBreaksTheConnection(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse, Store: true, Times: 1})
-	add(t, mock, mockserver.Fault{Connection: mockserver.RandomData, Store: true, Times: 1})
+	add(t, mock, fault.Fault{Connection: fault.EmptyResponse, Store: true, Times: 1})
+	add(t, mock, fault.Fault{Connection: fault.RandomData, Store: true, Times: 1})
 	for range 2 {
 		connection, err := net.Dial("tcp", root(t, mock).Host)
 		require.NoError(t, err)

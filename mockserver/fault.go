@@ -1,99 +1,92 @@
 package mockserver
 
 import (
-	"errors"
-	"fmt"
-	"slices"
-	"strings"
+	"net/http"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 )
 
-// Fault is what calls get instead of the answer that they would have got: another status, the answer late or in drops,
-// or a connection that breaks. [Server.AddFault] sets one. It hits calls of an operation only; a request with a Prefer
-// header that is carried out is not counted.
-type Fault struct {
-	// ID names the fault; [Server.AddFault] gives it.
-	ID string
-	// Key is the API key whose calls are hit; empty for every call, also one without a key.
-	Key string
+// AddFault sets a fault, and returns it with its ID. Faults that were set before it come first: a call is hit by one
+// fault at most. A fault that says nothing, or what cannot be carried out, is an error that says what was expected; so
+// is one more than 1,000.
+func (s *Server) AddFault(f fault.Fault) (fault.Fault, error) { return s.faults.Add(f) }
 
-	// Status is the status of the answer: one that the contract has for the operation, or 500, 502 or 504 as a proxy in
-	// front of the vendor answers them, with a page of HTML. 0 leaves the answer as it would have been.
-	Status int
-	// Example is the name of the contract's example that is answered. Empty: the first one of the status.
-	Example string
-	// Delay is how much later the answer leaves.
-	Delay Delay
-	// Drip sends the body of the answer slowly.
-	Drip Drip
-	// Connection breaks the connection instead of answering.
-	Connection ConnectionFault
+// Faults lists the faults that are set for one API key, or all of them with "". Those that have hit as many calls as
+// they should are gone.
+func (s *Server) Faults(key string) []fault.Fault { return s.faults.List(key) }
 
-	// Store carries the request out before its answer is lost: a valid one creates its customer, then comes the delay,
-	// the status or the broken connection. Without it nothing is stored; a call that is only delayed or dripped is
-	// carried out after the delay, if its caller is still there by then.
-	Store bool
+// ClearFaults takes away the faults that are set for one API key, or all of them with "".
+func (s *Server) ClearFaults(key string) { s.faults.Clear(key) }
 
-	// Times is how many calls are hit, exactly that many however many come at once; 0 for all until the fault is
-	// cleared.
-	Times int
-	// Probability is how likely a call is hit, in (0, 1]; 0 means 1. Which calls are hit repeats exactly for the same
-	// Seed: the fault decides in the order in which its calls arrive.
-	Probability float64
-	// Seed is where the random numbers of Probability, of a distribution of Delay and of garbage begin.
-	Seed uint64
-
-	// Hits is how many calls were hit so far, as [Server.Faults] tells. In the journal it is the number of the hit,
-	// counted from 1.
-	Hits int
-}
-
-// proxyStatuses are the statuses outside the contract that a fault may answer: those with which a proxy between a
-// client and the vendor says that the vendor failed.
-var proxyStatuses = []int{500, 502, 504}
-
-// check says what is wrong with a fault that a caller made.
-func (f Fault) check() error {
-	switch {
-	case f.Status == 0 && f.Connection == "" && f.Delay == (Delay{}) && f.Drip == (Drip{}):
-		return errors.New("fault: must have a status, a delay, a drip or a connection fault")
-	case f.Example != "" && f.Status == 0:
-		return fmt.Errorf("fault: example %q needs the status that it is an example of", f.Example)
-	case f.Times < 0:
-		return fmt.Errorf("fault: times must not be negative, got %d", f.Times)
-	case !(f.Probability >= 0 && f.Probability <= 1):
-		return fmt.Errorf("fault: probability must be more than 0 and at most 1, got %v", f.Probability)
-	case f.Connection != "" && f.Drip != (Drip{}):
-		return fmt.Errorf("fault: must either drip the answer or break the connection (%s), not both", f.Connection)
-	case f.Key != "" && !wellFormed(f.Key): // the calls of such a key are nobody's
-		return fmt.Errorf("fault: key must be an API key, bbb_test_ or bbb_live_ and up to %d printable ASCII "+
-			"characters in all, or empty for every call; got %s", longestKey, maskKey(f.Key))
-	}
-	if f.Connection != "" && !slices.Contains(ConnectionFaults(), f.Connection) {
-		return fmt.Errorf("fault: connection must be one of %s, got %s",
-			joined(ConnectionFaults()), quoteCut(string(f.Connection)))
-	}
-	if f.Status != 0 && !slices.Contains(proxyStatuses, f.Status) {
-		if _, err := contractExamples().find(f.Status, f.Example); err != nil {
-			return fmt.Errorf("fault: %w; 500, 502 and 504 are a proxy's, without an example", err)
+// fault plays the fault that hits the call, if one does. What leaves without being judged is marked in the exchange: an
+// answer outside the contract, or a connection that breaks.
+func (s *Server) fault(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		x := exchangeOf(r.Context())
+		hit, ok := s.faults.Draw(r.Header.Get(keyHeader), x.operation)
+		if !ok {
+			next.ServeHTTP(w, r)
+			return
 		}
-	} else if f.Example != "" {
-		return fmt.Errorf("fault: status %d is not in the contract and has no examples, got %s",
-			f.Status, quoteCut(f.Example))
-	}
-	if err := f.Drip.check(); err != nil {
-		return err
-	}
-	return f.Delay.check()
+		f := hit.Fault
+		x.fault, x.wait = f, hit.Wait
+		switch {
+		case f.Store:
+			next.ServeHTTP(w, r)
+		case f.Status == 0 && f.Connection == "":
+			if !s.holdBack(x, hit.Wait, f.Drip.Over) {
+				x.lose()
+				return
+			}
+			x.arrived = s.now() // for the rate limit and the customer it comes only now
+			hit.Wait = 0
+			next.ServeHTTP(w, r)
+		default:
+			s.judgeRequest(x)
+		}
+		x.replace(f)
+		x.deliver = func(w http.ResponseWriter) {
+			answer := fault.Response{Status: x.status, Header: x.header, Body: x.answer}
+			hit.Deliver(x.request.Context(), w, answer, s.transfers.Pause, func() { s.transfers.Send(w, x.status, x.answer) })
+		}
+	})
 }
 
-func joined[S ~string](names []S) string {
-	texts := make([]string, len(names))
-	for i, name := range names {
-		texts[i] = string(name)
+// holdBack keeps a call waiting before it is carried out. The journal has it from the start, so that a caller who gave
+// up finds it there.
+func (s *Server) holdBack(x *exchange, wait, after time.Duration) bool {
+	if wait == 0 {
+		return true
 	}
-	return strings.Join(texts, ", ")
+	s.keep(x, 0)
+	transfer.ExtendDeadlines(x, wait)
+	reserved := x.reserved
+	if !s.startWaiting(x) || !s.transfers.Pause(x.request.Context(), wait, after) {
+		return false
+	}
+	s.endWaiting(x) // first, for whoever has the other share may wait for this one
+	return reserved == 0 || s.reserve(x, reserved) == nil
 }
 
-// longestWait is the longest that a fault keeps a call waiting; a random delay beyond it is cut.
-const longestWait = time.Hour
+// replace puts the fault's answer in the place of the one that there is.
+func (x *exchange) replace(f *fault.Fault) {
+	switch answer, ok := f.Answer(x.operation); {
+	case !ok:
+	case answer.Documented != nil:
+		x.answerWith(answer.Documented)
+	default:
+		access.RemoveQuota(x.header) // a proxy that got nothing out of the vendor knows nothing of its rate limit
+		x.header.Set("Content-Type", "text/html; charset=utf-8")
+		x.status, x.answer, x.offContract = answer.Status, answer.Page, true
+	}
+	if f.Connection == "" {
+		return
+	}
+	x.offContract = true
+	if !f.Connection.AnswersInPart() {
+		x.status, x.answer = 0, nil
+	}
+}

@@ -15,6 +15,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 func TestFaultAnswersADocumentedStatus(t *testing.T) {
@@ -33,11 +35,11 @@ func TestFaultAnswersADocumentedStatus(t *testing.T) {
 		{429, "", gen.CodeRateLimitExceeded},
 		{503, "serviceUnavailable", gen.CodeServiceUnavailable},
 	} {
-		fault := add(t, mock, mockserver.Fault{Status: test.status, Example: test.example, Times: 1})
+		fault := add(t, mock, fault.Fault{Status: test.status, Example: test.example, Times: 1})
 		got := create(t, mock, valid)
 		assert.Equal(t, test.status, got.status)
 		assert.Equal(t, test.code, got.code())
-		entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+		entry := mock.Requests(journal.Filter{Limit: 1})[0]
 		require.NotNil(t, entry.Fault)
 		assert.Equal(t, fault.ID, entry.Fault.ID)
 		assert.Equal(t, test.status, entry.Status)
@@ -51,7 +53,7 @@ func TestFaultAnswersAsAProxy(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for i, status := range []int{500, 502, 504} {
-		add(t, mock, mockserver.Fault{Status: status, Store: i > 0, Times: 1})
+		add(t, mock, fault.Fault{Status: status, Store: i > 0, Times: 1})
 		got := tried(t, mock, valid)
 		assert.Equal(t, status, got.status)
 		assert.Equal(t, "text/html; charset=utf-8", got.header.Get("Content-Type"))
@@ -65,8 +67,8 @@ func TestAFaultOutsideTheContractIsNoBugOfTheMock(t *testing.T) {
 	t.Parallel()
 	var log logLines // the end of a connection does not synchronize, as its bytes do
 	mock := mockserver.Start(t, log.option())
-	add(t, mock, mockserver.Fault{Status: 502, Times: 1})
-	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse, Times: 1})
+	add(t, mock, fault.Fault{Status: 502, Times: 1})
+	add(t, mock, fault.Fault{Connection: fault.EmptyResponse, Times: 1})
 	tried(t, mock, valid)
 	_, err := try(t, mock, valid)
 	require.Error(t, err)
@@ -78,7 +80,7 @@ func TestFaultStoresTheCustomerBeforeItsAnswerIsLost(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{502, 503, 429} {
 		mock := mockserver.Start(t)
-		add(t, mock, mockserver.Fault{Status: status, Store: true})
+		add(t, mock, fault.Fault{Status: status, Store: true})
 		assert.Equal(t, status, tried(t, mock, valid).status)
 		stored := mock.Customers(mock.Key)
 		require.Len(t, stored, 1)
@@ -94,7 +96,7 @@ func TestFaultStoresTheCustomerBeforeItsAnswerIsLost(t *testing.T) {
 func TestFaultOfAnExchangeThatIsNotCarriedOutTellsWhatWasWrongWithIt(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Status: 503})
+	add(t, mock, fault.Fault{Status: 503})
 	create(t, mock, `{"email":5}`)
 	assert.Contains(t, mock.Requests()[0].Violations.String(), "email: must be a string")
 }
@@ -102,7 +104,7 @@ func TestFaultOfAnExchangeThatIsNotCarriedOutTellsWhatWasWrongWithIt(t *testing.
 func TestFaultHitsExactlyTheNextCalls(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
-	add(t, mock, mockserver.Fault{Status: 503, Times: 3})
+	add(t, mock, fault.Fault{Status: 503, Times: 3})
 	var hit, created atomic.Int32
 	var calls sync.WaitGroup
 	for range 200 {
@@ -119,14 +121,14 @@ func TestFaultHitsExactlyTheNextCalls(t *testing.T) {
 	assert.EqualValues(t, 3, hit.Load())
 	assert.EqualValues(t, 197, created.Load())
 	assert.Len(t, mock.Customers(mock.Key), 197)
-	assert.Len(t, mock.Requests(mockserver.Filter{Status: 503}), 3)
+	assert.Len(t, mock.Requests(journal.Filter{Status: 503}), 3)
 }
 
 func TestFaultWithAProbabilityRepeatsExactly(t *testing.T) {
 	t.Parallel()
 	pattern := func(seed uint64) (hits string) {
 		mock := mockserver.Start(t, mockserver.WithRateLimit(0))
-		add(t, mock, mockserver.Fault{Status: 503, Probability: 0.3, Seed: seed})
+		add(t, mock, fault.Fault{Status: 503, Probability: 0.3, Seed: seed})
 		for range 100 {
 			if create(t, mock, valid).status == 503 {
 				hits += "x"
@@ -146,19 +148,19 @@ func TestFaultWithAProbabilityRepeatsExactly(t *testing.T) {
 func TestFaultWithAProbabilityEndsAfterItsTimes(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
-	add(t, mock, mockserver.Fault{Status: 503, Probability: 0.5, Times: 4})
+	add(t, mock, fault.Fault{Status: 503, Probability: 0.5, Times: 4})
 	for range 60 {
 		create(t, mock, valid)
 	}
-	assert.Len(t, mock.Requests(mockserver.Filter{Status: 503}), 4)
+	assert.Len(t, mock.Requests(journal.Filter{Status: 503}), 4)
 	assert.Empty(t, mock.Faults(""))
 }
 
 func TestFaultsComeInTheOrderInWhichTheyWereSet(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Status: 503, Times: 2})
-	add(t, mock, mockserver.Fault{Status: 429, Times: 1})
+	add(t, mock, fault.Fault{Status: 503, Times: 2})
+	add(t, mock, fault.Fault{Status: 429, Times: 1})
 	var statuses []int
 	for range 4 {
 		statuses = append(statuses, create(t, mock, valid).status)
@@ -169,11 +171,11 @@ func TestFaultsComeInTheOrderInWhichTheyWereSet(t *testing.T) {
 func TestFaultOfOneKeyLeavesTheOthersAlone(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	set := add(t, mock, mockserver.Fault{Key: "bbb_test_one", Status: 503})
-	add(t, mock, mockserver.Fault{Key: "bbb_test_two", Status: 404})
+	set := add(t, mock, fault.Fault{Key: "bbb_test_one", Status: 503})
+	add(t, mock, fault.Fault{Key: "bbb_test_two", Status: 404})
 	assert.Equal(t, 201, create(t, mock, valid).status)
-	assert.Equal(t, 503, create(t, mock, valid, "X-Api-Key", "bbb_test_one").status)
-	assert.Equal(t, 404, create(t, mock, valid, "X-Api-Key", "bbb_test_two").status)
+	assert.Equal(t, 503, create(t, mock, valid, keyHeader, "bbb_test_one").status)
+	assert.Equal(t, 404, create(t, mock, valid, keyHeader, "bbb_test_two").status)
 
 	listed := mock.Faults("bbb_test_one")
 	require.Len(t, listed, 1)
@@ -183,16 +185,16 @@ func TestFaultOfOneKeyLeavesTheOthersAlone(t *testing.T) {
 
 	mock.ClearFaults("bbb_test_one")
 	assert.Empty(t, mock.Faults("bbb_test_one"))
-	assert.Equal(t, 201, create(t, mock, valid, "X-Api-Key", "bbb_test_one").status)
-	assert.Equal(t, 404, create(t, mock, valid, "X-Api-Key", "bbb_test_two").status)
+	assert.Equal(t, 201, create(t, mock, valid, keyHeader, "bbb_test_one").status)
+	assert.Equal(t, 404, create(t, mock, valid, keyHeader, "bbb_test_two").status)
 	mock.ClearFaults("")
-	assert.Equal(t, 201, create(t, mock, valid, "X-Api-Key", "bbb_test_two").status)
+	assert.Equal(t, 201, create(t, mock, valid, keyHeader, "bbb_test_two").status)
 }
 
 func TestFaultCountsCallsOfAnOperationOnly(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Status: 503, Times: 1})
+	add(t, mock, fault.Fault{Status: 503, Times: 1})
 	assert.Equal(t, 404, call(t, http.MethodGet, root(t, mock).String()+"/nowhere", "").status)
 	assert.Equal(t, 405, call(t, http.MethodGet, mock.URL+"/customers", "").status)
 	assert.Equal(t, 429, create(t, mock, valid, "Prefer", "code=429").status, "what is preferred is another call's")
@@ -203,47 +205,47 @@ func TestFaultCountsCallsOfAnOperationOnly(t *testing.T) {
 func TestFaultCanHitACallWithoutAKey(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Status: 503})
-	assert.Equal(t, 503, create(t, mock, valid, "X-Api-Key", "").status)
+	add(t, mock, fault.Fault{Status: 503})
+	assert.Equal(t, 503, create(t, mock, valid, keyHeader, "").status)
 }
 
 func TestFaultThatCannotBePlayedIsRefused(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, test := range []struct {
-		fault   mockserver.Fault
+		fault   fault.Fault
 		message string
 	}{
-		{mockserver.Fault{}, "must have a status, a delay, a drip or a connection fault"},
-		{mockserver.Fault{Store: true, Times: 3}, "must have a status"},
-		{mockserver.Fault{Status: 418}, "the contract has no status 418; it has 201 (created, createdWithNulls), 400 (validationError, missingCompanyId)"},
-		{mockserver.Fault{Status: -1}, "the contract has no status -1"},
-		{mockserver.Fault{Status: 400, Example: "notFound"}, `the contract has no example "notFound" for status 400`},
-		{mockserver.Fault{Status: 502, Example: "notFound"}, "status 502 is not in the contract and has no examples"},
-		{mockserver.Fault{Connection: "EMPTY_RESPONSE", Example: "notFound"}, `example "notFound" needs the status`},
-		{mockserver.Fault{Status: 400, Times: -1}, "times must not be negative, got -1"},
-		{mockserver.Fault{Status: 400, Probability: 1.5}, "probability must be more than 0 and at most 1, got 1.5"},
-		{mockserver.Fault{Status: 400, Probability: math.NaN()}, "probability must be"},
-		{mockserver.Fault{Connection: "CRASH"}, `connection must be one of CONNECTION_RESET_BY_PEER, RESET_IN_RESPONSE_BODY, EMPTY_RESPONSE, MALFORMED_RESPONSE_CHUNK, RANDOM_DATA_THEN_CLOSE, NO_RESPONSE, got "CRASH"`},
-		{mockserver.Fault{Connection: "EMPTY_RESPONSE", Drip: mockserver.Drip{Chunks: 2}}, "not both"},
-		{mockserver.Fault{Drip: mockserver.Drip{Over: time.Second}}, "drip must have from 1 to 1000 chunks"},
-		{mockserver.Fault{Drip: mockserver.Drip{Chunks: 2, Over: 2 * time.Hour}}, "over at most 1h0m0s"},
-		{mockserver.Fault{Delay: mockserver.Delay{Fixed: -1}}, "delay must be from 0 to 1h0m0s"},
-		{mockserver.Fault{Delay: mockserver.Delay{Fixed: 1, Upper: 2}}, "not several of them"},
-		{mockserver.Fault{Delay: mockserver.Delay{Lower: 2, Upper: 1}}, "0 ≤ lower ≤ upper ≤ 1h0m0s, got lower 2ns and upper 1ns"},
-		{mockserver.Fault{Delay: mockserver.Delay{Median: 2 * time.Hour}}, "a median above 0 and up to 1h0m0s"},
-		{mockserver.Fault{Delay: mockserver.Delay{Sigma: 0.1}}, "a median above 0"},
-		{mockserver.Fault{Delay: mockserver.Delay{Median: 1, Sigma: math.Inf(1)}}, "a sigma from 0 to 10"},
-		{mockserver.Fault{Status: 400, Key: goodKey + strings.Repeat("x", 256)}, "key must be an API key, bbb_test_ or bbb_live_ and up to 256 printable ASCII characters in all, or empty for every call; got bbb_test_…"},
-		{mockserver.Fault{Status: 400, Key: "test_good"}, "key must be an API key"},
+		{fault.Fault{}, "must have a status, a delay, a drip or a connection fault"},
+		{fault.Fault{Store: true, Times: 3}, "must have a status"},
+		{fault.Fault{Status: 418}, "the contract has no status 418; it has 201 (created, createdWithNulls), 400 (validationError, missingCompanyId)"},
+		{fault.Fault{Status: -1}, "the contract has no status -1"},
+		{fault.Fault{Status: 400, Example: "notFound"}, `the contract has no example "notFound" for status 400`},
+		{fault.Fault{Status: 502, Example: "notFound"}, "status 502 is not in the contract and has no examples"},
+		{fault.Fault{Connection: "EMPTY_RESPONSE", Example: "notFound"}, `example "notFound" needs the status`},
+		{fault.Fault{Status: 400, Times: -1}, "times must not be negative, got -1"},
+		{fault.Fault{Status: 400, Probability: 1.5}, "probability must be more than 0 and at most 1, got 1.5"},
+		{fault.Fault{Status: 400, Probability: math.NaN()}, "probability must be"},
+		{fault.Fault{Connection: "CRASH"}, `connection must be one of CONNECTION_RESET_BY_PEER, RESET_IN_RESPONSE_BODY, EMPTY_RESPONSE, MALFORMED_RESPONSE_CHUNK, RANDOM_DATA_THEN_CLOSE, NO_RESPONSE, got "CRASH"`},
+		{fault.Fault{Connection: "EMPTY_RESPONSE", Drip: fault.Drip{Chunks: 2}}, "not both"},
+		{fault.Fault{Drip: fault.Drip{Over: time.Second}}, "drip must have from 1 to 1000 chunks"},
+		{fault.Fault{Drip: fault.Drip{Chunks: 2, Over: 2 * time.Hour}}, "over at most 1h0m0s"},
+		{fault.Fault{Delay: fault.Delay{Fixed: -1}}, "delay must be from 0 to 1h0m0s"},
+		{fault.Fault{Delay: fault.Delay{Fixed: 1, Upper: 2}}, "not several of them"},
+		{fault.Fault{Delay: fault.Delay{Lower: 2, Upper: 1}}, "0 ≤ lower ≤ upper ≤ 1h0m0s, got lower 2ns and upper 1ns"},
+		{fault.Fault{Delay: fault.Delay{Median: 2 * time.Hour}}, "a median above 0 and up to 1h0m0s"},
+		{fault.Fault{Delay: fault.Delay{Sigma: 0.1}}, "a median above 0"},
+		{fault.Fault{Delay: fault.Delay{Median: 1, Sigma: math.Inf(1)}}, "a sigma from 0 to 10"},
+		{fault.Fault{Status: 400, Key: goodKey + strings.Repeat("x", 256)}, "key must be an API key, bbb_test_ or bbb_live_ and up to 256 printable ASCII characters in all, or empty for every call; got bbb_test_…"},
+		{fault.Fault{Status: 400, Key: "test_good"}, "key must be an API key"},
 	} {
 		_, err := mock.AddFault(test.fault)
 		assert.ErrorContains(t, err, test.message)
 	}
 	assert.Empty(t, mock.Faults(""))
 	for range 1000 {
-		add(t, mock, mockserver.Fault{Status: 503, Times: 1})
+		add(t, mock, fault.Fault{Status: 503, Times: 1})
 	}
-	_, err := mock.AddFault(mockserver.Fault{Status: 503})
+	_, err := mock.AddFault(fault.Fault{Status: 503})
 	assert.ErrorContains(t, err, "at most 1000 can be set at once")
 }

@@ -14,7 +14,7 @@ func TestTheFrontPageSaysWhereToLook(t *testing.T) {
 	var log logLines
 	mock := mockserver.Start(t, log.option())
 	origin := root(t, mock).String()
-	got := call(t, http.MethodGet, origin+"/", "", "X-Api-Key", "", "Content-Type", "")
+	got := call(t, http.MethodGet, origin+"/", "", keyHeader, "", "Content-Type", "")
 	assert.Equal(t, http.StatusOK, got.status)
 	assert.Equal(t, "text/plain; charset=utf-8", got.header.Get("Content-Type"))
 	assert.Contains(t, got.body, mock.URL+"\n")

@@ -49,7 +49,7 @@ func FuzzBody(f *testing.F) {
 		server, err := mockserver.New(log.option(), mockserver.WithMaxBody(1<<16), mockserver.WithoutTriggers())
 		require.NoError(t, err)
 		request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(string(body)))
-		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+		request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 		got := fuzzed(t, server, &log, request)
 		stored := server.Customers(goodKey)
 		if got.status != http.StatusCreated {
@@ -87,7 +87,7 @@ func FuzzHeaders(f *testing.F) {
 		require.NoError(t, err)
 		request := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(`{"phoneNumber":"1"}`))
 		request.Method, request.URL.Path = method, "/"+strings.TrimPrefix(path, "/")
-		request.Header = http.Header{"X-Api-Key": {key}, "Content-Type": {contentType},
+		request.Header = http.Header{keyHeader: {key}, "Content-Type": {contentType},
 			"Content-Encoding": {contentEncoding}}
 		request.Header.Add(name, value)
 		if strings.HasPrefix(request.URL.Path, "/_mock") {
@@ -129,7 +129,7 @@ func FuzzKeys(f *testing.F) {
 		key, _, scoped := strings.Cut(key, "=")
 		request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers",
 			strings.NewReader(`{"phoneNumber":"1"}`))
-		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {key}}
+		request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {key}}
 		got := fuzzed(t, server, &log, request)
 		if restricted || scoped {
 			assert.Contains(t, []int{http.StatusCreated, http.StatusForbidden}, got.status)

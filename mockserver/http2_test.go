@@ -15,6 +15,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // overHTTP2 is a client that begins with HTTP/2, without TLS. It has one connection, and counts those that it opened.
@@ -28,7 +29,7 @@ func overHTTP2(t *testing.T, mock *mockserver.Running) (post func(ctx context.Co
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ConnectStart: func(string, string) { *connections++ }})
 		request, err := http.NewRequestWithContext(ctx, http.MethodPost, mock.URL+"/customers", strings.NewReader(body))
 		require.NoError(t, err)
-		request.Header = http.Header{"X-Api-Key": {mock.Key}, "Content-Type": {"application/json"}}
+		request.Header = http.Header{keyHeader: {mock.Key}, "Content-Type": {"application/json"}}
 		return transport.RoundTrip(request)
 	}, connections
 }
@@ -57,16 +58,16 @@ func TestHTTP2WithoutTLS(t *testing.T) {
 // A fault that breaks a connection resets one stream, and the others of the connection go on.
 func TestConnectionFaultsOverHTTP2(t *testing.T) {
 	t.Parallel()
-	for _, fault := range mockserver.ConnectionFaults() {
+	for _, broken := range fault.Connections() {
 		for _, store := range []bool{false, true} {
 			mock := mockserver.Start(t)
 			post, connections := overHTTP2(t, mock)
 			warm, err := post(t.Context(), valid)
 			require.NoError(t, err)
 			require.NoError(t, warm.Body.Close())
-			add(t, mock, mockserver.Fault{Connection: fault, Store: store, Times: 1})
+			add(t, mock, fault.Fault{Connection: broken, Store: store, Times: 1})
 			ctx, cancel := context.WithCancel(t.Context())
-			if fault == mockserver.NoResponse {
+			if broken == fault.NoResponse {
 				go func() { // no answer will come: the client gives up once the fault is played
 					for ctx.Err() == nil && (len(mock.Faults("")) > 0 || store && len(mock.Customers(mock.Key)) < 2) {
 						runtime.Gosched()
@@ -75,23 +76,23 @@ func TestConnectionFaultsOverHTTP2(t *testing.T) {
 				}()
 			}
 			response, err := post(ctx, valid)
-			if fault == mockserver.ResetInBody {
+			if broken == fault.ResetInBody {
 				require.NoError(t, err)
 				half, err := io.ReadAll(response.Body)
-				assert.ErrorContains(t, err, "INTERNAL_ERROR", fault)
+				assert.ErrorContains(t, err, "INTERNAL_ERROR", broken)
 				assert.Equal(t, http.StatusCreated, response.StatusCode)
 				assert.True(t, strings.HasPrefix(string(half), `{"data":{`), "%s", half)
 				assert.False(t, strings.HasSuffix(string(half), "}\n"), "%s", half)
-			} else if !assert.Error(t, err, fault) {
+			} else if !assert.Error(t, err, broken) {
 				response.Body.Close()
 			}
 			cancel()
-			assert.Len(t, mock.Customers(mock.Key), map[bool]int{false: 1, true: 2}[store], fault)
+			assert.Len(t, mock.Customers(mock.Key), map[bool]int{false: 1, true: 2}[store], broken)
 			next, err := post(t.Context(), valid)
-			require.NoError(t, err, fault)
+			require.NoError(t, err, broken)
 			require.NoError(t, next.Body.Close())
 			assert.Equal(t, http.StatusCreated, next.StatusCode)
-			assert.Equal(t, 1, *connections, fault)
+			assert.Equal(t, 1, *connections, broken)
 		}
 	}
 }
@@ -100,14 +101,14 @@ func TestDelayAndDripOverHTTP2(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	post, _ := overHTTP2(t, mock)
-	add(t, mock, mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Millisecond}, Times: 1,
-		Drip: mockserver.Drip{Chunks: 5, Over: 5 * time.Millisecond}})
+	add(t, mock, fault.Fault{Delay: fault.Delay{Fixed: time.Millisecond}, Times: 1,
+		Drip: fault.Drip{Chunks: 5, Over: 5 * time.Millisecond}})
 	response, err := post(t.Context(), valid)
 	require.NoError(t, err)
 	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
 	assert.Contains(t, string(body), `"data"`)
-	add(t, mock, mockserver.Fault{Status: 503, Times: 1})
+	add(t, mock, fault.Fault{Status: 503, Times: 1})
 	response, err = post(t.Context(), valid)
 	require.NoError(t, err)
 	body, err = io.ReadAll(response.Body)

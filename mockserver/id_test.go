@@ -31,12 +31,12 @@ func TestIDsAndTimesRepeatWithASeed(t *testing.T) {
 	t.Parallel()
 	run := func(seed uint64, key string) (answers []string) {
 		mock := mockserver.Start(t, mockserver.WithIDSeed(seed))
-		create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_somebody_else")
+		create(t, mock, vendorsBody, keyHeader, "bbb_test_somebody_else")
 		for range 3 {
-			answers = append(answers, create(t, mock, vendorsBody, "X-Api-Key", key).body)
+			answers = append(answers, create(t, mock, vendorsBody, keyHeader, key).body)
 		}
 		mock.Reset(key)
-		assert.Equal(t, answers[0], create(t, mock, vendorsBody, "X-Api-Key", key).body, "after a reset as at start")
+		assert.Equal(t, answers[0], create(t, mock, vendorsBody, keyHeader, key).body, "after a reset as at start")
 		return answers
 	}
 	first := run(1, goodKey)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // slowBody is a body whose second half comes when its gate opens.
@@ -52,7 +53,7 @@ func large(ctx context.Context, key string, gate <-chan struct{}, beyond func())
 	}
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", body)
 	request.ContentLength = -1
-	request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {key}}
+	request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {key}}
 	return request
 }
 
@@ -100,9 +101,9 @@ func TestALargeBodyThatAFaultHoldsBackIsInNoonesWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mock, err := mockserver.New(mockserver.WithRateLimit(0), mockserver.WithLatency(time.Minute))
 		require.NoError(t, err)
-		_, err = mock.AddFault(mockserver.Fault{Key: "bbb_test_slow", Delay: mockserver.Delay{Fixed: time.Hour}})
+		_, err = mock.AddFault(fault.Fault{Key: "bbb_test_slow", Delay: fault.Delay{Fixed: time.Hour}})
 		require.NoError(t, err)
-		_, err = mock.AddFault(mockserver.Fault{Key: "bbb_test_lost", Connection: mockserver.NoResponse})
+		_, err = mock.AddFault(fault.Fault{Key: "bbb_test_lost", Connection: fault.NoResponse})
 		require.NoError(t, err)
 		open := make(chan struct{})
 		close(open)

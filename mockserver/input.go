@@ -8,11 +8,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 )
 
 // decodeInput decodes a body that keeps the contract.
-func decodeInput(body []byte, input *gen.CustomerInput) error {
-	if len(body) <= firstRead {
+func decodeInput(body []byte, input any) error {
+	if len(body) <= transfer.FirstRead {
 		return json.Unmarshal(body, input)
 	}
 	return json.Unmarshal(body, input, json.WithUnmarshalers(longLists))

@@ -18,6 +18,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // direct hands a request to a server without a connection. It is quicker, for tests of many requests.
@@ -25,7 +27,7 @@ func direct(t testing.TB, mock http.Handler, key, body string) {
 	t.Helper()
 	request := httptest.NewRequestWithContext(context.Background(), http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(body))
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", key)
+	request.Header.Set(keyHeader, key)
 	mock.ServeHTTP(unread{http.Header{}}, request)
 }
 
@@ -41,7 +43,7 @@ func TestJournalTellsWhatArrivedAndWhatWasAnswered(t *testing.T) {
 	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
 	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { return now }))
 	mock.Advance(time.Minute)
-	got := create(t, mock, valid, "X-Api-Key", "bbb_test_0123456789abcdef", "Cookie", "session=secret", "X-Note", "kept")
+	got := create(t, mock, valid, keyHeader, "bbb_test_0123456789abcdef", "Cookie", "session=secret", "X-Note", "kept")
 
 	entries := mock.Requests()
 	require.Len(t, entries, 1)
@@ -54,7 +56,7 @@ func TestJournalTellsWhatArrivedAndWhatWasAnswered(t *testing.T) {
 	assert.Equal(t, http.MethodPost, entry.Method)
 	assert.Equal(t, "/customer/open/v1/customers", entry.Target)
 	assert.Equal(t, root(t, mock).Host, entry.Host)
-	assert.Equal(t, "bbb_test_…cdef", entry.Header.Get("X-Api-Key"))
+	assert.Equal(t, "bbb_test_…cdef", entry.Header.Get(keyHeader))
 	assert.Equal(t, "…", entry.Header.Get("Cookie"))
 	assert.Equal(t, "kept", entry.Header.Get("X-Note"))
 	assert.True(t, bytes.Equal([]byte(valid), entry.Body), "%s", entry.Body)
@@ -84,7 +86,7 @@ func TestJournalNamesEveryViolation(t *testing.T) {
 func TestJournalHasRequestsThatMeanNoOperation(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	call(t, http.MethodDelete, root(t, mock).String()+"/nothing?a=b", "", "X-Api-Key", "")
+	call(t, http.MethodDelete, root(t, mock).String()+"/nothing?a=b", "", keyHeader, "")
 	entry := mock.Requests()[0]
 	assert.Empty(t, entry.Operation)
 	assert.Empty(t, entry.Key)
@@ -95,7 +97,7 @@ func TestJournalHasRequestsThatMeanNoOperation(t *testing.T) {
 func TestAnEntryIsTheReadersOwn(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Status: 400, Key: goodKey})
+	add(t, mock, fault.Fault{Status: 400, Key: goodKey})
 	create(t, mock, `{"email":"plain"}`)
 	first := mock.Requests()[0]
 	first.Header.Set("Content-Type", "changed")
@@ -119,8 +121,8 @@ func TestWhoeverHasTheAnswerFindsTheEntry(t *testing.T) {
 	for i := range 50 {
 		calls.Go(func() {
 			key := "bbb_test_" + strconv.Itoa(i)
-			got := tried(t, mock, valid, "X-Api-Key", key)
-			entries := mock.Requests(mockserver.Filter{Key: key})
+			got := tried(t, mock, valid, keyHeader, key)
+			entries := mock.Requests(journal.Filter{Key: key})
 			if assert.Len(t, entries, 1) {
 				assert.Equal(t, got.customer().ID, entries[0].Customer)
 			}
@@ -134,32 +136,32 @@ func TestFiltersOfTheJournal(t *testing.T) {
 	var mu sync.Mutex
 	now := time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
 	mock := mockserver.Start(t, mockserver.WithClock(func() time.Time { mu.Lock(); defer mu.Unlock(); return now }))
-	create(t, mock, valid, "X-Api-Key", "bbb_test_one")                                 // req_1
-	create(t, mock, valid, "X-Api-Key", "bbb_test_two")                                 // req_2
-	create(t, mock, `{}`, "X-Api-Key", "bbb_test_two")                                  // req_3
-	mock.Advance(time.Second)                                                           //
-	create(t, mock, valid, "X-Api-Key", "bbb_test_one")                                 // req_4
-	call(t, http.MethodGet, mock.URL+"/customers?a=b", "", "X-Api-Key", "bbb_test_one") // req_5
+	create(t, mock, valid, keyHeader, "bbb_test_one")                                 // req_1
+	create(t, mock, valid, keyHeader, "bbb_test_two")                                 // req_2
+	create(t, mock, `{}`, keyHeader, "bbb_test_two")                                  // req_3
+	mock.Advance(time.Second)                                                         //
+	create(t, mock, valid, keyHeader, "bbb_test_one")                                 // req_4
+	call(t, http.MethodGet, mock.URL+"/customers?a=b", "", keyHeader, "bbb_test_one") // req_5
 	for _, test := range []struct {
 		name    string
-		filters []mockserver.Filter
+		filters []journal.Filter
 		ids     string
 	}{
 		{"none", nil, "req_1 req_2 req_3 req_4 req_5"},
-		{"open", []mockserver.Filter{{}}, "req_1 req_2 req_3 req_4 req_5"},
-		{"key", []mockserver.Filter{{Key: "bbb_test_two"}}, "req_2 req_3"},
-		{"no such key", []mockserver.Filter{{Key: "bbb_test_"}}, ""},
-		{"method", []mockserver.Filter{{Method: "GET"}}, "req_5"},
-		{"path without the query", []mockserver.Filter{{Path: "/customer/open/v1/customers", Method: "GET"}}, "req_5"},
-		{"other path", []mockserver.Filter{{Path: "/customers"}}, ""},
-		{"status", []mockserver.Filter{{Status: 201}}, "req_1 req_2 req_4"},
-		{"since", []mockserver.Filter{{Since: now.Add(time.Second)}}, "req_4 req_5"},
-		{"since later", []mockserver.Filter{{Since: now.Add(time.Second + 1)}}, ""},
-		{"unanswered", []mockserver.Filter{{Unanswered: true}}, ""},
-		{"violating", []mockserver.Filter{{Violating: true}}, "req_3 req_5"},
-		{"duplicates", []mockserver.Filter{{Duplicates: true}}, "req_4"},
-		{"limit gives the newest", []mockserver.Filter{{Limit: 2}}, "req_4 req_5"},
-		{"every filter must let it pass", []mockserver.Filter{{Key: "bbb_test_one"}, {Status: 201, Limit: 5}, {Limit: 1}}, "req_4"},
+		{"open", []journal.Filter{{}}, "req_1 req_2 req_3 req_4 req_5"},
+		{"key", []journal.Filter{{Key: "bbb_test_two"}}, "req_2 req_3"},
+		{"no such key", []journal.Filter{{Key: "bbb_test_"}}, ""},
+		{"method", []journal.Filter{{Method: "GET"}}, "req_5"},
+		{"path without the query", []journal.Filter{{Path: "/customer/open/v1/customers", Method: "GET"}}, "req_5"},
+		{"other path", []journal.Filter{{Path: "/customers"}}, ""},
+		{"status", []journal.Filter{{Status: 201}}, "req_1 req_2 req_4"},
+		{"since", []journal.Filter{{Since: now.Add(time.Second)}}, "req_4 req_5"},
+		{"since later", []journal.Filter{{Since: now.Add(time.Second + 1)}}, ""},
+		{"unanswered", []journal.Filter{{Unanswered: true}}, ""},
+		{"violating", []journal.Filter{{Violating: true}}, "req_3 req_5"},
+		{"duplicates", []journal.Filter{{Duplicates: true}}, "req_4"},
+		{"limit gives the newest", []journal.Filter{{Limit: 2}}, "req_4 req_5"},
+		{"every filter must let it pass", []journal.Filter{{Key: "bbb_test_one"}, {Status: 201, Limit: 5}, {Limit: 1}}, "req_4"},
 	} {
 		var ids []string
 		for _, entry := range mock.Requests(test.filters...) {
@@ -187,12 +189,12 @@ func TestForgetRequests(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	for _, key := range []string{"bbb_test_one", "bbb_test_two", "bbb_test_one", "bbb_test_three"} {
-		create(t, mock, valid, "X-Api-Key", key)
+		create(t, mock, valid, keyHeader, key)
 	}
 	mock.ForgetRequests("bbb_test_one")
 	mock.ForgetRequests("bbb_test_nobody")
 	assert.Len(t, mock.Requests(), 2)
-	assert.Empty(t, mock.Requests(mockserver.Filter{Key: "bbb_test_one"}))
+	assert.Empty(t, mock.Requests(journal.Filter{Key: "bbb_test_one"}))
 	mock.ForgetRequests("")
 	assert.Empty(t, mock.Requests())
 	create(t, mock, valid)
@@ -213,26 +215,26 @@ func TestDoubleSubmits(t *testing.T) {
 		{"again", "bbb_test_one", valid, 0, "req_1"},
 		{"another body", "bbb_test_one", other, 0, ""},
 		{"another key", "bbb_test_two", valid, 0, ""},
-		{"just in time, of the last one", "bbb_test_one", valid, mockserver.DoubleSubmitWindow - 1, "req_2"},
-		{"too late", "bbb_test_one", valid, mockserver.DoubleSubmitWindow, ""},
+		{"just in time, of the last one", "bbb_test_one", valid, journal.DoubleSubmitWindow - 1, "req_2"},
+		{"too late", "bbb_test_one", valid, journal.DoubleSubmitWindow, ""},
 		{"no key", "", valid, 0, ""},
 		{"no key again: nobody knows whether it is the same caller", "", valid, 0, ""},
 		{"no body", "bbb_test_one", "", 0, ""},
 		{"no body again", "bbb_test_one", "", 0, ""},
 	} {
 		mock.Advance(step.later)
-		create(t, mock, step.body, "X-Api-Key", step.key)
-		assert.Equal(t, step.duplicateOf, mock.Requests(mockserver.Filter{Limit: 1})[0].DuplicateOf, step.name)
+		create(t, mock, step.body, keyHeader, step.key)
+		assert.Equal(t, step.duplicateOf, mock.Requests(journal.Filter{Limit: 1})[0].DuplicateOf, step.name)
 	}
 }
 
 func TestARetryAfterALostAnswerIsADoubleSubmit(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	add(t, mock, mockserver.Fault{Status: 502, Store: true, Times: 1})
+	add(t, mock, fault.Fault{Status: 502, Store: true, Times: 1})
 	tried(t, mock, valid)
 	tried(t, mock, valid)
-	duplicates := mock.Requests(mockserver.Filter{Duplicates: true})
+	duplicates := mock.Requests(journal.Filter{Duplicates: true})
 	require.Len(t, duplicates, 1)
 	first, ok := mock.Request(duplicates[0].DuplicateOf)
 	require.True(t, ok)
@@ -243,13 +245,13 @@ func TestRequestsWithoutAnAnswerAreFound(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	create(t, mock, valid)
-	add(t, mock, mockserver.Fault{Connection: mockserver.EmptyResponse, Store: true, Times: 1})
+	add(t, mock, fault.Fault{Connection: fault.EmptyResponse, Store: true, Times: 1})
 	_, err := try(t, mock, valid)
 	require.Error(t, err)
-	found := mock.Requests(mockserver.Filter{Unanswered: true})
+	found := mock.Requests(journal.Filter{Unanswered: true})
 	require.Len(t, found, 1)
 	assert.NotEmpty(t, found[0].Customer, "created, and the answer lost")
-	assert.Empty(t, mock.Requests(mockserver.Filter{Unanswered: true, Status: 201}))
+	assert.Empty(t, mock.Requests(journal.Filter{Unanswered: true, Status: 201}))
 }
 
 func TestJSONLogsSayTheirUnit(t *testing.T) {
@@ -276,10 +278,10 @@ func TestJournalCutsWhatIsLong(t *testing.T) {
 	assert.Greater(t, entries[0].ResponseBodySize, len(long))
 	assert.Equal(t, "req_1", entries[1].DuplicateOf)
 	create(t, mock, long[:len(long)-3]+`y"}`)
-	assert.Empty(t, mock.Requests(mockserver.Filter{Limit: 1})[0].DuplicateOf, "bodies are compared to their end")
+	assert.Empty(t, mock.Requests(journal.Filter{Limit: 1})[0].DuplicateOf, "bodies are compared to their end")
 
 	create(t, mock, `{"email":"siti@example.com","tags":[`+strings.Repeat("1,", 500)+`1]}`)
-	last := mock.Requests(mockserver.Filter{Limit: 1})[0]
+	last := mock.Requests(journal.Filter{Limit: 1})[0]
 	assert.Len(t, last.Violations, 100)
 	assert.Equal(t, 401, last.MoreViolations)
 }
@@ -304,7 +306,7 @@ func TestJournalStaysWithinItsBounds(t *testing.T) {
 	for i := range 1100 {
 		direct(t, mock, "bbb_test_one", `{"email":"`+strconv.Itoa(i)+`"}`)
 	}
-	entries := mock.Requests(mockserver.Filter{Key: "bbb_test_one"})
+	entries := mock.Requests(journal.Filter{Key: "bbb_test_one"})
 	require.Equal(t, 1000, len(entries), "1,000 entries of a key") //nolint:testifylint // Len would print them all
 	assert.Equal(t, "req_101", entries[0].ID, "the oldest went first")
 	assert.Equal(t, "req_1100", entries[999].ID)
@@ -313,7 +315,7 @@ func TestJournalStaysWithinItsBounds(t *testing.T) {
 	for range 150 {
 		direct(t, mock, "bbb_test_large", large)
 	}
-	share := mock.Requests(mockserver.Filter{Key: "bbb_test_large"})
+	share := mock.Requests(journal.Filter{Key: "bbb_test_large"})
 	assert.InDelta(t, (8<<20)/(61<<10), len(share), 5, "8 MiB of a key")
 	for key := range 5 {
 		for range 150 {
@@ -326,7 +328,7 @@ func TestJournalStaysWithinItsBounds(t *testing.T) {
 	}
 	assert.LessOrEqual(t, held, 32<<20, "32 MiB of all keys")
 	assert.Greater(t, held, 28<<20)
-	assert.Empty(t, mock.Requests(mockserver.Filter{Key: "bbb_test_one"}), "the oldest of all went first")
+	assert.Empty(t, mock.Requests(journal.Filter{Key: "bbb_test_one"}), "the oldest of all went first")
 }
 
 func TestADayOfTrafficLeaksNothing(t *testing.T) {
@@ -335,7 +337,7 @@ func TestADayOfTrafficLeaksNothing(t *testing.T) {
 	begin := now
 	mock, err := mockserver.New(mockserver.WithClock(func() time.Time { return now }), mockserver.WithMaxCustomers(500))
 	require.NoError(t, err)
-	_, err = mock.AddFault(mockserver.Fault{Status: 503, Probability: 0.01})
+	_, err = mock.AddFault(fault.Fault{Status: 503, Probability: 0.01})
 	require.NoError(t, err)
 	for ; now.Before(begin.Add(24 * time.Hour)); now = now.Add(4 * time.Second) {
 		n := int(now.Sub(begin) / time.Second)
@@ -355,7 +357,7 @@ func TestADayOfTrafficLeaksNothing(t *testing.T) {
 func TestTheJournalIsReadWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
-	add(t, mock, mockserver.Fault{Delay: mockserver.Delay{Upper: time.Millisecond}, Drip: mockserver.Drip{Chunks: 2}, Probability: 0.5})
+	add(t, mock, fault.Fault{Delay: fault.Delay{Upper: time.Millisecond}, Drip: fault.Drip{Chunks: 2}, Probability: 0.5})
 	var calls sync.WaitGroup
 	for range 20 {
 		calls.Go(func() {
@@ -379,12 +381,12 @@ func TestALineARequest(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	mock := mockserver.Start(t, mockserver.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-	fault := add(t, mock, mockserver.Fault{Status: 503, Times: 1})
-	create(t, mock, valid, "X-Api-Key", "bbb_test_0123456789abcdef")
+	fault := add(t, mock, fault.Fault{Status: 503, Times: 1})
+	create(t, mock, valid, keyHeader, "bbb_test_0123456789abcdef")
 	assert.Contains(t, log.String(), `msg=request id=req_1 operation=createCustomer status=503 duration_ms=`)
 	assert.Contains(t, log.String(), `key=bbb_test_…cdef fault=`+fault.ID)
 	log.Reset()
-	call(t, http.MethodGet, root(t, mock).String()+"/"+strings.Repeat("customers/", 100)+strings.Repeat("a", 1000)+"?email=siti@example.com", "", "X-Api-Key", "")
+	call(t, http.MethodGet, root(t, mock).String()+"/"+strings.Repeat("customers/", 100)+strings.Repeat("a", 1000)+"?email=siti@example.com", "", keyHeader, "")
 	assert.Contains(t, log.String(), `operation="" status=404`)
 	assert.Contains(t, log.String(), `method=GET path=/customers/customers/`)
 	assert.Less(t, log.Len(), 400)

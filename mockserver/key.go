@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // WithKeys names the API keys that exist, each as KEY[=SCOPE+…][@ADDRESS+…]:
@@ -24,41 +27,51 @@ import (
 func WithKeys(keys ...string) Option {
 	return func(c *config) error {
 		if c.keys == nil {
-			c.keys = keyring{}
+			c.keys = access.Keys{}
 		}
 		for _, text := range keys {
-			key, parsed, err := parseKey(text)
-			if err != nil {
-				return fmt.Errorf("WithKeys: key %d (%s): %w", len(c.keys)+1, maskKey(key), err)
+			if err := c.keys.Add(text); err != nil {
+				return fmt.Errorf("WithKeys: %w", err)
 			}
-			if _, again := c.keys[digestOf(key)]; again {
-				return fmt.Errorf("WithKeys: key %d (%s) is named twice: name it once, with all of its scopes and addresses",
-					len(c.keys)+1, maskKey(key))
-			}
-			c.keys[digestOf(key)] = parsed
 		}
 		return nil
 	}
 }
 
-// key asks for an API key (pages "Authentication" and "Errors"). It comes before the body is looked at: without a key
-// nobody learns what is wrong with the body. It comes before the caller's address too: an invalid key is 401 from
+// keyHeader is the header of the API key in the form that http.Header has it.
+var keyHeader = http.CanonicalHeaderKey(gen.KeyHeader)
+
+// identify finds the key of a request and what belongs to it, before any other middleware: faults and the journal belong to a key
+// too. A request without a good key has none.
+func (s *Server) identify(x *exchange, header http.Header) {
+	if keys := header[keyHeader]; len(keys) == 1 {
+		if x.grant = s.keys.Grant(keys[0]); x.grant != nil {
+			x.key = keys[0]
+			x.window = s.limiter.Window(apikey.DigestOf(x.key))
+		}
+	}
+	x.quota = s.limiter.Peek(x.window, x.arrived)
+}
+
+// key asks for an API key (pages "Authentication" and "Errors"). It comes before the body is looked at: a caller
+// without a key does not learn what is wrong with the body. It comes before the caller's address too: an invalid key is 401 from
 // anywhere (page "IP Whitelisting").
 func (s *Server) key(next http.Handler) http.Handler {
+	warned := firsts{seen: map[string]bool{}}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		keys := r.Header.Values("x-api-key")
+		keys := r.Header[keyHeader]
 		switch {
 		case len(keys) == 0:
-			refuse(x, http.StatusUnauthorized, gen.CodeMissingAPIKey, "The x-api-key header is missing.")
+			refuse(x, http.StatusUnauthorized, gen.CodeMissingAPIKey, "The "+gen.KeyHeader+" header is missing.")
 			return
 		case len(keys) > 1:
 			refuse(x, http.StatusUnauthorized, gen.CodeInvalidAPIKey,
-				"The API key is invalid: x-api-key must be sent once.")
+				"The API key is invalid: "+gen.KeyHeader+" must be sent once.")
 			return
-		case !wellFormed(keys[0]):
+		case !apikey.WellFormed(keys[0]):
 			refuse(x, http.StatusUnauthorized, gen.CodeInvalidAPIKey,
-				"The API key is invalid: it must start with bbb_live_ or bbb_test_, "+
+				"The API key is invalid: it must start with "+gen.KeyPrefixLive+" or "+gen.KeyPrefixTest+", "+
 					"and have at most 256 printable characters and no space.")
 			return
 		case x.grant == nil:
@@ -66,36 +79,13 @@ func (s *Server) key(next http.Handler) http.Handler {
 				"The API key is invalid, revoked or expired: it is none of the keys that the mock was started with.")
 			return
 		}
-		if strings.HasPrefix(keys[0], livePrefix) && !x.tenant.warned.Swap(true) {
-			s.logger.WarnContext(r.Context(),
-				"a production key is being sent to a mock: use a bbb_test_ key, and rotate this one",
-				slog.String("key", x.tenant.masked))
+		if strings.HasPrefix(x.key, gen.KeyPrefixLive) {
+			if digest := apikey.DigestOf(x.key); warned.first(string(digest[:])) {
+				s.logger.WarnContext(r.Context(),
+					"a production key is being sent to a mock: use a "+gen.KeyPrefixTest+" key, and rotate this one",
+					slog.String("key", mask.Key(x.key)))
+			}
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-const livePrefix = "bbb_live_"
-
-// keyPrefixes are what a key starts with (page "Authentication").
-var keyPrefixes = [...]string{"bbb_test_", livePrefix}
-
-// longestKey is how many characters a key may have: our reading, the vendor gives no length.
-const longestKey = 256
-
-// wellFormed reports whether a key has the documented shape.
-func wellFormed(key string) bool {
-	name, ok := strings.CutPrefix(key, keyPrefixes[0])
-	if !ok {
-		name, ok = strings.CutPrefix(key, keyPrefixes[1])
-	}
-	if !ok || name == "" || len(key) > longestKey {
-		return false
-	}
-	for i := range len(name) {
-		if name[i] <= ' ' || name[i] > '~' {
-			return false
-		}
-	}
-	return true
 }

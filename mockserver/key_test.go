@@ -35,7 +35,7 @@ func TestEveryWellFormedKeyIsGoodWhereNoneIsNamed(t *testing.T) {
 		"bbb_test_" + strings.Repeat("k", 248):   401,
 		"bbb_test_" + strings.Repeat("k", 9_000): 401,
 	} {
-		got := create(t, mock, `{"phoneNumber":"1"}`, "X-Api-Key", key)
+		got := create(t, mock, `{"phoneNumber":"1"}`, keyHeader, key)
 		assert.Equal(t, want, got.status, "%.50q", key)
 		if want == http.StatusUnauthorized {
 			assert.Equal(t, gen.CodeInvalidAPIKey, got.code(), "%.50q", key)
@@ -47,10 +47,10 @@ func TestEveryWellFormedKeyIsGoodWhereNoneIsNamed(t *testing.T) {
 func TestTheKeyIsJudgedBeforeTheBody(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	missing := create(t, mock, `not JSON`, "X-Api-Key", "")
+	missing := create(t, mock, `not JSON`, keyHeader, "")
 	assert.Equal(t, http.StatusUnauthorized, missing.status)
 	assert.Equal(t, gen.CodeMissingAPIKey, missing.code())
-	invalid := create(t, mock, strings.Repeat("x", 2<<20), "X-Api-Key", "nonsense")
+	invalid := create(t, mock, strings.Repeat("x", 2<<20), keyHeader, "nonsense")
 	assert.Equal(t, http.StatusUnauthorized, invalid.status)
 	assert.Equal(t, gen.CodeInvalidAPIKey, invalid.code())
 }
@@ -59,7 +59,7 @@ func TestAKeyIsReadWithoutTheSpaceAroundIt(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	got := wire(t, mock, http.MethodPost,
-		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\nx-API-key: \t "+goodKey+
+		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: x\r\n"+strings.ToUpper(gen.KeyHeader)+": \t "+goodKey+
 			" \r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{\"phoneNumber\":\"1\"}")
 	assert.Equal(t, http.StatusCreated, got.status, got.body)
 }
@@ -83,7 +83,7 @@ func TestNamedKeys(t *testing.T) {
 		"bbb_test_alll":    gen.CodeInvalidAPIKey,
 	} {
 		// No header says where a request comes from.
-		got := create(t, mock, vendorsBody, "X-Api-Key", key, "X-Forwarded-For", "203.0.113.7", "X-Real-Ip",
+		got := create(t, mock, vendorsBody, keyHeader, key, "X-Forwarded-For", "203.0.113.7", "X-Real-Ip",
 			"203.0.113.7", "Forwarded", "for=203.0.113.7")
 		assert.Equal(t, want, got.code(), key)
 	}
@@ -180,11 +180,11 @@ func TestAProductionKeyIsWarnedAboutOnceAndNeverLogged(t *testing.T) {
 	mock := mockserver.Start(t, log.option())
 	for range 3 {
 		assert.Equal(t, http.StatusCreated,
-			create(t, mock, vendorsBody, "X-Api-Key", "bbb_live_a1b2c3d4e5f6g7h8").status)
-		create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_a1b2c3d4e5f6g7h8")
+			create(t, mock, vendorsBody, keyHeader, "bbb_live_a1b2c3d4e5f6g7h8").status)
+		create(t, mock, vendorsBody, keyHeader, "bbb_test_a1b2c3d4e5f6g7h8")
 	}
-	create(t, mock, vendorsBody, "X-Api-Key", "bbb_live_other")
-	create(t, mock, vendorsBody, "X-Api-Key", "bbb_live_not good")
+	create(t, mock, vendorsBody, keyHeader, "bbb_live_other")
+	create(t, mock, vendorsBody, keyHeader, "bbb_live_not good")
 	warnings := log.with("level=WARN")
 	require.Len(t, warnings, 2)
 	assert.Contains(t, warnings[0], "production key")

@@ -25,7 +25,7 @@ func (s *Server) wait(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(w, r)
-		if x := exchangeOf(r.Context()); !s.setAside(x) {
+		if x := exchangeOf(r.Context()); !s.startWaiting(x) {
 			x.lose()
 			return
 		}

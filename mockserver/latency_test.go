@@ -42,7 +42,7 @@ func TestAClientThatGivesUpHasCreatedItsCustomer(t *testing.T) {
 		defer cancel()
 		request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/customer/open/v1/customers",
 			strings.NewReader(vendorsBody))
-		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+		request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 		start := time.Now()
 		server.ServeHTTP(httptest.NewRecorder(), request)
 		assert.Equal(t, time.Second, time.Since(start), "nobody waits for a client that has gone")

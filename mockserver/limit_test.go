@@ -53,7 +53,7 @@ func TestExactlyAsManyAsTheLimitPassAtOnce(t *testing.T) {
 	for i := range remaining {
 		assert.EqualValues(t, 1, remaining[i].Load(), "each of 99, 98 … 0 is told once: %d", i)
 	}
-	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_other").status,
+	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody, keyHeader, "bbb_test_other").status,
 		"another key is another limit")
 }
 
@@ -91,11 +91,11 @@ func TestEveryAnswerSaysWhatIsLeft(t *testing.T) {
 	assert.Equal(t, [3]int{100, 98, 60}, call(t, http.MethodGet, mock.URL+"/customers", "").rate(),
 		"what is no operation does not")
 	assert.Equal(t, [3]int{100, 98, 60}, call(t, http.MethodGet, mock.URL+"/nothing", "").rate())
-	assert.Equal(t, [3]int{100, 99, 60}, create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_ro").rate(),
+	assert.Equal(t, [3]int{100, 99, 60}, create(t, mock, vendorsBody, keyHeader, "bbb_test_ro").rate(),
 		"one without the scope counts")
 	for _, key := range []string{"", "nonsense", "bbb_test_unknown", "bbb_test_far"} {
 		for range 3 {
-			assert.Equal(t, [3]int{100, 100, 60}, create(t, mock, vendorsBody, "X-Api-Key", key).rate(),
+			assert.Equal(t, [3]int{100, 100, 60}, create(t, mock, vendorsBody, keyHeader, key).rate(),
 				"nobody's window is untouched: %q", key)
 		}
 	}

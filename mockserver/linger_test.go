@@ -87,7 +87,7 @@ func TestABodyThatIsTooLongIsDroppedInPartOverHTTP2(t *testing.T) {
 		var body counted
 		request := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", &body)
 		request.ContentLength, request.ProtoMajor = announced, 2
-		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+		request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 		w := patient{httptest.NewRecorder()}
 		mock.ServeHTTP(w, request)
 		assert.Equal(t, http.StatusBadRequest, w.Code)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -116,7 +117,7 @@ func TestALineOfTheLogSaysWhyARequestWasRefused(t *testing.T) {
 		"no contact":            {http.MethodPost, "/customers", `{}`, nil, `email or phoneNumber: is required`},
 		"media type":            {http.MethodPost, "/customers", `{}`, []string{"Content-Type", "text/siti"}, `header Content-Type: must be application/json`},
 		"Prefer":                {http.MethodPost, "/customers", valid, []string{"Prefer", "code=siti"}, `header Prefer: code must be a status of the contract, got …; it has 201 (`},
-		"no key":                {http.MethodPost, "/customers", valid, []string{"X-Api-Key", ""}, `The x-api-key header is missing.`},
+		"no key":                {http.MethodPost, "/customers", valid, []string{keyHeader, ""}, `The ` + gen.KeyHeader + ` header is missing.`},
 		"no such path":          {http.MethodGet, "/siti", "", nil, `There is no … here; there is POST /customer/open/v1/customers.`},
 		"no such method":        {http.MethodGet, "/customers", "", nil, `… is not offered at …; allowed: POST.`},
 		"a created customer":    {http.MethodPost, "/customers", valid, nil, ``},

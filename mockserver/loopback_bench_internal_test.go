@@ -153,7 +153,7 @@ func (l *loaded) request(key int) []byte {
 	r := make([]byte, 0, 1024)
 	r = append(r, "POST /customer/open/v1/customers HTTP/1.1\r\nContent-Type: application/json\r\nHost: "...)
 	r = append(r, l.address...)
-	r = append(r, "\r\nX-Api-Key: bbb_test_"...)
+	r = append(r, "\r\n"+keyHeader+": bbb_test_"...)
 	r = strconv.AppendInt(r, int64(key), 10)
 	r = append(r, "\r\nContent-Length: "...)
 	r = strconv.AppendInt(r, int64(len(VendorsBody)), 10)

@@ -125,15 +125,15 @@ func TestHeadersSentTwice(t *testing.T) {
 		code        gen.ErrorCode
 		want        string
 	}{
-		{"X-Api-Key", goodKey, http.StatusUnauthorized, gen.CodeInvalidAPIKey, "x-api-key must be sent once"},
-		{"X-Api-Key", "bbb_test_other", http.StatusUnauthorized, gen.CodeInvalidAPIKey, "x-api-key must be sent once"},
+		{keyHeader, goodKey, http.StatusUnauthorized, gen.CodeInvalidAPIKey, gen.KeyHeader + " must be sent once"},
+		{keyHeader, "bbb_test_other", http.StatusUnauthorized, gen.CodeInvalidAPIKey, gen.KeyHeader + " must be sent once"},
 		{"Content-Type", "application/json", http.StatusBadRequest, gen.CodeValidationError, "header Content-Type: must be application/json"},
 		{"Content-Type", "text/plain", http.StatusBadRequest, gen.CodeValidationError, "header Content-Type: must be application/json"},
 	} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, mock.URL+"/customers",
 			strings.NewReader(vendorsBody))
 		require.NoError(t, err)
-		request.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {goodKey}}
+		request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 		request.Header.Add(tc.name, tc.again)
 		got := do(t, request)
 		assert.Equal(t, tc.status, got.status, "%s %s", tc.name, tc.again)

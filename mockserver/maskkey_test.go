@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // A key gets to where it does not belong, and is shown nowhere.
@@ -48,8 +49,8 @@ func TestNoKeyIsShownWhereverItStands(t *testing.T) {
 		{"API key, nearly", http.MethodPost, "/customers", valid, []string{"X-APIKey", "s3cret"}},
 		{"API token", http.MethodPost, "/customers", valid, []string{"X-API-Token", "s3cret"}},
 		{"token", http.MethodPost, "/customers", valid, []string{"X-Auth-Token", "s3cret"}},
-		{"key with a scheme", http.MethodPost, "/customers", valid, []string{"X-Api-Key", "Bearer " + key}},
-		{"two keys in one", http.MethodPost, "/customers", valid, []string{"X-Api-Key", key + ", " + key}},
+		{"key with a scheme", http.MethodPost, "/customers", valid, []string{keyHeader, "Bearer " + key}},
+		{"two keys in one", http.MethodPost, "/customers", valid, []string{keyHeader, key + ", " + key}},
 		{"media type", http.MethodPost, "/customers", valid, []string{"Content-Type", key + "/x"}},
 		{"origin", http.MethodPost, "/customers", valid, []string{"Origin", "https://" + key}},
 		{"value", http.MethodPost, "/customers", `{"email":"` + key + `"}`, nil},
@@ -96,13 +97,13 @@ func TestWhatIsNoKeyStays(t *testing.T) {
 		"what is behind a key may be a part of it")
 	body := `{"email":"plain","firstName":"(bbb_test_a), bbb_live_\"b\\c d"}`
 	create(t, mock, body)
-	entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+	entry := mock.Requests(journal.Filter{Limit: 1})[0]
 	assert.JSONEq(t, `{"email":"plain","firstName":"(bbb_test_…), bbb_live_… d"}`, string(entry.Body),
 		"JSON stays JSON")
 	assert.Equal(t, len(body), entry.BodySize)
 	assert.NotContains(t, entry.Curl(), "cut", "no length says that")
-	create(t, mock, valid, "X-Api-Key", "none")
-	assert.Contains(t, string(mock.Requests(mockserver.Filter{Limit: 1})[0].ResponseBody),
+	create(t, mock, valid, keyHeader, "none")
+	assert.Contains(t, string(mock.Requests(journal.Filter{Limit: 1})[0].ResponseBody),
 		"start with bbb_live_ or bbb_test_, and have")
 }
 
@@ -111,5 +112,5 @@ func TestTheFilterForAPathKnowsTheKeyInIt(t *testing.T) {
 	mock := mockserver.Start(t)
 	path := "/customers/" + url.PathEscape("bbb_test_abcdefghijkl")
 	call(t, http.MethodGet, root(t, mock).String()+path, "")
-	assert.Len(t, mock.Requests(mockserver.Filter{Path: path}), 1)
+	assert.Len(t, mock.Requests(journal.Filter{Path: path}), 1)
 }

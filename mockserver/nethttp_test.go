@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // The package comment lists what net/http answers itself; this says when that list is no longer true.
@@ -25,10 +26,10 @@ func TestWhatNetHTTPAnswersItself(t *testing.T) {
 		"two Hosts":          {"POST " + path + " HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400},
 		"a bad escape":       {"POST /%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400},
 		"a bad header name":  {"POST " + path + " HTTP/1.1\r\nHost: x\r\nX Y: z\r\n\r\n", 400},
-		"a bad header value": {"POST " + path + " HTTP/1.1\r\nHost: x\r\nX-Api-Key: \x01\r\n\r\n", 400},
+		"a bad header value": {"POST " + path + " HTTP/1.1\r\nHost: x\r\n" + keyHeader + ": \x01\r\n\r\n", 400},
 		"two lengths":        {"POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400},
 		"a negative length":  {"POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400},
-		"a header without end": {"POST " + path + " HTTP/1.1\r\nHost: x\r\nX-Api-Key: " + strings.Repeat("k",
+		"a header without end": {"POST " + path + " HTTP/1.1\r\nHost: x\r\n" + keyHeader + ": " + strings.Repeat("k",
 			2<<20) + "\r\n\r\n", 431},
 		"an unknown encoding":   {"POST " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
 		"another expectation":   {"POST " + path + " HTTP/1.1\r\nHost: x\r\nExpect: the-unexpected\r\n\r\n", 417},
@@ -37,6 +38,6 @@ func TestWhatNetHTTPAnswersItself(t *testing.T) {
 	} {
 		assert.Equal(t, tc.status, wire(t, mock, http.MethodPost, tc.raw).status, name)
 	}
-	assert.Empty(t, mock.Requests(mockserver.Filter{}), "no handler saw them")
+	assert.Empty(t, mock.Requests(journal.Filter{}), "no handler saw them")
 	assert.Equal(t, http.StatusCreated, create(t, mock, vendorsBody).status)
 }

@@ -4,43 +4,89 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"reflect"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 )
 
-// operation is the room at the end of the corridor: the generated strict server over operations.
+// handlers are the handlers of the generated server by the pattern that it registers them with: method, space, path template. They take the
+// place of http.ServeMux, which would redirect.
+type handlers map[string]http.HandlerFunc
+
+var _ gen.ServeMux = handlers{}
+
+// HandleFunc is what the generated code calls.
+func (h handlers) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
+	h[pattern] = handler
+}
+
+// ServeHTTP is not called: [Server.operation] knows the operation already.
+func (h handlers) ServeHTTP(http.ResponseWriter, *http.Request) { panic("mockserver: not a router") }
+
+// operation is the end of the chain: the generated strict server over operations.
 func (s *Server) operation() http.Handler {
-	strict := gen.NewStrictHandlerWithOptions(operations{s}, []gen.StrictMiddlewareFunc{decoded}, gen.StrictHTTPServerOptions{
+	byPattern := handlers{}
+	gen.HandlerWithOptions(gen.NewStrictHandlerWithOptions(operations{s}, []gen.StrictMiddlewareFunc{s.decode}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(_ http.ResponseWriter, r *http.Request, err error) {
-			refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError,
-				"body: cannot be decoded: "+err.Error())
+			refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError, "body: cannot be decoded: "+err.Error())
 		},
-		// The recover door answers.
+		// The recover middleware answers.
 		ResponseErrorHandlerFunc: func(_ http.ResponseWriter, _ *http.Request, err error) { panic(err) },
-	})
+	}), gen.StdHTTPServerOptions{BaseRouter: byPattern})
+	byOperation := map[*judge.Operation]http.HandlerFunc{}
+	for _, operation := range s.judge.Operations() {
+		byOperation[operation] = byPattern[operation.Method+" "+operation.Path]
+		if !s.noTriggers {
+			s.triggers[operation] = newTriggers(operation)
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The route door found the operation; there is one.
+		x := exchangeOf(r.Context())
 		r.Body = emptyObject{http.NoBody}
-		strict.CreateCustomer(w, r)
+		x.quota.Set(x.header)
+		byOperation[x.operation](w, r)
 	})
 }
 
-// decoded puts what the contractRequest door decoded into the request of the generated server. That server would decode
-// the body again, with encoding/json, which takes "Email" for email; or bind a tree of maps, which costs half of a
-// create's allocations to build and to walk.
-func decoded(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerFunc {
+// decode decodes the body into the request of the generated server, and answers one that has a magic value in it. That server would decode
+// it with encoding/json, which takes "Email" for email; or bind a tree of maps, which costs half of a create's allocations to build and to
+// walk.
+func (s *Server) decode(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerFunc {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
-		*request.(gen.CreateCustomerRequestObject).Body = exchangeOf(ctx).input
+		body := bodyOf(request)
+		if body == nil {
+			return next(ctx, w, r, request)
+		}
+		x := exchangeOf(ctx)
+		if err := decodeInput(x.body, body); err != nil {
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be a customer")
+			return nil, nil
+		}
+		if e := s.triggers[x.operation].find(body); e != nil {
+			x.trigger = e.Name
+			x.answerWith(e)
+			return nil, nil
+		}
 		return next(ctx, w, r, request)
 	}
 }
 
-// emptyObject is the body that the generated server binds (runtime.BindJSONBody) before decoded has its turn.
+// bodyOf is the pointer to the body in a generated request, where its operation has one.
+func bodyOf(request any) any {
+	if body := reflect.ValueOf(request).FieldByName("Body"); body.IsValid() {
+		return body.Interface()
+	}
+	return nil
+}
+
+// emptyObject is the body that the generated server binds (runtime.BindJSONBody) before decode has its turn.
 type emptyObject struct{ io.ReadCloser }
 
 func (emptyObject) ValidatedValue() any { return map[string]any(nil) }
 
-// operations implements the generated server interface over the store.
+// operations implements the generated server interface over the store. The compiler says which operation has no method yet.
 type operations struct{ *Server }
 
 var _ gen.StrictServerInterface = operations{}
@@ -50,19 +96,23 @@ func (o operations) CreateCustomer(
 	ctx context.Context, request gen.CreateCustomerRequestObject,
 ) (gen.CreateCustomerResponseObject, error) {
 	x := exchangeOf(ctx)
-	id, answer := o.create(x.tenant, *request.Body, o.now())
-	x.customer = id
-	return created{answer}, nil
+	created := o.create(apikey.DigestOf(x.key), *request.Body, o.now())
+	x.customer = created.ID
+	return encodedAnswer{http.StatusCreated, created.Answer}, nil
 }
 
-// created is the answer 201. It takes the place of the generated one because the customer is encoded already, and its
-// bytes are the ones that the store holds.
-type created struct{ answer []byte }
+// encodedAnswer is an answer that is encoded already: its bytes are the ones that the store holds.
+type encodedAnswer struct {
+	status int
+	body   []byte
+}
 
-func (c created) VisitCreateCustomerResponse(w http.ResponseWriter) error {
+// VisitCreateCustomerResponse makes it an answer of createCustomer.
+func (a encodedAnswer) VisitCreateCustomerResponse(w http.ResponseWriter) error { return a.write(w) }
+
+func (a encodedAnswer) write(w http.ResponseWriter) error {
 	x := w.(*exchange)
 	x.header["Content-Type"] = []string{"application/json"}
-	x.quota.set(x.header)
-	x.status, x.answer = http.StatusCreated, c.answer
+	x.status, x.answer = a.status, a.body
 	return nil
 }

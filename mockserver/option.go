@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 )
 
 // Option sets one thing about a [Server]. One that cannot be carried out makes [New] fail.
@@ -18,7 +19,7 @@ type config struct {
 	maxBody   int64
 	rateLimit int
 
-	keys         keyring
+	keys         access.Keys
 	idSeed       *uint64
 	maxCustomers int
 	storeSize    int64

@@ -15,6 +15,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 func TestPreferGivesEveryExampleOfTheContract(t *testing.T) {
@@ -143,7 +144,7 @@ func TestAnExampleIsFoundByItsErrorCode(t *testing.T) {
 		got := create(t, mock, valid, "Prefer", "example="+string(trigger.Code))
 		assert.Equal(t, trigger.Status, got.status)
 		assert.Equal(t, trigger.Code, got.code())
-		add(t, mock, mockserver.Fault{Status: trigger.Status, Example: string(trigger.Code), Times: 1})
+		add(t, mock, fault.Fault{Status: trigger.Status, Example: string(trigger.Code), Times: 1})
 		got = create(t, mock, valid)
 		assert.Equal(t, trigger.Code, got.code())
 	}
@@ -153,7 +154,7 @@ func TestAnExampleIsFoundByItsErrorCode(t *testing.T) {
 func TestPreferWorksWithoutAKey(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	assert.Equal(t, http.StatusServiceUnavailable, tried(t, mock, "not JSON", "Prefer", "code=503", "X-Api-Key", "").status)
+	assert.Equal(t, http.StatusServiceUnavailable, tried(t, mock, "not JSON", "Prefer", "code=503", keyHeader, "").status)
 }
 
 func TestPreferNeverAffectsAnotherRequest(t *testing.T) {
@@ -183,7 +184,7 @@ func FuzzPrefer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, first, second string) {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, judge.Contract().BasePaths()[0]+"/customers", strings.NewReader(valid))
 		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("X-Api-Key", "bbb_test_fuzz")
+		request.Header.Set(keyHeader, "bbb_test_fuzz")
 		request.Header["Prefer"] = []string{first, second}
 		recorder := httptest.NewRecorder()
 		mock.ServeHTTP(recorder, request)

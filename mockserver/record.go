@@ -4,6 +4,12 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // record keeps the exchange in the journal and logs a line. It does so before the answer leaves, so that whoever has
@@ -16,49 +22,89 @@ func (s *Server) record(next http.Handler) http.Handler {
 			x.header["Content-Length"] = []string{strconv.Itoa(len(x.answer))}
 		}
 		duration := s.now().Sub(x.arrived)
-		s.journal.add(x, duration)
-		if x.broken() {
+		if s.keep(x, duration).Broken() {
 			s.broken.Add(1)
 		}
-		if !s.logger.Enabled(r.Context(), slog.LevelInfo) {
-			return
+		if s.logger.Enabled(r.Context(), slog.LevelInfo) {
+			s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request", attributes(x, duration)...)
 		}
-		attributes := make([]slog.Attr, 0, 11)
-		attributes = append(attributes,
-			slog.String("id", idOf(x.entry.number)),
-			slog.String("operation", operationID(x)),
-			slog.Int("status", x.status),
-			slog.Float64("duration_ms", inMilliseconds(duration)),
-		)
-		if x.operation == nil {
-			attributes = append(attributes,
-				slog.String("method", loggedMethod(r.Method)),
-				slog.String("path", loggedPath(r.URL.EscapedPath())),
-			)
-		}
-		if reason := loggedReason(x); reason != "" {
-			attributes = append(attributes, slog.String("reason", reason))
-		}
-		if key := r.Header.Get("x-api-key"); key != "" {
-			attributes = append(attributes, slog.String("key", maskKey(key)))
-		}
-		// An answer that was asked for has no reason but these.
-		if x.preference != "" {
-			attributes = append(attributes, slog.String("prefer", x.preference))
-		}
-		if x.trigger != "" {
-			attributes = append(attributes, slog.String("trigger", x.trigger))
-		}
-		if x.fault != nil {
-			attributes = append(attributes, slog.String("fault", x.fault.ID))
-		}
-		s.logger.LogAttrs(r.Context(), slog.LevelInfo, "request", attributes...)
 	})
 }
 
+// keep adds the exchange to the journal as it stands, or brings its entry up to date.
+func (s *Server) keep(x *exchange, duration time.Duration) *journal.Exchange {
+	entry := &journal.Exchange{
+		Arrived: x.arrived, Duration: duration, Operation: operationID(x),
+		Method: x.request.Method, Target: x.request.RequestURI, Host: x.request.Host,
+		Header: x.request.Header, Body: x.body,
+		Status: x.status, ResponseBody: x.answer,
+		Violations: x.violations, Customer: x.customer,
+		Fault: x.fault, Wait: x.wait, Preference: x.preference, Trigger: x.trigger,
+		CORSRefused: x.corsRefused,
+	}
+	if keys := entry.Header[keyHeader]; len(keys) > 0 && len(keys[0]) <= apikey.MaxLength {
+		entry.Key = keys[0]
+	}
+	if entry.Target == "" { // a request that did not come over the wire
+		entry.Target = x.request.URL.RequestURI()
+	}
+	if x.status != 0 {
+		entry.ResponseHeader = x.header
+	}
+	if x.entry == nil {
+		x.entry = s.journal.Add(entry)
+	} else {
+		s.journal.Update(x.entry, entry)
+	}
+	return entry
+}
+
+// operationID is empty where the request means no operation.
 func operationID(x *exchange) string {
 	if x.operation == nil {
 		return ""
 	}
 	return x.operation.ID
+}
+
+// attributes are what the log shows of an exchange.
+func attributes(x *exchange, duration time.Duration) []slog.Attr {
+	attributes := make([]slog.Attr, 0, 11)
+	attributes = append(attributes,
+		slog.String("id", x.entry.ID()),
+		slog.String("operation", operationID(x)),
+		slog.Int("status", x.status),
+		slog.Float64("duration_ms", float64(duration)/float64(time.Millisecond)),
+	)
+	if x.operation == nil {
+		attributes = append(attributes,
+			slog.String("method", mask.Method(x.request.Method)),
+			slog.String("path", control.LogPath(x.request.URL.EscapedPath())),
+		)
+	}
+	if reason := loggedReason(x); reason != "" {
+		attributes = append(attributes, slog.String("reason", reason))
+	}
+	if key := x.request.Header.Get(keyHeader); key != "" {
+		attributes = append(attributes, slog.String("key", mask.Key(key)))
+	}
+	// An answer that was asked for has no reason but these.
+	if x.preference != "" {
+		attributes = append(attributes, slog.String("prefer", x.preference))
+	}
+	if x.trigger != "" {
+		attributes = append(attributes, slog.String("trigger", x.trigger))
+	}
+	if x.fault != nil {
+		attributes = append(attributes, slog.String("fault", x.fault.ID))
+	}
+	return attributes
+}
+
+// loggedReason says why a request was refused, or what it breaks though it was not.
+func loggedReason(x *exchange) string {
+	if len(x.violations) > 0 {
+		return mask.Values(x.violations).String()
+	}
+	return mask.Quoted(mask.Text(x.refusal))
 }

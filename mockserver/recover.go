@@ -7,10 +7,9 @@ import (
 	"runtime/debug"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
-// recover turns a panic of a door behind it into the one 5xx that the vendor documents. The stack goes to the log,
+// recover turns a panic of what is behind it into the one 5xx that the vendor documents. The stack goes to the log,
 // never into the answer.
 func (s *Server) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -21,25 +20,6 @@ func (s *Server) recover(next http.Handler) http.Handler {
 			}
 			s.logBug(r.Context(), reason)
 			refuse(exchangeOf(r.Context()), http.StatusServiceUnavailable, gen.CodeServiceUnavailable,
-				"The mock failed; its log says why.")
-		}()
-		next.ServeHTTP(w, r)
-	})
-}
-
-// controlRecover is recover for the control API. Where the answer has begun, the connection breaks.
-func (s *Server) controlRecover(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			reason := recover()
-			if reason == nil {
-				return
-			}
-			s.logBug(r.Context(), reason)
-			if a, ok := w.(*controlAnswer); ok && a.begun {
-				abort(w)
-			}
-			refuseControl(w, http.StatusInternalServerError, control.CodeInternalError,
 				"The mock failed; its log says why.")
 		}()
 		next.ServeHTTP(w, r)

@@ -17,7 +17,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // awkward are bodies that a shell or a Go literal could get wrong.
@@ -57,15 +60,15 @@ const stand = `curl() { for a; do printf '%s\001' "$a"; done; case " $* " in *" 
 func TestCurlQuotesWhatItSends(t *testing.T) {
 	t.Parallel()
 	for name, body := range awkward {
-		request := mockserver.Request{
+		request := journal.Request{
 			Method: "PO'ST", Host: "127.0.0.1:4010", Target: "/a'b?c=[1]&d={$x}", Body: []byte(body), BodySize: len(body),
-			Header: http.Header{"X-Api-Key": {"bbb_test_…"}, "Content-Type": {"application/json"}, "X-Note": {"it's", ""}, "Cookie": {"…"}, "Content-Length": {"5"}},
+			Header: http.Header{keyHeader: {"bbb_test_…"}, "Content-Type": {"application/json"}, "X-Note": {"it's", ""}, "Cookie": {"…"}, "Content-Length": {"5"}},
 		}
 		output := shell(t, stand+request.Curl(), "BITBYBIT_API_KEY=bbb_test_secret")
 		arguments := strings.Split(output, "\x01")
 		expected := []string{
 			"--globoff", "--path-as-is", "--request", "PO'ST", "--url", "http://127.0.0.1:4010/a'b?c=[1]&d={$x}",
-			"--header", "Content-Type: application/json", "--header", "x-api-key: bbb_test_secret", "--header", "X-Note: it's", "--header", "X-Note;",
+			"--header", "Content-Type: application/json", "--header", gen.KeyHeader + ": bbb_test_secret", "--header", "X-Note: it's", "--header", "X-Note;",
 		}
 		require.GreaterOrEqual(t, len(arguments), len(expected), name)
 		assert.Equal(t, expected, arguments[:len(expected)], name)
@@ -90,9 +93,9 @@ func TestCurlRepeatsTheRequest(t *testing.T) {
 	mock := mockserver.Start(t)
 	for name, body := range awkward {
 		first := tried(t, mock, body)
-		entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+		entry := mock.Requests(journal.Filter{Limit: 1})[0]
 		shell(t, strings.Replace(entry.Curl(), "curl ", "curl --silent --noproxy '*' ", 1), "BITBYBIT_API_KEY="+mock.Key)
-		again := mock.Requests(mockserver.Filter{Limit: 1})[0]
+		again := mock.Requests(journal.Filter{Limit: 1})[0]
 		require.NotEqual(t, entry.ID, again.ID, name)
 		assert.Equal(t, body, string(again.Body), name)
 		assert.Equal(t, first.status, again.Status, name)
@@ -100,23 +103,23 @@ func TestCurlRepeatsTheRequest(t *testing.T) {
 		assert.Equal(t, entry.Header["Content-Type"], again.Header["Content-Type"], name)
 	}
 	tried(t, mock, valid, "Content-Type", "")
-	entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+	entry := mock.Requests(journal.Filter{Limit: 1})[0]
 	shell(t, strings.Replace(entry.Curl(), "curl ", "curl --silent --noproxy '*' ", 1), "BITBYBIT_API_KEY="+mock.Key)
-	assert.Nil(t, mock.Requests(mockserver.Filter{Limit: 1})[0].Header["Content-Type"], "nor does curl send the type of a form")
+	assert.Nil(t, mock.Requests(journal.Filter{Limit: 1})[0].Header["Content-Type"], "nor does curl send the type of a form")
 }
 
 func TestGoTestIsGoAndHoldsTheRequest(t *testing.T) {
 	t.Parallel()
 	for name, body := range awkward {
-		source := mockserver.Request{
+		source := journal.Request{
 			ID: "req_7", Method: "POST", Host: "127.0.0.1:4010", Target: "/a\"b", Body: []byte(body), BodySize: len(body), Status: 400,
-			Header: http.Header{"X-Api-Key": {"bbb_test_…"}, "X-Note": {"\"a\"", "b"}, "User-Agent": {"x"}},
+			Header: http.Header{keyHeader: {"bbb_test_…"}, "X-Note": {"\"a\"", "b"}, "User-Agent": {"x"}},
 		}.GoTest()
 		formatted, err := format.Source([]byte(source))
 		require.NoError(t, err, "%s\n%s", name, source)
 		assert.Equal(t, string(formatted), source, name)
 		assert.Contains(t, source, "func TestRepeatRequest7(t *testing.T)")
-		assert.Contains(t, source, `request.Header.Add("X-Api-Key", os.Getenv("BITBYBIT_API_KEY"))`)
+		assert.Contains(t, source, `request.Header.Add("`+keyHeader+`", os.Getenv("BITBYBIT_API_KEY"))`)
 		assert.NotContains(t, source, "User-Agent")
 
 		file, err := parser.ParseFile(token.NewFileSet(), "", source, 0)
@@ -141,7 +144,7 @@ func TestGoTestPassesAgainstTheSameMock(t *testing.T) {
 		t.Skip("skipped in short mode: it compiles a test")
 	}
 	mock := mockserver.Start(t)
-	tried(t, mock, `{"email":"plain"}`, "X-Api-Key", "")
+	tried(t, mock, `{"email":"plain"}`, keyHeader, "")
 	tried(t, mock, valid)
 	directory := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(directory, "go.mod"), []byte("module repeat\n\ngo 1.26\n"), 0o600))
@@ -160,7 +163,7 @@ func TestGoTestPassesAgainstTheSameMock(t *testing.T) {
 
 func TestRepetitionSaysWhatItCannotRepeat(t *testing.T) {
 	t.Parallel()
-	request := mockserver.Request{ID: "req_1", Method: "POST", Target: "/", Body: []byte("ab"), BodySize: 65_537, Fault: &mockserver.Fault{ID: "fault_3"}}
+	request := journal.Request{ID: "req_1", Method: "POST", Target: "/", Body: []byte("ab"), BodySize: 65_537, Fault: &fault.Fault{ID: "fault_3"}}
 	for _, text := range []string{request.Curl(), request.GoTest()} {
 		assert.Contains(t, text, "The body is cut: the journal kept 65536 of 65537 bytes.")
 		assert.Contains(t, text, "The answer was that of fault_3, which may be gone.")
@@ -171,7 +174,7 @@ func TestRepetitionOfABadKey(t *testing.T) {
 	t.Parallel()
 	const caveat = "for the API key that came"
 	mock := mockserver.Start(t, mockserver.WithKeys("bbb_test_good", "bbb_test_ro=customers:read", "bbb_test_far@203.0.113.1"))
-	add(t, mock, mockserver.Fault{Key: "bbb_test_ro", Status: 401, Times: 1})
+	add(t, mock, fault.Fault{Key: "bbb_test_ro", Status: 401, Times: 1})
 	for _, test := range []struct {
 		name, key, prefer string
 		status            int
@@ -186,9 +189,9 @@ func TestRepetitionOfABadKey(t *testing.T) {
 		{"a preference", "bbb_test_good", "code=401", 401, false},
 		{"a good key", "bbb_test_good", "", 201, false},
 	} {
-		got := tried(t, mock, valid, "X-Api-Key", test.key, "Prefer", test.prefer)
+		got := tried(t, mock, valid, keyHeader, test.key, "Prefer", test.prefer)
 		require.Equal(t, test.status, got.status, test.name)
-		entry := mock.Requests(mockserver.Filter{Limit: 1})[0]
+		entry := mock.Requests(journal.Filter{Limit: 1})[0]
 		expectation := "expected status " + strconv.Itoa(got.status)
 		if test.about {
 			assert.Contains(t, entry.Curl(), caveat, test.name)
@@ -204,7 +207,7 @@ func TestRepetitionOfABadKey(t *testing.T) {
 func TestRepetitionOfATargetThatIsNoURL(t *testing.T) {
 	t.Parallel()
 	for _, target := range []string{"/customers#a?b", "/a'#", "*"} {
-		request := mockserver.Request{ID: "req_1", Method: "OPTIONS", Host: "127.0.0.1:4010", Target: target}
+		request := journal.Request{ID: "req_1", Method: "OPTIONS", Host: "127.0.0.1:4010", Target: target}
 		assert.Contains(t, strings.Split(shell(t, stand+request.Curl()), "\x01"), target)
 		assert.Contains(t, request.Curl(), "--url 'http://127.0.0.1:4010/' \\\n  --request-target '")
 		source := request.GoTest()
@@ -229,13 +232,13 @@ func TestRepetitionOfATargetThatIsNoURL(t *testing.T) {
 
 func TestRepetitionSaysThatAHeaderIsNoText(t *testing.T) {
 	t.Parallel()
-	request := mockserver.Request{ID: "req_1", Method: "GET", Target: "/", Header: http.Header{"X-Note": {"\xff"}}}
+	request := journal.Request{ID: "req_1", Method: "GET", Target: "/", Header: http.Header{"X-Note": {"\xff"}}}
 	assert.Contains(t, request.Curl(), "# A header is not UTF-8 and may not come out as it was.")
 }
 
 func TestCurlAsksForAHeadWithoutWaitingForABody(t *testing.T) {
 	t.Parallel()
-	request := mockserver.Request{ID: "req_1", Method: "HEAD", Host: "127.0.0.1:4010", Target: "/"}
+	request := journal.Request{ID: "req_1", Method: "HEAD", Host: "127.0.0.1:4010", Target: "/"}
 	assert.Equal(t, []string{"--globoff", "--path-as-is", "--head", "--url", "http://127.0.0.1:4010/", ""},
 		strings.Split(shell(t, stand+request.Curl()), "\x01"))
 }

@@ -2,9 +2,12 @@ package mockserver
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // route finds the operation that the request means. There are no redirects: "//customers" and "/customers/" are paths
@@ -18,22 +21,43 @@ func (s *Server) route(next http.Handler) http.Handler {
 			return
 		}
 		x.operation = operation
+		setPathValues(r, operation.Path)
 		next.ServeHTTP(w, r)
 	})
+}
+
+// setPathValues hands the values of a template like "/customers/{id}" to the generated server, which reads them by r.PathValue. The
+// template is the end of the path.
+func setPathValues(r *http.Request, template string) {
+	if !strings.Contains(template, "{") {
+		return
+	}
+	names := strings.Split(template, "/")
+	values := strings.Split(r.URL.EscapedPath(), "/")
+	values = values[len(values)-len(names):]
+	for i, name := range names {
+		if name, isParameter := strings.CutPrefix(name, "{"); isParameter {
+			value, _ := url.PathUnescape(values[i]) // net/http has parsed the path
+			r.SetPathValue(strings.TrimSuffix(name, "}"), value)
+		}
+	}
 }
 
 // notOffered answers a request that no operation is meant by: 404, or 405 where the path has other methods (RFC 9110
 // section 15.5.6). The vendor documents no code of its own for 405.
 func (s *Server) notOffered(x *exchange, allow []string) {
-	path := quoteCut(x.request.URL.EscapedPath())
+	path := mask.Quote(x.request.URL.EscapedPath())
 	if len(allow) == 0 {
-		offered := s.judge.Operations()[0]
-		refuse(x, http.StatusNotFound, gen.CodeNotFound,
-			"There is no "+path+" here; there is "+offered.Method+" "+s.judge.BasePaths()[0]+offered.Path+".")
+		var offered []string
+		for _, operation := range s.judge.Operations() {
+			offered = append(offered, operation.Method+" "+s.judge.BasePaths()[0]+operation.Path)
+		}
+		slices.Sort(offered)
+		refuse(x, http.StatusNotFound, gen.CodeNotFound, "There is no "+path+" here; there is "+strings.Join(offered, ", ")+".")
 		return
 	}
 	methods := strings.Join(allow, ", ")
 	x.header.Set("Allow", methods)
 	refuse(x, http.StatusMethodNotAllowed, gen.CodeNotFound,
-		quoteCut(x.request.Method)+" is not offered at "+path+"; allowed: "+methods+".")
+		mask.Quote(x.request.Method)+" is not offered at "+path+"; allowed: "+methods+".")
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // wire sends bytes as they are, and reads one answer.
@@ -50,7 +51,7 @@ func TestPathsThatDoNotExist(t *testing.T) {
 		"/" + strings.Repeat("long", 10_000), "*",
 	} {
 		got := wire(t, mock, http.MethodPost,
-			"POST "+path+" HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\nContent-Length: 0\r\n\r\n")
+			"POST "+path+" HTTP/1.1\r\nHost: x\r\n"+keyHeader+": "+goodKey+"\r\nContent-Length: 0\r\n\r\n")
 		assert.Equal(t, http.StatusNotFound, got.status, "%.100s", path)
 		assert.Equal(t, gen.CodeNotFound, got.code(), "%.100s", path)
 		assert.Less(t, len(got.body), 1_000, "%.100s", path)
@@ -73,10 +74,10 @@ func TestAPathIsTheSameHoweverItIsEncoded(t *testing.T) {
 func TestOptionsOfTheServerItselfAreNotFound(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	got := wire(t, mock, http.MethodOptions, "OPTIONS * HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\n\r\n")
+	got := wire(t, mock, http.MethodOptions, "OPTIONS * HTTP/1.1\r\nHost: x\r\n"+keyHeader+": "+goodKey+"\r\n\r\n")
 	assert.Equal(t, http.StatusNotFound, got.status)
 	assert.Equal(t, gen.CodeNotFound, got.code())
-	assert.Len(t, mock.Requests(mockserver.Filter{}), 1)
+	assert.Len(t, mock.Requests(journal.Filter{}), 1)
 }
 
 func TestAQueryDoesNotMatter(t *testing.T) {
@@ -93,7 +94,7 @@ func TestOtherMethodsAreNotAllowed(t *testing.T) {
 		"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "post", "Post", "BREW", "PROPFIND",
 		"M-SEARCH", "!#$%&'*+-.^_`|~", strings.Repeat("LONG", 1_000),
 	} {
-		got := wire(t, mock, method, method+" "+path+" HTTP/1.1\r\nHost: x\r\nX-Api-Key: "+goodKey+"\r\n\r\n")
+		got := wire(t, mock, method, method+" "+path+" HTTP/1.1\r\nHost: x\r\n"+keyHeader+": "+goodKey+"\r\n\r\n")
 		assert.Equal(t, http.StatusMethodNotAllowed, got.status, "%.100s", method)
 		assert.Equal(t, "POST", got.header.Get("Allow"), "%.100s", method)
 		assert.Equal(t, "application/json", got.header.Get("Content-Type"), "%.100s", method)
@@ -119,7 +120,7 @@ func TestConnectToAnAuthority(t *testing.T) {
 func TestAbsoluteFormIsTheSamePath(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	got := wire(t, mock, http.MethodPost, "POST http://example.com/customer/open/v1/customers HTTP/1.1\r\nHost: example.com\r\nX-Api-Key: "+goodKey+
+	got := wire(t, mock, http.MethodPost, "POST http://example.com/customer/open/v1/customers HTTP/1.1\r\nHost: example.com\r\n"+keyHeader+": "+goodKey+
 		"\r\nContent-Type: application/json\r\nContent-Length: 19\r\n\r\n{\"phoneNumber\":\"1\"}")
 	assert.Equal(t, http.StatusCreated, got.status, got.body)
 }

@@ -10,19 +10,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 )
 
 const few, many = 1_000, 1_000_000
 
-// fill stores customers made of the documented request, without a corridor.
+// fill stores customers made of the documented request, without the chain.
 func fill(b *testing.B, s *Server, customers int) {
 	var input gen.CustomerInput
 	require.NoError(b, json.Unmarshal([]byte(VendorsBody), &input))
-	tenant := s.tenants.named("bbb_test_1")
+	key := apikey.DigestOf("bbb_test_1")
 	for range customers {
-		s.create(tenant, input, s.now())
+		s.create(key, input, s.now())
 	}
-	creates(b, s, 2*journalEntriesOfKey) // the journal is full, as it is before long
+	creates(b, s, 2*1000) // the journal is full, as it is before long
 }
 
 // BenchmarkScale compares a server that holds a million customers with one that holds a thousand: creating one, and
@@ -48,8 +50,8 @@ func BenchmarkScale(b *testing.B) {
 		for name, on := range map[string]func(s *Server) func(){
 			"create": func(s *Server) func() { return func() { creates(b, s, 200) } },
 			"customer": func(s *Server) func() {
-				last := s.customersAfter("", ulid{}, many*2)
-				return read(s, "/_mock/customers/"+last[len(last)-1].id.id(customerPrefix))
+				last := s.store.Page("", store.ID{}, many*2)
+				return read(s, "/_mock/customers/"+last[len(last)-1].ID.String())
 			},
 			"page":     func(s *Server) func() { return read(s, "/_mock/customers?limit=10") },
 			"requests": func(s *Server) func() { return read(s, "/_mock/requests?limit=10") },

@@ -5,54 +5,34 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 )
 
-// scope asks that the key may do what the operation does (page "Authentication").
+// scope asks that the key may do what the operation does (page "Authentication"). Which scope that is, the contract says beside
+// the operationId (x-scope); an operation without one is open to every key.
 func (s *Server) scope(next http.Handler) http.Handler {
+	needed := map[*judge.Operation]access.Scopes{}
+	for _, operation := range s.judge.Operations() {
+		if name := scopeOf(operation); name != "" {
+			if needed[operation] = access.Scope(name); needed[operation] == 0 {
+				panic(fmt.Sprintf("mockserver: x-scope of %s in openapi.yaml must be a scope like customers:write, got %q", operation.ID, name))
+			}
+		}
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		// createCustomer is the contract's only operation.
-		if x.grant.scopes&customersWrite == 0 {
-			refuse(x, http.StatusForbidden, gen.CodeInsufficientScope, "The API key lacks the scope customers WRITE.")
+		if !x.grant.Has(needed[x.operation]) {
+			resource, action, _ := strings.Cut(scopeOf(x.operation), ":")
+			refuse(x, http.StatusForbidden, gen.CodeInsufficientScope, "The API key lacks the scope "+resource+" "+strings.ToUpper(action)+".")
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
-// scopes is a set of scopes: three bits for each resource, in the order of resources and actions.
-type scopes uint16
-
-var (
-	resources = [...]string{"customers", "orders", "products", "messages"}
-	actions   = [...]string{"read", "write", "delete"}
-)
-
-const (
-	customersWrite scopes = 1 << 1
-	everyScope     scopes = 1<<(len(resources)*len(actions)) - 1
-)
-
-func parseScopes(list string) (set scopes, err error) {
-	for name := range strings.SplitSeq(list, "+") {
-		one := scopeNamed(name)
-		if one == 0 {
-			return 0, fmt.Errorf("a scope must be one of %s with :read, :write or :delete, as in customers:write, got %s",
-				strings.Join(resources[:], ", "), quoteUnlessKey(name))
-		}
-		set |= one
-	}
-	return set, nil
-}
-
-func scopeNamed(name string) scopes {
-	for i, resource := range resources {
-		for j, action := range actions {
-			if name == resource+":"+action {
-				return 1 << (i*len(actions) + j)
-			}
-		}
-	}
-	return 0
+func scopeOf(operation *judge.Operation) string {
+	name, _ := operation.Spec.Extensions["x-scope"].(string)
+	return name
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 )
 
 // WithSeed sets the customers that every key starts with, and has again after a reset: a JSON array of request bodies
@@ -39,24 +41,22 @@ func (c *config) checkSeeds() error {
 			return fmt.Errorf("WithSeed: %s", undocumented)
 		}
 	}
-	if len(c.seed) >= c.maxCustomers {
-		return fmt.Errorf("WithSeed: must leave room in a store of %d (WithMaxCustomers) for a customer, got %d customers",
-			c.maxCustomers, len(c.seed))
-	}
 	return nil
 }
 
-// createCustomer is the contract's only operation.
-func createCustomer() *judge.Operation { return judge.Contract().Operations()[0] }
+// createCustomer is the operation whose requests seeds are.
+func createCustomer() *judge.Operation {
+	return judge.Contract().Operation(gen.OperationCreateCustomer)
+}
 
 // Seed creates customers for a key, as if they had been posted, but for the rate limit and the journal. An input that
 // breaks the contract is an error that names every violation; then none is created.
 func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
-	if !wellFormed(key) || s.keys.find(digestOf(key)) == nil {
+	if s.keys.Grant(key) == nil {
 		return errors.New("mockserver: Seed: the key must be one that the server takes: " +
-			"one of WithKeys, or without it one that starts with bbb_live_ or bbb_test_")
+			"one of WithKeys, or without it one that starts with " + gen.KeyPrefixLive + " or " + gen.KeyPrefixTest)
 	}
-	array, err := json.Marshal(customers, legacy)
+	array, err := json.Marshal(customers, store.Legacy)
 	if err != nil {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}
@@ -65,7 +65,7 @@ func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}
 	for _, input := range inputs {
-		s.create(s.tenants.named(key), input, s.now())
+		s.create(apikey.DigestOf(key), input, s.now())
 	}
 	return nil
 }
@@ -121,16 +121,4 @@ func placed(violations judge.Violations, place string) judge.Violations {
 		}
 	}
 	return violations
-}
-
-// seeds are the customers that every key starts with.
-func (c *config) seeds() *sequence {
-	seeds := &sequence{}
-	var makes ids
-	now := c.now()
-	for _, input := range c.seed {
-		id, at := makes.take(c, digest{}, 1+len(input.Addresses), now)
-		seeds.add(record{id: id, encoded: inEnvelope(encode(newCustomer(input, id), at))})
-	}
-	return seeds
 }

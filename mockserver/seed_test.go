@@ -10,6 +10,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 const twoSeeds = `[{"email":"one@example.com","addresses":[{"address1":"1"}]},{"phoneNumber":"2","unknown":true}]`
@@ -28,7 +29,7 @@ func TestEveryKeyStartsWithTheSeeds(t *testing.T) {
 	assert.Equal(t, seeds[1], got)
 
 	for range 5 {
-		created := create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_a").customer()
+		created := create(t, mock, vendorsBody, keyHeader, "bbb_test_a").customer()
 		assert.Greater(t, created.ID, seeds[1].ID, "seeds come first")
 	}
 	assert.Len(t, mock.Customers("bbb_test_a"), 7)
@@ -111,7 +112,7 @@ func TestSeedInATest(t *testing.T) {
 	require.NoError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")},
 		gen.CustomerInput{PhoneNumber: new(""), Addresses: []gen.AddressInput{{Address1: ""}}}))
 	assert.Len(t, mock.Customers(goodKey), 2)
-	assert.Empty(t, mock.Requests(mockserver.Filter{}))
+	assert.Empty(t, mock.Requests(journal.Filter{}))
 	assert.Equal(t, 99, create(t, mock, vendorsBody).rate()[1], "seeding is no call")
 	assert.EqualError(t, mock.Seed(goodKey, gen.CustomerInput{Email: new("one@example.com")},
 		gen.CustomerInput{FirstName: new("x")}),
@@ -129,16 +130,16 @@ func TestResetIsAsAtStart(t *testing.T) {
 	mock := mockserver.Start(t, mockserver.WithRateLimit(2))
 	for _, key := range []string{"bbb_test_a", "bbb_test_b"} {
 		for range 3 {
-			create(t, mock, vendorsBody, "X-Api-Key", key)
+			create(t, mock, vendorsBody, keyHeader, key)
 		}
 	}
 	mock.Reset("bbb_test_a")
 	assert.Empty(t, mock.Customers("bbb_test_a"))
-	assert.Equal(t, 1, create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_a").rate()[1])
-	assert.Equal(t, 429, create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_b").status)
+	assert.Equal(t, 1, create(t, mock, vendorsBody, keyHeader, "bbb_test_a").rate()[1])
+	assert.Equal(t, 429, create(t, mock, vendorsBody, keyHeader, "bbb_test_b").status)
 	mock.Reset("")
 	assert.Empty(t, mock.Customers(""))
-	assert.Equal(t, 201, create(t, mock, vendorsBody, "X-Api-Key", "bbb_test_b").status)
+	assert.Equal(t, 201, create(t, mock, vendorsBody, keyHeader, "bbb_test_b").status)
 }
 
 func TestNewRefusesOptionsThatCannotBe(t *testing.T) {

@@ -9,28 +9,38 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // Server is the mock. It is an http.Handler, and safe for concurrent use.
 type Server struct {
 	config
-	judge    *judge.Judge
-	tenants  *tenants
-	journal  *journal
-	inFlight *pool
-	aside    *pool
-	faults   faults
-	corridor http.Handler
-	control  http.Handler
-	started  time.Time
-	broken   atomic.Int64 // requests that broke the contract
-
-	ending
+	judge     *judge.Judge
+	store     *store.Store
+	limiter   *access.Limiter
+	journal   *journal.Journal
+	faults    fault.Set
+	triggers  map[*judge.Operation]*triggers
+	transfers *transfer.Transfers
+	inFlight  *transfer.Pool
+	waiting   *transfer.Pool
+	api       http.Handler
+	control   http.Handler
+	started   time.Time
+	broken    atomic.Int64 // requests that broke the contract
 }
 
-// New makes a server that holds no customers. The first option that cannot be carried out is the error.
+// New makes a server that holds no customers but those of [WithSeed]. The first option that cannot be carried out is the error.
 func New(options ...Option) (*Server, error) {
-	s := &Server{config: defaults(), judge: judge.Contract(), journal: newJournal(), ending: newEnding()}
+	s := &Server{
+		config: defaults(), judge: judge.Contract(), journal: journal.New(), transfers: transfer.New(),
+		triggers: map[*judge.Operation]*triggers{},
+	}
 	for i, option := range options {
 		if option == nil {
 			return nil, fmt.Errorf("mockserver: option %d must not be nil", i+1)
@@ -42,15 +52,18 @@ func New(options ...Option) (*Server, error) {
 	if err := s.checkSeeds(); err != nil {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
-	s.seedArray = nil
-	seeds := s.seeds()
-	if int64(seeds.bytes) >= s.storeSize {
-		return nil, fmt.Errorf("mockserver: WithSeed: must leave room in a store of %d bytes (WithStoreSize) for a customer, got %d bytes",
-			s.storeSize, seeds.bytes)
+	var err error
+	if s.store, err = store.New(store.Config{
+		MaxCustomers: s.maxCustomers, MaxBytes: int(min(s.storeSize, math.MaxInt)),
+		Seeds: s.seed, IDSeed: s.idSeed, OwnClock: s.clockSet,
+	}, s.now()); err != nil {
+		return nil, fmt.Errorf("mockserver: %w", err)
 	}
-	s.tenants = newTenants(s.maxCustomers-len(s.seed), int(min(s.storeSize, math.MaxInt))-seeds.bytes, seeds)
-	s.inFlight, s.aside = newPool(max(mostInFlight, s.maxBody)), newPool(max(mostAside, s.maxBody))
-	s.corridor = through(s.operation(),
+	s.seed, s.seedArray = nil, nil
+	s.limiter = access.NewLimiter(s.rateLimit)
+	s.inFlight = transfer.NewPool(max(mostInFlight, s.maxBody))
+	s.waiting = transfer.NewPool(max(mostWaiting, s.maxBody))
+	s.api = chain(s.operation(),
 		s.reply,
 		s.record,
 		s.wait,
@@ -65,31 +78,30 @@ func New(options ...Option) (*Server, error) {
 		s.limit,
 		s.scope,
 		s.contractRequest,
-		s.trigger,
 	)
-	s.control, s.started = s.newControl(), s.now()
+	s.started = s.now()
+	s.control = control.New(s.controlled())
 	return s, nil
 }
 
 // ServeHTTP answers one request: of the API, of the control API under /_mock/, or of a person who looks at "/".
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if isControl(r.URL.Path) {
+	switch {
+	case control.Serves(r.URL.Path):
 		s.control.ServeHTTP(w, r)
-		return
-	}
-	if isFrontPage(r) {
+	case isFrontPage(r):
 		s.frontPage(w, r)
-		return
+	default:
+		s.api.ServeHTTP(w, r)
 	}
-	s.corridor.ServeHTTP(w, r)
 }
 
-type door func(next http.Handler) http.Handler
+type middleware func(next http.Handler) http.Handler
 
-// through puts the doors before the room, the first one outermost.
-func through(room http.Handler, doors ...door) http.Handler {
-	for _, door := range slices.Backward(doors) {
-		room = door(room)
+// chain puts middleware before a handler, the first one outermost.
+func chain(handler http.Handler, middlewares ...middleware) http.Handler {
+	for _, middleware := range slices.Backward(middlewares) {
+		handler = middleware(handler)
 	}
-	return room
+	return handler
 }

@@ -8,6 +8,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 // TB is the part of testing.TB that [Start] needs, so that a program which embeds the mock does not import testing.
@@ -36,7 +39,7 @@ type Running struct {
 // request.
 func Start(tb TB, options ...Option) *Running {
 	tb.Helper()
-	mock := &Running{Key: "bbb_test_mock"}
+	mock := &Running{Key: gen.KeyPrefixTest + "mock"}
 	server, err := New(append(slices.Clip(options), mock.movable)...)
 	if err != nil {
 		tb.Fatalf("%v", err)
@@ -70,11 +73,11 @@ func (r *Running) movable(c *config) error {
 	return nil
 }
 
-// account tells the end of the journal for the log of a test.
+// account is the end of the journal for the log of a test.
 func (r *Running) account() string {
 	const most = 50
 	var b strings.Builder
-	requests := r.Requests(Filter{Limit: most})
+	requests := r.Requests(journal.Filter{Limit: most})
 	fmt.Fprintf(&b, "mockserver: the last requests that arrived (%d, at most %d):", len(requests), most)
 	for _, request := range requests {
 		b.WriteString("\n  " + request.String())

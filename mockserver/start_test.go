@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // testOf is a test that is over when end is called.
@@ -44,7 +45,7 @@ func TestStartedMocksHaveNothingInCommon(t *testing.T) {
 			t.Parallel()
 			mock := mockserver.Start(t)
 			if i%2 == 0 {
-				add(t, mock, mockserver.Fault{Status: 503})
+				add(t, mock, fault.Fault{Status: 503})
 			}
 			got := tried(t, mock, valid)
 			assert.Equal(t, i%2 == 0, got.status == 503)
@@ -79,7 +80,7 @@ func TestTheJournalIsInTheLogOfAFailedTest(t *testing.T) {
 	for range 60 {
 		create(t, mock, valid)
 	}
-	add(t, mock, mockserver.Fault{Status: 429, Store: true})
+	add(t, mock, fault.Fault{Status: 429, Store: true})
 	create(t, mock, `{"email":"siti rahma","firstName":1}`)
 	create(t, mock, valid)
 	mock.ClearFaults("")
@@ -119,16 +120,16 @@ func TestNoGoroutineIsLeftAfterTheTest(t *testing.T) { //nolint:paralleltest // 
 	for range 20 {
 		create(t, mock, valid)
 	}
-	for _, connection := range mockserver.ConnectionFaults() {
-		if connection != mockserver.NoResponse {
-			add(t, mock, mockserver.Fault{Connection: connection, Times: 1})
+	for _, connection := range fault.Connections() {
+		if connection != fault.NoResponse {
+			add(t, mock, fault.Fault{Connection: connection, Times: 1})
 			_, err := try(t, mock, valid)
 			require.Error(t, err)
 		}
 	}
-	add(t, mock, mockserver.Fault{Connection: mockserver.NoResponse, Times: 1})
-	add(t, mock, mockserver.Fault{Delay: mockserver.Delay{Fixed: time.Hour}, Times: 1})
-	add(t, mock, mockserver.Fault{Drip: mockserver.Drip{Chunks: 2, Over: time.Hour}, Times: 1})
+	add(t, mock, fault.Fault{Connection: fault.NoResponse, Times: 1})
+	add(t, mock, fault.Fault{Delay: fault.Delay{Fixed: time.Hour}, Times: 1})
+	add(t, mock, fault.Fault{Drip: fault.Drip{Chunks: 2, Over: time.Hour}, Times: 1})
 	waiting := len(mock.Requests())
 	failed := make(chan error)
 	for range 3 {

@@ -30,7 +30,7 @@ func TestTheStoreIsBoundedByBytes(t *testing.T) {
 	kilobyte := strings.Repeat("x", 1_000)
 	for i := range 40 {
 		body := `{"phoneNumber":"` + strconv.Itoa(i) + `","firstName":"` + kilobyte + `"}`
-		require.Equal(t, http.StatusCreated, create(t, mock, body, "X-Api-Key", "bbb_test_"+strconv.Itoa(i%3)).status)
+		require.Equal(t, http.StatusCreated, create(t, mock, body, keyHeader, "bbb_test_"+strconv.Itoa(i%3)).status)
 	}
 	phones, bytes := stored(t, mock)
 	assert.LessOrEqual(t, bytes, size)

@@ -1,10 +1,13 @@
 package mockserver
 
 import (
-	"net/http"
+	"reflect"
+	"strings"
 	"sync"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
 )
 
 // Trigger is a magic value: a customer whose email or phone number it is gets the documented answer that it stands for,
@@ -26,11 +29,11 @@ type Trigger struct {
 // Triggers lists the magic values, by status.
 func Triggers() []Trigger {
 	var triggers []Trigger
-	for _, e := range contractExamples() {
-		if e.email != "" || e.phoneNumber != "" {
+	for _, e := range example.All() {
+		if len(e.Trigger) > 0 {
 			triggers = append(triggers, Trigger{
-				Email: e.email, PhoneNumber: e.phoneNumber, Status: e.status, Example: e.name, Code: gen.ErrorCode(e.code),
-				Summary: e.summary,
+				Email: e.Trigger["email"], PhoneNumber: e.Trigger["phoneNumber"], Status: e.Status, Example: e.Name, Code: e.Code,
+				Summary: e.Summary,
 			})
 		}
 	}
@@ -45,40 +48,56 @@ func WithoutTriggers() Option {
 	}
 }
 
-// magic finds the example that a value of the two fields asks for.
-var magic = sync.OnceValue(func() (found struct{ email, phoneNumber map[string]*example }) {
-	found.email, found.phoneNumber = map[string]*example{}, map[string]*example{}
-	for _, e := range contractExamples() {
-		if e.email != "" {
-			found.email[e.email] = e
-		}
-		if e.phoneNumber != "" {
-			found.phoneNumber[e.phoneNumber] = e
-		}
-	}
-	return found
-})
+// triggers finds the magic values in the bodies of one operation.
+type triggers struct {
+	byProperty map[string]map[string]*example.Example
 
-// trigger answers a valid request that has a magic value in it.
-func (s *Server) trigger(next http.Handler) http.Handler {
-	if s.noTriggers {
-		return next
+	once   sync.Once
+	fields []triggerField // of the type that the body is decoded to
+}
+
+type triggerField struct {
+	index  int
+	values map[string]*example.Example
+}
+
+// newTriggers is nil for an operation without magic values.
+func newTriggers(operation *judge.Operation) *triggers {
+	t := &triggers{byProperty: map[string]map[string]*example.Example{}}
+	for _, e := range example.Of(operation) {
+		for property, value := range e.Trigger {
+			if t.byProperty[property] == nil {
+				t.byProperty[property] = map[string]*example.Example{}
+			}
+			t.byProperty[property][value] = e
+		}
 	}
-	values := magic()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		x := exchangeOf(r.Context())
-		var e *example
-		if x.input.Email != nil {
-			e = values.email[*x.input.Email]
+	if len(t.byProperty) == 0 {
+		return nil
+	}
+	return t
+}
+
+// find is the example that a decoded body asks for; nil for nearly all.
+func (t *triggers) find(body any) *example.Example {
+	if t == nil {
+		return nil
+	}
+	value := reflect.ValueOf(body).Elem()
+	t.once.Do(func() {
+		for i := range value.NumField() {
+			name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")
+			if values := t.byProperty[name]; values != nil {
+				t.fields = append(t.fields, triggerField{i, values})
+			}
 		}
-		if e == nil && x.input.PhoneNumber != nil {
-			e = values.phoneNumber[*x.input.PhoneNumber]
-		}
-		if e == nil {
-			next.ServeHTTP(w, r)
-			return
-		}
-		x.trigger = e.name
-		e.answer(x)
 	})
+	for _, field := range t.fields {
+		if text, ok := value.Field(field.index).Interface().(*string); ok && text != nil {
+			if e := field.values[*text]; e != nil {
+				return e
+			}
+		}
+	}
+	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
 func TestEveryErrorHasAMagicValue(t *testing.T) {
@@ -21,7 +22,7 @@ func TestEveryErrorHasAMagicValue(t *testing.T) {
 			assert.Equal(t, trigger.Status, got.status, body)
 			codes[got.code()] = true
 		}
-		entries := mock.Requests(mockserver.Filter{Limit: 1})
+		entries := mock.Requests(journal.Filter{Limit: 1})
 		require.Len(t, entries, 1)
 		assert.Equal(t, trigger.Example, entries[0].Trigger)
 		assert.NotEmpty(t, trigger.Summary)

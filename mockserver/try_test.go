@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 const valid = `{"email":"siti@example.com"}`
@@ -23,7 +24,7 @@ func try(t testing.TB, mock *mockserver.Running, body string, header ...string) 
 	}
 	request.Close = true
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", mock.Key)
+	request.Header.Set(keyHeader, mock.Key)
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Del(header[i])
 	}
@@ -50,7 +51,7 @@ func tried(t testing.TB, mock *mockserver.Running, body string, header ...string
 }
 
 // add sets a fault.
-func add(t testing.TB, mock *mockserver.Running, fault mockserver.Fault) mockserver.Fault {
+func add(t testing.TB, mock *mockserver.Running, fault fault.Fault) fault.Fault {
 	t.Helper()
 	set, err := mock.AddFault(fault)
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // pipes is a listener whose connections need no network, so that they work in a bubble of synctest.
@@ -54,7 +55,7 @@ func TestStoppingDoesNotWaitForABodyThatStalls(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			mock, err := mockserver.New()
 			require.NoError(t, err)
-			_, err = mock.AddFault(mockserver.Fault{Delay: mockserver.Delay{Fixed: 4 * time.Second}, Store: true})
+			_, err = mock.AddFault(fault.Fault{Delay: fault.Delay{Fixed: 4 * time.Second}, Store: true})
 			require.NoError(t, err)
 			if test.status != http.StatusCreated {
 				mock.ClearFaults("")

@@ -20,6 +20,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/client"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
 // OpenTelemetry's transport fits as it is: one span for each attempt, and the trace is passed on.
@@ -52,7 +53,7 @@ func Example() {
 func TestASpanForEachAttempt(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	_, err := mock.AddFault(mockserver.Fault{Status: http.StatusServiceUnavailable, Times: 1})
+	_, err := mock.AddFault(fault.Fault{Status: http.StatusServiceUnavailable, Times: 1})
 	require.NoError(t, err)
 	spans := tracetest.NewSpanRecorder()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))

@@ -428,7 +428,7 @@ type RequestEntry struct {
 
 	// CorsRefused Why a page in a browser may not send the request, which is a preflight that was not granted, or may not read the answer. Absent where it may, and where no page asks.
 	//
-	// Example: header "x-secret" is not allowed: --cors-header, or WithCORSHeaders in Go, allows content-type, prefer, x-api-key only
+	// Example: header "x-secret" is not allowed: --cors-header, or WithCORSHeaders in Go, allows content-type, prefer only
 	CorsRefused string `json:"corsRefused,omitempty,omitzero"`
 
 	// Curl The command that repeats the request. Only where one request was asked for.

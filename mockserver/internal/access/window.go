@@ -1,0 +1,143 @@
+package access
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+)
+
+// mostWindows is how many keys have a window. The key that was used longest ago is forgotten, and starts over.
+const mostWindows = 10_000
+
+// Limiter has the window of each key. It is safe for concurrent use.
+//
+// No library fits the windows: the vendor's headers describe a fixed window with a number left and a number of seconds,
+// golang.org/x/time/rate is a token bucket, which has neither, and go-chi/httprate estimates over a sliding window and
+// keeps its counters where they cannot be reset by key.
+type Limiter struct {
+	limit   int
+	windows *lru.Cache[apikey.Digest, *Window]
+}
+
+// NewLimiter makes a limiter of so many requests a minute and key; 0 is no limit.
+func NewLimiter(limit int) *Limiter {
+	windows, err := lru.New[apikey.Digest, *Window](mostWindows)
+	if err != nil {
+		panic(err) // it is for a size that is not positive
+	}
+	return &Limiter{limit, windows}
+}
+
+// Window is that of a key. A request without a good key has nil, a window that is always whole.
+func (l *Limiter) Window(key apikey.Digest) *Window {
+	if l.limit == 0 {
+		return nil
+	}
+	if window, ok := l.windows.Get(key); ok {
+		return window
+	}
+	window := &Window{}
+	if earlier, found, _ := l.windows.PeekOrAdd(key, window); found {
+		return earlier
+	}
+	return window
+}
+
+// Reset begins a new window for a key; for all keys with "".
+func (l *Limiter) Reset(key string) {
+	if key == "" {
+		l.windows.Purge()
+		return
+	}
+	l.windows.Remove(apikey.DigestOf(key))
+}
+
+// Take counts a request. It is not admitted where the window is used up; that does not make the minute longer.
+func (l *Limiter) Take(w *Window, now time.Time) (q Quota, admitted bool) {
+	if l.limit == 0 || w == nil {
+		return l.Peek(w, now), true
+	}
+	return w.take(l.limit, now)
+}
+
+// Peek is the quota of a window as it stands.
+func (l *Limiter) Peek(w *Window, now time.Time) Quota {
+	switch {
+	case l.limit == 0:
+		return Quota{Limit: unlimited, Remaining: unlimited, Reset: 60}
+	case w == nil:
+		return Quota{Limit: l.limit, Remaining: l.limit, Reset: 60}
+	}
+	return w.peek(l.limit, now)
+}
+
+// Quota is what the RateLimit headers of an answer say.
+type Quota struct {
+	Limit, Remaining int
+	Reset            int // seconds
+}
+
+// unlimited is what the headers say where no limit applies: they are part of every answer.
+const unlimited = 1_000_000_000
+
+// Set sets the RateLimit headers.
+func (q Quota) Set(header http.Header) {
+	values := []string{strconv.Itoa(q.Limit), strconv.Itoa(q.Remaining), strconv.Itoa(q.Reset)}
+	header["Ratelimit-Limit"] = values[0:1:1]
+	header["Ratelimit-Remaining"] = values[1:2:2]
+	header["Ratelimit-Reset"] = values[2:3:3]
+}
+
+// RemoveQuota takes the RateLimit headers away.
+func RemoveQuota(header http.Header) {
+	for _, name := range []string{"Ratelimit-Limit", "Ratelimit-Remaining", "Ratelimit-Reset"} {
+		delete(header, name)
+	}
+}
+
+// Window is the fixed minute of one key. It begins with the first request after the last one ended, so that a key is
+// never surprised by the turn of a minute on the clock.
+type Window struct {
+	mu   sync.Mutex
+	ends time.Time
+	used int
+}
+
+func (w *Window) take(limit int, now time.Time) (q Quota, admitted bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over(now) {
+		w.ends, w.used = now.Add(time.Minute), 0
+	}
+	admitted = w.used < limit
+	if admitted {
+		w.used++
+	}
+	return w.quota(limit, now), admitted
+}
+
+func (w *Window) peek(limit int, now time.Time) Quota {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over(now) {
+		return Quota{Limit: limit, Remaining: limit, Reset: 60}
+	}
+	return w.quota(limit, now)
+}
+
+// over reports whether the window has ended. Requests that come at the same time can bring their readings of the clock
+// in another order, so that a window which seems to begin a little later is no other one; only a clock that was set
+// back makes it seem far off.
+func (w *Window) over(now time.Time) bool {
+	return !now.Before(w.ends) || w.ends.Sub(now) > 2*time.Minute
+}
+
+func (w *Window) quota(limit int, now time.Time) Quota {
+	seconds := int((w.ends.Sub(now) + time.Second - 1) / time.Second)
+	return Quota{Limit: limit, Remaining: limit - w.used, Reset: min(seconds, 60)}
+}

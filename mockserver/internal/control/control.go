@@ -1,0 +1,250 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
+	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
+)
+
+// Path is where everything of the mock's own lives, off the contract.
+const Path = "/_mock"
+
+// Serves reports whether a path is one of the control API.
+func Serves(path string) bool { return path == Path || strings.HasPrefix(path, Path+"/") }
+
+// Mock is what the control API sees of the mock.
+type Mock struct {
+	Store   *store.Store
+	Journal *journal.Journal
+	Faults  *fault.Set
+	Limiter *access.Limiter
+	// Reset puts a key back to how it was at start; all keys for "".
+	Reset func(key string)
+
+	// Transfers reads the bodies, at most MaxBody bytes of each.
+	Transfers *transfer.Transfers
+	MaxBody   int64
+	// Hosts are the names that the control API answers to, beside those that [WithControlHosts] of the mock needs no naming for.
+	Hosts []string
+
+	Logger  *slog.Logger
+	Now     func() time.Time
+	Started time.Time
+	Version string
+	// BasePath is where the API is, for the index.
+	BasePath string
+}
+
+// New makes the handler of what is under [Path]: a short chain of its own, with the generated server of control.yaml at its end.
+func New(mock Mock) http.Handler {
+	a := &api{mock}
+	badRequest := func(w http.ResponseWriter, _ *http.Request, err error) {
+		refuse(w, http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error())
+	}
+	strict := gencontrol.NewStrictHandlerWithOptions(operations{mock}, nil, gencontrol.StrictHTTPServerOptions{
+		RequestErrorHandlerFunc: badRequest,
+		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
+			if refusal, ok := errors.AsType[*refusal](err); ok {
+				refuse(w, refusal.status, refusal.code, refusal.message)
+				return
+			}
+			a.Logger.WarnContext(r.Context(), "an answer of the control API was not sent whole", slog.Any("error", err))
+		},
+	})
+	// Registering the patterns is most of what New takes: like document, it waits for the first request.
+	generated := sync.OnceValue(func() http.Handler {
+		return gencontrol.HandlerWithOptions(strict, gencontrol.StdHTTPServerOptions{BaseURL: Path, ErrorHandlerFunc: badRequest})
+	})
+	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { generated().ServeHTTP(w, r) })
+	for _, middleware := range []func(http.Handler) http.Handler{withHost, a.contract, a.guard, a.recover, a.log} { // the last is the outermost
+		handler = middleware(handler)
+	}
+	return handler
+}
+
+// api is the middleware of the control API.
+type api struct{ Mock }
+
+// document is the judge of control.yaml. It is made at the first request: a mock that is never looked into does not
+// pay for it.
+var document = sync.OnceValue(func() *judge.Judge {
+	parsed, err := controlspec.GetSpec()
+	if err == nil {
+		var j *judge.Judge
+		if j, err = judge.New(parsed); err == nil {
+			return j
+		}
+	}
+	panic(fmt.Sprintf("mockserver: the embedded control.yaml does not load, run make generate: %v", err))
+})
+
+// log logs a line a request: reading at level debug, for health checks never end. The query is left out: it has
+// keys. So that whoever has the answer finds the line, it is logged before the answer leaves.
+func (a *api) log(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(&response{ResponseWriter: w, log: func(status int, code gencontrol.ControlErrorCode) {
+			level := slog.LevelInfo
+			if r.Method == http.MethodGet || r.Method == http.MethodHead {
+				level = slog.LevelDebug
+			}
+			if !a.Logger.Enabled(r.Context(), level) {
+				return
+			}
+			attributes := []slog.Attr{
+				slog.String("method", mask.Method(r.Method)), slog.String("path", LogPath(r.URL.EscapedPath())),
+			}
+			if key := r.URL.Query().Get("key"); key != "" {
+				attributes = append(attributes, slog.String("key", mask.Key(key)))
+			}
+			attributes = append(attributes, slog.Int("status", status))
+			if code != "" {
+				attributes = append(attributes, slog.String("code", string(code)))
+			}
+			a.Logger.LogAttrs(r.Context(), level, "control", attributes...)
+		}}, r)
+	})
+}
+
+// response is the ResponseWriter of the control API: it knows whether the answer has begun, and logs it then.
+type response struct {
+	http.ResponseWriter
+	code  gencontrol.ControlErrorCode // of a refusal
+	begun bool
+	log   func(status int, code gencontrol.ControlErrorCode)
+}
+
+func (a *response) WriteHeader(status int) {
+	if !a.begun {
+		a.begun = true
+		a.log(status, a.code)
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *response) Write(b []byte) (int, error) {
+	if !a.begun {
+		a.WriteHeader(http.StatusOK)
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap lets [http.ResponseController] find the connection.
+func (a *response) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// contract finds the operation, and turns away what control.yaml does not allow.
+func (a *api) contract(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		method := r.Method
+		if method == http.MethodHead {
+			method = http.MethodGet // RFC 9110 section 9.3.2; net/http leaves the body out
+		}
+		operation, miss := document().Route(method, r.URL.EscapedPath())
+		if miss != nil {
+			notOffered(w, r, miss.Allow)
+			return
+		}
+		problems := queryProblems(operation, r.URL.RawQuery)
+		if operation.Spec.RequestBody != nil {
+			body, err := a.Transfers.ReadBody(w, r, min(a.MaxBody, transfer.FirstRead), func(int64) error { return nil })
+			if err != nil {
+				defer a.Transfers.Linger(w, r, err, 0)()
+				problems = append(problems, transfer.Violation(err).String())
+			} else if value, violations := operation.Request(r.Header, body); len(violations) > 0 {
+				problems = append(problems, bodyProblems(operation, violations))
+			} else {
+				// As it was understood: 1.0 is an integer to the contract, but none to Go's decoder.
+				body, _ = json.Marshal(value)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		if len(problems) > 0 {
+			refuse(w, http.StatusBadRequest, gencontrol.CodeInvalidRequest, strings.Join(problems, "; "))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func notOffered(w http.ResponseWriter, r *http.Request, allow []string) {
+	if r.URL.Path == Path {
+		http.Redirect(w, r, Path+"/", http.StatusPermanentRedirect)
+		return
+	}
+	path := mask.Quote(r.URL.EscapedPath())
+	if len(allow) == 0 {
+		meant := ""
+		if nearest := nearestPath(r.URL.EscapedPath()); nearest != "" {
+			meant = "did you mean " + nearest + "? "
+		}
+		refuse(
+			w,
+			http.StatusNotFound,
+			gencontrol.CodeNotFound,
+			"There is no "+path+" here; "+meant+"GET "+Path+"/ lists what there is.",
+		)
+		return
+	}
+	methods := strings.Join(allow, ", ")
+	w.Header().Set("Allow", methods)
+	refuse(
+		w,
+		http.StatusMethodNotAllowed,
+		gencontrol.CodeMethodNotAllowed,
+		mask.Quote(r.Method)+" is not offered at "+path+"; allowed: "+methods+".",
+	)
+}
+
+// refusal is the error of an operation that cannot be carried out.
+type refusal struct {
+	status  int
+	code    gencontrol.ControlErrorCode
+	message string
+}
+
+func (e *refusal) Error() string { return e.message }
+
+// refuseControl answers with the error envelope of control.yaml. Every error of the control API is written here.
+func refuse(w http.ResponseWriter, status int, code gencontrol.ControlErrorCode, message string) {
+	// Two strings can always be encoded, and who does not read the answer does not miss it.
+	answer, _ := json.Marshal(gencontrol.ControlErrorResponse{Error: gencontrol.ControlError{Code: code, Message: message}})
+	answer = append(answer, '\n')
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Content-Length", strconv.Itoa(len(answer))) // the answer has its end before the rest of a body is read
+	if x, ok := w.(*response); ok {
+		x.code = code
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(answer)
+}
+
+// operations implements the generated server of control.yaml.
+type operations struct{ Mock }
+
+var _ gencontrol.StrictServerInterface = operations{}
+
+// given is a parameter's value; the zero value where it was not given.
+func given[T any](parameter *T) (value T) {
+	if parameter != nil {
+		value = *parameter
+	}
+	return value
+}

@@ -1,0 +1,89 @@
+package control
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+
+	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
+)
+
+// customersPerPage is the default of "limit" in control.yaml.
+const customersPerPage = 100
+
+// bytesPerPage is how many bytes of customers a page may have, beyond its first.
+const bytesPerPage = 8 << 20
+
+// ListCustomers pages through the store by id, so that a page stays the same however many customers are created
+// meanwhile.
+func (o operations) ListCustomers(
+	_ context.Context, request gencontrol.ListCustomersRequestObject,
+) (gencontrol.ListCustomersResponseObject, error) {
+	var after store.ID
+	if id := given(request.Params.After); id != "" {
+		var ok bool
+		if after, ok = store.ParseID(id); !ok {
+			message := "query after: must be the id of a customer, got " + mask.Quote(id)
+			return nil, &refusal{http.StatusBadRequest, gencontrol.CodeInvalidRequest, message}
+		}
+	}
+	limit := cmp.Or(given(request.Params.Limit), customersPerPage)
+	found := o.Store.Page(given(request.Params.Key), after, limit+1)
+	page := encodedPage{Data: []json.RawMessage{}}
+	bytes := 0
+	for i, r := range found {
+		if bytes += len(r.JSON); i == limit || i > 0 && bytes > bytesPerPage {
+			page.Next = found[i-1].ID.String()
+			break
+		}
+		page.Data = append(page.Data, r.JSON)
+	}
+	return page, nil
+}
+
+// encodedPage is a page of customers as they are stored: byte for byte what the API answered.
+type encodedPage struct {
+	Data []json.RawMessage `json:"data"`
+	Next string            `json:"next,omitempty"`
+}
+
+func (p encodedPage) VisitListCustomersResponse(w http.ResponseWriter) error { return writeJSON(w, p) }
+
+// GetCustomer finds a customer by id; where a key is named, only among that key's.
+func (o operations) GetCustomer(
+	_ context.Context, request gencontrol.GetCustomerRequestObject,
+) (gencontrol.GetCustomerResponseObject, error) {
+	encoded := o.Store.Find(given(request.Params.Key), request.ID)
+	if encoded == nil {
+		return nil, &refusal{
+			http.StatusNotFound,
+			gencontrol.CodeNotFound,
+			"There is no customer " + mask.Quote(request.ID) + " here.",
+		}
+	}
+	return encodedCustomer{Data: encoded}, nil
+}
+
+type encodedCustomer struct {
+	Data json.RawMessage `json:"data"`
+}
+
+func (c encodedCustomer) VisitGetCustomerResponse(w http.ResponseWriter) error {
+	return writeJSON(w, c)
+}
+
+func writeJSON(w http.ResponseWriter, value any) error {
+	w.Header().Set("Content-Type", "application/json")
+	return json.NewEncoder(w).Encode(value)
+}
+
+// DeleteCustomers empties the store.
+func (o operations) DeleteCustomers(
+	_ context.Context, request gencontrol.DeleteCustomersRequestObject,
+) (gencontrol.DeleteCustomersResponseObject, error) {
+	o.Store.Empty(given(request.Params.Key), false)
+	return gencontrol.DeleteCustomers204Response{}, nil
+}

@@ -1,0 +1,94 @@
+package control
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+)
+
+// AddFault sets a fault for a key, or for every call.
+func (o operations) AddFault(
+	_ context.Context,
+	request gencontrol.AddFaultRequestObject,
+) (gencontrol.AddFaultResponseObject, error) {
+	set, err := o.Faults.Add(faultOf(given(request.Params.Key), *request.Body))
+	if err != nil {
+		return nil, &refusal{http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error()}
+	}
+	return gencontrol.AddFault201JSONResponse(toControl(set)), nil
+}
+
+// ListFaults lists the faults that are set.
+func (o operations) ListFaults(
+	_ context.Context,
+	request gencontrol.ListFaultsRequestObject,
+) (gencontrol.ListFaultsResponseObject, error) {
+	list := gencontrol.ListFaults200JSONResponse{Data: []gencontrol.Fault{}}
+	for _, f := range o.Faults.List(given(request.Params.Key)) {
+		list.Data = append(list.Data, toControl(f))
+	}
+	return list, nil
+}
+
+// DeleteFaults clears the faults.
+func (o operations) DeleteFaults(
+	_ context.Context, request gencontrol.DeleteFaultsRequestObject,
+) (gencontrol.DeleteFaultsResponseObject, error) {
+	o.Faults.Clear(given(request.Params.Key))
+	return gencontrol.DeleteFaults204Response{}, nil
+}
+
+func faultOf(key string, input gencontrol.FaultInput) fault.Fault {
+	return fault.Fault{
+		Key:     key,
+		Status:  input.Status,
+		Example: input.Example,
+		Delay: fault.Delay{
+			Fixed:  fromMilliseconds(input.Delay.Milliseconds),
+			Lower:  fromMilliseconds(input.Delay.LowerMilliseconds),
+			Upper:  fromMilliseconds(input.Delay.UpperMilliseconds),
+			Median: fromMilliseconds(input.Delay.MedianMilliseconds),
+			Sigma:  input.Delay.Sigma,
+		},
+		Drip:        fault.Drip{Chunks: input.Drip.Chunks, Over: fromMilliseconds(input.Drip.Milliseconds)},
+		Connection:  fault.Connection(input.Connection),
+		Store:       input.Store,
+		Times:       input.Times,
+		Probability: input.Probability,
+		Seed:        uint64(input.Seed), // control.yaml bounds it
+	}
+}
+
+func toControl(f fault.Fault) gencontrol.Fault {
+	shown := gencontrol.Fault{
+		ID:      f.ID,
+		Hits:    f.Hits,
+		Status:  f.Status,
+		Example: f.Example,
+		Delay: gencontrol.Delay{
+			Milliseconds:       int(f.Delay.Fixed.Milliseconds()),
+			LowerMilliseconds:  int(f.Delay.Lower.Milliseconds()),
+			UpperMilliseconds:  int(f.Delay.Upper.Milliseconds()),
+			MedianMilliseconds: int(f.Delay.Median.Milliseconds()),
+			Sigma:              f.Delay.Sigma,
+		},
+		Drip:        gencontrol.Drip{Chunks: f.Drip.Chunks, Milliseconds: int(f.Drip.Over.Milliseconds())},
+		Connection:  gencontrol.ConnectionFault(f.Connection),
+		Store:       f.Store,
+		Times:       f.Times,
+		Probability: f.Probability,
+		Seed:        int64(f.Seed),
+	}
+	if f.Key != "" {
+		shown.Key = mask.Key(f.Key)
+	}
+	return shown
+}
+
+func inMilliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func fromMilliseconds(n int) time.Duration { return time.Duration(n) * time.Millisecond }

@@ -1,0 +1,118 @@
+package control
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
+)
+
+// requestsPerList is the default of "limit" in control.yaml.
+const requestsPerList = 100
+
+// ListRequests lists the entries of the journal that the filters let through.
+func (o operations) ListRequests(
+	_ context.Context, request gencontrol.ListRequestsRequestObject,
+) (gencontrol.ListRequestsResponseObject, error) {
+	parameters := request.Params
+	list := gencontrol.ListRequests200JSONResponse{Data: []gencontrol.RequestEntry{}}
+	for _, r := range o.Journal.Requests(journal.Filter{
+		Key:        given(parameters.Key),
+		Method:     given(parameters.Method),
+		Path:       given(parameters.Path),
+		Status:     given(parameters.Status),
+		Unanswered: parameters.Status != nil && *parameters.Status == 0,
+		Since:      given(parameters.Since),
+		Violating:  given(parameters.Violating),
+		Duplicates: given(parameters.Duplicates),
+		Limit:      cmp.Or(given(parameters.Limit), requestsPerList),
+	}) {
+		list.Data = append(list.Data, requestEntry(r))
+	}
+	return list, nil
+}
+
+// GetRequest shows one entry of the journal, with what repeats it.
+func (o operations) GetRequest(
+	_ context.Context, request gencontrol.GetRequestRequestObject,
+) (gencontrol.GetRequestResponseObject, error) {
+	r, ok := o.Journal.Request(given(request.Params.Key), request.ID)
+	if !ok {
+		message := "There is no request " + mask.Quote(request.ID) + " here; the journal may have dropped it."
+		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
+	}
+	entry := requestEntry(r)
+	entry.Curl, entry.GoTest = r.Curl(), r.GoTest()
+	return gencontrol.GetRequest200JSONResponse(entry), nil
+}
+
+// DeleteRequests empties the journal.
+func (o operations) DeleteRequests(
+	_ context.Context, request gencontrol.DeleteRequestsRequestObject,
+) (gencontrol.DeleteRequestsResponseObject, error) {
+	o.Journal.Forget(given(request.Params.Key))
+	return gencontrol.DeleteRequests204Response{}, nil
+}
+
+func requestEntry(r journal.Request) gencontrol.RequestEntry {
+	entry := gencontrol.RequestEntry{
+		ID:                   r.ID,
+		Time:                 r.Time.UTC(),
+		DurationMilliseconds: max(0, inMilliseconds(r.Duration)),
+		Key:                  r.Key,
+		Operation:            r.Operation,
+		Method:               r.Method,
+		Target:               r.Target,
+		Host:                 r.Host,
+		Headers:              headers(r.Header),
+		Body:                 text(r.Body),
+		BodySize:             r.BodySize,
+		Status:               r.Status,
+		ResponseHeaders:      headers(r.ResponseHeader),
+		ResponseBody:         text(r.ResponseBody),
+		ResponseBodySize:     r.ResponseBodySize,
+		Violations:           violations(r.Violations),
+		MoreViolations:       r.MoreViolations,
+		Customer:             r.Customer,
+		DuplicateOf:          r.DuplicateOf,
+		WaitMilliseconds:     inMilliseconds(r.Wait),
+		Preference:           r.Preference,
+		Trigger:              r.Trigger,
+		CorsRefused:          r.CORSRefused,
+	}
+	if r.Fault != nil {
+		entry.Fault = toControl(*r.Fault)
+		entry.Fault.Key = r.Fault.Key // masked already
+	}
+	return entry
+}
+
+func headers(header http.Header) gencontrol.Headers {
+	if header == nil {
+		return gencontrol.Headers{}
+	}
+	return gencontrol.Headers(header)
+}
+
+func text(body []byte) string { return strings.ToValidUTF8(string(body), "\uFFFD") }
+
+func violations(vs judge.Violations) []gencontrol.Violation {
+	list := make([]gencontrol.Violation, len(vs))
+	for i, v := range vs {
+		list[i] = gencontrol.Violation{
+			Check:    string(v.Check),
+			Path:     v.Path,
+			Pointer:  v.Pointer,
+			Keyword:  v.Keyword,
+			Expected: v.Expected,
+			Got:      v.Got,
+			Rule:     v.Rule,
+		}
+	}
+	return list
+}

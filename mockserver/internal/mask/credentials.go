@@ -1,0 +1,46 @@
+package mask
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// Credentials are the headers whose values are shown nowhere.
+var Credentials = []string{
+	http.CanonicalHeaderKey(gen.KeyHeader), "X-Api-Key", "Api-Key", "Apikey", "X-Apikey", "X-Api-Token", "X-Auth-Token", "X-Bitbybit-Key",
+	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
+}
+
+// Header is a copy of a header with credentials masked, and keys wherever they stand.
+func Header(header http.Header) http.Header {
+	if header == nil {
+		return nil
+	}
+	copied := make(http.Header, len(header))
+	for name, values := range header {
+		masked := make([]string, len(values))
+		for i, value := range values {
+			if slices.Contains(Credentials, name) {
+				masked[i] = Key(value)
+			} else {
+				masked[i] = Text(value)
+			}
+		}
+		name = Text(name)
+		copied[name] = append(copied[name], masked...)
+	}
+	return copied
+}
+
+// Violations is a copy of violations with the keys in them masked.
+func Violations(violations judge.Violations) judge.Violations {
+	masked := slices.Clone(violations)
+	for i := range masked {
+		v := &masked[i]
+		v.Path, v.Pointer, v.Got = Text(v.Path), Text(v.Pointer), Text(v.Got)
+	}
+	return masked
+}

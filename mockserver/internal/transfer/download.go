@@ -1,0 +1,84 @@
+package transfer
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// How long a large answer may go without progress, and take in all, before its connection is closed; and how long it has once the server
+// closes.
+const (
+	writeIdle     = 5 * time.Second
+	writeTime     = 30 * time.Second
+	writeWhenOver = 2 * time.Second
+)
+
+// Send sends an answer. A large one is sent piece by piece, so that a client that reads nothing does not hold it for ever.
+func (t *Transfers) Send(w http.ResponseWriter, status int, body []byte) {
+	w.WriteHeader(status)
+	if len(body) <= FirstRead {
+		_, _ = w.Write(body)
+		return
+	}
+	control := http.NewResponseController(w)
+	end := time.Now().Add(writeTime)
+	t.downloads.begin(control)
+	defer t.downloads.end(control)
+	for piece := range slices.Chunk(body, FirstRead) {
+		t.downloads.extend(control, end)
+		if _, err := w.Write(piece); err != nil {
+			return // net/http closes the connection
+		}
+	}
+	_ = control.Flush() // what is left would be written without the deadline of a server that closes
+}
+
+// downloads are the large answers that are being written. One that its client does not read would keep
+// http.Server.Shutdown waiting: once the server closes, each has writeWhenOver left.
+type downloads struct {
+	mu      sync.Mutex
+	closing bool
+	writing map[*http.ResponseController]struct{}
+}
+
+func (d *downloads) begin(control *http.ResponseController) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.writing == nil {
+		d.writing = map[*http.ResponseController]struct{}{}
+	}
+	d.writing[control] = struct{}{}
+	if d.closing {
+		_ = control.SetWriteDeadline(time.Now().Add(writeWhenOver))
+	}
+}
+
+func (d *downloads) end(control *http.ResponseController) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.writing, control)
+}
+
+// extend gives an answer more time for its next piece, but not beyond its end.
+func (d *downloads) extend(control *http.ResponseController, end time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.closing {
+		return
+	}
+	if next := time.Now().Add(writeIdle); next.Before(end) {
+		end = next
+	}
+	_ = control.SetWriteDeadline(end)
+}
+
+func (d *downloads) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closing = true
+	for control := range d.writing {
+		_ = control.SetWriteDeadline(time.Now().Add(writeWhenOver))
+	}
+}

@@ -1,0 +1,44 @@
+package journal
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// What the journal holds beside its entries cannot be seen from outside, and has to go with them.
+func TestTheJournalKeepsNothingOfEntriesThatItDropped(t *testing.T) {
+	t.Parallel()
+	j := New()
+	add := func(key, body string) {
+		j.Add(&Exchange{Key: key, Header: http.Header{keyHeader: {key}}, Body: []byte(body), Operation: "any", Duration: time.Second})
+	}
+	for i := range 3 * maxEntriesOfKey {
+		add("bbb_test_one", strconv.Itoa(i))
+	}
+	assert.Len(t, j.shares["bbb_test_one"].bodies, maxEntriesOfKey)
+	for i := range 50_000 {
+		add("bbb_test_"+strconv.Itoa(i), "x")
+	}
+	shares, bytes := 0, 0
+	for e := j.oldest; e != nil; e = e.newerOfAll {
+		shares++
+		bytes += e.size
+	}
+	assert.Len(t, j.shares, shares, "each entry is of another key by now")
+	assert.Equal(t, bytes, j.bytes)
+	assert.LessOrEqual(t, j.bytes, maxBytes)
+	j.Forget("")
+	assert.Empty(t, j.shares)
+	assert.Zero(t, j.bytes)
+	assert.Nil(t, j.newest)
+}
+
+// A slice of a body would keep all of it.
+func TestACutBodyLetsGoOfTheRest(t *testing.T) {
+	t.Parallel()
+	assert.LessOrEqual(t, cap(cutBody(make([]byte, 1<<20))), maxBody*5/4)
+}

@@ -1,0 +1,201 @@
+package journal
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+)
+
+// Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY. It
+// sends what the entry holds, keys masked.
+func (r Request) Curl() string {
+	var b strings.Builder
+	r.caveats(&b, "# ")
+	if r.needsPrintf() {
+		b.WriteString("printf " + shellQuote(printfFormat(r.Body)) + " | ")
+	}
+	b.WriteString("curl --globoff --path-as-is ")
+	if r.Method == http.MethodHead && len(r.Body) == 0 {
+		// With --request curl would wait for the answer's body.
+		b.WriteString("--head")
+	} else {
+		b.WriteString("--request " + shellQuote(r.Method))
+	}
+	b.WriteString(" \\\n  --url " + shellQuote(r.url()))
+	if r.isRawTarget() {
+		b.WriteString(" \\\n  --request-target " + shellQuote(r.Target))
+	}
+	line := func(argument string) { b.WriteString(" \\\n  --header " + argument) }
+	for name, values := range r.repeated() {
+		for _, value := range values {
+			switch {
+			case name == keyHeader:
+				line(`"` + gen.KeyHeader + `: $BITBYBIT_API_KEY"`)
+			case value == "":
+				line(shellQuote(name + ";")) // how curl sends an empty header
+			default:
+				line(shellQuote(name + ": " + value))
+			}
+		}
+	}
+	if len(r.Body) > 0 {
+		if r.Header["Content-Type"] == nil {
+			line(shellQuote("Content-Type:")) // curl would send the type of a form
+		}
+		if r.needsPrintf() {
+			b.WriteString(" \\\n  --data-binary @-")
+		} else {
+			b.WriteString(" \\\n  --data-raw " + shellQuote(string(r.Body)))
+		}
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+// GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY, and
+// expects the status that was answered, unless that was about the key. It sends what the entry holds, keys masked.
+func (r Request) GoTest() string {
+	var b strings.Builder
+	b.WriteString("package repeat_test\n\nimport (\n\t\"net/http\"\n")
+	if len(r.Header[keyHeader]) > 0 {
+		b.WriteString("\t\"os\"\n")
+	}
+	b.WriteString("\t\"strings\"\n\t\"testing\"\n)\n\n")
+	number := strings.TrimPrefix(r.ID, requestID)
+	fmt.Fprintf(&b, "// TestRepeatRequest%s sends the request %s of the mock's journal again.\n", number, r.ID)
+	r.caveats(&b, "// ")
+	fmt.Fprintf(&b, "func TestRepeatRequest%s(t *testing.T) {\n", number)
+	fmt.Fprintf(&b, "\tbody := %s\n", goQuote(string(r.Body)))
+	fmt.Fprintf(&b, "\trequest, err := http.NewRequestWithContext(t.Context(), %q, %q, strings.NewReader(body))\n",
+		r.Method, r.url())
+	b.WriteString("\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n")
+	if r.isRawTarget() {
+		fmt.Fprintf(&b, "\trequest.URL.Opaque = %q\n", r.Target)
+	}
+	for name, values := range r.repeated() {
+		for _, value := range values {
+			quoted := strconv.Quote(value)
+			if name == keyHeader {
+				quoted = `os.Getenv("BITBYBIT_API_KEY")`
+			}
+			fmt.Fprintf(&b, "\trequest.Header.Add(%q, %s)\n", name, quoted)
+		}
+	}
+	b.WriteString("\tresponse, err := http.DefaultClient.Do(request)\n\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n" +
+		"\tdefer response.Body.Close()\n")
+	if r.Status != 0 && !r.isAboutItsKey() {
+		fmt.Fprintf(&b, "\tif response.StatusCode != %d {\n"+
+			"\t\tt.Errorf(\"expected status %d, got %%s\", response.Status)\n\t}\n", r.Status, r.Status)
+	}
+	b.WriteString("}\n")
+	return b.String()
+}
+
+// keyHeader is the header of the API key in the form that http.Header has it.
+var keyHeader = http.CanonicalHeaderKey(gen.KeyHeader)
+
+// ofTheTransport are the headers that a client sets on its own, or that only make sense on the connection that they
+// came on.
+var ofTheTransport = []string{
+	"Accept-Encoding", "Connection", "Content-Length", "Expect", "Keep-Alive", "Te", "Trailer", "Upgrade",
+	"User-Agent",
+}
+
+// repeated gives the headers to send again, by name. Of credentials that is the API key alone.
+func (r Request) repeated() func(yield func(string, []string) bool) {
+	return func(yield func(string, []string) bool) {
+		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
+			if slices.Contains(ofTheTransport, name) || name != keyHeader && slices.Contains(mask.Credentials, name) {
+				continue
+			}
+			if !yield(name, r.Header[name]) {
+				return
+			}
+		}
+	}
+}
+
+func (r Request) url() string {
+	switch {
+	case r.isRawTarget():
+		return "http://" + r.Host + "/"
+	case strings.HasPrefix(r.Target, "/"):
+		return "http://" + r.Host + r.Target
+	}
+	return r.Target // the absolute form, as a proxy gets it
+}
+
+// isRawTarget reports whether no URL stands for the target: of "/a#b" a client sends "/a", and "*" is no path.
+func (r Request) isRawTarget() bool { return strings.Contains(r.Target, "#") || r.Target == "*" }
+
+// needsPrintf reports whether the body cannot be an argument of a command that is pasted: an argument holds no zero,
+// and what shows the command shows text.
+func (r Request) needsPrintf() bool { return bytes.IndexByte(r.Body, 0) >= 0 || !utf8.Valid(r.Body) }
+
+// isAboutItsKey reports whether the answer turned the request's own key away: the repetition has another one.
+func (r Request) isAboutItsKey() bool {
+	return (r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden) && len(r.Header[keyHeader]) > 0 &&
+		r.Preference == "" && r.Trigger == "" && (r.Fault == nil || r.Fault.Status == 0)
+}
+
+// caveats says what the repetition cannot repeat.
+func (r Request) caveats(b *strings.Builder, comment string) {
+	if r.BodySize > maxBody { // the length of Body says nothing: keys are masked in it
+		fmt.Fprintf(b, "%sThe body is cut: the journal kept %d of %d bytes.\n", comment, maxBody, r.BodySize)
+	}
+	if r.isAboutItsKey() {
+		fmt.Fprintf(b, "%sThe answer was %d for the API key that came; with another key it may be another one.\n",
+			comment, r.Status)
+	}
+	for _, values := range r.repeated() {
+		if !utf8.ValidString(strings.Join(values, "")) {
+			fmt.Fprintf(b, "%sA header is not UTF-8 and may not come out as it was.\n", comment)
+			break
+		}
+	}
+	if r.Fault != nil {
+		fmt.Fprintf(b, "%sThe answer was that of %s, which may be gone.\n", comment, r.Fault.ID)
+	}
+}
+
+// shellQuote quotes for a POSIX shell: within single quotes everything but the quote itself stands for itself.
+func shellQuote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// printfFormat is a format of the shell's printf that prints the bytes. Bytes that are no text are escaped, and so is a
+// dash in front, which would be taken for an option.
+func printfFormat(body []byte) string {
+	var b strings.Builder
+	for i := 0; i < len(body); {
+		c, size := utf8.DecodeRune(body[i:])
+		switch {
+		case c == 0 || c == utf8.RuneError && size == 1 || c == '-' && i == 0:
+			fmt.Fprintf(&b, `\%03o`, body[i])
+		case c == '%':
+			b.WriteString("%%")
+		case c == '\\':
+			b.WriteString(`\\`)
+		default:
+			b.Write(body[i : i+size])
+		}
+		i += size
+	}
+	return b.String()
+}
+
+// goQuote is a Go literal, a raw one where that reads better.
+func goQuote(s string) string {
+	if strings.Contains(s, `"`) && strconv.CanBackquote(s) {
+		return "`" + s + "`"
+	}
+	return strconv.Quote(s)
+}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // echo asks whether what was sent is what comes back, property by property, wherever the contract lists a name in the
@@ -204,7 +206,7 @@ func differing(was, is any) string {
 // short is a value as a message shows it.
 func short(value any) string {
 	text := string(encode(treeOf(value)))
-	if less := cut(text, 100); less != text {
+	if less := wording.Cut(text, 100); less != text {
 		return less + "…"
 	}
 	return text

@@ -3,6 +3,8 @@ package contracttest
 import (
 	"net/http"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // shownByTheMock is how many violations the mock's message spells out. Of more it says how many.
@@ -26,7 +28,7 @@ func (v *verdict) messageNames() {
 	if len(lost) > 0 {
 		v.fail(problem{
 			check: MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.rules.of("error-message"),
-			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + cut(v.mask.text(message), 200),
+			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.mask.text(message), 200),
 		})
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // arrival asks whether the server answered at all, and not that it failed.
@@ -157,7 +159,7 @@ func (v *verdict) method() {
 
 // reason is the error code of an answer, and its message without what differs from request to request.
 func (v *verdict) reason() string {
-	return errorCode(v.value) + " " + cut(quotedOrNumber.ReplaceAllString(v.message(), "…"), 80)
+	return errorCode(v.value) + " " + wording.Cut(quotedOrNumber.ReplaceAllString(v.message(), "…"), 80)
 }
 
 // message is the message of an error envelope.
@@ -171,7 +173,7 @@ func (v *verdict) message() string {
 // excerpt is the beginning of an answer's body.
 func (v *verdict) excerpt() string {
 	text := v.mask.text(string(v.answer.body[:min(len(v.answer.body), mostBody)]))
-	return cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200)
+	return wording.Cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200)
 }
 
 func joined(statuses []int) string {

@@ -9,6 +9,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // CoverageReport says what of the contract a run saw and judged. Each list has the contract's own entries in its
@@ -95,7 +97,7 @@ type list struct {
 // of is the tally of a name. Beyond mostUndocumented names that are not documented it is one for all of them.
 func (l *list) of(name string) *tally {
 	if l.byName[name] == nil {
-		name = cut(name, mostBody)
+		name = wording.Cut(name, mostBody)
 		if l.undocumented++; l.undocumented > mostUndocumented {
 			name = "more that are not documented"
 		}

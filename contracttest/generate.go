@@ -11,6 +11,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // generator makes values that obey a schema. Each string differs by its place, so that a server which swaps two
@@ -149,7 +151,7 @@ func (g *generator) text(schema *openapi3.Schema, way at) any {
 		candidates = append(candidates, strings.Repeat("x", n))
 	}
 	if schema.MaxLength != nil {
-		candidates = append(candidates, cut(plain, int(*schema.MaxLength)))
+		candidates = append(candidates, wording.Cut(plain, int(*schema.MaxLength)))
 	}
 	candidates = append(candidates, "a", "A", "0", "+6281234567890", "abc", "ABC", "a-1", "12345", "")
 	return g.first(schema, candidates...)
@@ -208,14 +210,6 @@ func hashOf(way at) uint64 {
 	h := fnv.New64a()
 	h.Write([]byte(way.String())) // never fails
 	return h.Sum64() % (1 << 40)
-}
-
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	runes := []rune(s)
-	return string(runes[:min(n, len(runes))])
 }
 
 // kind is the type that a schema asks for, or the one that its keywords hint at; empty where it takes anything.

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // NothingJudgedError says why a run says nothing of the server, in three parts, each of one line. It is
@@ -91,9 +93,9 @@ func (r *run) judgedNothing(report Report) *NothingJudgedError {
 
 // tried says what was sent, and how its URL was made.
 func (r *run) tried(v *verdict, n int) string {
-	text := plural(n, "request")
+	text := wording.Plural(n, "request")
 	if v.class.valid() {
-		text = plural(n, "valid request")
+		text = wording.Plural(n, "valid request")
 	}
 	text = fmt.Sprintf("%s, %s %s%s", text, v.c.request.method, r.root, r.mask.text(v.c.request.path))
 	if r.addedPath() {
@@ -132,7 +134,9 @@ func (r *run) adviceOn(v *verdict) string {
 }
 
 // line is a text that others made, as one line.
-func (r *run) line(text string) string { return cut(visible(oneLine(r.mask.text(text))), 300) }
+func (r *run) line(text string) string {
+	return wording.Cut(wording.Visible(wording.OneLine(r.mask.text(text))), 300)
+}
 
 // rootCause is an error of net/http without the method and URL, which are said anyhow.
 func rootCause(err error) string {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // Count is how many findings of a severity the baseline does not know.
@@ -59,8 +61,8 @@ func (r Report) Verdict() string {
 	if r.Interrupted {
 		ended = "; the run was interrupted, this is what there was"
 	}
-	return fmt.Sprintf("%s  %s: %s, %s in %s%s", word, of, plural(r.Count(Error), "error"),
-		plural(r.Count(Warning), "warning"), plural(r.Requests, "request"), ended)
+	return fmt.Sprintf("%s  %s: %s, %s in %s%s", word, of, wording.Plural(r.Count(Error), "error"),
+		wording.Plural(r.Count(Warning), "warning"), wording.Plural(r.Requests, "request"), ended)
 }
 
 // circumstances say in one line how the run was made.
@@ -72,7 +74,7 @@ func (r Report) circumstances() string {
 	if r.Strict {
 		strict = "assumed rules are errors"
 	}
-	text := fmt.Sprintf("%s (%s), %s, seed %d, run tag %s, %v", plural(len(r.Cases), "case"), kind, strict, r.Seed, r.RunTag,
+	text := fmt.Sprintf("%s (%s), %s, seed %d, run tag %s, %v", wording.Plural(len(r.Cases), "case"), kind, strict, r.Seed, r.RunTag,
 		r.Duration.Round(time.Millisecond))
 	if r.Waited > 0 {
 		text += fmt.Sprintf(", %v of it waiting for the rate limit", r.Waited.Round(time.Second))
@@ -159,21 +161,4 @@ func (r Rule) place() string {
 		return r.Pointer + " " + r.ID
 	}
 	return r.ID
-}
-
-// folded lists names, the first few of them.
-func folded(names []string, most int) string {
-	text := strings.Join(names[:min(len(names), most)], ", ")
-	if more := len(names) - most; more > 0 {
-		text += fmt.Sprintf(" … and %d more", more)
-	}
-	return text
-}
-
-// plural is a number with what it counts: "1 error", "2 errors".
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }

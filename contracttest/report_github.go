@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // WriteGitHub writes each error and warning as a command of a GitHub Actions workflow, which shows it at the line of
@@ -19,12 +21,12 @@ func (r Report) WriteGitHub(w io.Writer) error {
 		for _, f := range r.ofSeverity(s) {
 			message := f.Message + "\n" + f.Rule.String()
 			if places := f.Places(); len(places) > 1 {
-				message += fmt.Sprintf("\nin %s: %s", plural(len(places), "place"), folded(places, 10))
+				message += fmt.Sprintf("\nin %s: %s", wording.Plural(len(places), "place"), wording.Folded(places, 10))
 			}
 			if f.Case != "" {
 				message += "\n" + r.again(f.Case)
 			}
-			title := fmt.Sprintf("%s (%s)", f.Check, plural(f.Count, "exchange"))
+			title := fmt.Sprintf("%s (%s)", f.Check, wording.Plural(f.Count, "exchange"))
 			command(&b, string(s), f.Rule, title, message)
 		}
 	}
@@ -65,7 +67,7 @@ func (r Report) WriteMarkdown(w io.Writer) error {
 	}
 	for _, s := range []Severity{Error, Warning} {
 		for _, f := range r.ofSeverity(s) {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", s, markdown(string(f.Check)), markdown(cut(f.Message, 500)), markdown(f.Rule.String()), markdown(f.Case))
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", s, markdown(string(f.Check)), markdown(wording.Cut(f.Message, 500)), markdown(f.Rule.String()), markdown(f.Case))
 		}
 	}
 	b.WriteString("\n")

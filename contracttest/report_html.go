@@ -6,13 +6,15 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 //go:embed report.html.tmpl
 var page string
 
 var pageTemplate = template.Must(
-	template.New("report").Funcs(template.FuncMap{"plural": plural, "barOf": barOf}).Parse(page),
+	template.New("report").Funcs(template.FuncMap{"plural": wording.Plural, "barOf": barOf}).Parse(page),
 )
 
 // WriteHTML writes the report as one HTML file that needs nothing else, no network and no script.

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // classes counts what was sent.
@@ -29,7 +31,7 @@ func (r Report) remarks() (lines []string) {
 				exchanges += f.Count
 			}
 		}
-		lines = append(lines, fmt.Sprintf("known: %s of the baseline, in %s", plural(known, "finding"), plural(exchanges, "exchange")))
+		lines = append(lines, fmt.Sprintf("known: %s of the baseline, in %s", wording.Plural(known, "finding"), wording.Plural(exchanges, "exchange")))
 	}
 	if len(r.Gone) > 0 {
 		lines = append(lines, "the baseline has findings that did not occur: "+strings.Join(r.Gone, ", "))
@@ -83,11 +85,11 @@ func (r Report) notCovered(verbose bool) []string {
 	lines = append(lines, "", "judged: "+strings.Join(sums, ", "))
 	for _, verdict := range slices.Sorted(maps.Keys(others)) {
 		if !verbose {
-			lines = append(lines, fmt.Sprintf("  %s: %s", verdict, oneLine(folded(outermost(others[verdict]), 5))))
+			lines = append(lines, fmt.Sprintf("  %s: %s", verdict, wording.OneLine(wording.Folded(outermost(others[verdict]), 5))))
 			continue
 		}
 		for _, one := range others[verdict] {
-			lines = append(lines, fmt.Sprintf("  %-14s  %s (absent %d, null %d, valid %d, invalid %d)", verdict, oneLine(one.Name),
+			lines = append(lines, fmt.Sprintf("  %-14s  %s (absent %d, null %d, valid %d, invalid %d)", verdict, wording.OneLine(one.Name),
 				one.Absent, one.Null, one.Valid, one.Invalid))
 		}
 	}
@@ -95,17 +97,17 @@ func (r Report) notCovered(verbose bool) []string {
 	for _, one := range r.Coverage.NotJudged {
 		names = append(names, one.What)
 		if verbose {
-			lines = append(lines, oneLine(fmt.Sprintf("  not judged: %s (%s): %s", one.What, one.Pointer, one.Why)))
+			lines = append(lines, wording.OneLine(fmt.Sprintf("  not judged: %s (%s): %s", one.What, one.Pointer, one.Why)))
 		}
 	}
 	if !verbose && len(names) > 0 {
-		lines = append(lines, "  not judged: "+oneLine(folded(names, 5)))
+		lines = append(lines, "  not judged: "+wording.OneLine(wording.Folded(names, 5)))
 	}
 	if verbose && len(r.Coverage.Unprovoked) > 0 {
 		lines = append(lines, "  no input from outside provokes: "+strings.Join(r.Coverage.Unprovoked, ", "))
 	}
 	for _, out := range r.LeftOut {
-		lines = append(lines, fmt.Sprintf("  not run, since %s: %s", out.Reason, plural(len(out.Cases), "case")))
+		lines = append(lines, fmt.Sprintf("  not run, since %s: %s", out.Reason, wording.Plural(len(out.Cases), "case")))
 		if verbose {
 			for _, id := range out.Cases {
 				lines = append(lines, "    "+id)
@@ -139,7 +141,7 @@ func (r Report) notices(verbose bool) (lines []string) {
 	for _, f := range r.ofSeverity(Notice) {
 		sums = append(sums, fmt.Sprintf("%d %s", f.Count, f.Check))
 		for _, v := range f.Variants {
-			lines = append(lines, fmt.Sprintf("    %s: %s", f.Check, oneLine(v.Message)))
+			lines = append(lines, fmt.Sprintf("    %s: %s", f.Check, wording.OneLine(v.Message)))
 		}
 	}
 	if len(sums) == 0 {

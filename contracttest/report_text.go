@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // mostLines is how long a report is at most that was not asked to be verbose.
@@ -22,7 +24,7 @@ func (r Report) WriteText(w io.Writer) error { return writeVisible(w, r.text(fal
 func (r Report) WriteVerboseText(w io.Writer) error { return writeVisible(w, r.text(true)) }
 
 func writeVisible(w io.Writer, text string) error {
-	_, err := io.WriteString(w, visible(text))
+	_, err := io.WriteString(w, wording.Visible(text))
 	return err
 }
 
@@ -83,7 +85,7 @@ func (r Report) causes(room int, verbose bool) []string {
 	}
 	lines, more := []string{""}, ""
 	if most := max(1, room-len(lines)-1); !verbose && len(open) > most {
-		more = fmt.Sprintf("… and %s; --verbose shows all", plural(len(open)-most, "more cause"))
+		more = fmt.Sprintf("… and %s; --verbose shows all", wording.Plural(len(open)-most, "more cause"))
 		open = open[:most]
 	}
 	room -= len(lines) + len(open) + 1
@@ -100,7 +102,7 @@ func (r Report) causes(room int, verbose bool) []string {
 		default:
 			line := f.headline()
 			if places := f.Places(); len(places) > 1 {
-				line += "; in " + oneLine(folded(places, 5))
+				line += "; in " + wording.OneLine(wording.Folded(places, 5))
 			}
 			lines = append(lines, fmt.Sprintf("%s [%s, %s]", line, f.Rule.place(), f.Rule.Provenance))
 		}
@@ -113,9 +115,9 @@ func (r Report) causes(room int, verbose bool) []string {
 
 // headline says what was found, how often, and by which case.
 func (f Finding) headline() string {
-	seen := plural(f.Count, "exchange")
+	seen := wording.Plural(f.Count, "exchange")
 	if places := f.Places(); len(places) > 1 {
-		seen += " in " + plural(len(places), "place")
+		seen += " in " + wording.Plural(len(places), "place")
 	}
 	if f.Case != "" {
 		seen += ", e.g. " + f.Case
@@ -123,7 +125,7 @@ func (f Finding) headline() string {
 			seen += " made smaller"
 		}
 	}
-	return fmt.Sprintf("%s %s (%s): %s", f.label(f.Known), f.Check, seen, cut(oneLine(f.Message), 300))
+	return fmt.Sprintf("%s %s (%s): %s", f.label(f.Known), f.Check, seen, wording.Cut(wording.OneLine(f.Message), 300))
 }
 
 // mostCurl is how long a curl is that is shown whole, in bytes.
@@ -131,9 +133,9 @@ const mostCurl = 2_000
 
 // full is a finding with its rule, its request and its answer.
 func (f Finding) full(r Report, verbose bool) []string {
-	lines := []string{f.headline(), "  rule   " + oneLine(f.Rule.String())}
+	lines := []string{f.headline(), "  rule   " + wording.OneLine(f.Rule.String())}
 	if places := f.Places(); len(places) > 1 && !verbose {
-		lines = append(lines, fmt.Sprintf("  in     %s: %s", plural(len(places), "place"), oneLine(folded(places, 3))))
+		lines = append(lines, fmt.Sprintf("  in     %s: %s", wording.Plural(len(places), "place"), wording.OneLine(wording.Folded(places, 3))))
 	}
 	if verbose && len(f.Variants) > 1 {
 		for _, v := range f.Variants {
@@ -141,13 +143,13 @@ func (f Finding) full(r Report, verbose bool) []string {
 			if v.Known {
 				known = ", known"
 			}
-			lines = append(lines, fmt.Sprintf("  at     %s (%s%s): %s", oneLine(v.Place), plural(v.Count, "exchange"), known, oneLine(v.Message)))
+			lines = append(lines, fmt.Sprintf("  at     %s (%s%s): %s", wording.OneLine(v.Place), wording.Plural(v.Count, "exchange"), known, wording.OneLine(v.Message)))
 		}
 	}
 	if f.Curl != "" {
-		sent := oneLine(f.Curl)
+		sent := wording.OneLine(f.Curl)
 		if !verbose && len(sent) > mostCurl {
-			sent = cut(sent, mostCurl/4) + fmt.Sprintf("… (%d bytes; --verbose shows all)", len(sent))
+			sent = wording.Cut(sent, mostCurl/4) + fmt.Sprintf("… (%d bytes; --verbose shows all)", len(sent))
 		}
 		lines = append(lines, "  sent   "+sent)
 	}
@@ -155,8 +157,8 @@ func (f Finding) full(r Report, verbose bool) []string {
 		lines = append(lines, "  came   "+a.status())
 		lines = append(lines, a.lines()...)
 	} else if a != nil {
-		body := cut(oneLine(strings.TrimSpace(a.Body)), 300)
-		lines = append(lines, strings.TrimRight(fmt.Sprintf("  came   %d %s %s", a.Status, oneLine(a.Header.Get("Content-Type")), body), " "))
+		body := wording.Cut(wording.OneLine(strings.TrimSpace(a.Body)), 300)
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("  came   %d %s %s", a.Status, wording.OneLine(a.Header.Get("Content-Type")), body), " "))
 	}
 	if f.Case != "" && verbose {
 		lines = append(lines, "  again  "+r.again(f.Case))
@@ -167,7 +169,7 @@ func (f Finding) full(r Report, verbose bool) []string {
 // replayed is one case with its request, its answer and its problems.
 func (r Report) replayed(c CaseResult) []string {
 	lines := append([]string{r.Verdict()}, r.NothingJudged.lines()...)
-	lines = append(lines, "class  "+c.Class, "sent   "+oneLine(c.Curl))
+	lines = append(lines, "class  "+c.Class, "sent   "+wording.OneLine(c.Curl))
 	if c.Answer == nil {
 		lines = append(lines, "came   no answer")
 	} else {
@@ -175,7 +177,7 @@ func (r Report) replayed(c CaseResult) []string {
 	}
 	for _, p := range c.Problems {
 		f := r.Findings[p.Finding]
-		lines = append(lines, fmt.Sprintf("%s %s: %s", f.label(p.Known), p.Check, oneLine(p.Message)), "  rule   "+oneLine(f.Rule.String()))
+		lines = append(lines, fmt.Sprintf("%s %s: %s", f.label(p.Known), p.Check, wording.OneLine(p.Message)), "  rule   "+wording.OneLine(f.Rule.String()))
 	}
 	return lines
 }
@@ -197,7 +199,7 @@ func (a *Answer) status() string {
 func (a *Answer) lines() (lines []string) {
 	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
 		for _, value := range a.Header[name] {
-			lines = append(lines, "  | "+oneLine(name+": "+value))
+			lines = append(lines, "  | "+wording.OneLine(name+": "+value))
 		}
 	}
 	lines = append(lines, "  |")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // TB is the part of *testing.T that [Test] needs. T is the type itself.
@@ -66,8 +68,8 @@ func (r Report) tell(fail, log func(string, ...any), f Finding, own CaseProblem,
 		fail = log
 	}
 	if before != "" {
-		fail("%s: %s (the finding is shown in %s)", f.Check, visible(own.Message), before)
+		fail("%s: %s (the finding is shown in %s)", f.Check, wording.Visible(own.Message), before)
 		return
 	}
-	fail("%s", visible(strings.Join(f.full(r, true), "\n")))
+	fail("%s", wording.Visible(strings.Join(f.full(r, true), "\n")))
 }

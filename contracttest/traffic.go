@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // Traffic judges exchanges that somebody else makes, with the checks of [Run]. What no outsider can know is not
@@ -86,7 +88,7 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 	number := t.judged
 	t.mu.Unlock()
 
-	id := fmt.Sprintf("exchange %d, %s %s", number, cut(r.method, mostNamed), cut(r.path, mostNamed))
+	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.method, mostNamed), wording.Cut(r.path, mostNamed))
 	x := suite.exchange(testCase{id: id, request: r})
 	if x.class.op == nil && len(x.class.allow) == 0 {
 		return
@@ -204,7 +206,7 @@ func (t *Traffic) Err() error {
 	var errs []error
 	for _, f := range t.Findings() {
 		if f.Severity == Error {
-			errs = append(errs, fmt.Errorf("contracttest: %s: %s: %s", f.Case, f.Check, visible(f.Message)))
+			errs = append(errs, fmt.Errorf("contracttest: %s: %s: %s", f.Case, f.Check, wording.Visible(f.Message)))
 		}
 	}
 	return errors.Join(errs...)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // problem is what one check found in one exchange.
@@ -74,7 +76,7 @@ func (v *verdict) makes(id Check) bool {
 // fail notes a problem of a check that is switched on.
 func (v *verdict) fail(p problem) {
 	if v.makes(p.check) {
-		p.place, p.message = cut(pattern(p.place), mostBody), cut(p.message, mostBody)
+		p.place, p.message = wording.Cut(pattern(p.place), mostBody), wording.Cut(p.message, mostBody)
 		v.problems = append(v.problems, p)
 	}
 }

@@ -1,4 +1,5 @@
-package contracttest
+// Package wording shortens and quotes what reports and messages have of others: a server, a caller, a contract.
+package wording
 
 import (
 	"fmt"
@@ -7,10 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// visible spells out what a terminal or a browser would obey instead of showing it: control characters, and with them
+// Visible spells out what a terminal or a browser would obey instead of showing it: control characters, and with them
 // every terminal escape; characters that reorder or hide text (Unicode Technical Report 36, section 3); bytes that are
 // no UTF-8. Line feeds and tabs stay. Every report for people passes through it once, as a whole.
-func visible(text string) string {
+func Visible(text string) string {
 	// A runner of GitHub Actions takes what follows ##[ for a command, wherever it stands in a line.
 	text = strings.ReplaceAll(text, "##[", `##\u005b`)
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, obeyed) {
@@ -46,5 +47,31 @@ func obeyed(c rune) bool {
 
 var lineBreaks = strings.NewReplacer("\r", `\r`, "\n", `\n`)
 
-// oneLine spells out the line breaks of a text.
-func oneLine(text string) string { return lineBreaks.Replace(text) }
+// OneLine spells out the line breaks of a text.
+func OneLine(text string) string { return lineBreaks.Replace(text) }
+
+// Cut is the beginning of a text, of at most n characters.
+func Cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	runes := []rune(s)
+	return string(runes[:min(n, len(runes))])
+}
+
+// Folded lists names, the first few of them.
+func Folded(names []string, most int) string {
+	text := strings.Join(names[:min(len(names), most)], ", ")
+	if more := len(names) - most; more > 0 {
+		text += fmt.Sprintf(" … and %d more", more)
+	}
+	return text
+}
+
+// Plural is a number with what it counts: "1 error", "2 errors".
+func Plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

@@ -19,10 +19,10 @@ func findingsAt(t *testing.T, wrong func(x *exchange), config contracttest.Confi
 	t.Helper()
 	config.URL, config.APIKey = testURL, testKey
 	config.HTTPClient = client(wrongServer{live: true, after: wrong}.inFrontOf(newRightServer()))
-	report, err := contracttest.Run(t.Context(), config)
+	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
 	found := map[string]contracttest.Severity{}
-	for _, f := range report.Findings {
+	for _, f := range outcome.Findings {
 		for _, v := range f.Variants {
 			found[string(f.Check)+" "+v.Place] = f.Severity
 		}
@@ -90,17 +90,17 @@ func unique() http.Handler {
 func TestCustomersOfAnEarlierRunAreNoError(t *testing.T) {
 	t.Parallel()
 	config := contracttest.Config{URL: testURL, APIKey: testKey, HTTPClient: client(unique()), MaxRequests: 40}
-	report, err := contracttest.Run(t.Context(), config)
+	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	assert.Empty(t, report.Errors())
-	assert.Positive(t, report.Count(contracttest.Warning), "the same customer twice is a conflict here")
+	assert.Empty(t, outcome.Open(contracttest.Error))
+	assert.Positive(t, outcome.Count(contracttest.Warning), "the same customer twice is a conflict here")
 	_, err = contracttest.Run(t.Context(), config)
 	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
 	assert.ErrorContains(t, err, "--seed")
 	config.Seed = 7
-	report, err = contracttest.Run(t.Context(), config)
+	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	assert.Empty(t, report.Errors())
+	assert.Empty(t, outcome.Open(contracttest.Error))
 }
 
 // TestABaselineDoesNotHideALoss has a property that is left out at times, and then always.
@@ -112,20 +112,20 @@ func TestABaselineDoesNotHideALoss(t *testing.T) {
 				inCustomer(func(customer map[string]any) { delete(customer, "imageUrl") })(x)
 			}
 		}}
-		report, err := contracttest.Run(t.Context(), contracttest.Config{
+		outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 			URL: testURL, APIKey: testKey, MaxRequests: 30, HTTPClient: client(wrong.inFrontOf(newRightServer())), Baseline: baseline,
 		})
 		require.NoError(t, err)
-		return report
+		return outcome
 	}
 	sometimes := run(func(turn int64) bool { return turn%3 == 0 }, nil)
-	require.Empty(t, sometimes.Errors())
+	require.Empty(t, sometimes.Open(contracttest.Error))
 	require.Positive(t, sometimes.Count(contracttest.Warning))
 	var known bytes.Buffer
-	require.NoError(t, sometimes.WriteJSON(&known))
+	require.NoError(t, contracttest.JSON(&known, sometimes))
 	baseline, err := contracttest.ReadBaseline(&known)
 	require.NoError(t, err)
-	assert.NotEmpty(t, run(func(int64) bool { return true }, baseline).Errors())
+	assert.NotEmpty(t, run(func(int64) bool { return true }, baseline).Open(contracttest.Error))
 }
 
 // TestTrafficTellsALossFromWhatWasLeftOut has a property that never comes back, and then does once.

@@ -11,14 +11,21 @@ import (
 )
 
 // Baseline is the list of findings that are known, so that a run fails on new ones only. A nil Baseline knows none.
-type Baseline struct{ known map[string]Check } // by fingerprint
+type Baseline struct{ known map[string]entry } // by fingerprint
+
+// entry is what a baseline has of a finding.
+type entry struct {
+	check    Check
+	severity Severity
+}
 
 // ReadBaseline reads a baseline. Its format is that of the JSON report: the report of an accepted run is the baseline
 // of the next ones.
 func ReadBaseline(r io.Reader) (*Baseline, error) {
 	var report struct {
 		Findings []struct {
-			Check    Check `json:"check"`
+			Check    Check    `json:"check"`
+			Severity Severity `json:"severity"`
 			Variants []struct {
 				Fingerprint string `json:"fingerprint"`
 			} `json:"variants"`
@@ -30,16 +37,17 @@ func ReadBaseline(r io.Reader) (*Baseline, error) {
 	if report.Findings == nil {
 		return nil, errors.New(`contracttest: a baseline must be a JSON report of this suite; "findings" is missing`)
 	}
-	b := &Baseline{known: map[string]Check{}}
+	b := &Baseline{known: map[string]entry{}}
 	for _, f := range report.Findings {
 		for _, v := range f.Variants {
-			b.known[v.Fingerprint] = f.Check
+			b.known[v.Fingerprint] = entry{f.Check, f.Severity}
 		}
 	}
 	return b, nil
 }
 
-func (b *Baseline) has(fingerprint string) bool {
+// Has reports whether the baseline has a variant of this fingerprint.
+func (b *Baseline) Has(fingerprint string) bool {
 	if b == nil {
 		return false
 	}
@@ -47,9 +55,9 @@ func (b *Baseline) has(fingerprint string) bool {
 	return known
 }
 
-// gone are the errors and warnings of the baseline that are not among the findings, each as its check and fingerprint,
+// Gone are the errors and warnings of the baseline that are not among the findings, each as its check and fingerprint,
 // sorted. Notices depend on what a run sends.
-func (b *Baseline) gone(found []Finding) []string {
+func (b *Baseline) Gone(found []Finding) []string {
 	if b == nil {
 		return nil
 	}
@@ -60,9 +68,9 @@ func (b *Baseline) gone(found []Finding) []string {
 		}
 	}
 	var gone []string
-	for fingerprint, check := range left {
-		if !isNotice(check) {
-			gone = append(gone, string(check)+" "+fingerprint)
+	for fingerprint, one := range left {
+		if one.severity != Notice {
+			gone = append(gone, string(one.check)+" "+fingerprint)
 		}
 	}
 	slices.Sort(gone)

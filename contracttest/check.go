@@ -1,8 +1,6 @@
 package contracttest
 
 import (
-	"slices"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
@@ -99,17 +97,4 @@ func Checks() []CheckInfo {
 		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},
 		{ID: AlwaysPresentOptional, Doc: "an optional property that is always there", Notice: true},
 	}
-}
-
-func checkIDs() []Check {
-	var ids []Check
-	for _, info := range Checks() {
-		ids = append(ids, info.ID)
-	}
-	return ids
-}
-
-// isNotice reports whether a check gives notices only.
-func isNotice(id Check) bool {
-	return slices.ContainsFunc(Checks(), func(info CheckInfo) bool { return info.ID == id && info.Notice })
 }

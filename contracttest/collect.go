@@ -26,8 +26,9 @@ type group struct {
 	exchange *exchange // whose request is shown; nil where only the whole run shows the finding
 	problem  problem   // of that exchange
 	variants map[string]int
-	shown    int    // the variant that is shown
-	last     string // the id of the last case that shows it
+	shown    int            // the variant that is shown
+	last     string         // the id of the last case that shows it
+	lastOf   map[int]string // the same of each variant
 }
 
 // cause tells findings apart.
@@ -54,7 +55,7 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 	}
 	g = c.byCause[key]
 	if g == nil {
-		g = &group{Finding: Finding{Check: p.check, Severity: key.severity, Known: true}, variants: map[string]int{}}
+		g = &group{Finding: Finding{Check: p.check, Severity: key.severity, Known: true}, variants: map[string]int{}, lastOf: map[int]string{}}
 		c.byCause[key] = g
 		c.groups = append(c.groups, g)
 	}
@@ -63,7 +64,7 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 		g.Count++
 	}
 	id := fingerprint(x, p)
-	known := c.suite.config.Baseline.has(id)
+	known := c.suite.config.Baseline.Has(id)
 	i, found := g.variants[id]
 	if !found && len(g.Variants) < mostVariants {
 		i, added = len(g.Variants), true
@@ -76,11 +77,11 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 	}
 	if found || added {
 		v := &g.Variants[i]
-		if x == nil || v.last != x.c.id {
+		if x == nil || g.lastOf[i] != x.c.id {
 			v.Count++
 		}
 		if x != nil {
-			if v.last = x.c.id; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.c.id) {
+			if g.lastOf[i] = x.c.id; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.c.id) {
 				v.Cases = append(v.Cases, x.c.id)
 			}
 		}
@@ -198,13 +199,13 @@ func (r *run) report(ctx context.Context) Report {
 		for _, s := range shown[i] {
 			result.Problems = append(result.Problems, CaseProblem{
 				Check: s.problem.check, Finding: index[s.group], Message: v.mask.text(s.problem.message),
-				Known: r.config.Baseline.has(fingerprint(v.exchange, s.problem)),
+				Known: r.config.Baseline.Has(fingerprint(v.exchange, s.problem)),
 			})
 		}
 		report.Cases = append(report.Cases, result)
 	}
 	if c := r.config; c.Case == "" && !c.Safe && len(c.Checks)+len(c.Exclude)+len(c.Phases) == 0 && !r.hopeless {
-		report.Gone = c.Baseline.gone(report.Findings)
+		report.Gone = c.Baseline.Gone(report.Findings)
 	}
 	report.Requests, report.Waited = r.sender.gate.left, r.sender.gate.waited
 	return report

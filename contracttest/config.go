@@ -70,16 +70,6 @@ type Config struct {
 	RequestLog io.Writer
 }
 
-// Phase is one part of the suite.
-type Phase string
-
-// The phases, in their order.
-const (
-	Examples Phase = "examples" // the contract's own examples
-	Coverage Phase = "coverage" // each constraint kept and broken, deterministic
-	Fuzz     Phase = "fuzz"     // random bodies, repeatable by seed
-)
-
 // ErrUnsupported is returned for a contract with an operation that the suite cannot send: one that needs a parameter, or
 // a body that is not JSON.
 var ErrUnsupported = errors.New("contracttest: an operation cannot be judged")
@@ -152,4 +142,13 @@ func (c Config) settle() (Config, *url.URL, error) {
 // wants reports whether a check is switched on.
 func (c *Config) wants(id Check) bool {
 	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id)
+}
+
+// checkIDs are the ids of all checks.
+func checkIDs() []Check {
+	var ids []Check
+	for _, info := range Checks() {
+		ids = append(ids, info.ID)
+	}
+	return ids
 }

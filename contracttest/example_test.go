@@ -12,7 +12,7 @@ import (
 )
 
 func ExampleRun() {
-	report, err := contracttest.Run(context.Background(), contracttest.Config{
+	outcome, err := contracttest.Run(context.Background(), contracttest.Config{
 		URL:    "https://api.bitbybit.studio",
 		APIKey: os.Getenv("BITBYBIT_API_KEY"), // of the test environment: the run creates customers
 		Safe:   true,                          // send only what is valid
@@ -21,8 +21,8 @@ func ExampleRun() {
 		fmt.Println(err)
 		return
 	}
-	_ = report.WriteText(os.Stdout)
-	if len(report.Errors()) > 0 {
+	_ = contracttest.Text(os.Stdout, outcome)
+	if len(outcome.Open(contracttest.Error)) > 0 {
 		os.Exit(1)
 	}
 }

@@ -1,8 +1,13 @@
 package contracttest
 
 import (
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
+	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
@@ -52,8 +57,6 @@ type Variant struct {
 	Known bool `json:"known,omitempty"`
 	// Fingerprint is the same in every run that shows the same; a baseline is made of it.
 	Fingerprint string `json:"fingerprint"`
-
-	last string // the id of the last case that shows it
 }
 
 // Answer is a response as reports show it. The API key, should it occur, is masked.
@@ -64,4 +67,78 @@ type Answer struct {
 	Header http.Header `json:"header"`
 	// Body is the response's body, cut to 4 KiB.
 	Body string `json:"body"`
+}
+
+// Places are where a finding shows that the baseline does not know, each once, in the order in which they were found.
+func (f Finding) Places() (places []string) {
+	seen := map[string]bool{}
+	for _, v := range f.Variants {
+		if (f.Known || !v.Known) && !seen[v.Place] {
+			seen[v.Place] = true
+			places = append(places, v.Place)
+		}
+	}
+	return places
+}
+
+// Headline says in a line what was found, how often, and by which case.
+func (f Finding) Headline() string {
+	seen := wording.Plural(f.Count, "exchange")
+	if places := f.Places(); len(places) > 1 {
+		seen += " in " + wording.Plural(len(places), "place")
+	}
+	if f.Case != "" {
+		seen += ", e.g. " + f.Case
+		if f.Shrunk {
+			seen += " made smaller"
+		}
+	}
+	return fmt.Sprintf("%s %s (%s): %s", f.Label(f.Known), f.Check, seen, wording.Cut(wording.OneLine(f.Message), 300))
+}
+
+// Label is the finding's severity in capitals, and whether the baseline knows what is shown of it.
+func (f Finding) Label(known bool) string {
+	label := strings.ToUpper(string(f.Severity))
+	if known {
+		label += " (known)"
+	}
+	return label
+}
+
+// String is the finding in full, in lines: the headline, the rule, the variants, the request and the answer.
+func (f Finding) String() string {
+	var b strings.Builder
+	b.WriteString(f.Headline() + "\n  rule   " + wording.OneLine(f.Rule.String()))
+	if len(f.Variants) > 1 {
+		for _, v := range f.Variants {
+			known := ""
+			if v.Known {
+				known = ", known"
+			}
+			fmt.Fprintf(&b, "\n  at     %s (%s%s): %s", wording.OneLine(v.Place), wording.Plural(v.Count, "exchange"), known, wording.OneLine(v.Message))
+		}
+	}
+	if f.Curl != "" {
+		b.WriteString("\n  sent   " + wording.OneLine(f.Curl))
+	}
+	if f.Answer != nil {
+		b.WriteString("\n  came   " + f.Answer.String())
+	}
+	return b.String()
+}
+
+// String is the answer in lines: the status, then headers and body, each line marked as the server's.
+func (a *Answer) String() string {
+	var b strings.Builder
+	b.WriteString(strings.TrimSpace(fmt.Sprint(a.Status, " ", http.StatusText(a.Status))))
+	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
+		for _, value := range a.Header[name] {
+			b.WriteString("\n  | " + wording.OneLine(name+": "+value))
+		}
+	}
+	b.WriteString("\n  |")
+	for line := range strings.SplitSeq(strings.TrimRight(a.Body, "\n"), "\n") {
+		b.WriteString("\n  | " + line)
+	}
+	return b.String()
 }

@@ -38,29 +38,29 @@ func hostileReport(t *testing.T) contracttest.Report {
 		message, _ := json.Marshal(hostile)
 		_, _ = io.WriteString(w, `{"error":{"code":`+string(message)+`,"`+hostile+`":"`+hostile+`"}}`+hostile)
 	})
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(server), MaxRequests: 40,
 	})
 	require.NoError(t, err)
-	require.NotEmpty(t, report.Errors())
-	return report
+	require.NotEmpty(t, outcome.Open(contracttest.Error))
+	return outcome
 }
 
-func written(t *testing.T, write func(io.Writer) error) string {
+func written(t *testing.T, write contracttest.Writer, r contracttest.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, write(&b))
+	require.NoError(t, write(&b, r))
 	return b.String()
 }
 
 func TestReportsForPeopleObeyNoServer(t *testing.T) {
 	t.Parallel()
-	report := hostileReport(t)
-	for name, write := range map[string]func(io.Writer) error{
-		"text": report.WriteText, "verbose": report.WriteVerboseText, "html": report.WriteHTML, "github": report.WriteGitHub,
-		"markdown": report.WriteMarkdown, "junit": report.WriteJUnit,
+	outcome := hostileReport(t)
+	for name, write := range map[string]contracttest.Writer{
+		"text": contracttest.Text, "verbose": contracttest.VerboseText, "html": contracttest.HTML, "github": contracttest.GitHub,
+		"markdown": contracttest.Markdown, "junit": contracttest.JUnit,
 	} {
-		text := written(t, write)
+		text := written(t, write, outcome)
 		assert.True(t, utf8.ValidString(text), name)
 		for _, c := range text {
 			obeyed := c != '\n' && c != '\t' && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
@@ -79,14 +79,14 @@ func TestReportsForPeopleObeyNoServer(t *testing.T) {
 
 func TestPartsOfAHostileAnswerStayText(t *testing.T) {
 	t.Parallel()
-	report := hostileReport(t)
-	page := written(t, report.WriteHTML)
+	outcome := hostileReport(t)
+	page := written(t, contracttest.HTML, outcome)
 	assert.NotContains(t, page, "<script")
 	assert.NotContains(t, page, "<img")
-	for line := range strings.Lines(written(t, report.WriteGitHub)) {
+	for line := range strings.Lines(written(t, contracttest.GitHub, outcome)) {
 		assert.Regexp(t, `^::(error|warning) (file=openapi\.yaml,line=\d+,)?title=[^:,\r\n]*::`, line)
 	}
-	summary := written(t, report.WriteMarkdown)
+	summary := written(t, contracttest.Markdown, outcome)
 	assert.NotRegexp(t, "[`*@<]", summary, "nothing of a server is Markdown or HTML")
 	for line := range strings.Lines(summary) {
 		if strings.HasPrefix(line, "| error") || strings.HasPrefix(line, "| warning") {
@@ -97,8 +97,8 @@ func TestPartsOfAHostileAnswerStayText(t *testing.T) {
 
 func TestReportsForProgramsAreWellFormed(t *testing.T) {
 	t.Parallel()
-	report := hostileReport(t)
-	decoder := xml.NewDecoder(strings.NewReader(written(t, report.WriteJUnit)))
+	outcome := hostileReport(t)
+	decoder := xml.NewDecoder(strings.NewReader(written(t, contracttest.JUnit, outcome)))
 	for {
 		_, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -106,7 +106,7 @@ func TestReportsForProgramsAreWellFormed(t *testing.T) {
 		}
 		require.NoError(t, err)
 	}
-	text := written(t, report.WriteJSON)
+	text := written(t, contracttest.JSON, outcome)
 	assert.True(t, utf8.ValidString(text))
 	require.NoError(t, json.Unmarshal([]byte(text), new(contracttest.Report)))
 }
@@ -127,27 +127,27 @@ type junitReport struct {
 	} `xml:"testsuite"`
 }
 
-func junitOf(t *testing.T, report contracttest.Report) (parsed junitReport) {
+func junitOf(t *testing.T, outcome contracttest.Report) (parsed junitReport) {
 	t.Helper()
-	require.NoError(t, xml.Unmarshal([]byte(written(t, report.WriteJUnit)), &parsed))
+	require.NoError(t, xml.Unmarshal([]byte(written(t, contracttest.JUnit, outcome)), &parsed))
 	return parsed
 }
 
 func TestATestCaseFailsWithItsOwnMessages(t *testing.T) {
 	t.Parallel()
-	report := sixFaultsReport(t, contracttest.Config{})
+	outcome := sixFaultsReport(t, contracttest.Config{})
 	results := map[string]contracttest.CaseResult{}
-	for _, c := range report.Cases {
+	for _, c := range outcome.Cases {
 		results[c.ID] = c
 	}
 	messages := map[string]bool{}
-	for _, suite := range junitOf(t, report).Suites {
+	for _, suite := range junitOf(t, outcome).Suites {
 		for _, c := range suite.Cases {
 			if c.Failure == nil {
 				continue
 			}
 			for _, p := range results[c.Name].Problems {
-				if report.Findings[p.Finding].Severity == contracttest.Error {
+				if outcome.Findings[p.Finding].Severity == contracttest.Error {
 					assert.Contains(t, c.Failure.Message, p.Message, c.Name)
 					assert.Contains(t, c.Failure.Text, p.Message, c.Name)
 				}
@@ -161,22 +161,22 @@ func TestATestCaseFailsWithItsOwnMessages(t *testing.T) {
 
 func TestARunThatJudgesNothingIsNoGreenJUnit(t *testing.T) {
 	t.Parallel()
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(always(http.StatusUnauthorized, "INVALID_API_KEY")), MaxRequests: 10,
 	})
 	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
-	parsed := junitOf(t, report)
+	parsed := junitOf(t, outcome)
 	require.NotEmpty(t, parsed.Suites)
 	last := parsed.Suites[len(parsed.Suites)-1]
 	assert.Equal(t, "contract run", last.Name)
 	assert.Contains(t, last.Cases[0].Failure.Message, "every valid request was answered 401")
-	assert.Contains(t, written(t, report.WriteGitHub), "::error title=nothing could be judged::")
+	assert.Contains(t, written(t, contracttest.GitHub, outcome), "::error title=nothing could be judged::")
 }
 
 func TestThePageNeedsNothingElse(t *testing.T) {
 	t.Parallel()
-	report := sixFaultsReport(t, contracttest.Config{})
-	page := written(t, report.WriteHTML)
+	outcome := sixFaultsReport(t, contracttest.Config{})
+	page := written(t, contracttest.HTML, outcome)
 	assert.NotRegexp(t, `<(script|link|img|iframe)\b|\bsrc=|url\(|@import`, page)
 	assert.Contains(t, page, `content="default-src 'none'; style-src 'unsafe-inline'"`)
 	for _, needed := range []string{"color-scheme: light dark", "prefers-color-scheme: dark", "@media print", `<input type="checkbox" id="warnings" checked>`} {
@@ -184,12 +184,12 @@ func TestThePageNeedsNothingElse(t *testing.T) {
 	}
 	rows := 5
 	for _, list := range [][]contracttest.Covered{
-		report.Coverage.Operations, report.Coverage.Statuses, report.Coverage.Headers, report.Coverage.Properties, report.Coverage.Keywords,
+		outcome.Coverage.Operations, outcome.Coverage.Statuses, outcome.Coverage.Headers, outcome.Coverage.Properties, outcome.Coverage.Keywords,
 	} {
 		rows += len(list)
 	}
 	assert.Equal(t, rows, strings.Count(page, `<span class="bar" role="img"`), "each row of the coverage has a bar")
 	assert.Regexp(t, `aria-label="3 asserted 4 never obtained 1 undocumented "`, page)
 	assert.NotContains(t, page, "ZgotmplZ", "html/template let every value through")
-	assert.Len(t, regexp.MustCompile(`<article class="(error|warning|notice)">`).FindAllString(page, -1), len(report.Findings), "one cause is one article")
+	assert.Len(t, regexp.MustCompile(`<article class="(error|warning|notice)">`).FindAllString(page, -1), len(outcome.Findings), "one cause is one article")
 }

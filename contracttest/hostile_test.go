@@ -183,7 +183,7 @@ func TestHostileServersEndInAReport(t *testing.T) {
 				require.Len(t, report.LeftOut, 1)
 				assert.Equal(t, tc.leftOut, report.LeftOut[0].Reason)
 				messages := ""
-				for _, f := range report.Errors() {
+				for _, f := range report.Open(contracttest.Error) {
 					messages += f.Message + "\n"
 				}
 				assert.Contains(t, messages, tc.finding)
@@ -246,7 +246,7 @@ func TestManyDifferencesAreBounded(t *testing.T) {
 		URL: testURL, APIKey: testKey, MaxRequests: 40, HTTPClient: client(server),
 	})
 	require.NoError(t, err)
-	assert.Empty(t, report.Errors())
+	assert.Empty(t, report.Open(contracttest.Error))
 	assert.Less(t, len(report.Findings), 200)
 	assert.Less(t, len(report.Coverage.Properties), 300)
 	for _, f := range report.Findings {

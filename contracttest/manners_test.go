@@ -70,7 +70,7 @@ func TestTheRateHeadersAreObeyed(t *testing.T) {
 		assert.Equal(t, 35, report.Requests)
 		assert.Len(t, waits, 3, "each wait is told once")
 		assert.InDelta(t, (3 * time.Minute).Seconds(), report.Waited.Seconds(), 5)
-		assert.Empty(t, report.Errors())
+		assert.Empty(t, report.Open(contracttest.Error))
 	})
 }
 
@@ -98,7 +98,7 @@ func TestA429IsWaitedForAndAskedAgain(t *testing.T) {
 		assert.Equal(t, 30*time.Second, report.Waited)
 		assert.Equal(t, 20, report.Requests, "what is sent again counts")
 		assert.Len(t, report.Cases, 20, "19 requests, and the 429 as a case of its own")
-		assert.Empty(t, report.Errors())
+		assert.Empty(t, report.Open(contracttest.Error))
 	})
 }
 

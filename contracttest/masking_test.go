@@ -15,13 +15,13 @@ import (
 )
 
 // reportsOf are all the reports in which a key could be.
-func reportsOf(t *testing.T, report contracttest.Report) string {
+func reportsOf(t *testing.T, outcome contracttest.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	for _, write := range []func(io.Writer) error{
-		report.WriteText, report.WriteJSON, report.WriteJUnit, report.WriteHTML,
+	for _, write := range []contracttest.Writer{
+		contracttest.Text, contracttest.JSON, contracttest.JUnit, contracttest.HTML,
 	} {
-		require.NoError(t, write(&b))
+		require.NoError(t, write(&b, outcome))
 	}
 	return b.String()
 }
@@ -57,11 +57,11 @@ func TestTheKeyIsMaskedBeforeAnExcerptIsCut(t *testing.T) {
 				w.WriteHeader(status)
 				_, _ = io.WriteString(w, body)
 			})
-			report, err := contracttest.Run(t.Context(), contracttest.Config{
+			outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, APIKey: key, MaxRequests: 12, HTTPClient: client(server),
 			})
 			require.NoError(t, err)
-			all := reportsOf(t, report)
+			all := reportsOf(t, outcome)
 			for _, leak := range []string{secret[:6], escaped[:6*len("bbb_test_9f8e7d")]} {
 				assert.NotContains(t, all, leak, "offset %d: a report has it", offset)
 			}

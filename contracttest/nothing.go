@@ -13,33 +13,6 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
-// NothingJudgedError says why a run says nothing of the server, in three parts, each of one line. It is
-// [ErrNothingJudged] for errors.Is.
-type NothingJudgedError struct {
-	// Tried is what was sent.
-	Tried string `json:"tried"`
-	// Came is what came of it.
-	Came string `json:"came"`
-	// Do is what to do about it.
-	Do string `json:"do"`
-}
-
-// Error is all three parts in one line.
-func (e *NothingJudgedError) Error() string {
-	return fmt.Sprintf("%v: %s (tried: %s; what to do: %s)", ErrNothingJudged, e.Came, e.Tried, e.Do)
-}
-
-// Is makes the error ErrNothingJudged.
-func (e *NothingJudgedError) Is(target error) bool { return target == ErrNothingJudged }
-
-// lines are the three parts, in a line each; none of nil.
-func (e *NothingJudgedError) lines() []string {
-	if e == nil {
-		return nil
-	}
-	return []string{"nothing could be judged; tried: " + e.Tried, "came: " + e.Came, "what to do: " + e.Do}
-}
-
 // judgedNothing says why the run says nothing of the server: no answer came, all valid requests were turned away, or
 // none of the checks that were asked for had anything to look at. It is nil where the run says something.
 func (r *run) judgedNothing(report Report) *NothingJudgedError {

@@ -38,24 +38,24 @@ func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
 		http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 	} {
 		synctest.Test(t, func(t *testing.T) { // a 503 is waited for
-			report, err := contracttest.Run(t.Context(), contracttest.Config{
+			outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
 			})
 			require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
 			assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
-			assert.NotContains(t, report.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
+			assert.NotContains(t, outcome.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
 		})
 	}
 }
 
 func TestAHopelessRunSaysWhyCasesDidNotRun(t *testing.T) {
 	t.Parallel()
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(always(http.StatusUnauthorized, "INVALID_API_KEY")),
 	})
 	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
-	require.Len(t, report.LeftOut, 1, "the budget was not used up")
-	assert.Contains(t, report.LeftOut[0].Reason, "401")
+	require.Len(t, outcome.LeftOut, 1, "the budget was not used up")
+	assert.Contains(t, outcome.LeftOut[0].Reason, "401")
 }
 
 func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
@@ -67,14 +67,14 @@ func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
 		"no valid requests": {Checks: echo, Case: "coverage/key/absent"},
 	} {
 		config.URL, config.APIKey, config.HTTPClient = testURL, testKey, client(newRightServer())
-		report, err := contracttest.Run(t.Context(), config)
+		outcome, err := contracttest.Run(t.Context(), config)
 		require.ErrorIs(t, err, contracttest.ErrNothingJudged, name)
 		assert.ErrorContains(t, err, "no check that was asked for had anything to look at", name)
 		var text bytes.Buffer
-		require.NoError(t, report.WriteVerboseText(&text))
+		require.NoError(t, contracttest.VerboseText(&text, outcome))
 		assert.Contains(t, text.String(), "no check that was asked for had anything to look at", name)
 		if config.Case == "" {
-			assert.Equal(t, len(report.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
+			assert.Equal(t, len(outcome.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
 		}
 	}
 }
@@ -124,14 +124,14 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 		}
 		right.ServeHTTP(w, r)
 	})
-	report, err := contracttest.Run(ctx, contracttest.Config{URL: testURL, APIKey: testKey, HTTPClient: client(server)})
+	outcome, err := contracttest.Run(ctx, contracttest.Config{URL: testURL, APIKey: testKey, HTTPClient: client(server)})
 	require.ErrorIs(t, err, context.Canceled)
-	assert.True(t, report.Interrupted)
-	assert.NotEmpty(t, report.Cases)
-	require.Len(t, report.LeftOut, 1)
-	assert.Equal(t, "the run was interrupted", report.LeftOut[0].Reason)
+	assert.True(t, outcome.Interrupted)
+	assert.NotEmpty(t, outcome.Cases)
+	require.Len(t, outcome.LeftOut, 1)
+	assert.Equal(t, "the run was interrupted", outcome.LeftOut[0].Reason)
 	var text bytes.Buffer
-	require.NoError(t, report.WriteText(&text))
+	require.NoError(t, contracttest.Text(&text, outcome))
 	assert.Contains(t, text.String(), "the run was interrupted")
 }
 
@@ -155,12 +155,12 @@ func TestAnInterruptWhileFindingsAreShrunkIsOne(t *testing.T) {
 		right.ServeHTTP(headerless{w}, r)
 	})
 	config.HTTPClient = client(server)
-	report, err := contracttest.Run(ctx, config)
+	outcome, err := contracttest.Run(ctx, config)
 	require.ErrorIs(t, err, context.Canceled)
-	assert.True(t, report.Interrupted)
-	assert.Len(t, report.Cases, len(planned))
-	assert.Empty(t, report.LeftOut)
-	assert.NotEmpty(t, report.Errors())
+	assert.True(t, outcome.Interrupted)
+	assert.Len(t, outcome.Cases, len(planned))
+	assert.Empty(t, outcome.LeftOut)
+	assert.NotEmpty(t, outcome.Open(contracttest.Error))
 	assert.Equal(t, len(planned)+1, asked, "nothing is sent any more")
 }
 
@@ -178,14 +178,14 @@ func TestWhatIsAssumedToBeValidMayBeRefused(t *testing.T) {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		right.ServeHTTP(w, r)
 	})
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, MaxRequests: -1, HTTPClient: client(server),
 		Checks: []contracttest.Check{contracttest.PositiveAccepted, contracttest.ExpectedStatus},
 	})
 	require.NoError(t, err)
-	assert.Empty(t, report.Errors())
+	assert.Empty(t, outcome.Open(contracttest.Error))
 	warned := ""
-	for _, f := range report.Findings {
+	for _, f := range outcome.Findings {
 		for _, v := range f.Variants {
 			warned += strings.Join(v.Cases, " ") + "\n"
 		}

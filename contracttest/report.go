@@ -1,15 +1,13 @@
 package contracttest
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 	"time"
-)
 
-// ErrNothingJudged is returned, together with the report, where the run says nothing of the server: it was not reached,
-// every valid request was answered 401, 403, 404, 429 or 5xx, or no check that was asked for had anything to look at.
-// [NothingJudgedError] says more.
-var ErrNothingJudged = errors.New("contracttest: nothing could be judged")
+	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+)
 
 // Report is the outcome of a run.
 type Report struct {
@@ -19,7 +17,7 @@ type Report struct {
 	Mock bool `json:"mock"`
 	// Strict is set where rules that are assumed weighed as much as documented ones.
 	Strict bool `json:"strict"`
-	// FailOn is the least severity that fails the run; see [Config.FailOn].
+	// FailOn is the least severity that fails the run: Error or Warning.
 	FailOn Severity `json:"failOn"`
 	// NothingJudged says why the run says nothing of the server; nil where it does.
 	NothingJudged *NothingJudgedError `json:"nothingJudged,omitempty"`
@@ -101,13 +99,64 @@ func (r Report) ServerFailed() bool {
 	})
 }
 
-// Errors are the errors that no baseline knows.
-func (r Report) Errors() []Finding {
-	var errs []Finding
+// Open are the findings of a severity that the baseline does not know.
+func (r Report) Open(s Severity) (findings []Finding) {
 	for _, f := range r.Findings {
-		if f.Severity == Error && !f.Known {
-			errs = append(errs, f)
+		if f.Severity == s && !f.Known {
+			findings = append(findings, f)
 		}
 	}
-	return errs
+	return findings
+}
+
+// Count is how many findings of a severity the baseline does not know.
+func (r Report) Count(s Severity) int { return len(r.Open(s)) }
+
+// Known is how many findings the baseline knows.
+func (r Report) Known() (n int) {
+	for _, f := range r.Findings {
+		if f.Known {
+			n++
+		}
+	}
+	return n
+}
+
+// Failed reports whether the run found what FailOn names. A run that judged nothing did not fail: look at
+// NothingJudged.
+func (r Report) Failed() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Known && r.Fails(f.Severity) })
+}
+
+// Fails reports whether findings of a severity fail the run.
+func (r Report) Fails(s Severity) bool { return s == Error || s == Warning && r.FailOn == Warning }
+
+// Verdict is the outcome in one line: PASS or FAIL, of what, and how many findings there are.
+func (r Report) Verdict() string {
+	word, of, ended := "PASS", r.Target, ""
+	switch {
+	case r.NothingJudged != nil:
+		word = "NOTHING JUDGED"
+	case r.Failed():
+		word = "FAIL"
+	case r.Interrupted:
+		word = "INTERRUPTED"
+	}
+	if r.Replay != "" {
+		of = r.Replay + " at " + of
+	}
+	if r.Interrupted {
+		ended = "; the run was interrupted, this is what there was"
+	}
+	return fmt.Sprintf("%s  %s: %s, %s in %s%s", word, of, wording.Plural(r.Count(Error), "error"),
+		wording.Plural(r.Count(Warning), "warning"), wording.Plural(r.Requests, "request"), ended)
+}
+
+// Command is the command line of bitbybit-contract that sends one case again.
+func (r Report) Command(id string) string {
+	strict := ""
+	if r.Strict && !r.Mock {
+		strict = " --strict"
+	}
+	return fmt.Sprintf("bitbybit-contract --url %s%s --seed %d --replay %s", curl.Quote(r.Target), strict, r.Seed, curl.Quote(id))
 }

@@ -2,71 +2,13 @@ package contracttest
 
 import (
 	"fmt"
-	"strings"
 	"time"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
-// Count is how many findings of a severity the baseline does not know.
-func (r Report) Count(s Severity) (n int) {
-	for _, f := range r.Findings {
-		if f.Severity == s && !f.Known {
-			n++
-		}
-	}
-	return n
-}
-
-// Known is how many findings the baseline knows.
-func (r Report) Known() (n int) {
-	for _, f := range r.Findings {
-		if f.Known {
-			n++
-		}
-	}
-	return n
-}
-
-// Failed reports whether the run found what [Config.FailOn] names. A run that judged nothing did not fail: look at
-// NothingJudged.
-func (r Report) Failed() bool {
-	for _, f := range r.Findings {
-		if !f.Known && r.fails(f.Severity) {
-			return true
-		}
-	}
-	return false
-}
-
-// fails reports whether findings of a severity fail the run.
-func (r Report) fails(s Severity) bool { return s == Error || s == Warning && r.FailOn == Warning }
-
-// Verdict is the outcome in one line: PASS or FAIL, of what, and how many findings there are.
-func (r Report) Verdict() string {
-	word, of, ended := "PASS", r.Target, ""
-	switch {
-	case r.NothingJudged != nil:
-		word = "NOTHING JUDGED"
-	case r.Failed():
-		word = "FAIL"
-	case r.Interrupted:
-		word = "INTERRUPTED"
-	}
-	if r.Replay != "" {
-		of = r.Replay + " at " + of
-	}
-	if r.Interrupted {
-		ended = "; the run was interrupted, this is what there was"
-	}
-	return fmt.Sprintf("%s  %s: %s, %s in %s%s", word, of, wording.Plural(r.Count(Error), "error"),
-		wording.Plural(r.Count(Warning), "warning"), wording.Plural(r.Requests, "request"), ended)
-}
-
-// circumstances say in one line how the run was made.
-func (r Report) circumstances() string {
+// Circumstances say in one line how the run was made.
+func (r view) Circumstances() string {
 	kind, strict := "a server", "assumed rules are warnings"
 	if r.Mock {
 		kind = "bitbybit-mock"
@@ -89,8 +31,8 @@ type checkCount struct {
 	Exchanges        int // that show them
 }
 
-// byCheck counts the errors and warnings that the baseline does not know, in the order of the findings.
-func (r Report) byCheck() (rows []checkCount) {
+// ByCheck counts the errors and warnings that the baseline does not know, in the order of the findings.
+func (r view) ByCheck() (rows []checkCount) {
 	index := map[Check]int{}
 	for _, f := range r.Findings {
 		if f.Known || f.Severity == Notice {
@@ -110,55 +52,4 @@ func (r Report) byCheck() (rows []checkCount) {
 		}
 	}
 	return rows
-}
-
-// ofSeverity are the findings of one severity that the baseline does not know.
-func (r Report) ofSeverity(s Severity) (findings []Finding) {
-	for _, f := range r.Findings {
-		if f.Severity == s && !f.Known {
-			findings = append(findings, f)
-		}
-	}
-	return findings
-}
-
-// again is the command that sends one case again.
-func (r Report) again(id string) string {
-	strict := ""
-	if r.Strict && !r.Mock {
-		strict = " --strict"
-	}
-	return fmt.Sprintf("bitbybit-contract --url %s%s --seed %d --replay %s", curl.Quote(r.Target), strict, r.Seed, curl.Quote(id))
-}
-
-// Places are where a finding shows that the baseline does not know, each once, in the order in which they were found.
-func (f Finding) Places() (places []string) {
-	seen := map[string]bool{}
-	for _, v := range f.Variants {
-		if (f.Known || !v.Known) && !seen[v.Place] {
-			seen[v.Place] = true
-			places = append(places, v.Place)
-		}
-	}
-	return places
-}
-
-// String is the rule in one line: where it stands, its name, what it is worth, and what it says.
-func (r Rule) String() string {
-	text := fmt.Sprintf("%s (%s)", r.place(), strings.TrimSuffix(string(r.Provenance)+", "+r.Page, ", "))
-	if r.Text != "" {
-		text += ": " + r.Text
-	}
-	return text
-}
-
-// place is where the rule stands, and its name.
-func (r Rule) place() string {
-	switch {
-	case r.Line > 0:
-		return fmt.Sprintf("openapi.yaml:%d %s", r.Line, r.ID)
-	case r.Pointer != "":
-		return r.Pointer + " " + r.ID
-	}
-	return r.ID
 }

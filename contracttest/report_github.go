@@ -8,23 +8,23 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
-// WriteGitHub writes each error and warning as a command of a GitHub Actions workflow, which shows it at the line of
+// GitHub writes each error and warning as a command of a GitHub Actions workflow, which shows it at the line of
 // openapi.yaml that the server breaks
 // (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands). GitHub shows ten of each
 // severity at most.
-func (r Report) WriteGitHub(w io.Writer) error {
+func GitHub(w io.Writer, r Report) error {
 	var b strings.Builder
 	if n := r.NothingJudged; n != nil {
 		command(&b, "error", Rule{}, "nothing could be judged", n.Error())
 	}
 	for _, s := range []Severity{Error, Warning} {
-		for _, f := range r.ofSeverity(s) {
+		for _, f := range r.Open(s) {
 			message := f.Message + "\n" + f.Rule.String()
 			if places := f.Places(); len(places) > 1 {
 				message += fmt.Sprintf("\nin %s: %s", wording.Plural(len(places), "place"), wording.Folded(places, 10))
 			}
 			if f.Case != "" {
-				message += "\n" + r.again(f.Case)
+				message += "\n" + r.Command(f.Case)
 			}
 			title := fmt.Sprintf("%s (%s)", f.Check, wording.Plural(f.Count, "exchange"))
 			command(&b, string(s), f.Rule, title, message)
@@ -47,18 +47,19 @@ var (
 	commandProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// WriteMarkdown writes the verdict, the table of the checks and the causes in Markdown, as a step of a GitHub Actions
+// Markdown writes the verdict, the table of the checks and the causes in Markdown, as a step of a GitHub Actions
 // workflow shows it where it is appended to the file that GITHUB_STEP_SUMMARY names.
-func (r Report) WriteMarkdown(w io.Writer) error {
+func Markdown(w io.Writer, report Report) error {
+	r := view{report}
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", markdown(r.Verdict()))
 	if n := r.NothingJudged; n != nil {
 		fmt.Fprintf(&b, "- tried: %s\n- came: %s\n- what to do: %s\n\n", markdown(n.Tried), markdown(n.Came), markdown(n.Do))
 	}
-	for _, line := range append([]string{r.circumstances()}, r.remarks()...) {
+	for _, line := range append([]string{r.Circumstances()}, r.remarks()...) {
 		fmt.Fprintf(&b, "%s\n\n", markdown(line))
 	}
-	if rows := r.byCheck(); len(rows) > 0 {
+	if rows := r.ByCheck(); len(rows) > 0 {
 		b.WriteString("| check | errors | warnings | exchanges |\n| --- | ---: | ---: | ---: |\n")
 		for _, row := range rows {
 			fmt.Fprintf(&b, "| %s | %d | %d | %d |\n", markdown(string(row.Check)), row.Errors, row.Warnings, row.Exchanges)
@@ -66,7 +67,7 @@ func (r Report) WriteMarkdown(w io.Writer) error {
 		b.WriteString("\n| | check | what was expected, and what came | rule | case |\n| --- | --- | --- | --- | --- |\n")
 	}
 	for _, s := range []Severity{Error, Warning} {
-		for _, f := range r.ofSeverity(s) {
+		for _, f := range r.Open(s) {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", s, markdown(string(f.Check)), markdown(wording.Cut(f.Message, 500)), markdown(f.Rule.String()), markdown(f.Case))
 		}
 	}

@@ -17,52 +17,40 @@ var pageTemplate = template.Must(
 	template.New("report").Funcs(template.FuncMap{"plural": wording.Plural, "barOf": barOf}).Parse(page),
 )
 
-// WriteHTML writes the report as one HTML file that needs nothing else, no network and no script.
-func (r Report) WriteHTML(w io.Writer) error {
+// HTML writes the report as one HTML file that needs nothing else, no network and no script.
+func HTML(w io.Writer, r Report) error {
 	var b strings.Builder
-	if err := pageTemplate.Execute(&b, pageData{r}); err != nil {
+	if err := pageTemplate.Execute(&b, view{r}); err != nil {
 		return err
 	}
 	return writeVisible(w, b.String())
 }
 
-// pageData is what the page shows.
-type pageData struct{ Report }
-
-// Circumstances say how the run was made.
-func (p pageData) Circumstances() string { return p.circumstances() }
-
 // Outcome is the class of the verdict.
-func (p pageData) Outcome() string {
+func (r view) Outcome() string {
 	switch {
-	case p.NothingJudged != nil || p.Interrupted && !p.Failed():
+	case r.NothingJudged != nil || r.Interrupted && !r.Failed():
 		return "open"
-	case p.Failed():
+	case r.Failed():
 		return "fail"
 	}
 	return "pass"
 }
 
-// Table is check × count.
-func (p pageData) Table() []checkCount { return p.byCheck() }
-
-// Open are the findings that the baseline does not know, errors first.
-func (p pageData) Open() []Finding {
-	return slices.Concat(p.ofSeverity(Error), p.ofSeverity(Warning), p.ofSeverity(Notice))
+// Shown are the findings that the baseline does not know, errors first.
+func (r view) Shown() []Finding {
+	return slices.Concat(r.Open(Error), r.Open(Warning), r.Open(Notice))
 }
 
 // Accepted are the findings that the baseline knows.
-func (p pageData) Accepted() (known []Finding) {
-	for _, f := range p.Findings {
+func (r view) Accepted() (known []Finding) {
+	for _, f := range r.Findings {
 		if f.Known {
 			known = append(known, f)
 		}
 	}
 	return known
 }
-
-// Parts are the lists of the coverage.
-func (p pageData) Parts() []part { return p.Coverage.parts() }
 
 // slice is one part of a bar.
 type slice struct {

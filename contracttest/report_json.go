@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// WriteJSON writes the whole report as JSON. It is also the format of a baseline.
-func (r Report) WriteJSON(w io.Writer) error {
+// JSON writes the whole report as JSON. It is also the format of a baseline.
+func JSON(w io.Writer, r Report) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)

@@ -45,11 +45,12 @@ type junitSkipped struct {
 	Message string `xml:"message,attr"`
 }
 
-// WriteJUnit writes the report in the form that CI systems read: a test suite for each phase, a test case for each
-// case. A case fails where it shows what fails the run (see [Config.FailOn]), with the messages of its own problems;
+// JUnit writes the report in the form that CI systems read: a test suite for each phase, a test case for each
+// case. A case fails where it shows what fails the run (see [result.Report.FailOn]), with the messages of its own problems;
 // other problems are its output; cases that did not run are skipped. What only the whole run shows, that nothing could be
 // judged among it, is a test case of its own. Characters that XML does not have are replaced.
-func (r Report) WriteJUnit(w io.Writer) error {
+func JUnit(w io.Writer, report Report) error {
+	r := view{report}
 	suites := junitSuites{junitTotals: junitTotals{Seconds: fmt.Sprintf("%.3f", r.Duration.Seconds())}}
 	for _, phase := range []Phase{Examples, Coverage, Fuzz} {
 		suite := junitSuite{Name: "contract " + string(phase)}
@@ -101,14 +102,14 @@ func (s *junitSuite) add(c junitCase) {
 	s.Cases = append(s.Cases, c)
 }
 
-func (r Report) junit(c CaseResult) junitCase {
+func (r view) junit(c CaseResult) junitCase {
 	test := junitCase{Class: "contract " + string(c.Phase), Name: c.ID}
 	var messages, failed, output []string
 	var checks []string
 	for _, p := range c.Problems {
 		f := r.Findings[p.Finding]
-		text := fmt.Sprintf("%s %s: %s\n  rule   %s", f.label(p.Known), p.Check, p.Message, f.Rule)
-		if p.Known || !r.fails(f.Severity) {
+		text := fmt.Sprintf("%s %s: %s\n  rule   %s", f.Label(p.Known), p.Check, p.Message, f.Rule)
+		if p.Known || !r.Fails(f.Severity) {
 			output = append(output, text)
 			continue
 		}
@@ -121,7 +122,7 @@ func (r Report) junit(c CaseResult) junitCase {
 		test.Failure = &junitFailure{
 			Type:    strings.Join(checks, " "),
 			Message: strings.Join(messages, "; "),
-			Text:    strings.Join(append(failed, "  again  "+r.again(c.ID)), "\n"),
+			Text:    strings.Join(append(failed, "  again  "+r.Command(c.ID)), "\n"),
 		}
 	}
 	test.Output = strings.Join(output, "\n")
@@ -129,14 +130,14 @@ func (r Report) junit(c CaseResult) junitCase {
 }
 
 // junitOfRun is the test case of what no single case shows; it is found where that fails.
-func (r Report) junitOfRun() (test junitCase, found bool) {
+func (r view) junitOfRun() (test junitCase, found bool) {
 	test = junitCase{Class: "contract run", Name: "the whole run"}
 	var checks, messages []string
 	if n := r.NothingJudged; n != nil {
 		checks, messages = append(checks, "nothing judged"), append(messages, n.Error())
 	}
 	for _, f := range r.Findings {
-		if f.Case == "" && !f.Known && r.fails(f.Severity) {
+		if f.Case == "" && !f.Known && r.Fails(f.Severity) {
 			checks, messages = append(checks, string(f.Check)), append(messages, f.Message)
 		}
 	}

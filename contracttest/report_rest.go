@@ -10,7 +10,7 @@ import (
 )
 
 // classes counts what was sent.
-func (r Report) classes() string {
+func (r view) classes() string {
 	classes := map[string]int{}
 	for _, c := range r.Cases {
 		classes[c.Class]++
@@ -23,7 +23,7 @@ func (r Report) classes() string {
 }
 
 // remarks are the lines about the baseline and about checks that had nothing to look at.
-func (r Report) remarks() (lines []string) {
+func (r view) remarks() (lines []string) {
 	if known := r.Known(); known > 0 {
 		exchanges := 0
 		for _, f := range r.Findings {
@@ -52,7 +52,9 @@ type part struct {
 	List []Covered
 }
 
-func (c CoverageReport) parts() []part {
+// Parts are the lists of the coverage.
+func (r view) Parts() []part {
+	c := r.Coverage
 	return []part{
 		{"operations", c.Operations}, {"statuses", c.Statuses}, {"headers", c.Headers}, {"properties", c.Properties},
 		{"keywords", c.Keywords},
@@ -70,11 +72,11 @@ func (p part) Asserted() (n int) {
 }
 
 // notCovered says what of the contract was not judged, and what was not sent: in a line each, or all of it.
-func (r Report) notCovered(verbose bool) []string {
+func (r view) notCovered(verbose bool) []string {
 	var sums []string
 	var lines []string
 	others := map[Verdict][]Covered{}
-	for _, p := range r.Coverage.parts() {
+	for _, p := range r.Parts() {
 		sums = append(sums, fmt.Sprintf("%d of %d %s", p.Asserted(), len(p.List), p.Name))
 		for _, one := range p.List {
 			if one.Verdict != Asserted {
@@ -136,9 +138,9 @@ func outermost(list []Covered) (names []string) {
 }
 
 // notices are what is no breach.
-func (r Report) notices(verbose bool) (lines []string) {
+func (r view) notices(verbose bool) (lines []string) {
 	var sums []string
-	for _, f := range r.ofSeverity(Notice) {
+	for _, f := range r.Open(Notice) {
 		sums = append(sums, fmt.Sprintf("%d %s", f.Count, f.Check))
 		for _, v := range f.Variants {
 			lines = append(lines, fmt.Sprintf("    %s: %s", f.Check, wording.OneLine(v.Message)))

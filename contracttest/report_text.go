@@ -3,8 +3,6 @@ package contracttest
 import (
 	"fmt"
 	"io"
-	"maps"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -14,44 +12,44 @@ import (
 // mostLines is how long a report is at most that was not asked to be verbose.
 const mostLines = 60
 
-// WriteText writes the report for people: the verdict, a table of the checks that found something, the errors by their
+// Text writes the report for people: the verdict, a table of the checks that found something, the errors by their
 // cause, the warnings, what was not covered, and the verdict again. It has at most 60 lines: the causes that come late
 // are shown without their request. The report of one case that was replayed has its request, its answer and its
 // problems alone.
-func (r Report) WriteText(w io.Writer) error { return writeVisible(w, r.text(false)) }
+func Text(w io.Writer, r Report) error { return writeVisible(w, view{r}.text(false)) }
 
-// WriteVerboseText writes all that there is.
-func (r Report) WriteVerboseText(w io.Writer) error { return writeVisible(w, r.text(true)) }
+// VerboseText writes all that there is.
+func VerboseText(w io.Writer, r Report) error { return writeVisible(w, view{r}.text(true)) }
 
 func writeVisible(w io.Writer, text string) error {
 	_, err := io.WriteString(w, wording.Visible(text))
 	return err
 }
 
-func (r Report) text(verbose bool) string {
+func (r view) text(verbose bool) string {
 	var lines []string
 	switch {
 	case r.Replay != "" && len(r.Cases) == 1:
 		lines = r.replayed(r.Cases[0])
 	case r.NothingJudged != nil && !verbose && !r.ServerFailed():
-		lines = r.NothingJudged.lines()
+		lines = nothingJudged(r.NothingJudged)
 	default:
 		lines = r.whole(verbose)
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
 
-func (r Report) whole(verbose bool) []string {
-	head := []string{r.Verdict(), r.circumstances()}
+func (r view) whole(verbose bool) []string {
+	head := []string{r.Verdict(), r.Circumstances()}
 	if verbose {
-		head = append(head, r.NothingJudged.lines()...)
+		head = append(head, nothingJudged(r.NothingJudged)...)
 		head = append(head, "sent: "+r.classes())
 	}
 	head = append(append(head, r.remarks()...), r.table()...)
 	foot := r.notCovered(verbose)
-	for _, f := range slices.Concat(r.ofSeverity(Error), r.ofSeverity(Warning)) {
+	for _, f := range slices.Concat(r.Open(Error), r.Open(Warning)) {
 		if f.Case != "" {
-			foot = append(foot, "", "one case again: "+r.again(f.Case))
+			foot = append(foot, "", "one case again: "+r.Command(f.Case))
 			break
 		}
 	}
@@ -60,8 +58,8 @@ func (r Report) whole(verbose bool) []string {
 }
 
 // table is check × count.
-func (r Report) table() []string {
-	rows := r.byCheck()
+func (r view) table() []string {
+	rows := r.ByCheck()
 	if len(rows) == 0 {
 		return nil
 	}
@@ -78,8 +76,8 @@ func (r Report) table() []string {
 
 // causes are the errors and the warnings: the first errors in full as long as there is room, but no answer twice, the
 // others in a line.
-func (r Report) causes(room int, verbose bool) []string {
-	open := slices.Concat(r.ofSeverity(Error), r.ofSeverity(Warning))
+func (r view) causes(room int, verbose bool) []string {
+	open := slices.Concat(r.Open(Error), r.Open(Warning))
 	if len(open) == 0 {
 		return nil
 	}
@@ -91,16 +89,19 @@ func (r Report) causes(room int, verbose bool) []string {
 	room -= len(lines) + len(open) + 1
 	seen := map[string]bool{}
 	for _, f := range open {
-		full := f.full(r, verbose)
+		full := inFull(f)
 		switch {
 		case verbose:
-			lines = append(append(lines, full...), "")
+			if lines = append(lines, f.String()); f.Case != "" {
+				lines = append(lines, "  again  "+r.Command(f.Case))
+			}
+			lines = append(lines, "")
 		case f.Severity == Error && !seen[f.Case] && len(full)-1 <= room:
 			lines = append(lines, full...)
 			room -= len(full) - 1
 			seen[f.Case] = true
 		default:
-			line := f.headline()
+			line := f.Headline()
 			if places := f.Places(); len(places) > 1 {
 				line += "; in " + wording.OneLine(wording.Folded(places, 5))
 			}
@@ -113,98 +114,49 @@ func (r Report) causes(room int, verbose bool) []string {
 	return lines
 }
 
-// headline says what was found, how often, and by which case.
-func (f Finding) headline() string {
-	seen := wording.Plural(f.Count, "exchange")
-	if places := f.Places(); len(places) > 1 {
-		seen += " in " + wording.Plural(len(places), "place")
-	}
-	if f.Case != "" {
-		seen += ", e.g. " + f.Case
-		if f.Shrunk {
-			seen += " made smaller"
-		}
-	}
-	return fmt.Sprintf("%s %s (%s): %s", f.label(f.Known), f.Check, seen, wording.Cut(wording.OneLine(f.Message), 300))
-}
-
 // mostCurl is how long a curl is that is shown whole, in bytes.
 const mostCurl = 2_000
 
-// full is a finding with its rule, its request and its answer.
-func (f Finding) full(r Report, verbose bool) []string {
-	lines := []string{f.headline(), "  rule   " + wording.OneLine(f.Rule.String())}
-	if places := f.Places(); len(places) > 1 && !verbose {
+// inFull is a finding with its rule, its request and its answer, a line each.
+func inFull(f Finding) []string {
+	lines := []string{f.Headline(), "  rule   " + wording.OneLine(f.Rule.String())}
+	if places := f.Places(); len(places) > 1 {
 		lines = append(lines, fmt.Sprintf("  in     %s: %s", wording.Plural(len(places), "place"), wording.OneLine(wording.Folded(places, 3))))
-	}
-	if verbose && len(f.Variants) > 1 {
-		for _, v := range f.Variants {
-			known := ""
-			if v.Known {
-				known = ", known"
-			}
-			lines = append(lines, fmt.Sprintf("  at     %s (%s%s): %s", wording.OneLine(v.Place), wording.Plural(v.Count, "exchange"), known, wording.OneLine(v.Message)))
-		}
 	}
 	if f.Curl != "" {
 		sent := wording.OneLine(f.Curl)
-		if !verbose && len(sent) > mostCurl {
+		if len(sent) > mostCurl {
 			sent = wording.Cut(sent, mostCurl/4) + fmt.Sprintf("… (%d bytes; --verbose shows all)", len(sent))
 		}
 		lines = append(lines, "  sent   "+sent)
 	}
-	if a := f.Answer; a != nil && verbose {
-		lines = append(lines, "  came   "+a.status())
-		lines = append(lines, a.lines()...)
-	} else if a != nil {
+	if a := f.Answer; a != nil {
 		body := wording.Cut(wording.OneLine(strings.TrimSpace(a.Body)), 300)
 		lines = append(lines, strings.TrimRight(fmt.Sprintf("  came   %d %s %s", a.Status, wording.OneLine(a.Header.Get("Content-Type")), body), " "))
-	}
-	if f.Case != "" && verbose {
-		lines = append(lines, "  again  "+r.again(f.Case))
 	}
 	return lines
 }
 
 // replayed is one case with its request, its answer and its problems.
-func (r Report) replayed(c CaseResult) []string {
-	lines := append([]string{r.Verdict()}, r.NothingJudged.lines()...)
+func (r view) replayed(c CaseResult) []string {
+	lines := append([]string{r.Verdict()}, nothingJudged(r.NothingJudged)...)
 	lines = append(lines, "class  "+c.Class, "sent   "+wording.OneLine(c.Curl))
-	if c.Answer == nil {
-		lines = append(lines, "came   no answer")
-	} else {
-		lines = append(append(lines, "came   "+c.Answer.status()), c.Answer.lines()...)
+	came := "no answer"
+	if c.Answer != nil {
+		came = c.Answer.String()
 	}
+	lines = append(lines, "came   "+came)
 	for _, p := range c.Problems {
 		f := r.Findings[p.Finding]
-		lines = append(lines, fmt.Sprintf("%s %s: %s", f.label(p.Known), p.Check, wording.OneLine(p.Message)), "  rule   "+wording.OneLine(f.Rule.String()))
+		lines = append(lines, fmt.Sprintf("%s %s: %s", f.Label(p.Known), p.Check, wording.OneLine(p.Message)), "  rule   "+wording.OneLine(f.Rule.String()))
 	}
 	return lines
 }
 
-// label is a finding's severity in capitals.
-func (f Finding) label(known bool) string {
-	label := strings.ToUpper(string(f.Severity))
-	if known {
-		label += " (known)"
+// nothingJudged are the three parts, in a line each; none of nil.
+func nothingJudged(e *NothingJudgedError) []string {
+	if e == nil {
+		return nil
 	}
-	return label
-}
-
-func (a *Answer) status() string {
-	return strings.TrimSpace(fmt.Sprint(a.Status, " ", http.StatusText(a.Status)))
-}
-
-// lines are headers and body, each line marked as the server's.
-func (a *Answer) lines() (lines []string) {
-	for _, name := range slices.Sorted(maps.Keys(a.Header)) {
-		for _, value := range a.Header[name] {
-			lines = append(lines, "  | "+wording.OneLine(name+": "+value))
-		}
-	}
-	lines = append(lines, "  |")
-	for line := range strings.SplitSeq(strings.TrimRight(a.Body, "\n"), "\n") {
-		lines = append(lines, "  | "+line)
-	}
-	return lines
+	return []string{"nothing could be judged; tried: " + e.Tried, "came: " + e.Came, "what to do: " + e.Do}
 }

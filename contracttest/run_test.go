@@ -144,7 +144,7 @@ func TestChecksAreSwitchable(t *testing.T) {
 		report, err := contracttest.Run(t.Context(), config)
 		require.NoError(t, err)
 		found := map[contracttest.Check]bool{}
-		for _, f := range report.Errors() {
+		for _, f := range report.Open(contracttest.Error) {
 			found[f.Check] = true
 		}
 		return found

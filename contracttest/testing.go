@@ -3,7 +3,6 @@ package contracttest
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
@@ -49,7 +48,7 @@ func Test[T TB[T]](t T, config Config) {
 						if !told {
 							first[p.Finding] = c.ID + "/" + string(check)
 						}
-						report.tell(t.Errorf, t.Logf, report.Findings[p.Finding], p, where)
+						tell(report, t.Errorf, t.Logf, report.Findings[p.Finding], p, where)
 					}
 				})
 			}
@@ -57,19 +56,23 @@ func Test[T TB[T]](t T, config Config) {
 	}
 	for _, f := range report.Findings {
 		if f.Case == "" && f.Severity != Notice {
-			report.tell(t.Errorf, t.Logf, f, CaseProblem{Known: f.Known}, "")
+			tell(report, t.Errorf, t.Logf, f, CaseProblem{Known: f.Known}, "")
 		}
 	}
 }
 
 // tell prints a finding in full, or only names it where it was printed before.
-func (r Report) tell(fail, log func(string, ...any), f Finding, own CaseProblem, before string) {
-	if !r.fails(f.Severity) || own.Known {
+func tell(r Report, fail, log func(string, ...any), f Finding, own CaseProblem, before string) {
+	if !r.Fails(f.Severity) || own.Known {
 		fail = log
 	}
 	if before != "" {
 		fail("%s: %s (the finding is shown in %s)", f.Check, wording.Visible(own.Message), before)
 		return
 	}
-	fail("%s", wording.Visible(strings.Join(f.full(r, true), "\n")))
+	text := f.String()
+	if f.Case != "" {
+		text += "\n  again  " + r.Command(f.Case)
+	}
+	fail("%s", wording.Visible(text))
 }

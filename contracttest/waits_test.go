@@ -75,11 +75,11 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 				})
 				require.NoError(t, err)
 				assert.Equal(t, tc.waited, report.Waited)
-				for _, f := range report.Errors() { // a request that was sent again is judged by its last answer
+				for _, f := range report.Open(contracttest.Error) { // a request that was sent again is judged by its last answer
 					assert.Equal(t, contracttest.RateLimitValues, f.Check, "the 429 alone says what cannot be")
 					assert.True(t, tc.wrong)
 				}
-				assert.Equal(t, tc.wrong, len(report.Errors()) > 0)
+				assert.Equal(t, tc.wrong, len(report.Open(contracttest.Error)) > 0)
 				assert.Equal(t, tc.status == 503, report.Unavailable == 1)
 				require.NotEmpty(t, report.LeftOut)
 				if tc.left != "" {
@@ -116,9 +116,9 @@ func TestASystematic503CostsSeconds(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 5*30*time.Second, report.Waited, "five requests are sent again")
 		assert.LessOrEqual(t, report.Requests, 90)
-		require.NotEmpty(t, report.Errors())
-		assert.Equal(t, contracttest.NotServerError, report.Errors()[0].Check)
-		assert.Contains(t, report.Errors()[0].Variants[0].Message, "the same when the request was sent again")
+		require.NotEmpty(t, report.Open(contracttest.Error))
+		assert.Equal(t, contracttest.NotServerError, report.Open(contracttest.Error)[0].Check)
+		assert.Contains(t, report.Open(contracttest.Error)[0].Variants[0].Message, "the same when the request was sent again")
 	})
 }
 
@@ -130,7 +130,7 @@ func TestTheMocksLimitIsJudgedAndNotWaitedFor(t *testing.T) {
 	assert.True(t, report.Mock)
 	assert.Greater(t, report.Requests, 500, "many windows")
 	assert.Zero(t, report.Waited)
-	assert.Empty(t, report.Errors())
+	assert.Empty(t, report.Open(contracttest.Error))
 	assert.Empty(t, report.LeftOut)
 	limited := 0
 	for _, c := range report.Cases {
@@ -158,7 +158,7 @@ func TestAWrong429OfTheMockIsFound(t *testing.T) {
 	})
 	require.NoError(t, err)
 	cases := map[string]bool{}
-	for _, f := range report.Errors() {
+	for _, f := range report.Open(contracttest.Error) {
 		for _, v := range f.Variants {
 			for _, id := range v.Cases {
 				cases[id] = true
@@ -221,6 +221,6 @@ func TestAServerThatSaysOKToEverythingIsNotTheMock(t *testing.T) {
 		})
 		require.NoError(t, err)
 		assert.False(t, report.Mock, body)
-		assert.NotEmpty(t, report.Errors(), body)
+		assert.NotEmpty(t, report.Open(contracttest.Error), body)
 	}
 }

@@ -15,14 +15,7 @@ import (
 )
 
 // formats are the forms that a report can be written in.
-var formats = map[string]func(contracttest.Report, io.Writer) error{
-	"text":  contracttest.Report.WriteText,
-	"json":  contracttest.Report.WriteJSON,
-	"junit": contracttest.Report.WriteJUnit,
-	"html":  contracttest.Report.WriteHTML,
-	// The commands of a workflow may stand anywhere in its log, beside the text.
-	"github": contracttest.Report.WriteGitHub,
-}
+var formats = contracttest.Formats()
 
 // report is one --report.
 type report struct {
@@ -133,13 +126,13 @@ func (r reports) write(outcome contracttest.Report, verbose bool, summary string
 func (r *report) write(outcome contracttest.Report, verbose bool, stdout io.Writer) error {
 	format := formats[r.format]
 	if r.format == "text" && verbose {
-		format = contracttest.Report.WriteVerboseText
+		format = contracttest.VerboseText
 	}
 	if r.path == "-" {
-		return format(outcome, stdout)
+		return format(stdout, outcome)
 	}
 	var text bytes.Buffer
-	if err := format(outcome, &text); err != nil {
+	if err := format(&text, outcome); err != nil {
 		return err
 	}
 	file := r.file
@@ -162,7 +155,7 @@ func appendMarkdown(outcome contracttest.Report, path string) error {
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
-	if err := outcome.WriteMarkdown(file); err != nil {
+	if err := contracttest.Markdown(file, outcome); err != nil {
 		_ = file.Close()
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}

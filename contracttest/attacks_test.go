@@ -12,16 +12,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // findingsAt are the findings of a run against a wrong server that does not say that it is the mock.
-func findingsAt(t *testing.T, wrong func(x *exchange), config contracttest.Config) map[string]contracttest.Severity {
+func findingsAt(t *testing.T, wrong func(x *exchange), config contracttest.Config) map[string]result.Severity {
 	t.Helper()
 	config.URL, config.APIKey = testURL, testKey
 	config.HTTPClient = client(wrongServer{live: true, after: wrong}.inFrontOf(newRightServer()))
 	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	found := map[string]contracttest.Severity{}
+	found := map[string]result.Severity{}
 	for _, f := range outcome.Findings {
 		for _, v := range f.Variants {
 			found[string(f.Check)+" "+v.Place] = f.Severity
@@ -38,8 +39,8 @@ func TestAnotherMediaTypeHidesNothing(t *testing.T) {
 		number(x)
 		x.header.Set("Content-Type", "text/plain")
 	}, contracttest.Config{MaxRequests: 20})
-	assert.Equal(t, contracttest.Error, found["content_type header Content-Type"])
-	assert.Equal(t, contracttest.Error, found["response_schema data.createdAt"])
+	assert.Equal(t, result.Error, found["content_type header Content-Type"])
+	assert.Equal(t, result.Error, found["response_schema data.createdAt"])
 }
 
 // TestADeepAnswerCostsLittle nests an answer as deep as a reader of JSON allows.
@@ -49,7 +50,7 @@ func TestADeepAnswerCostsLittle(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	findingsAt(t, onStatus(http.StatusCreated, func(x *exchange) {
 		x.answer = append(bytes.TrimSuffix(bytes.TrimSpace(x.answer), []byte("}}")), deep...)
-	}), contracttest.Config{MaxRequests: 8, Checks: []contracttest.Check{contracttest.IDUnique, contracttest.Echo}})
+	}), contracttest.Config{MaxRequests: 8, Checks: []result.Check{result.IDUnique, result.Echo}})
 	runtime.ReadMemStats(&after)
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<30), "bytes allocated by eight requests")
 }
@@ -58,15 +59,15 @@ func TestADeepAnswerCostsLittle(t *testing.T) {
 func TestTimesAndLimitsThatCannotBe(t *testing.T) {
 	t.Parallel()
 	found := findingsAt(t, inCustomer(func(customer map[string]any) { customer["updatedAt"] = "2001-02-03T04:05:06.789Z" }), contracttest.Config{MaxRequests: 10})
-	assert.Equal(t, contracttest.Error, found["timestamps data.updatedAt"])
+	assert.Equal(t, result.Error, found["timestamps data.updatedAt"])
 	found = findingsAt(t, func(x *exchange) {
 		for _, name := range rateHeaders {
 			x.header.Set(name, "0")
 		}
 	}, contracttest.Config{MaxRequests: 10})
-	assert.Equal(t, contracttest.Error, found["ratelimit_values header RateLimit-Limit"])
+	assert.Equal(t, result.Error, found["ratelimit_values header RateLimit-Limit"])
 	found = findingsAt(t, inCustomer(func(customer map[string]any) { customer["id"] = text(customer["id"]) + "\n" }), contracttest.Config{MaxRequests: 10})
-	assert.Equal(t, contracttest.Warning, found["id_unique data.id"], "that ids have no white space is assumed")
+	assert.Equal(t, result.Warning, found["id_unique data.id"], "that ids have no white space is assumed")
 }
 
 // unique is a right server that has each email address and phone number once, and says 409 of the second.
@@ -92,21 +93,21 @@ func TestCustomersOfAnEarlierRunAreNoError(t *testing.T) {
 	config := contracttest.Config{URL: testURL, APIKey: testKey, HTTPClient: client(unique()), MaxRequests: 40}
 	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	assert.Empty(t, outcome.Open(contracttest.Error))
-	assert.Positive(t, outcome.Count(contracttest.Warning), "the same customer twice is a conflict here")
+	assert.Empty(t, outcome.Open(result.Error))
+	assert.Positive(t, outcome.Count(result.Warning), "the same customer twice is a conflict here")
 	_, err = contracttest.Run(t.Context(), config)
-	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+	require.ErrorIs(t, err, result.ErrNothingJudged)
 	assert.ErrorContains(t, err, "--seed")
 	config.Seed = 7
 	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	assert.Empty(t, outcome.Open(contracttest.Error))
+	assert.Empty(t, outcome.Open(result.Error))
 }
 
 // TestABaselineDoesNotHideALoss has a property that is left out at times, and then always.
 func TestABaselineDoesNotHideALoss(t *testing.T) {
 	t.Parallel()
-	run := func(when func(turn int64) bool, baseline *contracttest.Baseline) contracttest.Report {
+	run := func(when func(turn int64) bool, baseline *result.Baseline) result.Report {
 		wrong := wrongServer{live: true, after: func(x *exchange) {
 			if when(x.turn) {
 				inCustomer(func(customer map[string]any) { delete(customer, "imageUrl") })(x)
@@ -119,13 +120,13 @@ func TestABaselineDoesNotHideALoss(t *testing.T) {
 		return outcome
 	}
 	sometimes := run(func(turn int64) bool { return turn%3 == 0 }, nil)
-	require.Empty(t, sometimes.Open(contracttest.Error))
-	require.Positive(t, sometimes.Count(contracttest.Warning))
+	require.Empty(t, sometimes.Open(result.Error))
+	require.Positive(t, sometimes.Count(result.Warning))
 	var known bytes.Buffer
 	require.NoError(t, contracttest.JSON(&known, sometimes))
-	baseline, err := contracttest.ReadBaseline(&known)
+	baseline, err := result.ReadBaseline(&known)
 	require.NoError(t, err)
-	assert.NotEmpty(t, run(func(int64) bool { return true }, baseline).Open(contracttest.Error))
+	assert.NotEmpty(t, run(func(int64) bool { return true }, baseline).Open(result.Error))
 }
 
 // TestTrafficTellsALossFromWhatWasLeftOut has a property that never comes back, and then does once.

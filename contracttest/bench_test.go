@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -24,7 +25,7 @@ func BenchmarkFullRunAgainstTheMock(b *testing.B) {
 		report, err := contracttest.Run(b.Context(), contracttest.Config{URL: mock.URL, APIKey: testKey})
 		judged += time.Since(start)
 		require.NoError(b, err)
-		require.Empty(b, report.Open(contracttest.Error))
+		require.Empty(b, report.Open(result.Error))
 		requests += report.Requests
 		start = time.Now()
 		for range report.Requests {

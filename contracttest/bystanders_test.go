@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // upgraded takes over the connection of a create, and says hello on it instead of an answer.
@@ -107,7 +108,7 @@ func TestTrafficIsBounded(t *testing.T) {
 	}
 	require.Equal(t, exchanges, handler.Judged())
 	findings := handler.Findings()
-	byCheck := map[contracttest.Check]int{}
+	byCheck := map[result.Check]int{}
 	for _, f := range findings {
 		byCheck[f.Check]++
 		assert.LessOrEqual(t, len(f.Curl), 8<<10)
@@ -119,7 +120,7 @@ func TestTrafficIsBounded(t *testing.T) {
 		assert.LessOrEqual(t, n, 101, check)
 	}
 	coverage := handler.Coverage()
-	for _, list := range [][]contracttest.Covered{coverage.Operations, coverage.Statuses, coverage.Properties, coverage.Keywords} {
+	for _, list := range [][]result.Covered{coverage.Operations, coverage.Statuses, coverage.Properties, coverage.Keywords} {
 		assert.Less(t, len(list), 350)
 	}
 }
@@ -179,7 +180,7 @@ func TestTestPrintsAFindingOnce(t *testing.T) {
 	fake := &fakeT{t: t, failed: map[string]bool{}}
 	contracttest.Test(fake, contracttest.Config{
 		URL: testURL, APIKey: testKey, MaxRequests: 20, HTTPClient: client(server),
-		Checks: []contracttest.Check{contracttest.RequiredHeaders},
+		Checks: []result.Check{result.RequiredHeaders},
 	})
 	require.NotEmpty(t, fake.told)
 	full, named := map[string]int{}, 0

@@ -7,12 +7,13 @@ import (
 	"slices"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // testCase is one request to send, and what is known of it beyond its bytes.
 type testCase struct {
 	id    string
-	phase Phase
+	phase result.Phase
 	// weight orders the cases: the lightest are sent first, since a budget may end the run.
 	weight int
 	// rule is the id of the rule by which a server must carry the request out, where its bytes do not tell; empty for

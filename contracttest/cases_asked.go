@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // askedFor has the mock play every documented error, among them those that no input provokes (429 and 503), with the
@@ -18,7 +20,7 @@ func (p *planner) askedFor() {
 		}
 		r.header.Set("Prefer", prefer)
 		p.add(
-			testCase{request: r, mockOnly: true, asked: &asked{status: e.status, code: e.code}}, Coverage, weightAsked,
+			testCase{request: r, mockOnly: true, asked: &asked{status: e.status, code: e.code}}, result.PhaseCoverage, weightAsked,
 			"asked/"+strconv.Itoa(e.status)+" "+e.example,
 		)
 	}

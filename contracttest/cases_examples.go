@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // examples sends the request examples of the contract as they are, but for the run's tag, and then every documented
@@ -12,10 +14,10 @@ import (
 func (p *planner) examples() {
 	for _, name := range slices.Sorted(maps.Keys(p.requestExamples())) {
 		tree := p.tagged(treeOf(p.requestExamples()[name]))
-		p.add(p.build.of(tree), Examples, weightExample, name)
+		p.add(p.build.of(tree), result.PhaseExamples, weightExample, name)
 	}
 	if p.schema == nil {
-		p.add(testCase{request: p.build.with(nil)}, Coverage, weightExample, "no body")
+		p.add(testCase{request: p.build.with(nil)}, result.PhaseCoverage, weightExample, "no body")
 		return
 	}
 	full := p.gen.full(p.schema)

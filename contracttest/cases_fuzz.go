@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // fuzzCases is how many random bodies a full run sends.
@@ -29,7 +31,7 @@ func (p *planner) fuzz() {
 			tree = f.damage(p.schema, tree)
 		}
 		c := p.build.of(tree)
-		p.add(c, Fuzz, weightFuzz, strconv.Itoa(n))
+		p.add(c, result.PhaseFuzz, weightFuzz, strconv.Itoa(n))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // keys tries each way of a wrong key. None is made of the real one: what is printed must not help to guess it.
@@ -14,9 +16,9 @@ func (p *planner) keys() {
 	wrong := func(weight int, label, key string) {
 		r := p.build.keyless(p.body())
 		p.build.credential.apply(&r, key)
-		p.add(testCase{request: r}, Coverage, weight, "key/"+label)
+		p.add(testCase{request: r}, result.PhaseCoverage, weight, "key/"+label)
 	}
-	p.add(testCase{request: p.build.keyless(p.body())}, Coverage, weightKey, "key/absent")
+	p.add(testCase{request: p.build.keyless(p.body())}, result.PhaseCoverage, weightKey, "key/absent")
 	wrong(weightKey, "of another shape", "sk_0123456789abcdef")
 	wrong(weightKey, "empty", "")
 	wrong(weightKey, "prefix alone", "bbb_test_")
@@ -29,10 +31,10 @@ func (p *planner) keys() {
 
 	// The key is judged before the body.
 	noKey := p.build.keyless([]byte(`{`))
-	p.add(testCase{request: noKey}, Coverage, weightMore, "key/absent and body malformed")
+	p.add(testCase{request: noKey}, result.PhaseCoverage, weightMore, "key/absent and body malformed")
 	badKey := p.build.keyless([]byte(`{}`))
 	p.build.credential.apply(&badKey, "sk_0123456789abcdef")
-	p.add(testCase{request: badKey}, Coverage, weightMore, "key/of another shape and body invalid")
+	p.add(testCase{request: badKey}, result.PhaseCoverage, weightMore, "key/of another shape and body invalid")
 	p.misplaced()
 }
 
@@ -55,7 +57,7 @@ func (p *planner) misplaced() {
 		r := p.build.keyless(p.body())
 		e.put(&r)
 		if _, found := p.build.credential.read(r); !found {
-			p.add(testCase{request: r}, Coverage, e.weight, "key/"+e.label)
+			p.add(testCase{request: r}, result.PhaseCoverage, e.weight, "key/"+e.label)
 		}
 	}
 }

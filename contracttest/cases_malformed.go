@@ -1,6 +1,10 @@
 package contracttest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // malformed sends bodies that are not one JSON value in UTF-8 with unique names.
 func (p *planner) malformed() {
@@ -39,7 +43,7 @@ func (p *planner) malformed() {
 		{"absurd nesting", strings.Repeat("[", 100_000), weightMore},
 		{"white space around", " \r\n\t" + good + "\n ", weightMore},
 	} {
-		p.add(testCase{request: p.build.with([]byte(m.body))}, Coverage, m.weight, "bytes/"+m.label)
+		p.add(testCase{request: p.build.with([]byte(m.body))}, result.PhaseCoverage, m.weight, "bytes/"+m.label)
 	}
 	p.addTree(weightMore, "bytes/an unknown name twice", also(also(p.small(), nil, "x", 1.0), nil, "x", 1.0))
 }

@@ -1,5 +1,9 @@
 package contracttest
 
+import (
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
 // media sends a good body under other media types: spellings of the right one, and wrong ones.
 func (p *planner) media() {
 	if p.schema == nil {
@@ -24,12 +28,12 @@ func (p *planner) media() {
 	} {
 		r := p.build.with(p.body())
 		r.header.Set("Content-Type", m.value)
-		p.add(testCase{request: r}, Coverage, m.weight, "media type/"+m.label)
+		p.add(testCase{request: r}, result.PhaseCoverage, m.weight, "media type/"+m.label)
 	}
 	absent := p.build.with(p.body())
 	absent.header.Del("Content-Type")
-	p.add(testCase{request: absent}, Coverage, weightMedia, "media type/absent")
+	p.add(testCase{request: absent}, result.PhaseCoverage, weightMedia, "media type/absent")
 	encoded := p.build.with(p.body())
 	encoded.header.Set("Content-Encoding", "br")
-	p.add(testCase{request: encoded}, Coverage, weightMore, "content encoding/unknown")
+	p.add(testCase{request: encoded}, result.PhaseCoverage, weightMore, "content encoding/unknown")
 }

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // routes tries other methods, other paths, and the contract's other base paths.
@@ -22,7 +24,7 @@ func (p *planner) routes() {
 		if i < 1 {
 			weight = weightRoute
 		}
-		p.add(testCase{request: r}, Coverage, weight, "method/"+method)
+		p.add(testCase{request: r}, result.PhaseCoverage, weight, "method/"+method)
 	}
 	path := fill(p.op.Path)
 	others := []string{
@@ -36,7 +38,7 @@ func (p *planner) routes() {
 		if i < 1 {
 			weight = weightRoute
 		}
-		p.add(testCase{request: r}, Coverage, weight, "path/"+strings.TrimPrefix(other, "/"))
+		p.add(testCase{request: r}, result.PhaseCoverage, weight, "path/"+strings.TrimPrefix(other, "/"))
 	}
 	// Only the mock serves every base path of the contract at one address.
 	bases := p.suite.judge.BasePaths()
@@ -47,7 +49,7 @@ func (p *planner) routes() {
 		if base != p.suite.base {
 			r := p.build.with(p.body())
 			r.path = base + path
-			p.add(testCase{request: r, mockOnly: true}, Coverage, weightMore, "base path"+base)
+			p.add(testCase{request: r, mockOnly: true}, result.PhaseCoverage, weightMore, "base path"+base)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // clock asks whether the times that a server shows are the local time with a Z behind it. A server is free to set its
@@ -74,12 +76,12 @@ func (c *clock) problem() (p problem, ok bool) {
 		if c.told > 0 && !mostOf(c.ran, c.told) {
 			return p, false // it stands, or runs as it likes: it was set
 		}
-		sure := certain
+		sure := result.Certain
 		if c.told == 0 || c.undated > 0 {
-			sure = uncertain
+			sure = result.Uncertain
 		}
 		return problem{
-			check: Timestamps, place: "clock", variant: clockZone, sure: sure,
+			check: result.Timestamps, place: "clock", variant: clockZone, sure: sure,
 			message: fmt.Sprintf(
 				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone, c.latest,
 			),

@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // code asks whether an error's code is the one for the cause, and goes with its status as the contract's examples show.
 func (v *verdict) code() {
 	status := v.answer.status
 	code := errorCode(v.value)
-	if status < 400 || code == "" || status >= 500 && v.c.asked == nil || v.class.check == MethodNotAllowed ||
-		!v.makes(ErrorCodeForCause) {
+	if status < 400 || code == "" || status >= 500 && v.c.asked == nil || v.class.check == result.MethodNotAllowed ||
+		!v.makes(result.ErrorCodeForCause) {
 		return
 	}
 	want := v.class.codes
@@ -31,7 +33,7 @@ func (v *verdict) code() {
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {
 		v.fail(problem{
-			check: ErrorCodeForCause, rule: rule, place: "error.code", variant: v.className() + " " + code,
+			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: v.className() + " " + code,
 			message: fmt.Sprintf(
 				"expected the code %s for %s, got %s", strings.Join(want, " or "), v.className(), code,
 			),
@@ -41,7 +43,7 @@ func (v *verdict) code() {
 	if statuses := statusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) &&
 		errorStatus(op.Spec, status) == status {
 		v.fail(problem{
-			check: ErrorCodeForCause, rule: rule, place: "error.code", variant: fmt.Sprintf("%d %s", status, code),
+			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: fmt.Sprintf("%d %s", status, code),
 			message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, joined(statuses), status),
 		})
 	}

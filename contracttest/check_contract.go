@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // contract has the judge look at the answer. An error of a status that the contract does not list is held to the
@@ -17,7 +18,7 @@ func (v *verdict) contract() {
 		return
 	}
 	v.violations = op.Response(status, v.answer.header, v.answer.body)
-	if len(v.violations) > 0 && v.violations[0].Check == DocumentedStatus {
+	if len(v.violations) > 0 && v.violations[0].Check == result.DocumentedStatus {
 		v.undocumentedStatus(v.violations[0])
 		like := errorStatus(op.Spec, status)
 		if status < http.StatusBadRequest || like == status {
@@ -28,14 +29,14 @@ func (v *verdict) contract() {
 		return
 	}
 	if v.class.op != nil {
-		v.makes(DocumentedStatus)
+		v.makes(result.DocumentedStatus)
 	}
 	judged := successChecks
 	if status >= http.StatusBadRequest {
 		judged = errorChecks
 	}
 	if v.otherMediaType() && !v.judgeAsJSON() {
-		judged = []Check{ContentType, RequiredHeaders, HeaderSchema} // there is nothing else to look at
+		judged = []result.Check{result.ContentType, result.RequiredHeaders, result.HeaderSchema} // there is nothing else to look at
 	}
 	for _, id := range judged {
 		v.makes(id)
@@ -44,9 +45,9 @@ func (v *verdict) contract() {
 		if v.echoesInvalid(one) {
 			continue
 		}
-		if one.Check == PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
+		if one.Check == result.PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
 			v.fail(problem{
-				check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: uncertain, place: one.Path, message: one.String(),
+				check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: result.Uncertain, place: one.Path, message: one.String(),
 				variant: one.Keyword,
 			})
 			continue
@@ -61,7 +62,7 @@ func (v *verdict) contract() {
 
 // otherMediaType reports whether the judge stopped at the media type of the answer.
 func (v *verdict) otherMediaType() bool {
-	return slices.ContainsFunc(v.violations, func(one judge.Violation) bool { return one.Check == ContentType })
+	return slices.ContainsFunc(v.violations, func(one judge.Violation) bool { return one.Check == result.ContentType })
 }
 
 // judgeAsJSON has the judge look at the body of an answer that is JSON under another media type. It reports whether there
@@ -83,7 +84,7 @@ func (v *verdict) judgeAsJSON() bool {
 	header.Del("Content-Encoding")
 	header.Set("Content-Type", media)
 	for _, one := range op.Response(status, header, v.answer.body) {
-		if one.Check != ContentType && !strings.HasPrefix(one.Path, "header ") {
+		if one.Check != result.ContentType && !strings.HasPrefix(one.Path, "header ") {
 			v.violations = append(v.violations, one)
 		}
 	}
@@ -97,9 +98,9 @@ func (v *verdict) undocumentedStatus(one judge.Violation) {
 	case v.class.op == nil:
 	case v.class.valid() && v.answer.status == http.StatusConflict:
 		v.broken(one, v.suite.rules.of("repeat-is-new"))
-	case v.class.reply.Provenance == Assumed:
+	case v.class.reply.Provenance == result.Assumed:
 		v.broken(one, v.class.reply)
-	case v.class.rule.Provenance == Assumed && v.answer.status >= http.StatusBadRequest:
+	case v.class.rule.Provenance == result.Assumed && v.answer.status >= http.StatusBadRequest:
 	default:
 		v.broken(one, v.suite.rules.of("statuses"))
 	}
@@ -138,25 +139,25 @@ func cutToken(pointer string) (token, below string, found bool) {
 
 // What is made of an answer that carried a request out, and of one that refused it.
 var (
-	successChecks = []Check{
-		ContentType,
-		SingleJSONValue,
-		UniqueKeys,
-		UTF8,
-		RequiredHeaders,
-		HeaderSchema,
-		ResponseFormat,
-		ResponseSchema,
-		PropertyDirection,
+	successChecks = []result.Check{
+		result.ContentType,
+		result.SingleJSONValue,
+		result.UniqueKeys,
+		result.UTF8,
+		result.RequiredHeaders,
+		result.HeaderSchema,
+		result.ResponseFormat,
+		result.ResponseSchema,
+		result.PropertyDirection,
 	}
-	errorChecks = []Check{
-		ContentType,
-		SingleJSONValue,
-		UniqueKeys,
-		UTF8,
-		RequiredHeaders,
-		HeaderSchema,
-		ResponseFormat,
-		ErrorEnvelope,
+	errorChecks = []result.Check{
+		result.ContentType,
+		result.SingleJSONValue,
+		result.UniqueKeys,
+		result.UTF8,
+		result.RequiredHeaders,
+		result.HeaderSchema,
+		result.ResponseFormat,
+		result.ErrorEnvelope,
 	}
 )

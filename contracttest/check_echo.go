@@ -8,12 +8,13 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // echo asks whether what was sent is what comes back, property by property, wherever the contract lists a name in the
 // request and in the answer. What does not come back at all is noted, and judged over the whole run; see sightings.
 func (v *verdict) echo() {
-	if !v.created() || !v.suite.config.wants(Echo) {
+	if !v.created() || !v.suite.config.wants(result.Echo) {
 		return
 	}
 	request, _ := requestSchema(v.class.op)
@@ -29,7 +30,7 @@ func (v *verdict) echo() {
 	if got == nil {
 		return // response_schema says so
 	}
-	v.makes(Echo)
+	v.makes(result.Echo)
 	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: namesOf(sent), lists: listsOf(sent)})
 }
 
@@ -151,7 +152,7 @@ func (v *verdict) compare(schemas pair, was, is any, here location) {
 
 func (v *verdict) echoed(here location, rule, message, variant string) {
 	v.fail(problem{
-		check: Echo, rule: v.suite.rules.of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
+		check: result.Echo, rule: v.suite.rules.of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
 	})
 }
 

@@ -1,6 +1,10 @@
 package contracttest
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // insides are what servers let slip: stack traces, panics, paths of source files, statements for a database.
 var insides = regexp.MustCompile(
@@ -11,13 +15,13 @@ var insides = regexp.MustCompile(
 
 // insides asks whether an error shows something of the server that is nobody's business.
 func (v *verdict) insides() {
-	if v.answer.status < 400 || !v.makes(NoStackTrace) {
+	if v.answer.status < 400 || !v.makes(result.NoStackTrace) {
 		return
 	}
 	for _, text := range []string{v.message(), string(v.answer.body[:min(len(v.answer.body), mostBody)])} {
 		if found := insides.FindString(text); found != "" {
 			v.fail(problem{
-				check:   NoStackTrace,
+				check:   result.NoStackTrace,
 				place:   "body",
 				rule:    v.suite.rules.of("internals"),
 				variant: "trace",

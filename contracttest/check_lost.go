@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // A property that was sent and does not come back is lost, or left out: an optional property of an answer may be absent.
@@ -61,7 +63,7 @@ func (s sightings) problems() (problems []lostProblem) {
 		}
 		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.c.request.body) - len(b.by.c.request.body) })
 		p := problem{
-			check: Echo, rule: first.by.suite.rules.of("stored-as-sent"), place: place, variant: lostVariant,
+			check: result.Echo, rule: first.by.suite.rules.of("stored-as-sent"), place: place, variant: lostVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.sent),
 		}
 		switch why := explanation(lost, back); {
@@ -70,7 +72,7 @@ func (s sightings) problems() (problems []lostProblem) {
 		case why != "":
 			p.message += fmt.Sprintf(", in %d of %d answers: it is lost where %s", len(lost), len(lost)+len(back), why)
 		default:
-			p.sure, p.variant = uncertain, leftOutVariant
+			p.sure, p.variant = result.Uncertain, leftOutVariant
 			p.message += fmt.Sprintf(", in %d of %d answers", len(lost), len(lost)+len(back))
 		}
 		for _, one := range lost {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // shownByTheMock is how many violations the mock's message spells out. Of more it says how many.
@@ -14,8 +15,8 @@ const shownByTheMock = 20
 // promises that: the vendor documents no more than that there is a message.
 func (v *verdict) messageNames() {
 	message := v.message()
-	if v.suite.mode != theMock || v.c.asked != nil || v.class.check != NegativeRejected ||
-		v.answer.status != http.StatusBadRequest || message == "" || !v.makes(MessageNamesFields) {
+	if v.suite.mode != theMock || v.c.asked != nil || v.class.check != result.NegativeRejected ||
+		v.answer.status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
 		return // that there is no message, error_envelope says
 	}
 	var lost []string
@@ -27,7 +28,7 @@ func (v *verdict) messageNames() {
 	}
 	if len(lost) > 0 {
 		v.fail(problem{
-			check: MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.rules.of("error-message"),
+			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.rules.of("error-message"),
 			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.mask.text(message), 200),
 		})
 	}

@@ -8,17 +8,18 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // arrival asks whether the server answered at all, and not that it failed.
 func (v *verdict) arrival() {
-	if !v.makes(NotServerError) {
+	if !v.makes(result.NotServerError) {
 		return
 	}
 	switch {
 	case v.err != nil:
 		v.fail(problem{
-			check:   NotServerError,
+			check:   result.NotServerError,
 			place:   "answer",
 			rule:    v.suite.rules.of("server-errors"),
 			message: "expected an answer, got none: " + v.err.Error() + twice(v.dropped != nil),
@@ -27,12 +28,12 @@ func (v *verdict) arrival() {
 	case v.dropped != nil:
 		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
 		v.fail(problem{
-			check: NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: uncertain, variant: "none at first",
+			check: result.NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: result.Uncertain, variant: "none at first",
 			message: "expected an answer, got none at first: " + v.dropped.Error(),
 		})
 	case v.failed():
 		v.fail(problem{
-			check:   NotServerError,
+			check:   result.NotServerError,
 			place:   "status",
 			message: fmt.Sprintf("expected no server error, got %d%s", v.answer.status, twice(v.before != nil)),
 			rule:    v.suite.rules.of("server-errors"),
@@ -63,17 +64,17 @@ func (v *verdict) reaction() {
 		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), v.suite.rules.of("error-code"))
 	case v.suite.mode == watching && turnedAway(status, errorCode(v.value)):
 		// for a reason that only the server knows
-	case v.class.check == MethodNotAllowed:
+	case v.class.check == result.MethodNotAllowed:
 		v.method()
 	case v.class.valid():
-		v.makes(PositiveAccepted)
+		v.makes(result.PositiveAccepted)
 		if status/100 != 2 {
 			rule := v.class.rule
 			if status == http.StatusConflict {
 				rule = v.suite.rules.of("repeat-is-new") // it may have a customer of that email address from an earlier run
 			}
 			v.fail(problem{
-				check: PositiveAccepted, rule: rule, place: "status", variant: strconv.Itoa(status) + " " + v.reason(),
+				check: result.PositiveAccepted, rule: rule, place: "status", variant: strconv.Itoa(status) + " " + v.reason(),
 				message: fmt.Sprintf("expected a valid request to be carried out, got %d %s", status, v.excerpt()),
 			})
 			return
@@ -109,16 +110,16 @@ func (v *verdict) accepted(status int) problem {
 	return p
 }
 
-func (v *verdict) expectStatus(want []int, cause string, rule Rule) {
-	check := ExpectedStatus
-	if v.class.check == UnknownPath {
-		check = UnknownPath
+func (v *verdict) expectStatus(want []int, cause string, rule result.Rule) {
+	check := result.ExpectedStatus
+	if v.class.check == result.UnknownPath {
+		check = result.UnknownPath
 	}
 	if len(want) == 0 || !v.makes(check) || slices.Contains(want, v.answer.status) {
 		return
 	}
 	v.unexpected = true
-	if check == ExpectedStatus &&
+	if check == result.ExpectedStatus &&
 		!slices.Contains(sortedStatuses(v.operation().Spec.Responses.Map()), v.answer.status) {
 		return // documented_status says so
 	}
@@ -130,11 +131,11 @@ func (v *verdict) expectStatus(want []int, cause string, rule Rule) {
 
 // method asks for 405 with the methods that the path has (RFC 9110 section 15.5.6).
 func (v *verdict) method() {
-	v.makes(MethodNotAllowed)
+	v.makes(result.MethodNotAllowed)
 	method, status := v.c.request.method, v.answer.status
 	if status != http.StatusMethodNotAllowed {
 		v.fail(problem{
-			check: MethodNotAllowed, rule: v.class.rule, place: "status", variant: fmt.Sprintf("%s %d", method, status),
+			check: result.MethodNotAllowed, rule: v.class.rule, place: "status", variant: fmt.Sprintf("%s %d", method, status),
 			message: fmt.Sprintf("expected 405 for the method %s, got %d", method, status),
 		})
 		return
@@ -146,7 +147,7 @@ func (v *verdict) method() {
 	for _, name := range v.class.allow {
 		if !slices.Contains(allowed, name) || slices.Contains(allowed, method) {
 			v.fail(problem{
-				check: MethodNotAllowed, rule: v.class.rule, place: "header Allow", variant: "allow",
+				check: result.MethodNotAllowed, rule: v.class.rule, place: "header Allow", variant: "allow",
 				message: fmt.Sprintf(
 					"expected Allow to list %s, got %q", strings.Join(v.class.allow, ", "),
 					v.answer.header.Values("Allow"),

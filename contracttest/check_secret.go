@@ -1,11 +1,15 @@
 package contracttest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // secret asks whether an answer shows an API key, or a part of it that is recognised: that of the run, and the one that
 // was sent, which can be a good one that somebody mistyped.
 func (v *verdict) secret() {
-	if !v.makes(KeySecret) {
+	if !v.makes(result.KeySecret) {
 		return
 	}
 	keys := []masker{v.mask}
@@ -29,7 +33,7 @@ func (v *verdict) secret() {
 		}
 		if place != "" {
 			v.fail(problem{
-				check: KeySecret, rule: v.suite.rules.of("key-secret"), place: place, variant: "shown",
+				check: result.KeySecret, rule: v.suite.rules.of("key-secret"), place: place, variant: "shown",
 				message: place + ": expected no API key and no part of one, got an answer that shows it",
 			})
 			return

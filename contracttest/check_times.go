@@ -4,6 +4,7 @@ import (
 	"regexp"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
@@ -12,7 +13,7 @@ var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
 // same. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
 // Whether they are a local time with a Z behind it only the whole run shows; see clock.
 func (v *verdict) times() {
-	if !v.created() || !v.suite.config.wants(Timestamps) {
+	if !v.created() || !v.suite.config.wants(result.Timestamps) {
 		return
 	}
 	request, _ := requestSchema(v.class.op)
@@ -30,7 +31,7 @@ func (v *verdict) times() {
 		if !ok || properties(schema)[property].Value.Format != "date-time" {
 			continue
 		}
-		v.makes(Timestamps)
+		v.makes(result.Timestamps)
 		v.time(name+"."+property, text)
 		if first == "" {
 			first, firstName = text, property
@@ -39,13 +40,13 @@ func (v *verdict) times() {
 			after, _ := judge.ParseTime(text)
 			if firstName == "createdAt" && before.Sub(after) > slack {
 				v.fail(problem{
-					check: Timestamps, place: name + "." + property, variant: "before", rule: v.suite.rules.of("times-true"),
+					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.suite.rules.of("times-true"),
 					message: property + ": expected no time before createdAt, " + first + ", got " + text,
 				})
 				continue
 			}
 			v.fail(problem{
-				check: Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.rules.of("times-spelling"),
+				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.rules.of("times-spelling"),
 				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
 			})
 		}
@@ -59,7 +60,7 @@ func (v *verdict) time(place, text string) {
 	}
 	if !milliseconds.MatchString(text) {
 		v.fail(problem{
-			check:   Timestamps,
+			check:   result.Timestamps,
 			place:   place,
 			rule:    v.suite.rules.of("times-spelling"),
 			variant: "spelling",
@@ -68,7 +69,7 @@ func (v *verdict) time(place, text string) {
 	}
 	if at.Year() < vendorBegan {
 		v.fail(problem{
-			check:   Timestamps,
+			check:   result.Timestamps,
 			place:   place,
 			rule:    v.suite.rules.of("times-true"),
 			variant: "past",

@@ -1,22 +1,26 @@
 package contracttest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // undocumented notes the properties of an answer that the contract does not list. One that it lists for the request at
 // the same place is input only: it should not be answered (OpenAPI 3.0.3 says so of writeOnly).
 func (v *verdict) undocumented() {
-	if v.class.op == nil || v.value == nil || !v.makes(UndocumentedProperty) {
+	if v.class.op == nil || v.value == nil || !v.makes(result.UndocumentedProperty) {
 		return
 	}
 	request, _ := requestSchema(v.class.op)
 	_, envelope := counterpartAt(request, successSchema(v.class.op.Spec))
 	for _, one := range v.class.op.UndocumentedInResponse(v.answer.status, v.value) {
 		p := problem{
-			check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: observation, place: one.Path, message: one.String(),
+			check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: result.Observation, place: one.Path, message: one.String(),
 			variant: one.Keyword,
 		}
 		if v.created() && request != nil && schemaAt(request, wayOf(strings.TrimPrefix(one.Path, envelope+"."))) != nil {
-			p.check, p.sure, p.variant = PropertyDirection, uncertain, "input only"
+			p.check, p.sure, p.variant = result.PropertyDirection, result.Uncertain, "input only"
 			p.message = one.Path + ": is a property of requests alone, and should not be answered"
 		}
 		v.fail(p)

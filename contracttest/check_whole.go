@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // ledger remembers what the checks need that look at more than one exchange. It is given the exchanges in the order
@@ -23,10 +25,10 @@ func newLedger() *ledger {
 // enter makes the checks for one more exchange.
 func (l *ledger) enter(v *verdict, key string) []problem {
 	var found []problem
-	if v.created() && v.suite.config.wants(IDUnique) {
+	if v.created() && v.suite.config.wants(result.IDUnique) {
 		found = l.id(v)
 	}
-	if q, ok := quotaOf(v); ok && v.makes(RateLimitMonotone) {
+	if q, ok := quotaOf(v); ok && v.makes(result.RateLimitMonotone) {
 		found = append(found, l.quota(v.suite.rules, q, key)...)
 	}
 	l.clock.enter(v)
@@ -75,7 +77,7 @@ func (r *run) whole() wholeRun {
 // id asks whether every id is new, and says something.
 func (l *ledger) id(v *verdict) (problems []problem) {
 	for _, found := range idsIn(v.value, nil) {
-		v.makes(IDUnique)
+		v.makes(result.IDUnique)
 		place := pattern(found.way.String())
 		key := digestOf(place + " " + found.id)
 		switch first, ok := l.ids[key]; {
@@ -83,7 +85,7 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 			problems = append(
 				problems,
 				problem{
-					check:   IDUnique,
+					check:   result.IDUnique,
 					place:   place,
 					rule:    v.suite.rules.of("ids-unique"),
 					variant: "empty",
@@ -92,12 +94,12 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 			)
 		case strings.TrimSpace(found.id) != found.id:
 			problems = append(problems, problem{
-				check: IDUnique, rule: v.suite.rules.of("id-shape"), place: place, variant: "white space",
+				check: result.IDUnique, rule: v.suite.rules.of("id-shape"), place: place, variant: "white space",
 				message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
 			})
 		case ok:
 			problems = append(problems, problem{
-				check: IDUnique, place: place, variant: "again", rule: v.suite.rules.of("ids-unique"),
+				check: result.IDUnique, place: place, variant: "again", rule: v.suite.rules.of("ids-unique"),
 				message: fmt.Sprintf(
 					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
 				),
@@ -184,7 +186,7 @@ func (l *ledger) quota(rules *ruleBook, later quota, apiKey string) (problems []
 }
 
 func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
-	p = problem{check: RateLimitMonotone}
+	p = problem{check: result.RateLimitMonotone}
 	end := earlier.sent.Add(time.Duration(earlier.reset-1) * time.Second)
 	if !later.received.Before(end) {
 		return p, true

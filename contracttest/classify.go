@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // class is what the contract says of a request: whether a server has to take it, or what is wrong with it. It is
@@ -18,11 +19,11 @@ import (
 type class struct {
 	name string
 	// check is the check that fails when a server does not treat the request as its class asks.
-	check Check
+	check result.Check
 	// rule is what a server breaks that does not: the rule that the request breaks, or the one by which it is valid.
-	rule Rule
+	rule result.Rule
 	// reply is what a server breaks that refuses the request with another status or code than that of its cause.
-	reply Rule
+	reply result.Rule
 	// codes are the error codes that fit; none for a valid request, and where any will do.
 	codes []string
 	// op is the operation; nil where the request means none.
@@ -37,7 +38,7 @@ type class struct {
 }
 
 // valid reports whether a server has to carry the request out.
-func (c class) valid() bool { return c.check == PositiveAccepted }
+func (c class) valid() bool { return c.check == result.PositiveAccepted }
 
 // The error codes of the vendor's "Errors" page that requests of ours can cause.
 const (
@@ -53,10 +54,10 @@ func (s *suite) classify(r request) class {
 	switch {
 	case op == nil && len(miss.Allow) > 0:
 		rule := s.rules.of("other-methods")
-		return class{name: "method not allowed", check: MethodNotAllowed, rule: rule, reply: rule, allow: miss.Allow}
+		return class{name: "method not allowed", check: result.MethodNotAllowed, rule: rule, reply: rule, allow: miss.Allow}
 	case op == nil:
 		rule := s.rules.of("other-paths")
-		return class{name: "unknown path", check: UnknownPath, rule: rule, reply: rule, codes: []string{codeNotFound}}
+		return class{name: "unknown path", check: result.UnknownPath, rule: rule, reply: rule, codes: []string{codeNotFound}}
 	}
 	body := s.classifyBody(op, r.header, r.body)
 	body.op = op
@@ -65,7 +66,7 @@ func (s *suite) classify(r request) class {
 		return body
 	}
 	key.op = op
-	if key.reply = s.rules.of("error-code"); key.rule.Provenance == Assumed {
+	if key.reply = s.rules.of("error-code"); key.rule.Provenance == result.Assumed {
 		key.reply = key.rule
 	}
 	if !body.valid() {
@@ -96,17 +97,17 @@ func (s *suite) classifyKey(r request, op *judge.Operation) class {
 	case found && (key == s.config.APIKey || s.mode == watching && key != ""):
 		return class{}
 	case !found && s.mode != watching && elsewhere(r, s.config.APIKey):
-		return class{name: "key in the wrong place", check: KeyInWrongPlace, rule: s.rules.of("key-required"), codes: missing}
+		return class{name: "key in the wrong place", check: result.KeyInWrongPlace, rule: s.rules.of("key-required"), codes: missing}
 	case !found:
-		return class{name: "missing key", check: MissingKey, rule: s.rules.of("key-required"), codes: missing}
+		return class{name: "missing key", check: result.MissingKey, rule: s.rules.of("key-required"), codes: missing}
 	case key == "":
 		return class{
-			name: "empty key", check: WrongKey, rule: s.rules.of("key-required"), codes: append(missing, invalid...),
+			name: "empty key", check: result.WrongKey, rule: s.rules.of("key-required"), codes: append(missing, invalid...),
 		}
 	case prefixed(key):
-		return class{name: "wrong key", check: WrongKey, rule: s.rules.of("key-syntax"), codes: invalid}
+		return class{name: "wrong key", check: result.WrongKey, rule: s.rules.of("key-syntax"), codes: invalid}
 	}
-	return class{name: "wrong key", check: WrongKey, rule: s.rules.of("key-valid"), codes: invalid}
+	return class{name: "wrong key", check: result.WrongKey, rule: s.rules.of("key-valid"), codes: invalid}
 }
 
 // prefixed reports whether a key begins as every key does, and goes on.
@@ -124,11 +125,11 @@ func (s *suite) classifyBody(op *judge.Operation, header http.Header, body []byt
 	value, violations := op.Request(header, body)
 	// OpenAPI 3.0.3 says of a readOnly property that it SHOULD NOT be sent: a server may ignore it, or refuse it.
 	sent := len(violations)
-	violations = slices.DeleteFunc(violations, func(v judge.Violation) bool { return v.Check == PropertyDirection })
+	violations = slices.DeleteFunc(violations, func(v judge.Violation) bool { return v.Check == result.PropertyDirection })
 	misdirected := len(violations) < sent
 	c := class{value: value, violations: violations, reply: s.rules.of("valid-is-created")}
 	if len(violations) == 0 {
-		c.name, c.check = "valid", PositiveAccepted
+		c.name, c.check = "valid", result.PositiveAccepted
 		if c.rule = s.liberty(op, header, value); misdirected {
 			c.rule = s.rules.of("unlisted-properties")
 		}
@@ -137,35 +138,35 @@ func (s *suite) classifyBody(op *judge.Operation, header http.Header, body []byt
 	c.codes = []string{codeValidation}
 	for i, v := range violations {
 		check, name, rule := s.cause(v, value, body)
-		if i == 0 || c.rule.Provenance == Assumed && rule.Provenance == Documented {
+		if i == 0 || c.rule.Provenance == result.Assumed && rule.Provenance == result.Documented {
 			c.check, c.name, c.rule, c.broken = check, name, rule, v
 		}
 	}
-	if c.reply = s.rules.of("error-code"); c.rule.Provenance == Assumed {
+	if c.reply = s.rules.of("error-code"); c.rule.Provenance == result.Assumed {
 		c.reply = c.rule
 	}
 	return c
 }
 
 // cause says which check and which rule a violation of a request is a matter of.
-func (s *suite) cause(v judge.Violation, value any, body []byte) (check Check, name string, rule Rule) {
+func (s *suite) cause(v judge.Violation, value any, body []byte) (check result.Check, name string, rule result.Rule) {
 	switch {
-	case v.Check == ContentType:
-		return MediaType, "wrong media type", s.rules.of("body-media-type")
+	case v.Check == result.ContentType:
+		return result.MediaType, "wrong media type", s.rules.of("body-media-type")
 	case len(body) == 0:
-		return EmptyBody, "empty body", s.rules.of("body")
-	case v.Check == UniqueKeys:
-		return UniqueKeys, "a name twice", s.rules.of("body-unique-names")
-	case v.Check == UTF8, bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
-		return UTF8, "not UTF-8", s.rules.of("body-utf-8")
-	case v.Check == SingleJSONValue && (json.Valid(body) || v.Pointer != ""):
-		return MalformedJSON, "beyond the bounds", s.rules.of("body-bounds")
-	case v.Check == SingleJSONValue && goesOn(body):
-		return MalformedJSON, "more than one JSON value", s.rules.of("body-one-value")
-	case v.Check == SingleJSONValue:
-		return MalformedJSON, "malformed JSON", s.rules.of("body")
+		return result.EmptyBody, "empty body", s.rules.of("body")
+	case v.Check == result.UniqueKeys:
+		return result.UniqueKeys, "a name twice", s.rules.of("body-unique-names")
+	case v.Check == result.UTF8, bytes.HasPrefix(body, []byte("\xef\xbb\xbf")):
+		return result.UTF8, "not UTF-8", s.rules.of("body-utf-8")
+	case v.Check == result.SingleJSONValue && (json.Valid(body) || v.Pointer != ""):
+		return result.MalformedJSON, "beyond the bounds", s.rules.of("body-bounds")
+	case v.Check == result.SingleJSONValue && goesOn(body):
+		return result.MalformedJSON, "more than one JSON value", s.rules.of("body-one-value")
+	case v.Check == result.SingleJSONValue:
+		return result.MalformedJSON, "malformed JSON", s.rules.of("body")
 	}
-	return NegativeRejected, "invalid", s.rules.ofRequest(v, value)
+	return result.NegativeRejected, "invalid", s.rules.ofRequest(v, value)
 }
 
 // goesOn reports whether a body has something behind a first JSON value.

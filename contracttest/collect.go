@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // Bounds of what a finding keeps.
@@ -22,7 +23,7 @@ const (
 
 // group is a finding while its cases are collected.
 type group struct {
-	Finding
+	result.Finding
 	exchange *exchange // whose request is shown; nil where only the whole run shows the finding
 	problem  problem   // of that exchange
 	variants map[string]int
@@ -33,9 +34,9 @@ type group struct {
 
 // cause tells findings apart.
 type cause struct {
-	check    Check
+	check    result.Check
 	rule     string
-	severity Severity
+	severity result.Severity
 }
 
 // collector groups problems that have one cause.
@@ -49,13 +50,13 @@ func newCollector(s *suite) *collector { return &collector{suite: s, byCause: ma
 
 // add notes a problem, and reports whether it is a variant that was not there before.
 func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
-	key := cause{p.check, p.rule.ID, severity(p.rule.Provenance, p.sure, c.suite.strict)}
-	if p.check == DocumentedStatus {
+	key := cause{p.check, p.rule.ID, result.SeverityOf(p.rule.Provenance, p.sure, c.suite.strict)}
+	if p.check == result.DocumentedStatus {
 		key.rule = "statuses" // whatever the request is
 	}
 	g = c.byCause[key]
 	if g == nil {
-		g = &group{Finding: Finding{Check: p.check, Severity: key.severity, Known: true}, variants: map[string]int{}, lastOf: map[int]string{}}
+		g = &group{Finding: result.Finding{Check: p.check, Severity: key.severity, Known: true}, variants: map[string]int{}, lastOf: map[int]string{}}
 		c.byCause[key] = g
 		c.groups = append(c.groups, g)
 	}
@@ -73,7 +74,7 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 		if x != nil {
 			place, message = x.mask.text(place), x.mask.text(message)
 		}
-		g.Variants = append(g.Variants, Variant{Place: place, Message: message, Known: known, Fingerprint: id})
+		g.Variants = append(g.Variants, result.Variant{Place: place, Message: message, Known: known, Fingerprint: id})
 	}
 	if found || added {
 		v := &g.Variants[i]
@@ -115,7 +116,9 @@ func smaller(x, than *exchange) bool {
 	return x != nil && than != nil && len(x.c.request.body) < len(than.c.request.body)
 }
 
-func weight(s Severity) int { return slices.Index([]Severity{Error, Warning, Notice}, s) }
+func weight(s result.Severity) int {
+	return slices.Index([]result.Severity{result.Error, result.Warning, result.Notice}, s)
+}
 
 // fingerprint is the same for the same difference, whatever the run, the seed and the case.
 func fingerprint(x *exchange, p problem) string {
@@ -142,12 +145,12 @@ func (g *group) show(embedded bool) {
 }
 
 // report judges the run as a whole, shrinks what it found, and puts all of it together.
-func (r *run) report(ctx context.Context) Report {
+func (r *run) report(ctx context.Context) result.Report {
 	c := newCollector(r.suite)
 	shown := make([][]shownProblem, len(r.done))
 	note := func(i int, p problem) {
 		g, _ := c.add(r.done[i].exchange, p)
-		if g.Severity != Notice {
+		if g.Severity != result.Notice {
 			shown[i] = append(shown[i], shownProblem{g, p})
 		}
 	}
@@ -167,7 +170,7 @@ func (r *run) report(ctx context.Context) Report {
 	for _, p := range coverage.notices(r.suite) {
 		c.add(nil, p)
 	}
-	report := Report{
+	report := result.Report{
 		Target:   r.root.String() + r.base,
 		Mock:     r.mode == theMock,
 		Strict:   r.strict,
@@ -176,7 +179,7 @@ func (r *run) report(ctx context.Context) Report {
 		LeftOut:  r.left,
 		NotMade:  r.notMade(),
 		Coverage: coverage.report(r.suite),
-		Findings: []Finding{}, Cases: make([]CaseResult, 0, len(r.done)),
+		Findings: []result.Finding{}, Cases: make([]result.CaseResult, 0, len(r.done)),
 	}
 	slices.SortStableFunc(
 		c.groups, func(a, b *group) int { return cmp.Compare(weight(a.Severity), weight(b.Severity)) },
@@ -192,17 +195,17 @@ func (r *run) report(ctx context.Context) Report {
 		if v.before != nil || v.c.asked == nil && v.answer != nil && v.answer.status == http.StatusServiceUnavailable {
 			report.Unavailable++
 		}
-		result := CaseResult{ID: v.c.id, Phase: v.c.phase, Class: v.className(), Checks: v.made}
+		outcome := result.CaseResult{ID: v.c.id, Phase: v.c.phase, Class: v.className(), Checks: v.made}
 		if v.answer != nil {
-			result.Status = v.answer.status
+			outcome.Status = v.answer.status
 		}
 		for _, s := range shown[i] {
-			result.Problems = append(result.Problems, CaseProblem{
+			outcome.Problems = append(outcome.Problems, result.CaseProblem{
 				Check: s.problem.check, Finding: index[s.group], Message: v.mask.text(s.problem.message),
 				Known: r.config.Baseline.Has(fingerprint(v.exchange, s.problem)),
 			})
 		}
-		report.Cases = append(report.Cases, result)
+		report.Cases = append(report.Cases, outcome)
 	}
 	if c := r.config; c.Case == "" && !c.Safe && len(c.Checks)+len(c.Exclude)+len(c.Phases) == 0 && !r.hopeless {
 		report.Gone = c.Baseline.Gone(report.Findings)

@@ -14,6 +14,7 @@ import (
 	"unicode"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // Config says what to judge, and how. URL and, where the contract asks for a key, APIKey are needed; every other zero
@@ -41,19 +42,19 @@ type Config struct {
 	// which is held to every rule, and false against anything else.
 	Strict *bool
 	// FailOn is the least severity of a finding that fails the run: Error, the default, or Warning.
-	FailOn Severity
+	FailOn result.Severity
 	// Checks are the checks to make; none means all of [Checks].
-	Checks []Check
+	Checks []result.Check
 	// Exclude are checks to leave out.
-	Exclude []Check
+	Exclude []result.Check
 	// Phases are the phases to run; none means all.
-	Phases []Phase
+	Phases []result.Phase
 	// Case runs one case alone, by its id; empty means all.
 	Case string
 	// Safe sends only what the contract calls valid.
 	Safe bool
 	// Baseline has findings that are known and do not fail the run. Nil is none.
-	Baseline *Baseline
+	Baseline *result.Baseline
 	// HTTPClient has the transport that sends the requests; its redirect policy, jar and timeout are not used. It is left
 	// as it is: a *http.Transport is cloned, and any other must obey the request's context. Nil, and a client without a
 	// transport, is a transport of its own.
@@ -120,7 +121,7 @@ func (c Config) settle() (Config, *url.URL, error) {
 	base = &url.URL{
 		Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/"), RawPath: strings.TrimSuffix(base.RawPath, "/"),
 	}
-	if c.FailOn = cmp.Or(c.FailOn, Error); c.FailOn != Error && c.FailOn != Warning {
+	if c.FailOn = cmp.Or(c.FailOn, result.Error); c.FailOn != result.Error && c.FailOn != result.Warning {
 		return c, nil, fmt.Errorf("contracttest: a run can fail on an error or a warning, not on %q", c.FailOn)
 	}
 	known := checkIDs()
@@ -130,7 +131,7 @@ func (c Config) settle() (Config, *url.URL, error) {
 		}
 	}
 	for _, phase := range c.Phases {
-		if !slices.Contains([]Phase{Examples, Coverage, Fuzz}, phase) {
+		if !slices.Contains([]result.Phase{result.PhaseExamples, result.PhaseCoverage, result.PhaseFuzz}, phase) {
 			return c, nil, fmt.Errorf(
 				"contracttest: there is no phase %q; there are examples, coverage and fuzz", phase,
 			)
@@ -140,14 +141,14 @@ func (c Config) settle() (Config, *url.URL, error) {
 }
 
 // wants reports whether a check is switched on.
-func (c *Config) wants(id Check) bool {
+func (c *Config) wants(id result.Check) bool {
 	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id)
 }
 
 // checkIDs are the ids of all checks.
-func checkIDs() []Check {
-	var ids []Check
-	for _, info := range Checks() {
+func checkIDs() []result.Check {
+	var ids []result.Check
+	for _, info := range result.Checks() {
 		ids = append(ids, info.ID)
 	}
 	return ids

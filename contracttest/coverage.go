@@ -11,11 +11,12 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // tally counts one part while the run is read.
 type tally struct {
-	Covered
+	result.Covered
 	documented bool
 	judged     bool
 	sent       bool // part of a request
@@ -31,16 +32,16 @@ func (t *tally) count(ok, judged bool) {
 	t.judged = t.judged || judged
 }
 
-func (t *tally) verdict() Verdict {
+func (t *tally) verdict() result.Verdict {
 	switch {
 	case !t.documented:
-		return Undocumented
+		return result.Undocumented
 	case t.Valid+t.Invalid+t.Null == 0:
-		return NeverObtained
+		return result.NeverObtained
 	case t.sent && (t.Valid == 0 || t.Invalid+t.Null+t.Absent == 0), !t.sent && !t.judged:
-		return NotAsserted
+		return result.NotAsserted
 	}
-	return Asserted
+	return result.Asserted
 }
 
 // list is tallies in the order in which they were first named.
@@ -67,7 +68,7 @@ func (l *list) named(name string) *tally {
 		if l.byName == nil {
 			l.byName = map[string]*tally{}
 		}
-		t = &tally{Covered: Covered{Name: name}}
+		t = &tally{Covered: result.Covered{Name: name}}
 		l.byName[name] = t
 		l.all = append(l.all, t)
 	}
@@ -80,20 +81,20 @@ func (l *list) document(name string) *tally {
 	return t
 }
 
-func (l *list) covered() []Covered {
-	covered := make([]Covered, 0, len(l.all))
+func (l *list) covered() []result.Covered {
+	covered := make([]result.Covered, 0, len(l.all))
 	for _, t := range l.all {
 		t.Verdict = t.verdict()
 		covered = append(covered, t.Covered)
 	}
-	slices.SortStableFunc(covered, func(a, b Covered) int {
+	slices.SortStableFunc(covered, func(a, b result.Covered) int {
 		return cmp.Compare(beyond(a.Verdict), beyond(b.Verdict))
 	})
 	return covered
 }
 
-func beyond(v Verdict) int {
-	if v == Undocumented {
+func beyond(v result.Verdict) int {
+	if v == result.Undocumented {
 		return 1
 	}
 	return 0
@@ -146,11 +147,11 @@ func (c *coverage) read(v *verdict) {
 		return
 	}
 	c.operations.of(op.Method+" "+op.Path).count(true, len(v.made) > 0)
-	if body := c.bodies[op.ID+" request"]; body != nil && (v.class.valid() || v.class.check == NegativeRejected) {
+	if body := c.bodies[op.ID+" request"]; body != nil && (v.class.valid() || v.class.check == result.NegativeRejected) {
 		sight{c, true, wrongPlaces(v.class.violations), v.mask}.look(body, v.class.value, "")
 	}
 	name := op.ID + " " + strconv.Itoa(v.answer.status)
-	judged := slices.Contains(v.made, ResponseSchema) || slices.Contains(v.made, ErrorEnvelope)
+	judged := slices.Contains(v.made, result.ResponseSchema) || slices.Contains(v.made, result.ErrorEnvelope)
 	c.statuses.of(name).count(true, judged)
 	ref := op.Spec.Responses.Map()[strconv.Itoa(v.answer.status)]
 	if ref == nil {
@@ -159,7 +160,7 @@ func (c *coverage) read(v *verdict) {
 	wrong := wrongPlaces(v.violations)
 	for header := range ref.Value.Headers {
 		if len(v.answer.header.Values(header)) > 0 {
-			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.made, HeaderSchema))
+			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.made, result.HeaderSchema))
 		}
 	}
 	if body := c.bodies[name]; body != nil {
@@ -183,23 +184,23 @@ const enough = 5
 // notices are what the whole run shows: what never came, and what always did though it need not.
 func (c *coverage) notices(s *suite) []problem {
 	var found []problem
-	notice := func(check Check, name, message string) {
+	notice := func(check result.Check, name, message string) {
 		if s.config.wants(check) {
 			found = append(
-				found, problem{check: check, sure: observation, place: name, variant: string(check), message: name + ": " + message},
+				found, problem{check: check, sure: result.Observation, place: name, variant: string(check), message: name + ": " + message},
 			)
 		}
 	}
 	for _, l := range []list{c.statuses, c.headers, c.properties} {
 		for _, t := range l.all {
 			if t.documented && !t.sent && t.Valid+t.Invalid == 0 {
-				notice(DocumentedNeverSeen, t.Name, "is documented, and never came"+nulls(t.Null))
+				notice(result.DocumentedNeverSeen, t.Name, "is documented, and never came"+nulls(t.Null))
 			}
 		}
 	}
 	for _, t := range c.properties.all {
 		if !t.sent && t.documented && t.optional && t.Absent == 0 && t.Null+t.Valid+t.Invalid >= enough {
-			notice(AlwaysPresentOptional, t.Name, "may be absent, and was always there"+nulls(t.Null))
+			notice(result.AlwaysPresentOptional, t.Name, "may be absent, and was always there"+nulls(t.Null))
 		}
 	}
 	return found
@@ -212,8 +213,8 @@ func nulls(n int) string {
 	return fmt.Sprintf(" (null %d times)", n)
 }
 
-func (c *coverage) report(s *suite) CoverageReport {
-	report := CoverageReport{
+func (c *coverage) report(s *suite) result.CoverageReport {
+	report := result.CoverageReport{
 		Operations: c.operations.covered(),
 		Statuses:   c.statuses.covered(),
 		Headers:    c.headers.covered(),
@@ -222,7 +223,7 @@ func (c *coverage) report(s *suite) CoverageReport {
 		NotJudged:  s.notJudged(),
 	}
 	for _, status := range report.Statuses {
-		if status.Verdict == NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
+		if status.Verdict == result.NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
 			report.Unprovoked = append(report.Unprovoked, status.Name)
 		}
 	}

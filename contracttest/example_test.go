@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 func ExampleRun() {
@@ -22,7 +23,7 @@ func ExampleRun() {
 		return
 	}
 	_ = contracttest.Text(os.Stdout, outcome)
-	if len(outcome.Open(contracttest.Error)) > 0 {
+	if len(outcome.Open(result.Error)) > 0 {
 		os.Exit(1)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // sloppy is a right server that takes null for a city, answers 500 to an emoji in a first name, and takes broken UTF-8.
@@ -41,16 +42,16 @@ func sloppy() http.Handler {
 	})
 }
 
-func sloppyReport(t *testing.T, config contracttest.Config) contracttest.Report {
+func sloppyReport(t *testing.T, config contracttest.Config) result.Report {
 	t.Helper()
 	config.URL, config.APIKey, config.HTTPClient = "http://api.test", testKey, client(sloppy())
 	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	require.NotEmpty(t, outcome.Open(contracttest.Error))
+	require.NotEmpty(t, outcome.Open(result.Error))
 	return outcome
 }
 
-func findingOf(t *testing.T, outcome contracttest.Report, check contracttest.Check) contracttest.Finding {
+func findingOf(t *testing.T, outcome result.Report, check result.Check) result.Finding {
 	t.Helper()
 	for _, f := range outcome.Findings {
 		if f.Check == check {
@@ -58,13 +59,13 @@ func findingOf(t *testing.T, outcome contracttest.Report, check contracttest.Che
 		}
 	}
 	require.Fail(t, "no finding", "%s", check)
-	return contracttest.Finding{}
+	return result.Finding{}
 }
 
 func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
 	t.Parallel()
 	outcome := sloppyReport(t, contracttest.Config{})
-	null := findingOf(t, outcome, contracttest.NegativeRejected)
+	null := findingOf(t, outcome, result.NegativeRejected)
 	assert.True(t, null.Shrunk)
 	assert.Contains(t, null.Message, "addresses[0].city: must be a string, got null")
 	assert.Contains(t, null.Curl, `"city":null`, "the part that is invalid must stay")
@@ -72,7 +73,7 @@ func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
 	assert.NotContains(t, null.Curl, "firstName")
 	assert.Positive(t, null.Rule.Line)
 
-	emoji := findingOf(t, outcome, contracttest.NotServerError)
+	emoji := findingOf(t, outcome, result.NotServerError)
 	assert.True(t, emoji.Shrunk)
 	assert.Contains(t, emoji.Curl, "👩")
 	assert.NotContains(t, emoji.Curl, "addresses")
@@ -176,7 +177,7 @@ func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	var known bytes.Buffer
 	require.NoError(t, contracttest.JSON(&known, sloppyReport(t, contracttest.Config{})))
-	baseline, err := contracttest.ReadBaseline(&known)
+	baseline, err := result.ReadBaseline(&known)
 	require.NoError(t, err)
 
 	config := contracttest.Config{
@@ -188,7 +189,7 @@ func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	}
 	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	assert.Empty(t, outcome.Open(contracttest.Error), "another seed shows the same differences")
+	assert.Empty(t, outcome.Open(result.Error), "another seed shows the same differences")
 	assert.Positive(t, outcome.Known())
 
 	assert.Empty(t, outcome.Gone)
@@ -202,8 +203,8 @@ func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	require.NoError(t, contracttest.Text(&text, outcome))
 	assert.Contains(t, text.String(), "\nthe baseline has findings that did not occur: ")
 	assert.Regexp(t, `did not occur: .*negative_rejected [0-9a-f]{12}`, text.String())
-	assert.NotContains(t, strings.Join(outcome.Gone, " "), string(contracttest.DocumentedNeverSeen))
-	config.Checks = []contracttest.Check{contracttest.Echo}
+	assert.NotContains(t, strings.Join(outcome.Gone, " "), string(result.DocumentedNeverSeen))
+	config.Checks = []result.Check{result.Echo}
 	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
 	assert.Empty(t, outcome.Gone, "what was not looked for is not gone")
@@ -212,10 +213,10 @@ func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	config.HTTPClient = client(headerlessServer(sloppy()))
 	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	for _, f := range outcome.Open(contracttest.Error) {
-		assert.Equal(t, contracttest.RequiredHeaders, f.Check)
+	for _, f := range outcome.Open(result.Error) {
+		assert.Equal(t, result.RequiredHeaders, f.Check)
 	}
-	assert.NotEmpty(t, outcome.Open(contracttest.Error), "what is new fails")
+	assert.NotEmpty(t, outcome.Open(result.Error), "what is new fails")
 }
 
 func headerlessServer(next http.Handler) http.Handler {
@@ -225,7 +226,7 @@ func headerlessServer(next http.Handler) http.Handler {
 func TestABaselineMustBeAReport(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "[]", "{}", "nonsense"} {
-		_, err := contracttest.ReadBaseline(strings.NewReader(text))
+		_, err := result.ReadBaseline(strings.NewReader(text))
 		require.ErrorContains(t, err, "a baseline must be a JSON report of this suite", text)
 	}
 }
@@ -249,7 +250,7 @@ func TestReports(t *testing.T) {
 	assert.Contains(t, text, "\njudged: 1 of 1 operations, ")
 	assert.Contains(t, text, "--replay '")
 
-	var decoded contracttest.Report
+	var decoded result.Report
 	require.NoError(t, json.Unmarshal([]byte(write(contracttest.JSON)), &decoded))
 	assert.Equal(t, outcome.Findings[0].Variants[0].Fingerprint, decoded.Findings[0].Variants[0].Fingerprint)
 	assert.Len(t, decoded.Cases, len(outcome.Cases))

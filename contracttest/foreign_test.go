@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // things is a contract that is not ours: one operation, with something put in for each test.
@@ -71,7 +72,7 @@ func TestNothingIsPassedOverInSilence(t *testing.T) {
 	plan, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, Judge: contract, MaxRequests: 5, HTTPClient: client(http.NotFoundHandler()),
 	})
-	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+	require.ErrorIs(t, err, result.ErrNothingJudged)
 	named := ""
 	for _, one := range plan.Coverage.NotJudged {
 		named += one.What + ": " + one.Why + "\n"
@@ -106,13 +107,13 @@ func TestWhatShouldNotBeAnsweredIsAWarning(t *testing.T) {
 	for _, strict := range []bool{false, true} {
 		report, err := contracttest.Run(t.Context(), contracttest.Config{
 			URL: testURL, Judge: contract, MaxRequests: 60, HTTPClient: client(server), Strict: &strict,
-			Checks: []contracttest.Check{contracttest.PropertyDirection, contracttest.PositiveAccepted, contracttest.ResponseSchema},
+			Checks: []result.Check{result.PropertyDirection, result.PositiveAccepted, result.ResponseSchema},
 		})
 		require.NoError(t, err)
 		require.NotEmpty(t, report.Findings)
 		for _, f := range report.Findings {
-			assert.Equal(t, contracttest.PropertyDirection, f.Check, f.Message)
-			assert.Equal(t, contracttest.Warning, f.Severity)
+			assert.Equal(t, result.PropertyDirection, f.Check, f.Message)
+			assert.Equal(t, result.Warning, f.Severity)
 			assert.Contains(t, f.Rule.Pointer, "/components/schemas/Thing/properties/password/writeOnly")
 		}
 	}

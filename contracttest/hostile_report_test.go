@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // hostile is what a server sends to whoever looks at a report: terminal escapes in both spellings, text that is shown in
@@ -24,7 +25,7 @@ import (
 const hostile = "\x1b[2J\x1b]0;title\x07 \u009b31m \u202egnp.\u2066x\u2069 \u200e\ufeff \x00\x7f\xff\xc0\xaf \ufffe\uffff \u2028 " +
 	"]]></failure><script>alert(1)</script><b> \r\n::error file=a::b\n##[add-mask]x\n| `a` **b** [c](d) @e <img src=x> %0A"
 
-func hostileReport(t *testing.T) contracttest.Report {
+func hostileReport(t *testing.T) result.Report {
 	t.Helper()
 	right := newRightServer()
 	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -42,11 +43,11 @@ func hostileReport(t *testing.T) contracttest.Report {
 		URL: testURL, APIKey: testKey, HTTPClient: client(server), MaxRequests: 40,
 	})
 	require.NoError(t, err)
-	require.NotEmpty(t, outcome.Open(contracttest.Error))
+	require.NotEmpty(t, outcome.Open(result.Error))
 	return outcome
 }
 
-func written(t *testing.T, write contracttest.Writer, r contracttest.Report) string {
+func written(t *testing.T, write contracttest.Writer, r result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, write(&b, r))
@@ -108,7 +109,7 @@ func TestReportsForProgramsAreWellFormed(t *testing.T) {
 	}
 	text := written(t, contracttest.JSON, outcome)
 	assert.True(t, utf8.ValidString(text))
-	require.NoError(t, json.Unmarshal([]byte(text), new(contracttest.Report)))
+	require.NoError(t, json.Unmarshal([]byte(text), new(result.Report)))
 }
 
 type junitReport struct {
@@ -127,7 +128,7 @@ type junitReport struct {
 	} `xml:"testsuite"`
 }
 
-func junitOf(t *testing.T, outcome contracttest.Report) (parsed junitReport) {
+func junitOf(t *testing.T, outcome result.Report) (parsed junitReport) {
 	t.Helper()
 	require.NoError(t, xml.Unmarshal([]byte(written(t, contracttest.JUnit, outcome)), &parsed))
 	return parsed
@@ -136,7 +137,7 @@ func junitOf(t *testing.T, outcome contracttest.Report) (parsed junitReport) {
 func TestATestCaseFailsWithItsOwnMessages(t *testing.T) {
 	t.Parallel()
 	outcome := sixFaultsReport(t, contracttest.Config{})
-	results := map[string]contracttest.CaseResult{}
+	results := map[string]result.CaseResult{}
 	for _, c := range outcome.Cases {
 		results[c.ID] = c
 	}
@@ -147,7 +148,7 @@ func TestATestCaseFailsWithItsOwnMessages(t *testing.T) {
 				continue
 			}
 			for _, p := range results[c.Name].Problems {
-				if outcome.Findings[p.Finding].Severity == contracttest.Error {
+				if outcome.Findings[p.Finding].Severity == result.Error {
 					assert.Contains(t, c.Failure.Message, p.Message, c.Name)
 					assert.Contains(t, c.Failure.Text, p.Message, c.Name)
 				}
@@ -164,7 +165,7 @@ func TestARunThatJudgesNothingIsNoGreenJUnit(t *testing.T) {
 	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(always(http.StatusUnauthorized, "INVALID_API_KEY")), MaxRequests: 10,
 	})
-	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+	require.ErrorIs(t, err, result.ErrNothingJudged)
 	parsed := junitOf(t, outcome)
 	require.NotEmpty(t, parsed.Suites)
 	last := parsed.Suites[len(parsed.Suites)-1]
@@ -183,7 +184,7 @@ func TestThePageNeedsNothingElse(t *testing.T) {
 		assert.Contains(t, page, needed)
 	}
 	rows := 5
-	for _, list := range [][]contracttest.Covered{
+	for _, list := range [][]result.Covered{
 		outcome.Coverage.Operations, outcome.Coverage.Statuses, outcome.Coverage.Headers, outcome.Coverage.Properties, outcome.Coverage.Keywords,
 	} {
 		rows += len(list)

@@ -11,6 +11,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // What data usually has. The vendor documents no bound; a server that refuses more than this differs from an assumed
@@ -23,7 +24,7 @@ const (
 
 // liberty is the rule by which a valid request must be carried out: an assumed one where something in it is valid only
 // because the vendor does not forbid it, so that a server may take the liberty to refuse it.
-func (s *suite) liberty(op *judge.Operation, header http.Header, value any) Rule {
+func (s *suite) liberty(op *judge.Operation, header http.Header, value any) result.Rule {
 	schema, media := requestSchema(op)
 	if sent := header.Get("Content-Type"); sent != media && !strings.EqualFold(sent, media+"; charset=utf-8") {
 		return s.rules.of("body-media-type")

@@ -12,10 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // reportsOf are all the reports in which a key could be.
-func reportsOf(t *testing.T, outcome contracttest.Report) string {
+func reportsOf(t *testing.T, outcome result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
 	for _, write := range []contracttest.Writer{

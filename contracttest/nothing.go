@@ -11,11 +11,12 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // judgedNothing says why the run says nothing of the server: no answer came, all valid requests were turned away, or
 // none of the checks that were asked for had anything to look at. It is nil where the run says something.
-func (r *run) judgedNothing(report Report) *NothingJudgedError {
+func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 	answers, valid, read := 0, 0, 0
 	statuses := map[int]*verdict{} // the first valid request that got each
 	for _, v := range r.done {
@@ -35,13 +36,13 @@ func (r *run) judgedNothing(report Report) *NothingJudgedError {
 	}
 	switch {
 	case len(r.done) == 0:
-		return &NothingJudgedError{
+		return &result.NothingJudgedError{
 			Tried: "nothing was sent to " + r.root.String() + r.base,
 			Came:  "no case was chosen",
 			Do:    "choose other cases or phases; --list shows the cases",
 		}
 	case answers == 0:
-		return &NothingJudgedError{
+		return &result.NothingJudgedError{
 			Tried: r.tried(r.done[0], len(r.done)),
 			Came:  "no answer came: " + r.line(rootCause(r.done[0].err)),
 			Do:    "start the server, or correct the URL",
@@ -49,13 +50,13 @@ func (r *run) judgedNothing(report Report) *NothingJudgedError {
 	case valid > 0 && read == 0:
 		seen := slices.Sorted(maps.Keys(statuses))
 		first := statuses[seen[0]]
-		return &NothingJudgedError{
+		return &result.NothingJudgedError{
 			Tried: r.tried(first, valid),
 			Came:  "every valid request was answered " + joined(seen) + ", e.g. " + r.line(first.excerpt()),
 			Do:    r.adviceOn(first),
 		}
 	case len(report.NotMade) == r.switchedOn():
-		return &NothingJudgedError{
+		return &result.NothingJudgedError{
 			Tried: r.tried(r.done[0], len(r.done)),
 			Came:  "no check that was asked for had anything to look at",
 			Do:    "allow more requests, or choose other checks or cases",

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // always answers everything with one documented error.
@@ -41,7 +42,7 @@ func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
 			outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
 			})
-			require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
+			require.ErrorIs(t, err, result.ErrNothingJudged, "%d", status)
 			assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
 			assert.NotContains(t, outcome.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
 		})
@@ -53,22 +54,22 @@ func TestAHopelessRunSaysWhyCasesDidNotRun(t *testing.T) {
 	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(always(http.StatusUnauthorized, "INVALID_API_KEY")),
 	})
-	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+	require.ErrorIs(t, err, result.ErrNothingJudged)
 	require.Len(t, outcome.LeftOut, 1, "the budget was not used up")
 	assert.Contains(t, outcome.LeftOut[0].Reason, "401")
 }
 
 func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
 	t.Parallel()
-	echo := []contracttest.Check{contracttest.Echo}
+	echo := []result.Check{result.Echo}
 	for name, config := range map[string]contracttest.Config{
-		"no budget for it":  {Checks: []contracttest.Check{contracttest.MediaType}, MaxRequests: 3},
+		"no budget for it":  {Checks: []result.Check{result.MediaType}, MaxRequests: 3},
 		"switched off":      {Checks: echo, Exclude: echo, MaxRequests: 3},
 		"no valid requests": {Checks: echo, Case: "coverage/key/absent"},
 	} {
 		config.URL, config.APIKey, config.HTTPClient = testURL, testKey, client(newRightServer())
 		outcome, err := contracttest.Run(t.Context(), config)
-		require.ErrorIs(t, err, contracttest.ErrNothingJudged, name)
+		require.ErrorIs(t, err, result.ErrNothingJudged, name)
 		assert.ErrorContains(t, err, "no check that was asked for had anything to look at", name)
 		var text bytes.Buffer
 		require.NoError(t, contracttest.VerboseText(&text, outcome))
@@ -139,7 +140,7 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 func TestAnInterruptWhileFindingsAreShrunkIsOne(t *testing.T) {
 	t.Parallel()
 	config := contracttest.Config{
-		URL: testURL, APIKey: testKey, MaxRequests: -1, Phases: []contracttest.Phase{contracttest.Examples},
+		URL: testURL, APIKey: testKey, MaxRequests: -1, Phases: []result.Phase{result.PhaseExamples},
 	}
 	planned, err := contracttest.Plan(config)
 	require.NoError(t, err)
@@ -160,7 +161,7 @@ func TestAnInterruptWhileFindingsAreShrunkIsOne(t *testing.T) {
 	assert.True(t, outcome.Interrupted)
 	assert.Len(t, outcome.Cases, len(planned))
 	assert.Empty(t, outcome.LeftOut)
-	assert.NotEmpty(t, outcome.Open(contracttest.Error))
+	assert.NotEmpty(t, outcome.Open(result.Error))
 	assert.Equal(t, len(planned)+1, asked, "nothing is sent any more")
 }
 
@@ -180,10 +181,10 @@ func TestWhatIsAssumedToBeValidMayBeRefused(t *testing.T) {
 	})
 	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, MaxRequests: -1, HTTPClient: client(server),
-		Checks: []contracttest.Check{contracttest.PositiveAccepted, contracttest.ExpectedStatus},
+		Checks: []result.Check{result.PositiveAccepted, result.ExpectedStatus},
 	})
 	require.NoError(t, err)
-	assert.Empty(t, outcome.Open(contracttest.Error))
+	assert.Empty(t, outcome.Open(result.Error))
 	warned := ""
 	for _, f := range outcome.Findings {
 		for _, v := range f.Variants {

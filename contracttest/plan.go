@@ -9,6 +9,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // The weights order the cases by what one request tells. A budget of 90 ends among the nulls.
@@ -53,7 +54,7 @@ func (s *suite) plan() []testCase {
 		if len(operations) > 1 {
 			p.prefix = op.ID + "/"
 		}
-		if s.reaches(Examples) || s.reaches(Coverage) {
+		if s.reaches(result.PhaseExamples) || s.reaches(result.PhaseCoverage) {
 			p.examples()
 			p.bodies()
 			p.texts()
@@ -69,7 +70,7 @@ func (s *suite) plan() []testCase {
 				p.askedFor()
 			}
 		}
-		if s.reaches(Fuzz) {
+		if s.reaches(result.PhaseFuzz) {
 			p.fuzz()
 		}
 		cases = append(cases, p.cases...)
@@ -95,7 +96,7 @@ func (s *suite) planner(op *judge.Operation) *planner {
 }
 
 // reaches reports whether a phase is switched on.
-func (s *suite) reaches(phase Phase) bool {
+func (s *suite) reaches(phase result.Phase) bool {
 	return len(s.config.Phases) == 0 || slices.Contains(s.config.Phases, phase)
 }
 
@@ -147,7 +148,7 @@ func jsonSchema(content openapi3.Content) (schema *openapi3.Schema, name string)
 func isJSON(media string) bool { return strings.HasSuffix(media, "json") }
 
 // add gives a case its id and keeps it.
-func (p *planner) add(c testCase, phase Phase, weight int, name string) *testCase {
+func (p *planner) add(c testCase, phase result.Phase, weight int, name string) *testCase {
 	c.phase, c.weight = phase, weight
 	c.id = string(phase) + "/" + p.prefix + strings.ReplaceAll(name, " ", "-")
 	p.ids[c.id]++
@@ -160,5 +161,5 @@ func (p *planner) add(c testCase, phase Phase, weight int, name string) *testCas
 
 // addTree adds a coverage case with a body.
 func (p *planner) addTree(weight int, name string, tree any) *testCase {
-	return p.add(p.build.of(tree), Coverage, weight, name)
+	return p.add(p.build.of(tree), result.PhaseCoverage, weight, name)
 }

@@ -1,11 +1,15 @@
 package contracttest
 
+import (
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
 // PlannedCase is a case that a run would send.
 type PlannedCase struct {
 	// ID names the case.
 	ID string
 	// Phase is the phase that it belongs to.
-	Phase Phase
+	Phase result.Phase
 	// Class is what the contract says of the request; see [CaseResult.Class].
 	Class string
 	// MockOnly is set where only bitbybit-mock gets the case.

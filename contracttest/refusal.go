@@ -4,6 +4,8 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // keepRefusal keeps the first answer of a status that any request can get, so that it is judged although the request is
@@ -24,7 +26,7 @@ func (s *sender) keepRefusal(x *exchange, answer *response) {
 func (r *run) refusalCases() {
 	for _, status := range slices.Sorted(maps.Keys(r.sender.refusals)) {
 		x := r.sender.refusals[status]
-		if x.class.op == nil || r.config.Case != "" || !r.reaches(Coverage) {
+		if x.class.op == nil || r.config.Case != "" || !r.reaches(result.PhaseCoverage) {
 			continue
 		}
 		errs := documentedErrors(x.class.op.Spec)
@@ -32,7 +34,7 @@ func (r *run) refusalCases() {
 		if i < 0 {
 			continue
 		}
-		x.c.id, x.c.phase, x.c.tree = "coverage/limit/"+errs[i].example, Coverage, nil
+		x.c.id, x.c.phase, x.c.tree = "coverage/limit/"+errs[i].example, result.PhaseCoverage, nil
 		if status == http.StatusServiceUnavailable {
 			x.c.id = "coverage/unavailable/" + errs[i].example
 		}

@@ -1,9 +1,13 @@
 package contracttest
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // addReplayed adds what was sent and what came of the one case that was asked for.
-func (r *run) addReplayed(report *Report) {
+func (r *run) addReplayed(report *result.Report) {
 	report.Replay = r.config.Case
 	if report.Replay == "" {
 		return
@@ -14,12 +18,12 @@ func (r *run) addReplayed(report *Report) {
 }
 
 // answerShown is the answer as reports show it.
-func (x *exchange) answerShown() *Answer {
+func (x *exchange) answerShown() *result.Answer {
 	if x.answer == nil {
 		return nil
 	}
 	body := cutBytes(x.mask.text(cutBytes(string(x.answer.body), 2*mostBody)), mostBody)
-	return &Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
+	return &result.Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
 }
 
 // cutBytes is the beginning of a text, in valid UTF-8.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // Circumstances say in one line how the run was made.
@@ -26,16 +27,16 @@ func (r view) Circumstances() string {
 
 // checkCount is one row of the table check × count.
 type checkCount struct {
-	Check            Check
+	Check            result.Check
 	Errors, Warnings int // causes
 	Exchanges        int // that show them
 }
 
 // ByCheck counts the errors and warnings that the baseline does not know, in the order of the findings.
 func (r view) ByCheck() (rows []checkCount) {
-	index := map[Check]int{}
+	index := map[result.Check]int{}
 	for _, f := range r.Findings {
-		if f.Known || f.Severity == Notice {
+		if f.Known || f.Severity == result.Notice {
 			continue
 		}
 		i, found := index[f.Check]
@@ -45,7 +46,7 @@ func (r view) ByCheck() (rows []checkCount) {
 			rows = append(rows, checkCount{Check: f.Check})
 		}
 		rows[i].Exchanges += f.Count
-		if f.Severity == Error {
+		if f.Severity == result.Error {
 			rows[i].Errors++
 		} else {
 			rows[i].Warnings++

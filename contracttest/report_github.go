@@ -6,18 +6,19 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // GitHub writes each error and warning as a command of a GitHub Actions workflow, which shows it at the line of
 // openapi.yaml that the server breaks
 // (https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands). GitHub shows ten of each
 // severity at most.
-func GitHub(w io.Writer, r Report) error {
+func GitHub(w io.Writer, r result.Report) error {
 	var b strings.Builder
 	if n := r.NothingJudged; n != nil {
-		command(&b, "error", Rule{}, "nothing could be judged", n.Error())
+		command(&b, "error", result.Rule{}, "nothing could be judged", n.Error())
 	}
-	for _, s := range []Severity{Error, Warning} {
+	for _, s := range []result.Severity{result.Error, result.Warning} {
 		for _, f := range r.Open(s) {
 			message := f.Message + "\n" + f.Rule.String()
 			if places := f.Places(); len(places) > 1 {
@@ -33,7 +34,7 @@ func GitHub(w io.Writer, r Report) error {
 	return writeVisible(w, b.String())
 }
 
-func command(b *strings.Builder, name string, rule Rule, title, message string) {
+func command(b *strings.Builder, name string, rule result.Rule, title, message string) {
 	place := ""
 	if rule.Line > 0 {
 		place = fmt.Sprintf("file=openapi.yaml,line=%d,", rule.Line)
@@ -49,7 +50,7 @@ var (
 
 // Markdown writes the verdict, the table of the checks and the causes in Markdown, as a step of a GitHub Actions
 // workflow shows it where it is appended to the file that GITHUB_STEP_SUMMARY names.
-func Markdown(w io.Writer, report Report) error {
+func Markdown(w io.Writer, report result.Report) error {
 	r := view{report}
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", markdown(r.Verdict()))
@@ -66,7 +67,7 @@ func Markdown(w io.Writer, report Report) error {
 		}
 		b.WriteString("\n| | check | what was expected, and what came | rule | case |\n| --- | --- | --- | --- | --- |\n")
 	}
-	for _, s := range []Severity{Error, Warning} {
+	for _, s := range []result.Severity{result.Error, result.Warning} {
 		for _, f := range r.Open(s) {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", s, markdown(string(f.Check)), markdown(wording.Cut(f.Message, 500)), markdown(f.Rule.String()), markdown(f.Case))
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 //go:embed report.html.tmpl
@@ -18,7 +19,7 @@ var pageTemplate = template.Must(
 )
 
 // HTML writes the report as one HTML file that needs nothing else, no network and no script.
-func HTML(w io.Writer, r Report) error {
+func HTML(w io.Writer, r result.Report) error {
 	var b strings.Builder
 	if err := pageTemplate.Execute(&b, view{r}); err != nil {
 		return err
@@ -38,12 +39,12 @@ func (r view) Outcome() string {
 }
 
 // Shown are the findings that the baseline does not know, errors first.
-func (r view) Shown() []Finding {
-	return slices.Concat(r.Open(Error), r.Open(Warning), r.Open(Notice))
+func (r view) Shown() []result.Finding {
+	return slices.Concat(r.Open(result.Error), r.Open(result.Warning), r.Open(result.Notice))
 }
 
 // Accepted are the findings that the baseline knows.
-func (r view) Accepted() (known []Finding) {
+func (r view) Accepted() (known []result.Finding) {
 	for _, f := range r.Findings {
 		if f.Known {
 			known = append(known, f)
@@ -65,26 +66,26 @@ func bar(all ...slice) []slice {
 
 // Bar is how many entries of a part have each verdict.
 func (p part) Bar() []slice {
-	all := []slice{{Class: "asserted", Label: string(Asserted)}}
+	all := []slice{{Class: "asserted", Label: string(result.Asserted)}}
 	for _, one := range p.List {
 		i := slices.IndexFunc(all, func(s slice) bool { return s.Label == string(one.Verdict) })
 		if i < 0 {
 			i = len(all)
-			all = append(all, slice{Class: one.Class(), Label: string(one.Verdict)})
+			all = append(all, slice{Class: classOf(one), Label: string(one.Verdict)})
 		}
 		all[i].Count++
 	}
 	return bar(all...)
 }
 
-// Class is the verdict as a name of a style.
-func (c Covered) Class() string { return strings.ReplaceAll(string(c.Verdict), " ", "-") }
+// classOf is the verdict as a name of a style.
+func classOf(c result.Covered) string { return strings.ReplaceAll(string(c.Verdict), " ", "-") }
 
 // barOf is how often an entry was valid, invalid, null and absent. What is valid of an entry that was not judged has the
 // style of its verdict.
-func barOf(c Covered) []slice {
+func barOf(c result.Covered) []slice {
 	return bar(
-		slice{c.Class(), "valid", c.Valid}, slice{"invalid", "invalid", c.Invalid}, slice{"null", "null", c.Null},
+		slice{classOf(c), "valid", c.Valid}, slice{"invalid", "invalid", c.Invalid}, slice{"null", "null", c.Null},
 		slice{"absent", "absent", c.Absent},
 	)
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 type junitSuites struct {
@@ -49,10 +51,10 @@ type junitSkipped struct {
 // case. A case fails where it shows what fails the run (see [result.Report.FailOn]), with the messages of its own problems;
 // other problems are its output; cases that did not run are skipped. What only the whole run shows, that nothing could be
 // judged among it, is a test case of its own. Characters that XML does not have are replaced.
-func JUnit(w io.Writer, report Report) error {
+func JUnit(w io.Writer, report result.Report) error {
 	r := view{report}
 	suites := junitSuites{junitTotals: junitTotals{Seconds: fmt.Sprintf("%.3f", r.Duration.Seconds())}}
-	for _, phase := range []Phase{Examples, Coverage, Fuzz} {
+	for _, phase := range []result.Phase{result.PhaseExamples, result.PhaseCoverage, result.PhaseFuzz} {
 		suite := junitSuite{Name: "contract " + string(phase)}
 		for _, c := range r.Cases {
 			if c.Phase == phase {
@@ -102,7 +104,7 @@ func (s *junitSuite) add(c junitCase) {
 	s.Cases = append(s.Cases, c)
 }
 
-func (r view) junit(c CaseResult) junitCase {
+func (r view) junit(c result.CaseResult) junitCase {
 	test := junitCase{Class: "contract " + string(c.Phase), Name: c.ID}
 	var messages, failed, output []string
 	var checks []string

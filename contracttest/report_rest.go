@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // classes counts what was sent.
@@ -49,7 +50,7 @@ func (r view) remarks() (lines []string) {
 // part is one list of the coverage.
 type part struct {
 	Name string
-	List []Covered
+	List []result.Covered
 }
 
 // Parts are the lists of the coverage.
@@ -64,7 +65,7 @@ func (r view) Parts() []part {
 // Asserted is how many entries of the part were.
 func (p part) Asserted() (n int) {
 	for _, one := range p.List {
-		if one.Verdict == Asserted {
+		if one.Verdict == result.Asserted {
 			n++
 		}
 	}
@@ -75,11 +76,11 @@ func (p part) Asserted() (n int) {
 func (r view) notCovered(verbose bool) []string {
 	var sums []string
 	var lines []string
-	others := map[Verdict][]Covered{}
+	others := map[result.Verdict][]result.Covered{}
 	for _, p := range r.Parts() {
 		sums = append(sums, fmt.Sprintf("%d of %d %s", p.Asserted(), len(p.List), p.Name))
 		for _, one := range p.List {
-			if one.Verdict != Asserted {
+			if one.Verdict != result.Asserted {
 				others[one.Verdict] = append(others[one.Verdict], one)
 			}
 		}
@@ -120,7 +121,7 @@ func (r view) notCovered(verbose bool) []string {
 }
 
 // outermost are the names of entries without those that lie within another.
-func outermost(list []Covered) (names []string) {
+func outermost(list []result.Covered) (names []string) {
 	within := func(name string) bool {
 		for i, c := range name {
 			if (c == ' ' || c == '.' || c == '[') && slices.Contains(names, name[:i]) {
@@ -140,7 +141,7 @@ func outermost(list []Covered) (names []string) {
 // notices are what is no breach.
 func (r view) notices(verbose bool) (lines []string) {
 	var sums []string
-	for _, f := range r.Open(Notice) {
+	for _, f := range r.Open(result.Notice) {
 		sums = append(sums, fmt.Sprintf("%d %s", f.Count, f.Check))
 		for _, v := range f.Variants {
 			lines = append(lines, fmt.Sprintf("    %s: %s", f.Check, wording.OneLine(v.Message)))

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // mostLines is how long a report is at most that was not asked to be verbose.
@@ -16,10 +17,10 @@ const mostLines = 60
 // cause, the warnings, what was not covered, and the verdict again. It has at most 60 lines: the causes that come late
 // are shown without their request. The report of one case that was replayed has its request, its answer and its
 // problems alone.
-func Text(w io.Writer, r Report) error { return writeVisible(w, view{r}.text(false)) }
+func Text(w io.Writer, r result.Report) error { return writeVisible(w, view{r}.text(false)) }
 
 // VerboseText writes all that there is.
-func VerboseText(w io.Writer, r Report) error { return writeVisible(w, view{r}.text(true)) }
+func VerboseText(w io.Writer, r result.Report) error { return writeVisible(w, view{r}.text(true)) }
 
 func writeVisible(w io.Writer, text string) error {
 	_, err := io.WriteString(w, wording.Visible(text))
@@ -47,7 +48,7 @@ func (r view) whole(verbose bool) []string {
 	}
 	head = append(append(head, r.remarks()...), r.table()...)
 	foot := r.notCovered(verbose)
-	for _, f := range slices.Concat(r.Open(Error), r.Open(Warning)) {
+	for _, f := range slices.Concat(r.Open(result.Error), r.Open(result.Warning)) {
 		if f.Case != "" {
 			foot = append(foot, "", "one case again: "+r.Command(f.Case))
 			break
@@ -77,7 +78,7 @@ func (r view) table() []string {
 // causes are the errors and the warnings: the first errors in full as long as there is room, but no answer twice, the
 // others in a line.
 func (r view) causes(room int, verbose bool) []string {
-	open := slices.Concat(r.Open(Error), r.Open(Warning))
+	open := slices.Concat(r.Open(result.Error), r.Open(result.Warning))
 	if len(open) == 0 {
 		return nil
 	}
@@ -96,7 +97,7 @@ func (r view) causes(room int, verbose bool) []string {
 				lines = append(lines, "  again  "+r.Command(f.Case))
 			}
 			lines = append(lines, "")
-		case f.Severity == Error && !seen[f.Case] && len(full)-1 <= room:
+		case f.Severity == result.Error && !seen[f.Case] && len(full)-1 <= room:
 			lines = append(lines, full...)
 			room -= len(full) - 1
 			seen[f.Case] = true
@@ -105,7 +106,7 @@ func (r view) causes(room int, verbose bool) []string {
 			if places := f.Places(); len(places) > 1 {
 				line += "; in " + wording.OneLine(wording.Folded(places, 5))
 			}
-			lines = append(lines, fmt.Sprintf("%s [%s, %s]", line, f.Rule.place(), f.Rule.Provenance))
+			lines = append(lines, fmt.Sprintf("%s [%s, %s]", line, f.Rule.Place(), f.Rule.Provenance))
 		}
 	}
 	if more != "" {
@@ -118,7 +119,7 @@ func (r view) causes(room int, verbose bool) []string {
 const mostCurl = 2_000
 
 // inFull is a finding with its rule, its request and its answer, a line each.
-func inFull(f Finding) []string {
+func inFull(f result.Finding) []string {
 	lines := []string{f.Headline(), "  rule   " + wording.OneLine(f.Rule.String())}
 	if places := f.Places(); len(places) > 1 {
 		lines = append(lines, fmt.Sprintf("  in     %s: %s", wording.Plural(len(places), "place"), wording.OneLine(wording.Folded(places, 3))))
@@ -138,7 +139,7 @@ func inFull(f Finding) []string {
 }
 
 // replayed is one case with its request, its answer and its problems.
-func (r view) replayed(c CaseResult) []string {
+func (r view) replayed(c result.CaseResult) []string {
 	lines := append([]string{r.Verdict()}, nothingJudged(r.NothingJudged)...)
 	lines = append(lines, "class  "+c.Class, "sent   "+wording.OneLine(c.Curl))
 	came := "no answer"
@@ -154,7 +155,7 @@ func (r view) replayed(c CaseResult) []string {
 }
 
 // nothingJudged are the three parts, in a line each; none of nil.
-func nothingJudged(e *NothingJudgedError) []string {
+func nothingJudged(e *result.NothingJudgedError) []string {
 	if e == nil {
 		return nil
 	}

@@ -11,9 +11,10 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-func textOf(t *testing.T, outcome contracttest.Report) string {
+func textOf(t *testing.T, outcome result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, contracttest.Text(&b, outcome))
@@ -30,7 +31,7 @@ func TestTheTextOfSixFaultsIsShort(t *testing.T) {
 	assert.LessOrEqual(t, len(lines), 60, text)
 	assert.Regexp(t, `^FAIL  http://\S+: \d+ errors, \d+ warnings in 90 requests$`, lines[0])
 	assert.Equal(t, lines[0], lines[len(lines)-1], "the verdict is the first line and the last")
-	for _, f := range outcome.Open(contracttest.Error) {
+	for _, f := range outcome.Open(result.Error) {
 		assert.Regexp(t, fmt.Sprintf(`\n  %s +\d+ +\d+ +\d+\n`, f.Check), text, "the table has every check")
 		assert.Contains(t, text, fmt.Sprintf("\nERROR %s (", f.Check))
 		assert.Contains(t, text, fmt.Sprintf("openapi.yaml:%d %s", f.Rule.Line, f.Rule.ID))
@@ -53,7 +54,7 @@ func TestTheTextOfSixFaultsIsShort(t *testing.T) {
 	var verbose bytes.Buffer
 	require.NoError(t, contracttest.VerboseText(&verbose, outcome))
 	assert.Greater(t, len(linesOf(verbose.String())), 300)
-	for _, f := range outcome.Open(contracttest.Error) {
+	for _, f := range outcome.Open(result.Error) {
 		assert.Contains(t, verbose.String(), f.Curl)
 		for _, v := range f.Variants {
 			assert.Contains(t, verbose.String(), v.Message)
@@ -63,15 +64,15 @@ func TestTheTextOfSixFaultsIsShort(t *testing.T) {
 }
 
 // many is a report of n errors, each in twelve places.
-func many(n int) contracttest.Report {
-	outcome := contracttest.Report{Target: "http://api.test", Requests: 1}
+func many(n int) result.Report {
+	outcome := result.Report{Target: "http://api.test", Requests: 1}
 	for i := range n {
-		f := contracttest.Finding{
-			Check: contracttest.Echo, Severity: contracttest.Error, Message: "wrong", Count: 1, Case: fmt.Sprintf("coverage/%d", i), Curl: "curl",
-			Rule: contracttest.Rule{ID: "stored-as-sent", Provenance: contracttest.Documented}, Answer: &contracttest.Answer{Status: 201},
+		f := result.Finding{
+			Check: result.Echo, Severity: result.Error, Message: "wrong", Count: 1, Case: fmt.Sprintf("coverage/%d", i), Curl: "curl",
+			Rule: result.Rule{ID: "stored-as-sent", Provenance: result.Documented}, Answer: &result.Answer{Status: 201},
 		}
 		for place := range 12 {
-			f.Variants = append(f.Variants, contracttest.Variant{Place: fmt.Sprintf("data.p%d", place), Message: "wrong", Count: 1})
+			f.Variants = append(f.Variants, result.Variant{Place: fmt.Sprintf("data.p%d", place), Message: "wrong", Count: 1})
 		}
 		outcome.Findings = append(outcome.Findings, f)
 	}
@@ -137,13 +138,13 @@ func TestWarningsFailARunThatAsksForIt(t *testing.T) {
 	config := contracttest.Config{Case: "coverage/method/GET"}
 	outcome := sixFaultsReport(t, config)
 	assert.False(t, outcome.Failed())
-	assert.Empty(t, outcome.Open(contracttest.Error))
-	config.FailOn = contracttest.Warning
+	assert.Empty(t, outcome.Open(result.Error))
+	config.FailOn = result.Warning
 	outcome = sixFaultsReport(t, config)
 	assert.True(t, outcome.Failed())
 	assert.True(t, strings.HasPrefix(outcome.Verdict(), "FAIL  "))
-	config.FailOn = contracttest.Notice
-	_, err := contracttest.Run(t.Context(), contracttest.Config{URL: testURL, APIKey: testKey, FailOn: contracttest.Notice})
+	config.FailOn = result.Notice
+	_, err := contracttest.Run(t.Context(), contracttest.Config{URL: testURL, APIKey: testKey, FailOn: result.Notice})
 	assert.ErrorContains(t, err, `on an error or a warning, not on "notice"`)
 }
 

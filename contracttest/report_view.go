@@ -1,9 +1,13 @@
 package contracttest
 
-import "io"
+import (
+	"io"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // Writer writes a report in one format.
-type Writer func(w io.Writer, r Report) error
+type Writer func(w io.Writer, r result.Report) error
 
 // Formats are the writers by the name of their format: text, json, junit, html and github.
 func Formats() map[string]Writer {
@@ -11,4 +15,4 @@ func Formats() map[string]Writer {
 }
 
 // view is a report with what several formats show of it.
-type view struct{ Report }
+type view struct{ result.Report }

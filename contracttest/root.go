@@ -1,6 +1,10 @@
 package contracttest
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // roots are problems of a run that explain others, which would repeat them.
 type roots struct {
@@ -14,9 +18,9 @@ func (r *run) roots() (found roots) {
 	for _, v := range r.done {
 		for _, p := range v.problems {
 			switch {
-			case p.check == MissingKey:
+			case p.check == result.MissingKey:
 				found.keyless = true
-			case p.check == PositiveAccepted && p.rule.Provenance == Documented && !slices.Contains(found.refusals, p.variant):
+			case p.check == result.PositiveAccepted && p.rule.Provenance == result.Documented && !slices.Contains(found.refusals, p.variant):
 				found.refusals = append(found.refusals, p.variant)
 			}
 		}
@@ -29,10 +33,10 @@ func (r *run) roots() (found roots) {
 // unusual one in the same way.
 func (r roots) explain(v *verdict, p problem) bool {
 	switch {
-	case p.check == PositiveAccepted && p.rule.Provenance == Assumed:
+	case p.check == result.PositiveAccepted && p.rule.Provenance == result.Assumed:
 		return slices.Contains(r.refusals, p.variant)
-	case v.class.check == MissingKey, v.class.check == KeyInWrongPlace:
-		return r.keyless && slices.Contains([]Check{KeyInWrongPlace, ExpectedStatus, ErrorCodeForCause}, p.check)
+	case v.class.check == result.MissingKey, v.class.check == result.KeyInWrongPlace:
+		return r.keyless && slices.Contains([]result.Check{result.KeyInWrongPlace, result.ExpectedStatus, result.ErrorCodeForCause}, p.check)
 	}
 	return false
 }

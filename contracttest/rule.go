@@ -11,18 +11,19 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // ruleBook has the rules of one contract. It is not changed after it was made.
 type ruleBook struct {
-	byID    map[string]Rule
+	byID    map[string]result.Rule
 	byPlace map[string][]keywordRule // by the JSON Pointer of what they stand at
 	words   string                   // the contract's text in small letters, and what else no key is found in
 }
 
 // keywordRule is a rule that a keyword of OpenAPI says to machines.
 type keywordRule struct {
-	Rule
+	result.Rule
 	keyword string
 }
 
@@ -46,7 +47,7 @@ func rulesOf(j *judge.Judge) *ruleBook {
 }
 
 func readRules(doc *openapi3.T) *ruleBook {
-	b := &ruleBook{byID: map[string]Rule{}, byPlace: map[string][]keywordRule{}}
+	b := &ruleBook{byID: map[string]result.Rule{}, byPlace: map[string][]keywordRule{}}
 	text, err := doc.MarshalJSON()
 	if err != nil {
 		return b // not so for a document that was loaded
@@ -85,8 +86,8 @@ func (b *ruleBook) entries(pointer string, value any) {
 			s, _ := fields[name].(string)
 			return s
 		}
-		rule := Rule{
-			ID: text("id"), Text: text("rule"), Provenance: Provenance(text("provenance")), Page: text("page"),
+		rule := result.Rule{
+			ID: text("id"), Text: text("rule"), Provenance: result.Provenance(text("provenance")), Page: text("page"),
 			Pointer: pointer + "/x-rules/" + strconv.Itoa(i),
 		}
 		if rule.ID != "" {
@@ -99,29 +100,29 @@ func (b *ruleBook) entries(pointer string, value any) {
 }
 
 // of finds a rule by its id.
-func (b *ruleBook) of(id string) Rule { return b.byID[id] }
+func (b *ruleBook) of(id string) result.Rule { return b.byID[id] }
 
 // ofKeyword finds the rule that a keyword says, by the keyword's place in the contract: the nearest entry of x-rules
 // at or around it that is about the same keyword. Where there are a documented and an assumed one, the documented one
 // is broken by what no reading of it allows (gross), the assumed one by the rest. A keyword without an entry counts as
 // documented: it is the contract's word.
-func (b *ruleBook) ofKeyword(place string, gross bool) Rule {
+func (b *ruleBook) ofKeyword(place string, gross bool) result.Rule {
 	around, keyword := cutLast(place)
 	for at := around; at != ""; at, _ = cutLast(at) {
-		var found []Rule
+		var found []result.Rule
 		for _, rule := range b.byPlace[at] {
 			if rule.keyword == keyword {
 				found = append(found, rule.Rule)
 			}
 		}
 		if len(found) > 0 {
-			i := slices.IndexFunc(found, func(r Rule) bool { return (r.Provenance == Documented) == gross })
+			i := slices.IndexFunc(found, func(r result.Rule) bool { return (r.Provenance == result.Documented) == gross })
 			rule := found[max(i, 0)]
 			rule.Pointer = place
 			return rule
 		}
 	}
-	return Rule{ID: keyword, Text: "What this document says with the keyword " + keyword + ".", Provenance: Documented, Pointer: place}
+	return result.Rule{ID: keyword, Text: "What this document says with the keyword " + keyword + ".", Provenance: result.Documented, Pointer: place}
 }
 
 // cutLast takes the last token from a JSON Pointer.
@@ -134,7 +135,7 @@ func cutLast(pointer string) (around, token string) {
 }
 
 // ofAnswer finds the rule that an answer breaks.
-func (b *ruleBook) ofAnswer(v judge.Violation) Rule {
+func (b *ruleBook) ofAnswer(v judge.Violation) result.Rule {
 	switch {
 	case strings.HasPrefix(v.Path, "header RateLimit-"):
 		rule := b.of("rate-limit-headers")
@@ -153,7 +154,7 @@ func (b *ruleBook) ofAnswer(v judge.Violation) Rule {
 }
 
 // ofRequest finds the rule that the body of a request breaks.
-func (b *ruleBook) ofRequest(v judge.Violation, value any) Rule {
+func (b *ruleBook) ofRequest(v judge.Violation, value any) result.Rule {
 	if v.Pointer == "" && (v.Keyword == "nullable" || v.Keyword == "type") {
 		return b.of("body") // no object at all
 	}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // connections is how many requests are under way at once against the mock. Any other server gets one at a time.
@@ -22,10 +24,10 @@ const greetings = 3
 // Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
 // ctx, or that judged nothing ([ErrNothingJudged]), the last two with a report of what there was; findings are no
 // error.
-func Run(ctx context.Context, config Config) (Report, error) {
+func Run(ctx context.Context, config Config) (result.Report, error) {
 	suite, err := newSuite(config)
 	if err != nil {
-		return Report{}, err
+		return result.Report{}, err
 	}
 	sender := newSender(suite, connections)
 	defer sender.close()
@@ -38,7 +40,7 @@ func Run(ctx context.Context, config Config) (Report, error) {
 	}
 	r := &run{suite: suite, sender: sender, cases: suite.plan()}
 	if err := suite.replayable(r.cases); err != nil {
-		return Report{}, err
+		return result.Report{}, err
 	}
 	r.send(ctx)
 	r.refusalCases()
@@ -64,7 +66,7 @@ type run struct {
 	*suite
 	sender *sender
 	cases  []testCase
-	left   []LeftOut
+	left   []result.LeftOut
 	done   []*verdict // of the cases that ran, in their order
 	shrunk []testCase // what was sent to shrink findings
 	// progressing keeps calls of Config.OnProgress apart.
@@ -141,7 +143,7 @@ func (r *run) reserve(next int) int {
 // found reports whether a case shows an error or a warning so far.
 func (r *run) found() bool {
 	return slices.ContainsFunc(r.done, func(v *verdict) bool {
-		return v != nil && slices.ContainsFunc(v.problems, func(p problem) bool { return p.sure != observation })
+		return v != nil && slices.ContainsFunc(v.problems, func(p problem) bool { return p.sure != result.Observation })
 	})
 }
 
@@ -208,7 +210,7 @@ func (r *run) leave(reason string, cases []testCase) {
 		return
 	}
 	if len(r.left) == 0 || r.left[len(r.left)-1].Reason != reason {
-		r.left = append(r.left, LeftOut{Reason: reason})
+		r.left = append(r.left, result.LeftOut{Reason: reason})
 	}
 	out := &r.left[len(r.left)-1]
 	for _, c := range cases {
@@ -226,8 +228,8 @@ func unread(status int) bool {
 }
 
 // notMade are the checks that are switched on and had nothing to look at.
-func (r *run) notMade() (none []Check) {
-	made := map[Check]bool{DocumentedNeverSeen: true, AlwaysPresentOptional: true}
+func (r *run) notMade() (none []result.Check) {
+	made := map[result.Check]bool{result.DocumentedNeverSeen: true, result.AlwaysPresentOptional: true}
 	for _, v := range r.done {
 		for _, id := range v.made {
 			made[id] = true

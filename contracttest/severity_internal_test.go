@@ -7,25 +7,26 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 func TestSeverity(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		provenance Provenance
-		sure       certainty
-		lenient    Severity
-		strict     Severity
+		provenance result.Provenance
+		sure       result.Certainty
+		lenient    result.Severity
+		strict     result.Severity
 	}{
-		{Documented, certain, Error, Error},
-		{Assumed, certain, Warning, Error},
-		{Documented, uncertain, Warning, Warning},
-		{Assumed, uncertain, Warning, Warning},
-		{Documented, observation, Notice, Notice},
-		{Assumed, observation, Notice, Notice},
+		{result.Documented, result.Certain, result.Error, result.Error},
+		{result.Assumed, result.Certain, result.Warning, result.Error},
+		{result.Documented, result.Uncertain, result.Warning, result.Warning},
+		{result.Assumed, result.Uncertain, result.Warning, result.Warning},
+		{result.Documented, result.Observation, result.Notice, result.Notice},
+		{result.Assumed, result.Observation, result.Notice, result.Notice},
 	} {
-		assert.Equal(t, tc.lenient, severity(tc.provenance, tc.sure, false), "%s %d", tc.provenance, tc.sure)
-		assert.Equal(t, tc.strict, severity(tc.provenance, tc.sure, true), "%s %d, strict", tc.provenance, tc.sure)
+		assert.Equal(t, tc.lenient, result.SeverityOf(tc.provenance, tc.sure, false), "%s %d", tc.provenance, tc.sure)
+		assert.Equal(t, tc.strict, result.SeverityOf(tc.provenance, tc.sure, true), "%s %d, strict", tc.provenance, tc.sure)
 	}
 }
 
@@ -51,17 +52,17 @@ func TestRulesAreFoundByTheirPlace(t *testing.T) {
 		assert.Equal(t, tc.want, rules.ofRequest(tc.violation, tc.value).ID, "%v", tc.violation)
 	}
 	for want, violation := range map[string]judge.Violation{
-		"always-present":     {Check: ResponseSchema, Rule: "/components/schemas/Customer/required", Keyword: "required"},
-		"type":               {Check: ResponseSchema, Rule: "/components/schemas/Customer/properties/id/nullable", Keyword: "nullable"},
-		"times":              {Check: ResponseFormat, Rule: "/components/schemas/Customer/properties/createdAt/format", Keyword: "format"},
-		"error-codes":        {Check: ErrorEnvelope, Rule: "/components/schemas/ErrorCode/enum", Keyword: "enum"},
-		"rate-limit-headers": {Check: HeaderSchema, Path: "header RateLimit-Reset", Rule: "/components/headers/RateLimit-Reset/schema/type"},
-		"answer-is-json":     {Check: SingleJSONValue},
-		"statuses":           {Check: DocumentedStatus, Rule: "/paths/~1customers/post/responses"},
+		"always-present":     {Check: result.ResponseSchema, Rule: "/components/schemas/Customer/required", Keyword: "required"},
+		"type":               {Check: result.ResponseSchema, Rule: "/components/schemas/Customer/properties/id/nullable", Keyword: "nullable"},
+		"times":              {Check: result.ResponseFormat, Rule: "/components/schemas/Customer/properties/createdAt/format", Keyword: "format"},
+		"error-codes":        {Check: result.ErrorEnvelope, Rule: "/components/schemas/ErrorCode/enum", Keyword: "enum"},
+		"rate-limit-headers": {Check: result.HeaderSchema, Path: "header RateLimit-Reset", Rule: "/components/headers/RateLimit-Reset/schema/type"},
+		"answer-is-json":     {Check: result.SingleJSONValue},
+		"statuses":           {Check: result.DocumentedStatus, Rule: "/paths/~1customers/post/responses"},
 	} {
 		rule := rules.ofAnswer(violation)
 		assert.Equal(t, want, rule.ID)
-		assert.Equal(t, Documented, rule.Provenance, want)
+		assert.Equal(t, result.Documented, rule.Provenance, want)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // What shrinking may cost: requests for one finding, and for all of a run.
@@ -63,7 +65,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 
 // shrinks reports whether a single request can show a finding.
 func shrinks(g *group) bool {
-	return g.Severity != Notice && g.Check != IDUnique && g.Check != RateLimitMonotone && g.problem.variant != clockZone
+	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.variant != clockZone
 }
 
 // shows finds a problem that is the same as another.
@@ -75,7 +77,7 @@ func (v *verdict) shows(p problem) (problem, bool) {
 		}
 	}
 	for _, one := range v.sightings {
-		if p.check == Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
+		if p.check == result.Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
 			return p, true
 		}
 	}

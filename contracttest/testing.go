@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // TB is the part of *testing.T that [Test] needs. T is the type itself.
@@ -27,7 +28,7 @@ type TB[T any] interface {
 func Test[T TB[T]](t T, config Config) {
 	t.Helper()
 	report, err := Run(t.Context(), config)
-	if err != nil && !errors.Is(err, ErrNothingJudged) {
+	if err != nil && !errors.Is(err, result.ErrNothingJudged) {
 		t.Fatalf("%v", err)
 	}
 	if err != nil {
@@ -55,14 +56,14 @@ func Test[T TB[T]](t T, config Config) {
 		})
 	}
 	for _, f := range report.Findings {
-		if f.Case == "" && f.Severity != Notice {
-			tell(report, t.Errorf, t.Logf, f, CaseProblem{Known: f.Known}, "")
+		if f.Case == "" && f.Severity != result.Notice {
+			tell(report, t.Errorf, t.Logf, f, result.CaseProblem{Known: f.Known}, "")
 		}
 	}
 }
 
 // tell prints a finding in full, or only names it where it was printed before.
-func tell(r Report, fail, log func(string, ...any), f Finding, own CaseProblem, before string) {
+func tell(r result.Report, fail, log func(string, ...any), f result.Finding, own result.CaseProblem, before string) {
 	if !r.Fails(f.Severity) || own.Known {
 		fail = log
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // Traffic judges exchanges that somebody else makes, with the checks of [Run]. What no outsider can know is not
@@ -26,9 +27,9 @@ type Traffic struct {
 	// Judge holds the contract. Nil is the embedded openapi.yaml.
 	Judge *judge.Judge
 	// Exclude are checks to leave out.
-	Exclude []Check
+	Exclude []result.Check
 	// OnFinding is called with each new finding, from the goroutine of the exchange that shows it. Nil is nobody.
-	OnFinding func(Finding)
+	OnFinding func(result.Finding)
 
 	mu       sync.Mutex
 	suite    *suite
@@ -112,13 +113,13 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 }
 
 // enter keeps a verdict, and returns the findings that are new.
-func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
+func (t *Traffic) enter(v *verdict, key string) (news []result.Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seen++
 	t.coverage.read(v)
 	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
-	if p, ok := t.ledger.clock.problem(); ok && p.sure == certain && len(v.shown) > 0 {
+	if p, ok := t.ledger.clock.problem(); ok && p.sure == result.Certain && len(v.shown) > 0 {
 		p.rule = v.suite.rules.of("times-true")
 		problems = append(problems, p)
 	}
@@ -135,14 +136,14 @@ func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
 }
 
 // Findings are the differences so far, in the order in which they were found.
-func (t *Traffic) Findings() []Finding {
+func (t *Traffic) Findings() []result.Finding {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start()
-	findings := make([]Finding, 0, len(t.found.groups))
+	findings := make([]result.Finding, 0, len(t.found.groups))
 	for _, g := range t.found.groups {
 		never, other := t.split(g)
-		for _, f := range []Finding{never, other} {
+		for _, f := range []result.Finding{never, other} {
 			if len(f.Variants) > 0 {
 				findings = append(findings, f)
 			}
@@ -160,7 +161,7 @@ func (t *Traffic) lost(v *verdict) (problems []problem) {
 			continue
 		}
 		problems = append(problems, problem{
-			check: Echo, rule: v.suite.rules.of("stored-as-sent"), sure: uncertain, place: one.place, variant: leftOutVariant,
+			check: result.Echo, rule: v.suite.rules.of("stored-as-sent"), sure: result.Uncertain, place: one.place, variant: leftOutVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
 		})
 	}
@@ -168,12 +169,12 @@ func (t *Traffic) lost(v *verdict) (problems []problem) {
 }
 
 // split takes apart what was lost in every exchange so far, which is an error, and what was lost in some.
-func (t *Traffic) split(g *group) (never, other Finding) {
-	if other = g.Finding; g.Check != Echo || g.Rule.ID != "stored-as-sent" || g.Severity != Warning {
+func (t *Traffic) split(g *group) (never, other result.Finding) {
+	if other = g.Finding; g.Check != result.Echo || g.Rule.ID != "stored-as-sent" || g.Severity != result.Warning {
 		return never, other
 	}
 	never = g.Finding
-	never.Severity, never.Variants, other.Variants = Error, nil, nil
+	never.Severity, never.Variants, other.Variants = result.Error, nil, nil
 	never.Count, other.Count = 0, 0
 	for _, variant := range g.Variants {
 		of := &never
@@ -186,7 +187,7 @@ func (t *Traffic) split(g *group) (never, other Finding) {
 }
 
 // Coverage says what of the contract the traffic showed so far.
-func (t *Traffic) Coverage() CoverageReport {
+func (t *Traffic) Coverage() result.CoverageReport {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start()
@@ -205,7 +206,7 @@ func (t *Traffic) Judged() int {
 func (t *Traffic) Err() error {
 	var errs []error
 	for _, f := range t.Findings() {
-		if f.Severity == Error {
+		if f.Severity == result.Error {
 			errs = append(errs, fmt.Errorf("contracttest: %s: %s: %s", f.Case, f.Check, wording.Visible(f.Message)))
 		}
 	}

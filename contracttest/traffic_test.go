@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // create posts a customer and returns the answer's status and body.
@@ -65,21 +66,21 @@ func TestTransportSeesWhatIsWrong(t *testing.T) {
 		key    string
 		body   string
 		answer func(http.ResponseWriter, *http.Request)
-		want   contracttest.Check
+		want   result.Check
 	}{
 		{"a header is lost", testKey, `{"email":"a@example.com"}`, func(w http.ResponseWriter, r *http.Request) {
 			newRightServer().ServeHTTP(headerless{w}, r)
-		}, contracttest.RequiredHeaders},
-		{"what is invalid is created", testKey, `{}`, createdAnyway(`{"email":"a@example.com"}`), contracttest.NegativeRejected},
-		{"no key is needed", "", `{"email":"a@example.com"}`, createdAnyway(`{"email":"a@example.com"}`), contracttest.MissingKey},
-		{"another customer comes back", testKey, `{"email":"a@example.com"}`, createdAnyway(`{"email":"b@example.com"}`), contracttest.Echo},
-		{"what is valid is refused", testKey, `{"email":"a@example.com"}`, createdAnyway(`{}`), contracttest.PositiveAccepted},
+		}, result.RequiredHeaders},
+		{"what is invalid is created", testKey, `{}`, createdAnyway(`{"email":"a@example.com"}`), result.NegativeRejected},
+		{"no key is needed", "", `{"email":"a@example.com"}`, createdAnyway(`{"email":"a@example.com"}`), result.MissingKey},
+		{"another customer comes back", testKey, `{"email":"a@example.com"}`, createdAnyway(`{"email":"b@example.com"}`), result.Echo},
+		{"what is valid is refused", testKey, `{"email":"a@example.com"}`, createdAnyway(`{}`), result.PositiveAccepted},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			var found []contracttest.Finding
+			var found []result.Finding
 			transport := contracttest.Transport(inProcess{http.HandlerFunc(tc.answer)})
-			transport.OnFinding = func(f contracttest.Finding) { found = append(found, f) }
+			transport.OnFinding = func(f result.Finding) { found = append(found, f) }
 			create(t, &http.Client{Transport: transport}, "http://api.test", tc.key, tc.body)
 			require.ErrorContains(t, transport.Err(), string(tc.want))
 			require.NotEmpty(t, found)

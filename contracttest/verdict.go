@@ -10,13 +10,14 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // problem is what one check found in one exchange.
 type problem struct {
-	check   Check
-	rule    Rule
-	sure    certainty
+	check   result.Check
+	rule    result.Rule
+	sure    result.Certainty
 	place   string
 	message string
 	// variant tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
@@ -26,7 +27,7 @@ type problem struct {
 // verdict collects what the checks make of one exchange.
 type verdict struct {
 	*exchange
-	made     []Check
+	made     []result.Check
 	problems []problem
 	// unexpected is set where the status is not the one for the cause.
 	unexpected bool
@@ -63,7 +64,7 @@ func (x *exchange) judge() *verdict {
 }
 
 // makes notes that a check is made, and reports whether it is switched on.
-func (v *verdict) makes(id Check) bool {
+func (v *verdict) makes(id result.Check) bool {
 	if !v.suite.config.wants(id) {
 		return false
 	}
@@ -82,7 +83,7 @@ func (v *verdict) fail(p problem) {
 }
 
 // broken notes a violation of the contract, of a rule of its own or of another.
-func (v *verdict) broken(one judge.Violation, rule Rule) {
+func (v *verdict) broken(one judge.Violation, rule result.Rule) {
 	v.fail(problem{check: one.Check, rule: rule, place: one.Path, message: one.String(), variant: cmp.Or(one.Keyword, one.Expected)})
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // errShown ends the program where help or the version was asked for, and printed.
@@ -125,7 +126,7 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 func (o *options) failOn(severity string) error {
 	switch severity {
 	case "error", "warning":
-		o.FailOn, o.never = contracttest.Severity(severity), false
+		o.FailOn, o.never = result.Severity(severity), false
 	case "never":
 		o.never = true
 	default:
@@ -143,15 +144,15 @@ func (o *options) readBaseline(path string) (err error) {
 		return err
 	}
 	defer file.Close()
-	o.Baseline, err = contracttest.ReadBaseline(file)
+	o.Baseline, err = result.ReadBaseline(file)
 	return err
 }
 
-func ids(list string) []contracttest.Check {
-	var checks []contracttest.Check
+func ids(list string) []result.Check {
+	var checks []result.Check
 	for id := range strings.SplitSeq(list, ",") {
 		if id = strings.TrimSpace(id); id != "" {
-			checks = append(checks, contracttest.Check(id))
+			checks = append(checks, result.Check(id))
 		}
 	}
 	return checks

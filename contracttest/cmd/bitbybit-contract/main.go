@@ -21,6 +21,7 @@ import (
 	"syscall"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // The exit codes.
@@ -70,7 +71,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	options.OnProgress, options.OnWait = progress.answered, progress.waits
 	report, err := contracttest.Run(ctx, options.Config)
 	progress.end()
-	nothing := errors.Is(err, contracttest.ErrNothingJudged)
+	nothing := errors.Is(err, result.ErrNothingJudged)
 	if errors.Is(err, contracttest.ErrLiveKey) {
 		err = errors.New("a production key (bbb_live_…) needs --allow-live: the run creates customers")
 	}
@@ -115,7 +116,7 @@ func show(options options, w io.Writer) error {
 		}
 		return nil
 	}
-	for _, check := range contracttest.Checks() {
+	for _, check := range result.Checks() {
 		if len(options.Checks) > 0 && !slices.Contains(options.Checks, check.ID) ||
 			slices.Contains(options.Exclude, check.ID) {
 			continue

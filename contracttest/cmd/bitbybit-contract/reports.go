@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // formats are the forms that a report can be written in.
@@ -97,7 +98,7 @@ func (r reports) close() {
 
 // write writes every report, and the text to standard output unless that is taken or nothing was judged, which standard
 // error says. The Markdown of a report for GitHub is appended to summary, if that is not empty.
-func (r reports) write(outcome contracttest.Report, verbose bool, summary string, stdout io.Writer) error {
+func (r reports) write(outcome result.Report, verbose bool, summary string, stdout io.Writer) error {
 	taken := outcome.NothingJudged != nil
 	for i := range r {
 		taken = taken || r[i].takesOutput() || r[i].format == "text"
@@ -123,7 +124,7 @@ func (r reports) write(outcome contracttest.Report, verbose bool, summary string
 }
 
 // write makes the whole report before it replaces what is in the file.
-func (r *report) write(outcome contracttest.Report, verbose bool, stdout io.Writer) error {
+func (r *report) write(outcome result.Report, verbose bool, stdout io.Writer) error {
 	format := formats[r.format]
 	if r.format == "text" && verbose {
 		format = contracttest.VerboseText
@@ -150,7 +151,7 @@ func (r *report) write(outcome contracttest.Report, verbose bool, stdout io.Writ
 	return file.Close()
 }
 
-func appendMarkdown(outcome contracttest.Report, path string) error {
+func appendMarkdown(outcome result.Report, path string) error {
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)

@@ -1,4 +1,4 @@
-package contracttest
+package result
 
 // Severity says how much a finding weighs.
 type Severity string
@@ -11,20 +11,20 @@ const (
 )
 
 // certainty says how sure it is that what a check saw is a breach of the rule that it names.
-type certainty int
+type Certainty int
 
 const (
-	certain     certainty = iota // the rule's provenance decides
-	uncertain                    // a right server could look the same
-	observation                  // no breach, but worth knowing
+	Certain     Certainty = iota // the rule's provenance decides
+	Uncertain                    // a right server could look the same
+	Observation                  // no breach, but worth knowing
 )
 
 // severity is the one place that says how much a finding weighs: what it rests on, and whether assumed rules count.
-func severity(provenance Provenance, sure certainty, strict bool) Severity {
+func SeverityOf(provenance Provenance, sure Certainty, strict bool) Severity {
 	switch {
-	case sure == observation:
+	case sure == Observation:
 		return Notice
-	case sure == uncertain, provenance == Assumed && !strict:
+	case sure == Uncertain, provenance == Assumed && !strict:
 		return Warning
 	}
 	return Error

@@ -1,4 +1,4 @@
-package contracttest
+package result
 
 import "github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 

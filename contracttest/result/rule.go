@@ -1,4 +1,4 @@
-package contracttest
+package result
 
 import (
 	"fmt"
@@ -32,7 +32,7 @@ type Rule struct {
 
 // String is the rule in one line: where it stands, its name, what it is worth, and what it says.
 func (r Rule) String() string {
-	text := fmt.Sprintf("%s (%s)", r.place(), strings.TrimSuffix(string(r.Provenance)+", "+r.Page, ", "))
+	text := fmt.Sprintf("%s (%s)", r.Place(), strings.TrimSuffix(string(r.Provenance)+", "+r.Page, ", "))
 	if r.Text != "" {
 		text += ": " + r.Text
 	}
@@ -40,7 +40,7 @@ func (r Rule) String() string {
 }
 
 // place is where the rule stands, and its name.
-func (r Rule) place() string {
+func (r Rule) Place() string {
 	switch {
 	case r.Line > 0:
 		return fmt.Sprintf("openapi.yaml:%d %s", r.Line, r.ID)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -123,7 +124,7 @@ func TestABaselineDoesNotHideALoss(t *testing.T) {
 	require.Empty(t, sometimes.Open(result.Error))
 	require.Positive(t, sometimes.Count(result.Warning))
 	var known bytes.Buffer
-	require.NoError(t, contracttest.JSON(&known, sometimes))
+	require.NoError(t, report.JSON(&known, sometimes))
 	baseline, err := result.ReadBaseline(&known)
 	require.NoError(t, err)
 	assert.NotEmpty(t, run(func(int64) bool { return true }, baseline).Open(result.Error))

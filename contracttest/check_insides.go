@@ -25,7 +25,7 @@ func (v *verdict) insides() {
 				place:   "body",
 				rule:    v.suite.rules.of("internals"),
 				variant: "trace",
-				message: "expected an error without the server's insides, got " + short(found),
+				message: "expected an error without the server's internals, got " + short(found),
 			})
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -22,7 +23,7 @@ func ExampleRun() {
 		fmt.Println(err)
 		return
 	}
-	_ = contracttest.Text(os.Stdout, outcome)
+	_ = report.Text(os.Stdout, outcome)
 	if len(outcome.Open(result.Error)) > 0 {
 		os.Exit(1)
 	}

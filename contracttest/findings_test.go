@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -176,7 +177,7 @@ func (n notMock) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	var known bytes.Buffer
-	require.NoError(t, contracttest.JSON(&known, sloppyReport(t, contracttest.Config{})))
+	require.NoError(t, report.JSON(&known, sloppyReport(t, contracttest.Config{})))
 	baseline, err := result.ReadBaseline(&known)
 	require.NoError(t, err)
 
@@ -200,7 +201,7 @@ func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
 	var text bytes.Buffer
-	require.NoError(t, contracttest.Text(&text, outcome))
+	require.NoError(t, report.Text(&text, outcome))
 	assert.Contains(t, text.String(), "\nthe baseline has findings that did not occur: ")
 	assert.Regexp(t, `did not occur: .*negative_rejected [0-9a-f]{12}`, text.String())
 	assert.NotContains(t, strings.Join(outcome.Gone, " "), string(result.DocumentedNeverSeen))
@@ -234,14 +235,14 @@ func TestABaselineMustBeAReport(t *testing.T) {
 func TestReports(t *testing.T) {
 	t.Parallel()
 	outcome := sloppyReport(t, contracttest.Config{})
-	write := func(f contracttest.Writer) string {
+	write := func(f report.Writer) string {
 		var b bytes.Buffer
 		require.NoError(t, f(&b, outcome))
 		assert.NotContains(t, b.String(), testKey, "a report must not show the key")
 		return b.String()
 	}
 
-	text := write(contracttest.Text)
+	text := write(report.Text)
 	assert.Regexp(
 		t, `\nERROR negative_rejected \(.*\): expected a request to be refused \(addresses\[0\]\.city: must be a string, got null\), got 201`, text,
 	)
@@ -251,7 +252,7 @@ func TestReports(t *testing.T) {
 	assert.Contains(t, text, "--replay '")
 
 	var decoded result.Report
-	require.NoError(t, json.Unmarshal([]byte(write(contracttest.JSON)), &decoded))
+	require.NoError(t, json.Unmarshal([]byte(write(report.JSON)), &decoded))
 	assert.Equal(t, outcome.Findings[0].Variants[0].Fingerprint, decoded.Findings[0].Variants[0].Fingerprint)
 	assert.Len(t, decoded.Cases, len(outcome.Cases))
 
@@ -264,7 +265,7 @@ func TestReports(t *testing.T) {
 			Failures int `xml:"failures,attr"`
 		} `xml:"testsuite"`
 	}
-	require.NoError(t, xml.Unmarshal([]byte(write(contracttest.JUnit)), &junit))
+	require.NoError(t, xml.Unmarshal([]byte(write(report.JUnit)), &junit))
 	tests, failures := 0, 0
 	for _, suite := range junit.Suites {
 		tests, failures = tests+suite.Tests, failures+suite.Failures
@@ -274,7 +275,7 @@ func TestReports(t *testing.T) {
 	assert.NotEmpty(t, junit.Seconds)
 	assert.Positive(t, failures)
 
-	html := write(contracttest.HTML)
+	html := write(report.HTML)
 	assert.Contains(t, html, "<code>negative_rejected</code>")
 	assert.NotContains(t, html, "src=", "the page needs nothing else")
 	assert.NotContains(t, html, "<b>&amp;", "what was sent is text, not markup")

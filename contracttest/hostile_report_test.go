@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -47,7 +48,7 @@ func hostileReport(t *testing.T) result.Report {
 	return outcome
 }
 
-func written(t *testing.T, write contracttest.Writer, r result.Report) string {
+func written(t *testing.T, write report.Writer, r result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
 	require.NoError(t, write(&b, r))
@@ -57,9 +58,9 @@ func written(t *testing.T, write contracttest.Writer, r result.Report) string {
 func TestReportsForPeopleObeyNoServer(t *testing.T) {
 	t.Parallel()
 	outcome := hostileReport(t)
-	for name, write := range map[string]contracttest.Writer{
-		"text": contracttest.Text, "verbose": contracttest.VerboseText, "html": contracttest.HTML, "github": contracttest.GitHub,
-		"markdown": contracttest.Markdown, "junit": contracttest.JUnit,
+	for name, write := range map[string]report.Writer{
+		"text": report.Text, "verbose": report.VerboseText, "html": report.HTML, "github": report.GitHub,
+		"markdown": report.Markdown, "junit": report.JUnit,
 	} {
 		text := written(t, write, outcome)
 		assert.True(t, utf8.ValidString(text), name)
@@ -81,13 +82,13 @@ func TestReportsForPeopleObeyNoServer(t *testing.T) {
 func TestPartsOfAHostileAnswerStayText(t *testing.T) {
 	t.Parallel()
 	outcome := hostileReport(t)
-	page := written(t, contracttest.HTML, outcome)
+	page := written(t, report.HTML, outcome)
 	assert.NotContains(t, page, "<script")
 	assert.NotContains(t, page, "<img")
-	for line := range strings.Lines(written(t, contracttest.GitHub, outcome)) {
+	for line := range strings.Lines(written(t, report.GitHub, outcome)) {
 		assert.Regexp(t, `^::(error|warning) (file=openapi\.yaml,line=\d+,)?title=[^:,\r\n]*::`, line)
 	}
-	summary := written(t, contracttest.Markdown, outcome)
+	summary := written(t, report.Markdown, outcome)
 	assert.NotRegexp(t, "[`*@<]", summary, "nothing of a server is Markdown or HTML")
 	for line := range strings.Lines(summary) {
 		if strings.HasPrefix(line, "| error") || strings.HasPrefix(line, "| warning") {
@@ -99,7 +100,7 @@ func TestPartsOfAHostileAnswerStayText(t *testing.T) {
 func TestReportsForProgramsAreWellFormed(t *testing.T) {
 	t.Parallel()
 	outcome := hostileReport(t)
-	decoder := xml.NewDecoder(strings.NewReader(written(t, contracttest.JUnit, outcome)))
+	decoder := xml.NewDecoder(strings.NewReader(written(t, report.JUnit, outcome)))
 	for {
 		_, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -107,7 +108,7 @@ func TestReportsForProgramsAreWellFormed(t *testing.T) {
 		}
 		require.NoError(t, err)
 	}
-	text := written(t, contracttest.JSON, outcome)
+	text := written(t, report.JSON, outcome)
 	assert.True(t, utf8.ValidString(text))
 	require.NoError(t, json.Unmarshal([]byte(text), new(result.Report)))
 }
@@ -130,7 +131,7 @@ type junitReport struct {
 
 func junitOf(t *testing.T, outcome result.Report) (parsed junitReport) {
 	t.Helper()
-	require.NoError(t, xml.Unmarshal([]byte(written(t, contracttest.JUnit, outcome)), &parsed))
+	require.NoError(t, xml.Unmarshal([]byte(written(t, report.JUnit, outcome)), &parsed))
 	return parsed
 }
 
@@ -171,13 +172,13 @@ func TestARunThatJudgesNothingIsNoGreenJUnit(t *testing.T) {
 	last := parsed.Suites[len(parsed.Suites)-1]
 	assert.Equal(t, "contract run", last.Name)
 	assert.Contains(t, last.Cases[0].Failure.Message, "every valid request was answered 401")
-	assert.Contains(t, written(t, contracttest.GitHub, outcome), "::error title=nothing could be judged::")
+	assert.Contains(t, written(t, report.GitHub, outcome), "::error title=nothing could be judged::")
 }
 
 func TestThePageNeedsNothingElse(t *testing.T) {
 	t.Parallel()
 	outcome := sixFaultsReport(t, contracttest.Config{})
-	page := written(t, contracttest.HTML, outcome)
+	page := written(t, report.HTML, outcome)
 	assert.NotRegexp(t, `<(script|link|img|iframe)\b|\bsrc=|url\(|@import`, page)
 	assert.Contains(t, page, `content="default-src 'none'; style-src 'unsafe-inline'"`)
 	for _, needed := range []string{"color-scheme: light dark", "prefers-color-scheme: dark", "@media print", `<input type="checkbox" id="warnings" checked>`} {

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -19,8 +20,8 @@ import (
 func reportsOf(t *testing.T, outcome result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	for _, write := range []contracttest.Writer{
-		contracttest.Text, contracttest.JSON, contracttest.JUnit, contracttest.HTML,
+	for _, write := range []report.Writer{
+		report.Text, report.JSON, report.JUnit, report.HTML,
 	} {
 		require.NoError(t, write(&b, outcome))
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -72,7 +73,7 @@ func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
 		require.ErrorIs(t, err, result.ErrNothingJudged, name)
 		assert.ErrorContains(t, err, "no check that was asked for had anything to look at", name)
 		var text bytes.Buffer
-		require.NoError(t, contracttest.VerboseText(&text, outcome))
+		require.NoError(t, report.VerboseText(&text, outcome))
 		assert.Contains(t, text.String(), "no check that was asked for had anything to look at", name)
 		if config.Case == "" {
 			assert.Equal(t, len(outcome.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
@@ -132,7 +133,7 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 	require.Len(t, outcome.LeftOut, 1)
 	assert.Equal(t, "the run was interrupted", outcome.LeftOut[0].Reason)
 	var text bytes.Buffer
-	require.NoError(t, contracttest.Text(&text, outcome))
+	require.NoError(t, report.Text(&text, outcome))
 	assert.Contains(t, text.String(), "the run was interrupted")
 }
 

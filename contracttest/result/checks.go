@@ -1,8 +1,6 @@
 package result
 
-import (
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-)
+import "github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 
 // The checks, as [Checks] explains them. What a request gets wrong on purpose and what an answer gets wrong share an
 // id where they ask the same question.
@@ -90,7 +88,7 @@ func Checks() []CheckInfo {
 		{ID: Echo, Doc: "what was sent is what comes back"},
 		{ID: IDUnique, Doc: "no id is given twice"},
 		{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
-		{ID: NoStackTrace, Doc: "an error shows nothing of the server's insides"},
+		{ID: NoStackTrace, Doc: "an error shows nothing of the server's internals"},
 		{ID: KeySecret, Doc: "no answer shows an API key, nor a part of one"},
 		{ID: PropertyDirection, Doc: "no property that is writeOnly is answered"},
 		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},

@@ -11,22 +11,22 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // formats are the forms that a report can be written in.
-var formats = contracttest.Formats()
+var formats = report.Formats()
 
-// report is one --report.
-type report struct {
+// reportFile is one --report.
+type reportFile struct {
 	format, path string
 	file         *os.File // nil before it is opened, and for standard output
 	created      bool     // it was not there before
 }
 
 // reports are the values of --report.
-type reports []report
+type reports []reportFile
 
 // String is for flag.Value.
 func (r *reports) String() string {
@@ -46,7 +46,7 @@ func (r *reports) Set(value string) error {
 	if path == "" || formats[format] == nil {
 		return fmt.Errorf("must be FORMAT=PATH with text, json, junit, html or github, got %q", value)
 	}
-	if path == "-" && format != "github" && slices.ContainsFunc(*r, report.takesOutput) {
+	if path == "-" && format != "github" && slices.ContainsFunc(*r, reportFile.takesOutput) {
 		return errors.New("only one report can go to standard output; give the others a file")
 	}
 	for _, other := range *r {
@@ -54,12 +54,12 @@ func (r *reports) Set(value string) error {
 			return fmt.Errorf("%s takes the %s report already; give this one another file", path, other.format)
 		}
 	}
-	*r = append(*r, report{format: format, path: path})
+	*r = append(*r, reportFile{format: format, path: path})
 	return nil
 }
 
 // takesOutput reports whether nothing else can go to standard output.
-func (r report) takesOutput() bool { return r.path == "-" && r.format != "github" }
+func (r reportFile) takesOutput() bool { return r.path == "-" && r.format != "github" }
 
 // open opens every file, so that one which cannot be written is known before the first request. What is in a file stays
 // until its report is written.
@@ -76,7 +76,7 @@ func (r reports) open() error {
 	return nil
 }
 
-func (r *report) open() (err error) {
+func (r *reportFile) open() (err error) {
 	_, missing := os.Stat(r.path)
 	r.file, err = os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE, 0o644) //nolint:gosec // others may read it
 	r.created = errors.Is(missing, fs.ErrNotExist)
@@ -104,7 +104,7 @@ func (r reports) write(outcome result.Report, verbose bool, summary string, stdo
 		taken = taken || r[i].takesOutput() || r[i].format == "text"
 	}
 	if !taken {
-		text := report{format: "text", path: "-"}
+		text := reportFile{format: "text", path: "-"}
 		if err := text.write(outcome, verbose, stdout); err != nil {
 			return err
 		}
@@ -124,10 +124,10 @@ func (r reports) write(outcome result.Report, verbose bool, summary string, stdo
 }
 
 // write makes the whole report before it replaces what is in the file.
-func (r *report) write(outcome result.Report, verbose bool, stdout io.Writer) error {
+func (r *reportFile) write(outcome result.Report, verbose bool, stdout io.Writer) error {
 	format := formats[r.format]
 	if r.format == "text" && verbose {
-		format = contracttest.VerboseText
+		format = report.VerboseText
 	}
 	if r.path == "-" {
 		return format(stdout, outcome)
@@ -156,7 +156,7 @@ func appendMarkdown(outcome result.Report, path string) error {
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
-	if err := contracttest.Markdown(file, outcome); err != nil {
+	if err := report.Markdown(file, outcome); err != nil {
 		_ = file.Close()
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}

@@ -1,4 +1,4 @@
-package contracttest
+package report
 
 import (
 	"fmt"

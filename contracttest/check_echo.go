@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -83,7 +84,7 @@ func (l location) at(index, items int) location {
 
 func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
 	beside := namesOf(sent)
-	requested, answered := properties(schemas.request), properties(schemas.answer)
+	requested, answered := judge.Properties(schemas.request), judge.Properties(schemas.answer)
 	for _, name := range sortedNames(answered) {
 		there := here.of(name)
 		was, isSent := sent[name]

@@ -26,9 +26,9 @@ func (v *verdict) times() {
 		return
 	}
 	first, firstName := "", ""
-	for _, property := range propertyNames(schema) {
+	for _, property := range sortedNames(judge.Properties(schema)) {
 		text, ok := got[property].(string)
-		if !ok || properties(schema)[property].Value.Format != "date-time" {
+		if !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
 			continue
 		}
 		v.makes(result.Timestamps)

@@ -219,7 +219,7 @@ func (c *coverage) report(s *suite) result.CoverageReport {
 		Headers:    c.headers.covered(),
 		Properties: c.properties.covered(),
 		Keywords:   c.keywords.covered(),
-		NotJudged:  s.notJudged(),
+		NotJudged:  notJudged(s.judge),
 	}
 	for _, status := range report.Statuses {
 		if status.Verdict == result.NeverObtained && s.mode != theMock && !s.provokes(status.Name) {

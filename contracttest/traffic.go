@@ -67,11 +67,9 @@ func (t *Traffic) start() {
 		t.Judge = judge.Contract()
 	}
 	t.suite = &suite{
-		config: Config{Judge: t.Judge, Exclude: t.Exclude},
-		judge:  t.Judge,
-		root:   &url.URL{},
-		rules:  rulesOf(t.Judge),
-		mode:   watching,
+		contract: newContract(t.Judge, "", "", watching),
+		config:   Config{Judge: t.Judge, Exclude: t.Exclude},
+		root:     &url.URL{},
 	}
 	t.found = newCollector(t.suite)
 	t.ledger = newLedger()
@@ -89,7 +87,7 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 	t.mu.Unlock()
 
 	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.method, mostNamed), wording.Cut(r.path, mostNamed))
-	x := suite.exchange(testCase{id: id, request: r})
+	x := suite.exchangeOf(testCase{id: id, request: r})
 	if x.class.op == nil && len(x.class.allow) == 0 {
 		return
 	}
@@ -102,7 +100,7 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 		x.c.asked = &asked{status: answer.status}
 	}
 	x.take(answer, nil)
-	v := x.judge()
+	v := suite.verdict(x)
 
 	for _, f := range t.enter(v, key) {
 		if t.OnFinding != nil {

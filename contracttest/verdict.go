@@ -26,6 +26,7 @@ type problem struct {
 // verdict collects what the checks make of one exchange.
 type verdict struct {
 	*exchange
+	suite    *suite
 	made     []result.Check
 	problems []problem
 	// unexpected is set where the status is not the one for the cause.
@@ -38,9 +39,9 @@ type verdict struct {
 	sightings []placed
 }
 
-// judge makes every check that looks at one exchange alone.
-func (x *exchange) judge() *verdict {
-	v := &verdict{exchange: x}
+// verdict makes every check that looks at one exchange alone.
+func (s *suite) verdict(x *exchange) *verdict {
+	v := &verdict{exchange: x, suite: s}
 	v.arrival()
 	if x.answer == nil || x.cutShort {
 		return v

@@ -34,19 +34,19 @@ func (c *clock) enter(v *verdict) {
 	at := v.shown[0]
 	c.shown++
 	c.latest = at.Format(time.RFC3339Nano)
-	date, err := http.ParseTime(v.answer.header.Get("Date"))
+	date, err := http.ParseTime(v.Answer.Header.Get("Date"))
 	if err != nil {
-		date = v.received
+		date = v.Received
 		c.undated++
 	}
-	if zone, ok := zoneOff(at.Sub(date), slack+v.received.Sub(v.sent)); ok {
+	if zone, ok := zoneOff(at.Sub(date), slack+v.Received.Sub(v.Sent)); ok {
 		if c.zones == nil {
 			c.zones = map[time.Duration]int{}
 		}
 		c.zones[zone]++
 	}
 	if c.shown == 1 {
-		c.first, c.asked, c.answered = at, v.sent, v.received
+		c.first, c.asked, c.answered = at, v.Sent, v.Received
 		return
 	}
 	// The time is taken somewhere between request and answer, and is cut to a millisecond or to a second.
@@ -54,7 +54,7 @@ func (c *clock) enter(v *verdict) {
 	if at.Nanosecond() == 0 && c.first.Nanosecond() == 0 {
 		unit = time.Second
 	}
-	least, most := v.sent.Sub(c.answered)-unit, v.received.Sub(c.asked)+unit
+	least, most := v.Sent.Sub(c.answered)-unit, v.Received.Sub(c.asked)+unit
 	if least <= 0 {
 		return
 	}

@@ -15,15 +15,15 @@ var insides = regexp.MustCompile(
 
 // insides asks whether an error shows something of the server that is nobody's business.
 func (v *verdict) insides() {
-	if v.answer.status < 400 || !v.makes(result.NoStackTrace) {
+	if v.Answer.Status < 400 || !v.makes(result.NoStackTrace) {
 		return
 	}
-	for _, text := range []string{v.message(), string(v.answer.body[:min(len(v.answer.body), mostBody)])} {
+	for _, text := range []string{v.message(), string(v.Answer.Body[:min(len(v.Answer.Body), mostBody)])} {
 		if found := insides.FindString(text); found != "" {
 			v.fail(problem{
 				check:   result.NoStackTrace,
 				place:   "body",
-				rule:    v.suite.rules.of("internals"),
+				rule:    v.suite.Rules.Of("internals"),
 				variant: "trace",
 				message: "expected an error without the server's internals, got " + short(found),
 			})

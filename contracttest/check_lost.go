@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // A property that was sent and does not come back is lost, or left out: an optional property of an answer may be absent.
@@ -61,9 +63,9 @@ func (s sightings) problems() (problems []lostProblem) {
 		if len(lost) == 0 {
 			continue
 		}
-		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.c.request.body) - len(b.by.c.request.body) })
+		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.Case.Request.Body) - len(b.by.Case.Request.Body) })
 		p := problem{
-			check: result.Echo, rule: first.by.suite.rules.of("stored-as-sent"), place: place, variant: lostVariant,
+			check: result.Echo, rule: first.by.suite.Rules.Of("stored-as-sent"), place: place, variant: lostVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.sent),
 		}
 		switch why := explanation(lost, back); {
@@ -149,7 +151,7 @@ func quantitiesOf(sightings []sighting) []quantity {
 			names[name] = true
 		}
 	}
-	for _, name := range sortedNames(names) {
+	for _, name := range exchange.SortedNames(names) {
 		quantities = append(quantities, quantity{"the number of " + name, func(s sighting) int { return s.lists[name] }})
 	}
 	return quantities
@@ -166,7 +168,7 @@ func bounds(of []sighting, q quantity) (least, most int) {
 // meansNothing reports whether a value, as a message shows it, is a text that servers take for nothing.
 func meansNothing(shown string) bool {
 	text, err := strconv.Unquote(shown)
-	return err == nil && (text == "null" || strings.TrimSpace(text) == "" || slices.Contains(emptyWords, text))
+	return err == nil && (text == "null" || strings.TrimSpace(text) == "" || slices.Contains(exchange.EmptyWords, text))
 }
 
 // trait is something that can be so of a sighting.
@@ -193,10 +195,10 @@ func traitsOf(sightings []sighting) []trait {
 			around[name] = true
 		}
 	}
-	for _, name := range sortedNames(beside) {
+	for _, name := range exchange.SortedNames(beside) {
 		traits = append(traits, trait{name + " stands beside it", func(s sighting) bool { return slices.Contains(s.beside, name) }})
 	}
-	for _, name := range sortedNames(around) {
+	for _, name := range exchange.SortedNames(around) {
 		traits = append(traits, trait{name + " is sent", func(s sighting) bool { return slices.Contains(s.around, name) }})
 	}
 	return traits

@@ -6,6 +6,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // shownByTheMock is how many violations the mock's message spells out. Of more it says how many.
@@ -15,12 +17,12 @@ const shownByTheMock = 20
 // promises that: the vendor documents no more than that there is a message.
 func (v *verdict) messageNames() {
 	message := v.message()
-	if v.suite.mode != theMock || v.c.asked != nil || v.class.check != result.NegativeRejected ||
-		v.answer.status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
+	if v.suite.Mode != exchange.Mock || v.Case.Asked != nil || v.Class.Check != result.NegativeRejected ||
+		v.Answer.Status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
 		return // that there is no message, error_envelope says
 	}
 	var lost []string
-	for i, wrong := range v.class.violations {
+	for i, wrong := range v.Class.Violations {
 		if wrong.Pointer == "" || i >= shownByTheMock || names(message, wrong.Path) {
 			continue
 		}
@@ -28,8 +30,8 @@ func (v *verdict) messageNames() {
 	}
 	if len(lost) > 0 {
 		v.fail(problem{
-			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.rules.of("error-message"),
-			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.mask.text(message), 200),
+			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.Rules.Of("error-message"),
+			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.Mask.Text(message), 200),
 		})
 	}
 }

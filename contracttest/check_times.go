@@ -5,6 +5,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
@@ -13,12 +15,12 @@ var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
 // same. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
 // Whether they are a local time with a Z behind it only the whole run shows; see clock.
 func (v *verdict) times() {
-	if !v.created() || !v.suite.config.wants(result.Timestamps) {
+	if !v.Created() || !v.suite.config.wants(result.Timestamps) {
 		return
 	}
-	request, _ := requestSchema(v.class.op)
-	schema, name := counterpartAt(request, successSchema(v.class.op.Spec))
-	got, _ := v.value.(map[string]any)
+	request, _ := exchange.RequestSchema(v.Class.Op)
+	schema, name := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
+	got, _ := v.Value.(map[string]any)
 	if name != "" {
 		got, _ = got[name].(map[string]any)
 	}
@@ -26,7 +28,7 @@ func (v *verdict) times() {
 		return
 	}
 	first, firstName := "", ""
-	for _, property := range sortedNames(judge.Properties(schema)) {
+	for _, property := range exchange.SortedNames(judge.Properties(schema)) {
 		text, ok := got[property].(string)
 		if !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
 			continue
@@ -40,13 +42,13 @@ func (v *verdict) times() {
 			after, _ := judge.ParseTime(text)
 			if firstName == "createdAt" && before.Sub(after) > slack {
 				v.fail(problem{
-					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.suite.rules.of("times-true"),
+					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.suite.Rules.Of("times-true"),
 					message: property + ": expected no time before createdAt, " + first + ", got " + text,
 				})
 				continue
 			}
 			v.fail(problem{
-				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.rules.of("times-spelling"),
+				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.Rules.Of("times-spelling"),
 				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
 			})
 		}
@@ -62,7 +64,7 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{
 			check:   result.Timestamps,
 			place:   place,
-			rule:    v.suite.rules.of("times-spelling"),
+			rule:    v.suite.Rules.Of("times-spelling"),
 			variant: "spelling",
 			message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
 		})
@@ -71,7 +73,7 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{
 			check:   result.Timestamps,
 			place:   place,
-			rule:    v.suite.rules.of("times-true"),
+			rule:    v.suite.Rules.Of("times-true"),
 			variant: "past",
 			message: place + ": expected the time of creation, got " + text,
 		})

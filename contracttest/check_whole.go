@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 )
 
 // ledger remembers what the checks need that look at more than one exchange. It is given the exchanges in the order
@@ -25,14 +28,14 @@ func newLedger() *ledger {
 // enter makes the checks for one more exchange.
 func (l *ledger) enter(v *verdict, key string) []problem {
 	var found []problem
-	if v.created() && v.suite.config.wants(result.IDUnique) {
+	if v.Created() && v.suite.config.wants(result.IDUnique) {
 		found = l.id(v)
 	}
 	if q, ok := quotaOf(v); ok && v.makes(result.RateLimitMonotone) {
-		found = append(found, l.quota(v.suite.rules, q, key)...)
+		found = append(found, l.quota(v.suite.Rules, q, key)...)
 	}
 	l.clock.enter(v)
-	if v.suite.mode != watching { // what others send is not kept; see Traffic
+	if v.suite.Mode != exchange.Watching { // what others send is not kept; see Traffic
 		for _, one := range v.sightings {
 			l.sightings.note(one.place, one.sighting)
 		}
@@ -53,7 +56,7 @@ func (r *run) whole() wholeRun {
 		order[i] = i
 		index[r.done[i]] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return r.done[a].received.Compare(r.done[b].received) })
+	slices.SortStableFunc(order, func(a, b int) int { return r.done[a].Received.Compare(r.done[b].Received) })
 	found := wholeRun{of: map[int][]problem{}}
 	l := newLedger()
 	latest := 0 // that shows a time
@@ -64,7 +67,7 @@ func (r *run) whole() wholeRun {
 		}
 	}
 	if p, ok := l.clock.problem(); ok {
-		p.rule = r.rules.of("times-true")
+		p.rule = r.Rules.Of("times-true")
 		found.of[latest] = append(found.of[latest], p)
 	}
 	for _, lost := range l.sightings.problems() {
@@ -76,7 +79,7 @@ func (r *run) whole() wholeRun {
 
 // id asks whether every id is new, and says something.
 func (l *ledger) id(v *verdict) (problems []problem) {
-	for _, found := range idsIn(v.value, nil) {
+	for _, found := range idsIn(v.Value, nil) {
 		v.makes(result.IDUnique)
 		place := pattern(found.way.String())
 		key := digestOf(place + " " + found.id)
@@ -87,32 +90,32 @@ func (l *ledger) id(v *verdict) (problems []problem) {
 				problem{
 					check:   result.IDUnique,
 					place:   place,
-					rule:    v.suite.rules.of("ids-unique"),
+					rule:    v.suite.Rules.Of("ids-unique"),
 					variant: "empty",
 					message: place + ": expected an id, got an empty text",
 				},
 			)
 		case strings.TrimSpace(found.id) != found.id:
 			problems = append(problems, problem{
-				check: result.IDUnique, rule: v.suite.rules.of("id-shape"), place: place, variant: "white space",
+				check: result.IDUnique, rule: v.suite.Rules.Of("id-shape"), place: place, variant: "white space",
 				message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
 			})
 		case ok:
 			problems = append(problems, problem{
-				check: result.IDUnique, place: place, variant: "again", rule: v.suite.rules.of("ids-unique"),
+				check: result.IDUnique, place: place, variant: "again", rule: v.suite.Rules.Of("ids-unique"),
 				message: fmt.Sprintf(
 					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
 				),
 			})
 		case len(l.ids) < mostIDs:
-			l.ids[key] = v.c.id
+			l.ids[key] = v.Case.ID
 		}
 	}
 	return problems
 }
 
 type foundID struct {
-	way at
+	way jsontree.Way
 	id  string
 }
 
@@ -120,22 +123,22 @@ type foundID struct {
 const deepestID = 64
 
 // idsIn lists the members of a value that are called id, sorted by their place.
-func idsIn(value any, way at) (found []foundID) {
+func idsIn(value any, way jsontree.Way) (found []foundID) {
 	if len(way) >= deepestID {
 		return nil
 	}
 	switch value := value.(type) {
 	case []any:
 		for i, item := range value {
-			found = append(found, idsIn(item, way.then(i))...)
+			found = append(found, idsIn(item, way.Then(i))...)
 		}
 	case map[string]any:
-		for _, name := range sortedNames(value) {
+		for _, name := range exchange.SortedNames(value) {
 			if id, ok := value[name].(string); ok && name == "id" {
-				found = append(found, foundID{way.then(name), id})
+				found = append(found, foundID{way.Then(name), id})
 				continue
 			}
-			found = append(found, idsIn(value[name], way.then(name))...)
+			found = append(found, idsIn(value[name], way.Then(name))...)
 		}
 	}
 	return found
@@ -161,7 +164,7 @@ const (
 // after its answer came, and RateLimit-Reset does not rise, as long as the window cannot have ended in between.
 // Requests that were under way at the same time say nothing of each other. A server that has no limit, and says so
 // with an enormous one of which nothing is ever taken, is left alone.
-func (l *ledger) quota(rules *ruleBook, later quota, apiKey string) (problems []problem) {
+func (l *ledger) quota(rules *exchange.RuleBook, later quota, apiKey string) (problems []problem) {
 	key := digestOf(apiKey)
 	before := l.quotas[key]
 	if before == nil && len(l.quotas) == mostKeys {
@@ -185,14 +188,14 @@ func (l *ledger) quota(rules *ruleBook, later quota, apiKey string) (problems []
 	return problems
 }
 
-func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
+func compare(rules *exchange.RuleBook, earlier, later quota) (p problem, ok bool) {
 	p = problem{check: result.RateLimitMonotone}
 	end := earlier.sent.Add(time.Duration(earlier.reset-1) * time.Second)
 	if !later.received.Before(end) {
 		return p, true
 	}
 	if later.remaining >= earlier.remaining && (earlier.limit < endless || earlier.remaining != earlier.limit) {
-		p.rule, p.place, p.variant = rules.of("rate-limit-remaining"), "header RateLimit-Remaining", "remaining"
+		p.rule, p.place, p.variant = rules.Of("rate-limit-remaining"), "header RateLimit-Remaining", "remaining"
 		p.message = fmt.Sprintf(
 			"expected RateLimit-Remaining to fall below %d within the window, got %d", earlier.remaining,
 			later.remaining,
@@ -200,7 +203,7 @@ func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
 		return p, false
 	}
 	if later.reset > earlier.reset {
-		p.rule, p.place, p.variant = rules.of("rate-limit-reset"), "header RateLimit-Reset", "reset"
+		p.rule, p.place, p.variant = rules.Of("rate-limit-reset"), "header RateLimit-Reset", "reset"
 		p.message = fmt.Sprintf(
 			"expected RateLimit-Reset not to rise above %d within the window, got %d", earlier.reset, later.reset,
 		)
@@ -210,12 +213,12 @@ func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
 }
 
 func quotaOf(v *verdict) (q quota, ok bool) {
-	if !v.created() {
+	if !v.Created() {
 		return q, false
 	}
-	q.sent, q.received, q.window = v.sent, v.received, v.window
-	q.limit = headerNumber(v.answer, "RateLimit-Limit", -1)
-	q.remaining = headerNumber(v.answer, "RateLimit-Remaining", -1)
-	q.reset = headerNumber(v.answer, "RateLimit-Reset", -1)
+	q.sent, q.received, q.window = v.Sent, v.Received, v.Window
+	q.limit = headerNumber(v.Answer, "RateLimit-Limit", -1)
+	q.remaining = headerNumber(v.Answer, "RateLimit-Remaining", -1)
+	q.reset = headerNumber(v.Answer, "RateLimit-Reset", -1)
 	return q, q.limit >= 0 && q.remaining >= 0 && q.reset >= 0
 }

@@ -11,6 +11,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 )
 
 // tally counts one part while the run is read.
@@ -107,7 +110,7 @@ type coverage struct {
 
 // coverage reads the run.
 func (r *run) coverage() *coverage {
-	c := newCoverage(r.judge)
+	c := newCoverage(r.Judge)
 	for _, v := range r.done {
 		c.read(v)
 	}
@@ -119,19 +122,19 @@ func newCoverage(j *judge.Judge) *coverage {
 	c := &coverage{bodies: map[string]*sketch{}}
 	for _, op := range j.Operations() {
 		c.operations.document(op.Method + " " + op.Path)
-		if schema, _ := requestSchema(op); schema != nil {
+		if schema, _ := exchange.RequestSchema(op); schema != nil {
 			name := op.ID + " request"
 			c.bodies[name] = c.draw(name, schema, nil, true, map[*openapi3.Schema]*sketch{})
 		}
 		responses := op.Spec.Responses.Map()
-		for _, status := range sortedStatuses(responses) {
+		for _, status := range exchange.SortedStatuses(responses) {
 			name := op.ID + " " + strconv.Itoa(status)
 			c.statuses.document(name)
 			response := responses[strconv.Itoa(status)].Value
-			for _, header := range sortedNames(response.Headers) {
+			for _, header := range exchange.SortedNames(response.Headers) {
 				c.headers.document(name + " " + header)
 			}
-			if schema, _ := jsonSchema(response.Content); schema != nil {
+			if schema, _ := exchange.JSONSchema(response.Content); schema != nil {
 				c.bodies[name] = c.draw(name, schema, nil, false, map[*openapi3.Schema]*sketch{})
 			}
 		}
@@ -141,29 +144,29 @@ func newCoverage(j *judge.Judge) *coverage {
 
 // read counts one exchange.
 func (c *coverage) read(v *verdict) {
-	op := v.class.op
-	if op == nil || v.answer == nil {
+	op := v.Class.Op
+	if op == nil || v.Answer == nil {
 		return
 	}
 	c.operations.of(op.Method+" "+op.Path).count(true, len(v.made) > 0)
-	if body := c.bodies[op.ID+" request"]; body != nil && (v.class.valid() || v.class.check == result.NegativeRejected) {
-		sight{c, true, wrongPlaces(v.class.violations), v.mask}.look(body, v.class.value, "")
+	if body := c.bodies[op.ID+" request"]; body != nil && (v.Class.Valid() || v.Class.Check == result.NegativeRejected) {
+		sight{c, true, wrongPlaces(v.Class.Violations), v.Mask}.look(body, v.Class.Value, "")
 	}
-	name := op.ID + " " + strconv.Itoa(v.answer.status)
+	name := op.ID + " " + strconv.Itoa(v.Answer.Status)
 	judged := slices.Contains(v.made, result.ResponseSchema) || slices.Contains(v.made, result.ErrorEnvelope)
 	c.statuses.of(name).count(true, judged)
-	ref := op.Spec.Responses.Map()[strconv.Itoa(v.answer.status)]
+	ref := op.Spec.Responses.Map()[strconv.Itoa(v.Answer.Status)]
 	if ref == nil {
 		return
 	}
 	wrong := wrongPlaces(v.violations)
 	for header := range ref.Value.Headers {
-		if len(v.answer.header.Values(header)) > 0 {
+		if len(v.Answer.Header.Values(header)) > 0 {
 			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.made, result.HeaderSchema))
 		}
 	}
 	if body := c.bodies[name]; body != nil {
-		sight{c, judged, wrong, v.mask}.look(body, v.value, "")
+		sight{c, judged, wrong, v.Mask}.look(body, v.Value, "")
 	}
 }
 
@@ -219,10 +222,10 @@ func (c *coverage) report(s *suite) result.CoverageReport {
 		Headers:    c.headers.covered(),
 		Properties: c.properties.covered(),
 		Keywords:   c.keywords.covered(),
-		NotJudged:  notJudged(s.judge),
+		NotJudged:  plan.NotJudged(s.Judge),
 	}
 	for _, status := range report.Statuses {
-		if status.Verdict == result.NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
+		if status.Verdict == result.NeverObtained && s.Mode != exchange.Mock && !s.provokes(status.Name) {
 			report.Unprovoked = append(report.Unprovoked, status.Name)
 		}
 	}
@@ -232,9 +235,9 @@ func (c *coverage) report(s *suite) result.CoverageReport {
 // provokes reports whether there are requests that should be answered with a status: valid ones, and those that are
 // wrong or have a wrong key.
 func (s *suite) provokes(name string) bool {
-	for _, op := range s.judge.Operations() {
-		causes := statusesOf(op.Spec, codeValidation, codeMissingKey, codeInvalidKey)
-		for _, status := range slices.Concat(successes(op.Spec), causes) {
+	for _, op := range s.Judge.Operations() {
+		causes := exchange.StatusesOf(op.Spec, exchange.CodeValidation, exchange.CodeMissingKey, exchange.CodeInvalidKey)
+		for _, status := range slices.Concat(exchange.Successes(op.Spec), causes) {
 			if name == op.ID+" "+strconv.Itoa(status) {
 				return true
 			}

@@ -10,6 +10,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // problem is what one check found in one exchange.
@@ -25,7 +27,7 @@ type problem struct {
 
 // verdict collects what the checks make of one exchange.
 type verdict struct {
-	*exchange
+	*exchange.Exchange
 	suite    *suite
 	made     []result.Check
 	problems []problem
@@ -40,14 +42,14 @@ type verdict struct {
 }
 
 // verdict makes every check that looks at one exchange alone.
-func (s *suite) verdict(x *exchange) *verdict {
-	v := &verdict{exchange: x, suite: s}
+func (s *suite) verdict(x *exchange.Exchange) *verdict {
+	v := &verdict{Exchange: x, suite: s}
 	v.arrival()
-	if x.answer == nil || x.cutShort {
+	if x.Answer == nil || x.CutShort {
 		return v
 	}
 	if v.failed() {
-		v.makes(v.class.check) // it was looked at, and arrival says what came
+		v.makes(v.Class.Check) // it was looked at, and arrival says what came
 	} else { // how the answer of a server that failed looks is of no account
 		v.reaction()
 		v.contract()

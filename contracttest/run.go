@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -61,7 +62,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {
 		return report, report.NothingJudged
 	}
-	return report, nil
+	return report, r.unlinked
 }
 
 // run is a suite while it runs.
@@ -76,6 +77,8 @@ type run struct {
 	progressing sync.Mutex
 	// hopeless is set where the server did not look at the first valid requests.
 	hopeless bool
+	// unlinked says which value of a path parameter did not come; nil where all did.
+	unlinked error
 	kept     atomic.Int64 // bytes of answers; see keep
 }
 
@@ -100,12 +103,12 @@ func (r *run) send(ctx context.Context) {
 		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
 	r.done = make([]*verdict, len(r.cases))
-	next, hopeless := 0, 0
-	for ; next < len(r.cases) && next < greetings; next++ {
+	next, hopeless := r.sendLinked(ctx), 0
+	for end := next + greetings; next < len(r.cases) && next < end; next++ {
 		if r.one(ctx, next) != nil {
 			break
 		}
-		if v := r.done[next]; v != nil && v.Class.Valid() && (v.Answer == nil || turnsAway(v.Answer.Status)) {
+		if v := r.done[next]; v != nil && v.Class.Valid() && !v.Class.MayBeAbsent && (v.Answer == nil || turnsAway(v.Answer.Status)) {
 			hopeless++
 		}
 	}
@@ -130,6 +133,33 @@ func (r *run) send(ctx context.Context) {
 	}
 	r.dropUnsent(cmp.Or(why, "answers of 429 or 503 used up the budget"))
 	r.leave(cmp.Or(why, fmt.Sprintf("the budget of %d requests was used up", budget)), beyond)
+}
+
+// sendLinked sends the cases whose answers have the path parameters of others, one by one, and returns how many there
+// were. The others are left out where the value did not come.
+func (r *run) sendLinked(ctx context.Context) (next int) {
+	for ; next < len(r.cases) && len(r.cases[next].Gives) > 0; next++ {
+		if r.one(ctx, next) != nil || r.done[next] == nil {
+			return next
+		}
+		err := r.Link(r.cases[next].Gives, r.done[next].Exchange)
+		if err == nil {
+			continue
+		}
+		r.unlinked = errors.Join(r.unlinked, fmt.Errorf("contracttest: %w; correct the server, or the link in the document", err))
+		operation := r.cases[next].Gives[0].To.ID
+		var without, kept []exchange.Case
+		for _, c := range r.cases {
+			if c.Links == operation {
+				without = append(without, c)
+			} else {
+				kept = append(kept, c)
+			}
+		}
+		r.cases, r.done = kept, r.done[:len(kept)]
+		r.leave(err.Error(), without)
+	}
+	return next
 }
 
 // shrinkReserve is how many requests of a budget are kept until it is known whether there is something to shrink.

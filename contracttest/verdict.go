@@ -57,6 +57,7 @@ func (s *suite) verdict(x *exchange.Exchange) *verdict {
 		v.code()
 		v.messageNames()
 		v.echo()
+		v.read()
 		v.times()
 	}
 	v.insides()

@@ -56,12 +56,15 @@ type planner struct {
 	schema   *openapi3.Schema // of the request body; nil where there is none
 	gen      *generator
 	build    builder
+	links    []exchange.Link // of the path parameters
+	unknown  string          // a path of which nothing is there
+	missing  string          // the parameter that has no value
 	prefix   string
 	cases    []exchange.Case
 	ids      map[string]int
 }
 
-// plan makes the cases that the configuration asks for, in the order in which they are sent.
+// Cases makes the cases that the configuration asks for, in the order in which they are sent.
 func Cases(c *exchange.Contract, options Options) []exchange.Case {
 	var cases []exchange.Case
 	operations := c.Judge.Operations()
@@ -81,6 +84,7 @@ func Cases(c *exchange.Contract, options Options) []exchange.Case {
 			p.branches()
 			p.unlisted()
 			p.keys()
+			p.unknowns()
 			p.media()
 			p.malformed()
 			p.routes()
@@ -94,7 +98,8 @@ func Cases(c *exchange.Contract, options Options) []exchange.Case {
 		cases = append(cases, p.cases...)
 	}
 	slices.SortStableFunc(cases, func(a, b exchange.Case) int { return cmp.Compare(a.Weight, b.Weight) })
-	return slices.DeleteFunc(cases, func(one exchange.Case) bool { return !options.wanted(c, one) })
+	cases = slices.DeleteFunc(cases, func(one exchange.Case) bool { return !options.wanted(c, one) })
+	return append(linked(c, options, cases), cases...)
 }
 
 func newPlanner(c *exchange.Contract, options Options, op *judge.Operation) *planner {
@@ -111,6 +116,7 @@ func newPlanner(c *exchange.Contract, options Options, op *judge.Operation) *pla
 		},
 	}
 	p.schema, p.build.media = exchange.RequestSchema(op)
+	p.parametrise()
 	return p
 }
 
@@ -136,6 +142,9 @@ func (p *planner) add(c exchange.Case, phase result.Phase, weight int, name stri
 	p.ids[c.ID]++
 	if n := p.ids[c.ID]; n > 1 {
 		c.ID += fmt.Sprintf("-%d", n)
+	}
+	if strings.Contains(c.Request.Path, "{") {
+		c.Links = p.op.ID
 	}
 	p.cases = append(p.cases, c)
 	return &p.cases[len(p.cases)-1]

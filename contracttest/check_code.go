@@ -8,7 +8,11 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// code asks whether an error's code is the one for the cause, and goes with its status as the contract's examples show.
+// codeCheck asks whether an error's code is the one for the cause, and goes with its status as the contract's examples show.
+var codeCheck = check{
+	ids: []result.Check{result.ErrorCodeForCause}, rules: []string{"error-code"}, needs: success, exchange: (*verdict).code,
+}
+
 func (v *verdict) code() {
 	status := v.answer.status
 	code := errorCode(v.value)

@@ -10,8 +10,13 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// contract has the judge look at the answer. An error of a status that the contract does not list is held to the
+// contractCheck has the judge look at the answer. An error of a status that the contract does not list is held to the
 // envelope of those that it lists: "every error has this shape" (page "Errors").
+var contractCheck = check{
+	ids:   slices.Concat([]result.Check{result.DocumentedStatus}, successChecks, errorChecks),
+	rules: []string{"statuses", "other-answers", "repeat-is-new"}, needs: success, exchange: (*verdict).contract,
+}
+
 func (v *verdict) contract() {
 	op, status := v.operation(), v.answer.status
 	if op == nil || v.c.request.method == http.MethodHead {

@@ -11,8 +11,13 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// echo asks whether what was sent is what comes back, property by property, wherever the contract lists a name in the
+// echoCheck asks whether what was sent is what comes back, property by property, wherever the contract lists a name in the
 // request and in the answer. What does not come back at all is noted, and judged over the whole run; see sightings.
+var echoCheck = check{
+	ids: []result.Check{result.Echo}, rules: []string{"stored-as-sent", "empty-stays-empty", "ids-are-the-servers"},
+	needs: success, exchange: (*verdict).echo,
+}
+
 func (v *verdict) echo() {
 	if !v.created() || !v.suite.config.wants(result.Echo) {
 		return

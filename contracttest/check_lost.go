@@ -37,8 +37,23 @@ type sighting struct {
 	by             *verdict
 }
 
+// lostCheck asks whether what was sent comes back at all, in all of the run.
+var lostCheck = check{
+	ids: []result.Check{result.Echo}, rules: []string{"stored-as-sent"}, run: func() watcher { return sightings{} },
+}
+
 // sightings are those of one run, by place.
 type sightings map[string][]sighting
+
+func (s sightings) enter(v *verdict, _ string) []problem {
+	if v.suite.mode == watching {
+		return nil // what others send is not kept; see Traffic
+	}
+	for _, one := range v.sightings {
+		s.note(one.place, one.sighting)
+	}
+	return nil
+}
 
 // mostSightings bounds what is remembered of one place, and mostPlaces how many places are.
 const (
@@ -53,9 +68,9 @@ func (s sightings) note(place string, one sighting) {
 	}
 }
 
-// problems are the places at which something was lost: certainly so where it never came back, or where something that
+// end are the places at which something was lost: certainly so where it never came back, or where something that
 // was sent explains when it does not; else the server may have left it out.
-func (s sightings) problems() (problems []lostProblem) {
+func (s sightings) end() (problems []shownProblem) {
 	for _, place := range slices.Sorted(maps.Keys(s)) {
 		lost, back := split(s[place])
 		if len(lost) == 0 {
@@ -76,16 +91,10 @@ func (s sightings) problems() (problems []lostProblem) {
 			p.message += fmt.Sprintf(", in %d of %d answers", len(lost), len(lost)+len(back))
 		}
 		for _, one := range lost {
-			problems = append(problems, lostProblem{one.by, p})
+			problems = append(problems, shownProblem{one.by, p})
 		}
 	}
 	return problems
-}
-
-// lostProblem is a problem with the exchange that shows it.
-type lostProblem struct {
-	by *verdict
-	problem
 }
 
 func split(all []sighting) (lost, back []sighting) {

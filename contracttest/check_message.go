@@ -11,8 +11,12 @@ import (
 // shownByTheMock is how many violations the mock's message spells out. Of more it says how many.
 const shownByTheMock = 20
 
-// messageNames asks whether the refusal of an invalid body names every field that is wrong, by its path. Only the mock
+// messageCheck asks whether the refusal of an invalid body names every field that is wrong, by its path. Only the mock
 // promises that: the vendor documents no more than that there is a message.
+var messageCheck = check{
+	ids: []result.Check{result.MessageNamesFields}, rules: []string{"error-message"}, needs: success, exchange: (*verdict).messageNames,
+}
+
 func (v *verdict) messageNames() {
 	message := v.message()
 	if v.suite.mode != theMock || v.c.asked != nil || v.class.check != result.NegativeRejected ||

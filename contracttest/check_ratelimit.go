@@ -9,8 +9,13 @@ import (
 // longestReset is how many seconds a window of one minute can be from its end, one more for a server that rounds up.
 const longestReset = 61
 
-// rateLimit asks whether the RateLimit headers of one answer say something that can be so: an epoch, milliseconds or the
+// rateLimitCheck asks whether the RateLimit headers of one answer say something that can be so: an epoch, milliseconds or the
 // seconds of another window are no RateLimit-Reset.
+var rateLimitCheck = check{
+	ids: []result.Check{result.RateLimitValues}, rules: []string{"rate-limit", "rate-limit-remaining", "rate-limit-reset"},
+	needs: success, exchange: (*verdict).rateLimit,
+}
+
 func (v *verdict) rateLimit() {
 	limit := headerNumber(v.answer, "RateLimit-Limit", -1)
 	remaining := headerNumber(v.answer, "RateLimit-Remaining", -1)

@@ -11,55 +11,22 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// arrival asks whether the server answered at all, and not that it failed.
-func (v *verdict) arrival() {
-	if !v.makes(result.NotServerError) {
-		return
-	}
-	switch {
-	case v.err != nil:
-		v.fail(problem{
-			check:   result.NotServerError,
-			place:   "answer",
-			rule:    v.suite.rules.of("server-errors"),
-			message: "expected an answer, got none: " + v.err.Error() + twice(v.dropped != nil),
-			variant: "none",
-		})
-	case v.dropped != nil:
-		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
-		v.fail(problem{
-			check: result.NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: result.Uncertain, variant: "none at first",
-			message: "expected an answer, got none at first: " + v.dropped.Error(),
-		})
-	case v.failed():
-		v.fail(problem{
-			check:   result.NotServerError,
-			place:   "status",
-			message: fmt.Sprintf("expected no server error, got %d%s", v.answer.status, twice(v.before != nil)),
-			rule:    v.suite.rules.of("server-errors"),
-			variant: strconv.Itoa(v.answer.status),
-		})
-	}
-}
-
-// failed reports whether the server answered with an error of its own that nothing asked for.
-func (v *verdict) failed() bool {
-	return v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status)
-}
-
-// twice says in a message that a request was sent again.
-func twice(again bool) string {
-	if again {
-		return ", and the same when the request was sent again"
-	}
-	return ""
-}
-
-// reaction asks whether the server treats the request as its class asks: a valid one is carried out, any other is
+// reactionCheck asks whether the server treats the request as its class asks: a valid one is carried out, any other is
 // refused, with the status of its cause.
+var reactionCheck = check{
+	ids: []result.Check{
+		result.ExpectedStatus, result.PositiveAccepted, result.NegativeRejected, result.MissingKey, result.WrongKey,
+		result.KeyInWrongPlace, result.MediaType, result.MalformedJSON, result.EmptyBody, result.UniqueKeys, result.UTF8,
+		result.MethodNotAllowed, result.UnknownPath,
+	},
+	rules: []string{"error-code", "repeat-is-new"}, needs: anAnswer, exchange: (*verdict).reaction,
+}
+
 func (v *verdict) reaction() {
 	status := v.answer.status
 	switch {
+	case v.failed():
+		v.makes(v.class.check) // it was looked at, and arrival says what came
 	case v.c.asked != nil:
 		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), v.suite.rules.of("error-code"))
 	case v.suite.mode == watching && turnedAway(status, errorCode(v.value)):

@@ -6,8 +6,12 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// secret asks whether an answer shows an API key, or a part of it that is recognised: that of the run, and the one that
+// secretCheck asks whether an answer shows an API key, or a part of it that is recognised: that of the run, and the one that
 // was sent, which can be a good one that somebody mistyped.
+var secretCheck = check{
+	ids: []result.Check{result.KeySecret}, rules: []string{"key-secret"}, needs: anAnswer, exchange: (*verdict).secret,
+}
+
 func (v *verdict) secret() {
 	if !v.makes(result.KeySecret) {
 		return

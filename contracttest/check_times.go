@@ -9,9 +9,13 @@ import (
 
 var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
 
-// times asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, and all the
+// timesCheck asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, and all the
 // same. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
 // Whether they are a local time with a Z behind it only the whole run shows; see clock.
+var timesCheck = check{
+	ids: []result.Check{result.Timestamps}, rules: []string{"times-spelling", "times-true"}, needs: success, exchange: (*verdict).times,
+}
+
 func (v *verdict) times() {
 	if !v.created() || !v.suite.config.wants(result.Timestamps) {
 		return

@@ -6,8 +6,13 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// undocumented notes the properties of an answer that the contract does not list. One that it lists for the request at
+// undocumentedCheck notes the properties of an answer that the contract does not list. One that it lists for the request at
 // the same place is input only: it should not be answered (OpenAPI 3.0.3 says so of writeOnly).
+var undocumentedCheck = check{
+	ids:   []result.Check{result.UndocumentedProperty, result.PropertyDirection},
+	needs: anAnswer, exchange: (*verdict).undocumented,
+}
+
 func (v *verdict) undocumented() {
 	if v.class.op == nil || v.value == nil || !v.makes(result.UndocumentedProperty) {
 		return

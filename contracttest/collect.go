@@ -147,14 +147,14 @@ func (g *group) show(embedded bool) {
 // report judges the run as a whole, shrinks what it found, and puts all of it together.
 func (r *run) report(ctx context.Context) result.Report {
 	c := newCollector(r.suite)
-	shown := make([][]shownProblem, len(r.done))
+	shown := make([][]caseProblem, len(r.done))
 	note := func(i int, p problem) {
 		g, _ := c.add(r.done[i].exchange, p)
 		if g.Severity != result.Notice {
-			shown[i] = append(shown[i], shownProblem{g, p})
+			shown[i] = append(shown[i], caseProblem{g, p})
 		}
 	}
-	whole := r.whole()
+	whole := r.wholeRun()
 	seen := r.roots()
 	for i, v := range r.done {
 		for _, p := range v.problems {
@@ -162,7 +162,7 @@ func (r *run) report(ctx context.Context) result.Report {
 				note(i, p)
 			}
 		}
-		for _, p := range whole.of[i] {
+		for _, p := range whole[i] {
 			note(i, p)
 		}
 	}
@@ -214,10 +214,30 @@ func (r *run) report(ctx context.Context) result.Report {
 	return report
 }
 
-// shownProblem is what one case shows of a finding.
-type shownProblem struct {
+// caseProblem is what one case shows of a finding.
+type caseProblem struct {
 	group   *group
 	problem problem
+}
+
+// wholeRun makes the checks that look at more than one exchange. It returns what they find by the index of the exchange
+// that shows it.
+func (r *run) wholeRun() map[int][]problem {
+	order := slices.Clone(r.done)
+	slices.SortStableFunc(order, func(a, b *verdict) int { return a.received.Compare(b.received) })
+	index := map[*verdict]int{}
+	for i, v := range r.done {
+		index[v] = i
+	}
+	found := map[int][]problem{}
+	l := newLedger()
+	for _, v := range order {
+		found[index[v]] = l.enter(v, r.config.APIKey)
+	}
+	for _, p := range l.end() {
+		found[index[p.by]] = append(found[index[p.by]], p.problem)
+	}
+	return found
 }
 
 // curlOf is the command that sends an exchange's request again.

@@ -33,7 +33,7 @@ type Traffic struct {
 	mu       sync.Mutex
 	suite    *suite
 	found    *collector
-	ledger   *ledger
+	ledger   ledger
 	coverage *coverage
 	back     map[string]bool // the places at which something that was sent came back
 	judged   int             // numbers the exchanges
@@ -118,9 +118,10 @@ func (t *Traffic) enter(v *verdict, key string) (news []result.Finding) {
 	t.seen++
 	t.coverage.read(v)
 	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
-	if p, ok := t.ledger.clock.problem(); ok && p.sure == result.Certain && len(v.shown) > 0 {
-		p.rule = v.suite.rules.of("times-true")
-		problems = append(problems, p)
+	for _, p := range t.ledger.end() {
+		if p.sure == result.Certain && p.by == v {
+			problems = append(problems, p.problem)
+		}
 	}
 	problems = append(problems, t.lost(v)...)
 	for _, p := range problems {

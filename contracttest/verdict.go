@@ -41,25 +41,23 @@ type verdict struct {
 // judge makes every check that looks at one exchange alone.
 func (x *exchange) judge() *verdict {
 	v := &verdict{exchange: x}
-	v.arrival()
-	if x.answer == nil || x.cutShort {
-		return v
+	for _, c := range checks {
+		if c.exchange != nil && c.needs <= v.came() {
+			c.exchange(v)
+		}
 	}
-	if v.failed() {
-		v.makes(v.class.check) // it was looked at, and arrival says what came
-	} else { // how the answer of a server that failed looks is of no account
-		v.reaction()
-		v.contract()
-		v.rateLimit()
-		v.code()
-		v.messageNames()
-		v.echo()
-		v.times()
-	}
-	v.insides()
-	v.secret()
-	v.undocumented()
 	return v
+}
+
+// came says what there is to look at.
+func (v *verdict) came() need {
+	switch {
+	case v.answer == nil || v.cutShort:
+		return nothing
+	case v.failed():
+		return anAnswer
+	}
+	return success
 }
 
 // makes notes that a check is made, and reports whether it is switched on.

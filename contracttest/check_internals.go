@@ -6,20 +6,24 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// insides are what servers let slip: stack traces, panics, paths of source files, statements for a database.
-var insides = regexp.MustCompile(
+// internals are what servers let slip: stack traces, panics, paths of source files, statements for a database.
+var internals = regexp.MustCompile(
 	`goroutine \d+ \[|panic: |runtime error: |\.go:\d+|Traceback \(most recent call last\)|File "[^"]+", line \d+|` +
 		`\bat [\w.$]+\([\w.]+\.(?:java|kt|scala):\d+\)|\bat .+\.(?:js|ts):\d+:\d+|node_modules/|Exception in thread|\b[\w.]+Exception: |` +
 		`\bORA-\d{5}\b|\bSQLSTATE\b|pq: |\bPrismaClient|\.py:\d+|\.rb:\d+:in `,
 )
 
-// insides asks whether an error shows something of the server that is nobody's business.
-func (v *verdict) insides() {
+// internalsCheck asks whether an error shows something of how the server is made.
+var internalsCheck = check{
+	ids: []result.Check{result.NoStackTrace}, rules: []string{"internals"}, needs: anAnswer, exchange: (*verdict).showsInternals,
+}
+
+func (v *verdict) showsInternals() {
 	if v.answer.status < 400 || !v.makes(result.NoStackTrace) {
 		return
 	}
 	for _, text := range []string{v.message(), string(v.answer.body[:min(len(v.answer.body), mostBody)])} {
-		if found := insides.FindString(text); found != "" {
+		if found := internals.FindString(text); found != "" {
 			v.fail(problem{
 				check:   result.NoStackTrace,
 				place:   "body",

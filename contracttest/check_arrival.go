@@ -1,0 +1,56 @@
+package contracttest
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+// arrivalCheck asks whether the server answered at all, and not that it failed.
+var arrivalCheck = check{
+	ids: []result.Check{result.NotServerError}, rules: []string{"server-errors"}, needs: nothing, exchange: (*verdict).arrival,
+}
+
+func (v *verdict) arrival() {
+	if !v.makes(result.NotServerError) {
+		return
+	}
+	switch {
+	case v.err != nil:
+		v.fail(problem{
+			check:   result.NotServerError,
+			place:   "answer",
+			rule:    v.suite.rules.of("server-errors"),
+			message: "expected an answer, got none: " + v.err.Error() + twice(v.dropped != nil),
+			variant: "none",
+		})
+	case v.dropped != nil:
+		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
+		v.fail(problem{
+			check: result.NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: result.Uncertain, variant: "none at first",
+			message: "expected an answer, got none at first: " + v.dropped.Error(),
+		})
+	case v.failed():
+		v.fail(problem{
+			check:   result.NotServerError,
+			place:   "status",
+			message: fmt.Sprintf("expected no server error, got %d%s", v.answer.status, twice(v.before != nil)),
+			rule:    v.suite.rules.of("server-errors"),
+			variant: strconv.Itoa(v.answer.status),
+		})
+	}
+}
+
+// failed reports whether the server answered with an error of its own that nothing asked for.
+func (v *verdict) failed() bool {
+	return v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status)
+}
+
+// twice says in a message that a request was sent again.
+func twice(again bool) string {
+	if again {
+		return ", and the same when the request was sent again"
+	}
+	return ""
+}

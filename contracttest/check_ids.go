@@ -1,0 +1,87 @@
+package contracttest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+// idCheck asks whether every id is new, and says something.
+var idCheck = check{
+	ids: []result.Check{result.IDUnique}, rules: []string{"ids-unique", "id-shape"}, run: func() watcher { return ids{} },
+}
+
+// ids are the cases that showed an id first, by its place and the id.
+type ids map[digest]string
+
+func (ids) end() []shownProblem { return nil }
+
+func (l ids) enter(v *verdict, _ string) (problems []problem) {
+	if !v.created() || !v.suite.config.wants(result.IDUnique) {
+		return nil
+	}
+	for _, found := range idsIn(v.value, nil) {
+		v.makes(result.IDUnique)
+		place := pattern(found.way.String())
+		key := digestOf(place + " " + found.id)
+		switch first, ok := l[key]; {
+		case found.id == "":
+			problems = append(
+				problems,
+				problem{
+					check:   result.IDUnique,
+					place:   place,
+					rule:    v.suite.rules.of("ids-unique"),
+					variant: "empty",
+					message: place + ": expected an id, got an empty text",
+				},
+			)
+		case strings.TrimSpace(found.id) != found.id:
+			problems = append(problems, problem{
+				check: result.IDUnique, rule: v.suite.rules.of("id-shape"), place: place, variant: "white space",
+				message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
+			})
+		case ok:
+			problems = append(problems, problem{
+				check: result.IDUnique, place: place, variant: "again", rule: v.suite.rules.of("ids-unique"),
+				message: fmt.Sprintf(
+					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
+				),
+			})
+		case len(l) < mostIDs:
+			l[key] = v.c.id
+		}
+	}
+	return problems
+}
+
+type foundID struct {
+	way at
+	id  string
+}
+
+// deepestID is how deep ids are looked for: a server can nest its answer as deep as it likes.
+const deepestID = 64
+
+// idsIn lists the members of a value that are called id, sorted by their place.
+func idsIn(value any, way at) (found []foundID) {
+	if len(way) >= deepestID {
+		return nil
+	}
+	switch value := value.(type) {
+	case []any:
+		for i, item := range value {
+			found = append(found, idsIn(item, way.then(i))...)
+		}
+	case map[string]any:
+		for _, name := range sortedNames(value) {
+			if id, ok := value[name].(string); ok && name == "id" {
+				found = append(found, foundID{way.then(name), id})
+				continue
+			}
+			found = append(found, idsIn(value[name], way.then(name))...)
+		}
+	}
+	return found
+}

@@ -1,0 +1,74 @@
+package contracttest
+
+import "github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+// check is something that is asked of a server's answers. Either exchange or run is set.
+type check struct {
+	// ids are what it finds, as result.Checks explains them.
+	ids []result.Check
+	// rules are the rules of x-rules that it names itself, beside those that the class of a request or the place in the
+	// contract gives.
+	rules []string
+	// needs is what there must be to look at.
+	needs need
+	// exchange looks at one exchange, and notes what it finds there.
+	exchange func(*verdict)
+	// run begins to look at a run as a whole.
+	run func() watcher
+}
+
+// watcher looks at the exchanges of a run, one after another in the order in which their answers came.
+type watcher interface {
+	// enter takes one more exchange, with the API key that was sent, and says what it shows together with those before it.
+	enter(v *verdict, key string) []problem
+	// end says what all of them show, each with the exchange that shows it. More may be entered afterwards.
+	end() []shownProblem
+}
+
+// shownProblem is a problem with the exchange that shows it.
+type shownProblem struct {
+	by *verdict
+	problem
+}
+
+// need says what there must be of an answer for a check to look at.
+type need int
+
+const (
+	nothing  need = iota // not even an answer
+	anAnswer             // an answer, be it a 5xx that nobody asked for
+	success              // an answer of a server that did not fail: how others look is of no account
+)
+
+// checks are all checks, in the order in which they look at an exchange. What reaction finds of the status, code uses.
+var checks = []check{
+	arrivalCheck, reactionCheck, contractCheck, rateLimitCheck, codeCheck, messageCheck, echoCheck, timesCheck, internalsCheck,
+	secretCheck, undocumentedCheck,
+	idCheck, quotaCheck, clockCheck, lostCheck,
+}
+
+// ledger looks at a run as a whole, with every check that does.
+type ledger []watcher
+
+func newLedger() (l ledger) {
+	for _, c := range checks {
+		if c.run != nil {
+			l = append(l, c.run())
+		}
+	}
+	return l
+}
+
+func (l ledger) enter(v *verdict, key string) (problems []problem) {
+	for _, w := range l {
+		problems = append(problems, w.enter(v, key)...)
+	}
+	return problems
+}
+
+func (l ledger) end() (problems []shownProblem) {
+	for _, w := range l {
+		problems = append(problems, w.end()...)
+	}
+	return problems
+}

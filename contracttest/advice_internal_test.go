@@ -94,7 +94,7 @@ func TestA503IsSentAgainOnce(t *testing.T) {
 				assert.Equal(t, tc.status, x.answer.status)
 				assert.Equal(t, tc.before, x.before != nil)
 				assert.Equal(t, tc.waited, sender.gate.waited)
-				assert.Equal(t, tc.sent, sender.gate.left)
+				assert.Equal(t, tc.sent, sender.gate.sent)
 			})
 		})
 	}

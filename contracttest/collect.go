@@ -155,10 +155,10 @@ func (r *run) report(ctx context.Context) result.Report {
 		}
 	}
 	whole := r.wholeRun()
-	seen := r.roots()
+	causes := r.rootCauses()
 	for i, v := range r.done {
 		for _, p := range v.problems {
-			if !seen.explain(v, p) {
+			if !causes.explain(v, p) {
 				note(i, p)
 			}
 		}
@@ -207,10 +207,10 @@ func (r *run) report(ctx context.Context) result.Report {
 		}
 		report.Cases = append(report.Cases, outcome)
 	}
-	if c := r.config; c.Case == "" && !c.Safe && len(c.Checks)+len(c.Exclude)+len(c.Phases) == 0 && !r.hopeless {
+	if c := r.config; c.Case == "" && !c.Safe && len(c.Checks)+len(c.Exclude)+len(c.Phases) == 0 && !r.turnedAway {
 		report.Gone = c.Baseline.Gone(report.Findings)
 	}
-	report.Requests, report.Waited = r.sender.gate.left, r.sender.gate.waited
+	report.Requests, report.Waited = r.sender.gate.sent, r.sender.gate.waited
 	return report
 }
 

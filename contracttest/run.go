@@ -17,9 +17,9 @@ import (
 // connections is how many requests are under way at once against the mock. Any other server gets one at a time.
 const connections = 8
 
-// greetings is how many valid requests, sent one by one before the others, may get no answer or 401 before the run
+// firstRequests is how many valid requests, sent one by one before the others, may get no answer or 401 before the run
 // ends.
-const greetings = 3
+const firstRequests = 3
 
 // Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
 // ctx, or that judged nothing ([ErrNothingJudged]), the last two with a report of what there was; findings are no
@@ -33,7 +33,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	defer sender.close()
 	started := time.Now()
 	if sender.isMock(ctx) {
-		suite.mode, suite.strict, sender.gate.hasty = theMock, true, true
+		suite.mode, suite.strict, sender.gate.ignoreRemaining = theMock, true, true
 	}
 	if config.Strict != nil {
 		suite.strict = *config.Strict
@@ -71,9 +71,9 @@ type run struct {
 	shrunk []testCase // what was sent to shrink findings
 	// progressing keeps calls of Config.OnProgress apart.
 	progressing sync.Mutex
-	// hopeless is set where the server did not look at the first valid requests.
-	hopeless bool
-	kept     atomic.Int64 // bytes of answers; see keep
+	// turnedAway is set where the server did not look at the first valid requests.
+	turnedAway bool
+	kept       atomic.Int64 // bytes of answers; see keep
 }
 
 // budget is how many requests may be sent; negative is any number.
@@ -91,22 +91,22 @@ func (r *run) budget() int {
 // as the target bears. Those that get no turn are left out, with the reason.
 func (r *run) send(ctx context.Context) {
 	budget := r.budget()
-	r.sender.gate.most = budget
+	r.sender.gate.budget = budget
 	var beyond []testCase
 	if budget >= 0 && len(r.cases) > budget {
 		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
 	r.done = make([]*verdict, len(r.cases))
-	next, hopeless := 0, 0
-	for ; next < len(r.cases) && next < greetings; next++ {
+	next, lost := 0, 0
+	for ; next < len(r.cases) && next < firstRequests; next++ {
 		if r.one(ctx, next) != nil {
 			break
 		}
 		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || turnsAway(v.answer.status)) {
-			hopeless++
+			lost++
 		}
 	}
-	if r.hopeless = hopeless == greetings; r.hopeless {
+	if r.turnedAway = lost == firstRequests; r.turnedAway {
 		r.leave("the server did not answer, or answered valid requests with 401, 403, 404 or 429", slices.Concat(r.cases[next:], beyond))
 		r.done = r.done[:next]
 		return
@@ -114,10 +114,10 @@ func (r *run) send(ctx context.Context) {
 	kept := r.reserve(next)
 	all := r.cases
 	r.cases = all[:len(all)-kept]
-	r.others(ctx, next)
+	r.sendRest(ctx, next)
 	r.cases = all
 	if kept > 0 && !r.found() {
-		r.others(ctx, len(all)-kept)
+		r.sendRest(ctx, len(all)-kept)
 		kept = 0
 	}
 	r.cases, r.done, beyond = all[:len(all)-kept], r.done[:len(all)-kept], slices.Concat(all[len(all)-kept:], beyond)
@@ -147,7 +147,8 @@ func (r *run) found() bool {
 	})
 }
 
-func (r *run) others(ctx context.Context, next int) {
+// sendRest sends the cases from one on, as many at once as the target bears.
+func (r *run) sendRest(ctx context.Context, next int) {
 	workers := 1
 	if r.mode == theMock {
 		workers = connections

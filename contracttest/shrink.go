@@ -18,7 +18,7 @@ const (
 // all, then step by step. Each step is classified anew, from its bytes: a request that lost what made it invalid, or
 // became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
-	if ctx.Err() != nil || r.hopeless || r.config.Case != "" || g.exchange == nil || g.exchange.c.tree == nil || g.Known || !shrinks(g) {
+	if ctx.Err() != nil || r.turnedAway || r.config.Case != "" || g.exchange == nil || g.exchange.c.tree == nil || g.Known || !shrinks(g) {
 		return
 	}
 	tries := 0

@@ -6,15 +6,15 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// roots are problems of a run that explain others, which would repeat them.
-type roots struct {
+// rootCauses are problems of a run that explain others, which would repeat them.
+type rootCauses struct {
 	// keyless is set where the server needs no key.
 	keyless bool
 	// refusals are the ways, by status and code, in which valid requests are refused that any server must carry out.
 	refusals []string
 }
 
-func (r *run) roots() (found roots) {
+func (r *run) rootCauses() (found rootCauses) {
 	for _, v := range r.done {
 		for _, p := range v.problems {
 			switch {
@@ -31,7 +31,7 @@ func (r *run) roots() (found roots) {
 // explain reports whether a problem only repeats another: where no key is needed, it does not matter where the key is,
 // nor what else is wrong; and a server that refuses an ordinary request does not take a liberty where it refuses an
 // unusual one in the same way.
-func (r roots) explain(v *verdict, p problem) bool {
+func (r rootCauses) explain(v *verdict, p problem) bool {
 	switch {
 	case p.check == result.PositiveAccepted && p.rule.Provenance == result.Assumed:
 		return slices.Contains(r.refusals, p.variant)

@@ -167,8 +167,10 @@ func (r *run) report(ctx context.Context) result.Report {
 		}
 	}
 	coverage := r.coverage()
-	for _, p := range coverage.notices(r.suite) {
-		c.add(nil, p)
+	for _, p := range coverage.notices() {
+		if r.config.wants(p.check) {
+			c.add(nil, p)
+		}
 	}
 	report := result.Report{
 		Target:   r.root.String() + r.base,
@@ -178,7 +180,7 @@ func (r *run) report(ctx context.Context) result.Report {
 		RunTag:   r.tag,
 		LeftOut:  r.left,
 		NotMade:  r.notMade(),
-		Coverage: coverage.report(r.suite),
+		Coverage: r.coverageReport(coverage),
 		Findings: []result.Finding{}, Cases: make([]result.CaseResult, 0, len(r.done)),
 	}
 	slices.SortStableFunc(

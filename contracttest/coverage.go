@@ -105,15 +105,6 @@ type coverage struct {
 	bodies                                              map[string]*sketch // by operation and status, or "request"
 }
 
-// coverage reads the run.
-func (r *run) coverage() *coverage {
-	c := newCoverage(r.judge)
-	for _, v := range r.done {
-		c.read(v)
-	}
-	return c
-}
-
 // newCoverage names what a contract has.
 func newCoverage(j *judge.Judge) *coverage {
 	c := &coverage{bodies: map[string]*sketch{}}
@@ -181,14 +172,11 @@ func wrongPlaces(violations judge.Violations) map[string]bool {
 const enough = 5
 
 // notices are what the whole run shows: what never came, and what always did though it need not.
-func (c *coverage) notices(s *suite) []problem {
-	var found []problem
+func (c *coverage) notices() (found []problem) {
 	notice := func(check result.Check, name, message string) {
-		if s.config.wants(check) {
-			found = append(
-				found, problem{check: check, sure: result.Observation, place: name, variant: string(check), message: name + ": " + message},
-			)
-		}
+		found = append(
+			found, problem{check: check, sure: result.Observation, place: name, variant: string(check), message: name + ": " + message},
+		)
 	}
 	for _, l := range []list{c.statuses, c.headers, c.properties} {
 		for _, t := range l.all {
@@ -212,33 +200,13 @@ func nulls(n int) string {
 	return fmt.Sprintf(" (null %d times)", n)
 }
 
-func (c *coverage) report(s *suite) result.CoverageReport {
-	report := result.CoverageReport{
+// report is what was seen so far. What was not judged or provoked, the caller knows.
+func (c *coverage) report() result.CoverageReport {
+	return result.CoverageReport{
 		Operations: c.operations.covered(),
 		Statuses:   c.statuses.covered(),
 		Headers:    c.headers.covered(),
 		Properties: c.properties.covered(),
 		Keywords:   c.keywords.covered(),
-		NotJudged:  s.notJudged(),
 	}
-	for _, status := range report.Statuses {
-		if status.Verdict == result.NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
-			report.Unprovoked = append(report.Unprovoked, status.Name)
-		}
-	}
-	return report
-}
-
-// provokes reports whether there are requests that should be answered with a status: valid ones, and those that are
-// wrong or have a wrong key.
-func (s *suite) provokes(name string) bool {
-	for _, op := range s.judge.Operations() {
-		causes := statusesOf(op.Spec, codeValidation, codeMissingKey, codeInvalidKey)
-		for _, status := range slices.Concat(successes(op.Spec), causes) {
-			if name == op.ID+" "+strconv.Itoa(status) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -191,7 +191,7 @@ func (t *Traffic) Coverage() result.CoverageReport {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start()
-	return t.coverage.report(t.suite)
+	return t.suite.coverageReport(t.coverage)
 }
 
 // Judged is how many exchanges were judged so far: those whose path the contract has.

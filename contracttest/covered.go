@@ -1,0 +1,43 @@
+package contracttest
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+// coverage reads the run.
+func (r *run) coverage() *coverage {
+	c := newCoverage(r.judge)
+	for _, v := range r.done {
+		c.read(v)
+	}
+	return c
+}
+
+// coverageReport is what was covered, with what was not judged, and what nothing provoked.
+func (s *suite) coverageReport(c *coverage) result.CoverageReport {
+	covered := c.report()
+	covered.NotJudged = s.notJudged()
+	for _, status := range covered.Statuses {
+		if status.Verdict == result.NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
+			covered.Unprovoked = append(covered.Unprovoked, status.Name)
+		}
+	}
+	return covered
+}
+
+// provokes reports whether there are requests that should be answered with a status: valid ones, and those that are
+// wrong or have a wrong key.
+func (s *suite) provokes(name string) bool {
+	for _, op := range s.judge.Operations() {
+		causes := statusesOf(op.Spec, codeValidation, codeMissingKey, codeInvalidKey)
+		for _, status := range slices.Concat(successes(op.Spec), causes) {
+			if name == op.ID+" "+strconv.Itoa(status) {
+				return true
+			}
+		}
+	}
+	return false
+}

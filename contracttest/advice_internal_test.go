@@ -89,7 +89,7 @@ func TestA503IsSentAgainOnce(t *testing.T) {
 				})
 				require.NoError(t, err)
 				sender := newSender(s, 1)
-				x := s.exchange(s.plan()[0])
+				x := s.exchangeOf(planOf(s.contract, s.planOptions())[0])
 				require.NoError(t, sender.exchange(t.Context(), x))
 				assert.Equal(t, tc.status, x.answer.status)
 				assert.Equal(t, tc.before, x.before != nil)

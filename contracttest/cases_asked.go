@@ -2,8 +2,6 @@ package contracttest
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -25,15 +23,3 @@ func (p *planner) askedFor() {
 		)
 	}
 }
-
-func sortedStatuses[V any](responses map[string]V) []int {
-	var statuses []int
-	for name := range responses {
-		if status, err := strconv.Atoi(name); err == nil {
-			statuses = append(statuses, status)
-		}
-	}
-	return slices.Sorted(slices.Values(statuses))
-}
-
-func sortedNames[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // place is one place of a body and what the contract says of it.
@@ -30,7 +32,7 @@ func appendPlaces(found []place, here place, tree any) []place {
 	found = append(found, here)
 	switch tree := tree.(type) {
 	case object:
-		seen, known := false, properties(here.schema)
+		seen, known := false, judge.Properties(here.schema)
 		for _, m := range tree {
 			property := known[m.name]
 			if property == nil {
@@ -73,7 +75,7 @@ func (p *planner) bodies() {
 		p.bounds(here)
 		p.twice(here)
 	}
-	for _, name := range propertyNames(p.schema) {
+	for _, name := range sortedNames(judge.Properties(p.schema)) {
 		p.addTree(weightMore, name+"/alone", p.alone(name))
 	}
 	p.addTree(weightText, "least/one item each", p.least(full, 1))
@@ -161,7 +163,7 @@ func (p *planner) around(way at) any {
 		}
 		small = append(small, m)
 	}
-	if !p.suite.judge.Accepts(p.schema, valueOf(small)) {
+	if !p.contract.judge.Accepts(p.schema, valueOf(small)) {
 		return full
 	}
 	if slices.Contains(others, fmt.Sprint(way[0])) {
@@ -262,7 +264,7 @@ func (p *planner) twice(here place) {
 	}
 	around := here.way[:len(here.way)-1]
 	weight := weightMore
-	if len(here.way) == 1 && name == propertyNames(p.schema)[0] {
+	if len(here.way) == 1 && name == sortedNames(judge.Properties(p.schema))[0] {
 		weight = weightJSON
 	}
 	body := p.around(here.way)
@@ -283,8 +285,8 @@ func otherCase(name string) string {
 // alone is the least body that has a property: the property and one of those that identify a customer.
 func (p *planner) alone(name string) any {
 	full := p.gen.full(p.schema)
-	for _, other := range propertyNames(p.schema) {
-		if less := without(full, at{other}); other != name && p.suite.judge.Accepts(p.schema, valueOf(less)) {
+	for _, other := range sortedNames(judge.Properties(p.schema)) {
+		if less := without(full, at{other}); other != name && p.contract.judge.Accepts(p.schema, valueOf(less)) {
 			full = less
 		}
 	}

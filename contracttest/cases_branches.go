@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // mostBranches bounds the combinations that are tried: two to the power of it.
@@ -50,11 +52,11 @@ func (p *planner) branches() {
 			p.addTree(weightMore, there.String()+"/alone and empty", with(alone, there, ""))
 			p.addTree(
 				weightMore, there.String()+"/alone and nothing else",
-				with(object{}, there, p.gen.value(properties(here.schema)[name].Value, there)),
+				with(object{}, there, p.gen.value(judge.Properties(here.schema)[name].Value, there)),
 			)
 			renamed := also(
 				without(alone, there), here.way, otherCase(name),
-				p.gen.value(properties(here.schema)[name].Value, there),
+				p.gen.value(judge.Properties(here.schema)[name].Value, there),
 			)
 			weight := weightMore
 			if i == 0 {
@@ -70,7 +72,7 @@ func alternatives(schema *openapi3.Schema) []string {
 	var names []string
 	for _, branch := range slices.Concat(schema.AnyOf, schema.OneOf) {
 		for _, name := range branch.Value.Required {
-			if properties(schema)[name] != nil && !slices.Contains(names, name) &&
+			if judge.Properties(schema)[name] != nil && !slices.Contains(names, name) &&
 				!slices.Contains(schema.Required, name) {
 				names = append(names, name)
 			}

@@ -4,8 +4,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -48,12 +47,12 @@ func (p *planner) requestExamples() map[string]any {
 // tagged adds the run's tag to a customer's tags, so that whoever finds the customer on a live server knows where it
 // comes from. The mock gets the examples untouched.
 func (p *planner) tagged(tree any) any {
-	if p.suite.mode == theMock {
+	if p.contract.mode == theMock {
 		return tree
 	}
 	tags, _ := member0(tree, "tags").([]any)
-	labelled := with(tree, at{"tags"}, append([]any{p.suite.tag}, tags...))
-	if p.schema == nil || properties(p.schema)["tags"] == nil || !p.suite.judge.Accepts(p.schema, valueOf(labelled)) {
+	labelled := with(tree, at{"tags"}, append([]any{p.options.tag}, tags...))
+	if p.schema == nil || judge.Properties(p.schema)["tags"] == nil || !p.contract.judge.Accepts(p.schema, valueOf(labelled)) {
 		return tree
 	}
 	return labelled
@@ -64,18 +63,6 @@ func member0(tree any, name string) any {
 	for _, m := range members {
 		if m.name == name {
 			return m.value
-		}
-	}
-	return nil
-}
-
-// successSchema is the schema of the operation's first 2xx answer with a body; nil where it has none.
-func successSchema(operation *openapi3.Operation) *openapi3.Schema {
-	for _, status := range slices.Sorted(maps.Keys(operation.Responses.Map())) {
-		if status[0] == '2' {
-			if schema, _ := jsonSchema(operation.Responses.Map()[status].Value.Content); schema != nil {
-				return schema
-			}
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -25,7 +26,7 @@ func (p *planner) fuzz() {
 	for n := range fuzzCases {
 		gen := *p.gen
 		gen.made = firstFuzzed + n
-		f := fuzzer{rand.New(rand.NewPCG(p.suite.config.Seed, uint64(n))), &gen}
+		f := fuzzer{rand.New(rand.NewPCG(p.options.seed, uint64(n))), &gen}
 		tree := f.value(p.schema, nil, 0)
 		for range f.IntN(3) {
 			tree = f.damage(p.schema, tree)
@@ -45,7 +46,7 @@ type fuzzer struct {
 func (f fuzzer) value(schema *openapi3.Schema, way at, depth int) any {
 	switch kind(schema) {
 	case "object":
-		o, known := object{}, properties(schema)
+		o, known := object{}, judge.Properties(schema)
 		for _, name := range sortedNames(known) {
 			if depth >= deepBody {
 				break

@@ -17,7 +17,7 @@ func (p *planner) routes() {
 		r := p.build.with(nil)
 		r.method = method
 		r.header.Del("Content-Type")
-		if op, _ := p.suite.judge.RouteBelow(method, p.op.Path); op != nil {
+		if op, _ := p.contract.judge.RouteBelow(method, p.op.Path); op != nil {
 			continue
 		}
 		weight := weightMore
@@ -33,7 +33,7 @@ func (p *planner) routes() {
 	}
 	for i, other := range others {
 		r := p.build.with(p.body())
-		r.path = p.suite.base + other
+		r.path = p.contract.base + other
 		weight := weightMore
 		if i < 1 {
 			weight = weightRoute
@@ -41,12 +41,12 @@ func (p *planner) routes() {
 		p.add(testCase{request: r}, result.PhaseCoverage, weight, "path/"+strings.TrimPrefix(other, "/"))
 	}
 	// Only the mock serves every base path of the contract at one address.
-	bases := p.suite.judge.BasePaths()
-	if !p.suite.mode.asksTheMock() || !slices.Contains(bases, p.suite.base) {
+	bases := p.contract.judge.BasePaths()
+	if !p.contract.mode.asksTheMock() || !slices.Contains(bases, p.contract.base) {
 		return
 	}
 	for _, base := range bases {
-		if base != p.suite.base {
+		if base != p.contract.base {
 			r := p.build.with(p.body())
 			r.path = base + path
 			p.add(testCase{request: r, mockOnly: true}, result.PhaseCoverage, weightMore, "base path"+base)

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // Sizes that real data has, and columns, lists and body limits do not always.
@@ -59,7 +61,7 @@ func numbered(schema *openapi3.Schema, item any, n int) any {
 		numberedItem := make(object, len(item))
 		for i, m := range item {
 			numberedItem[i] = m
-			property := properties(schema)[m.name]
+			property := judge.Properties(schema)[m.name]
 			if text, ok := m.value.(string); ok && property != nil && property.Value.Format == "" {
 				numberedItem[i].value = text + " " + number
 			}

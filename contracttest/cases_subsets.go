@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // subsetCount is how many bodies with some of the properties are sent.
@@ -19,10 +21,10 @@ func (p *planner) subsets() {
 	for n := range subsetCount {
 		tree := p.subset(p.schema, p.gen.full(p.schema), n)
 		for _, name := range alternatives(p.schema) {
-			if p.suite.judge.Accepts(p.schema, valueOf(tree)) {
+			if p.contract.judge.Accepts(p.schema, valueOf(tree)) {
 				break
 			}
-			tree = with(tree, at{name}, p.gen.value(properties(p.schema)[name].Value, at{name}))
+			tree = with(tree, at{name}, p.gen.value(judge.Properties(p.schema)[name].Value, at{name}))
 		}
 		p.addTree(weightText, "subset/"+string(rune('1'+n)), tree)
 	}
@@ -33,7 +35,7 @@ func (p *planner) subset(schema *openapi3.Schema, tree any, n int) any {
 	switch tree := tree.(type) {
 	case object:
 		var kept object
-		codes, known := subsetCodes(), properties(schema)
+		codes, known := subsetCodes(), judge.Properties(schema)
 		for _, m := range tree {
 			property := known[m.name]
 			if property == nil {

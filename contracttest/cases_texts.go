@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // mostTelling is how many of the ways to write a text come early.
@@ -33,24 +35,24 @@ func (p *planner) texts() {
 func (p *planner) rewrite(schema *openapi3.Schema, tree any, of func(string) string) any {
 	switch tree := tree.(type) {
 	case string:
-		if text := of(tree); p.suite.judge.Accepts(schema, text) {
+		if text := of(tree); p.contract.judge.Accepts(schema, text) {
 			return text
 		}
 		// What an email address can bear: a tag, and letters in both cases.
-		if schema.Format == "email" && p.suite.judge.Accepts(schema, "Some.One+"+tree) {
+		if schema.Format == "email" && p.contract.judge.Accepts(schema, "Some.One+"+tree) {
 			return "Some.One+" + tree
 		}
 	case []any:
 		items := make([]any, len(tree))
 		for i, item := range tree {
 			items[i] = item
-			if schema.Items != nil && item != p.suite.tag {
+			if schema.Items != nil && item != p.options.tag {
 				items[i] = p.rewrite(schema.Items.Value, item, of)
 			}
 		}
 		return items
 	case object:
-		members, known := make(object, len(tree)), properties(schema)
+		members, known := make(object, len(tree)), judge.Properties(schema)
 		for i, m := range tree {
 			members[i] = m
 			if property := known[m.name]; property != nil {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // unlisted adds properties that the contract does not list, at every object: some that nothing knows, names that mean
@@ -68,14 +70,14 @@ func chosenByTheCaller(name string) string {
 func (p *planner) known(here place, answer *openapi3.Schema) []string {
 	names := map[string]bool{}
 	if answer != nil {
-		for name := range properties(answer) {
+		for name := range judge.Properties(answer) {
 			names[name] = true
 		}
 	}
 	for _, example := range p.requestExamples() {
 		collect(treeOf(example), here.way, names)
 	}
-	for name := range properties(here.schema) {
+	for name := range judge.Properties(here.schema) {
 		delete(names, name)
 	}
 	return slices.Sorted(maps.Keys(names))
@@ -101,40 +103,6 @@ func collect(tree any, way at, names map[string]bool) {
 	}
 }
 
-// counterpart finds the schema in an answer that describes what a request's schema describes: the one with the most
-// names in common.
-func counterpart(request, answer *openapi3.Schema) *openapi3.Schema {
-	schema, _ := counterpartAt(request, answer)
-	return schema
-}
-
-// counterpartAt is counterpart with the name of the property that holds it; empty for the answer itself.
-func counterpartAt(request, answer *openapi3.Schema) (best *openapi3.Schema, name string) {
-	if request == nil || answer == nil {
-		return nil, ""
-	}
-	common := shared(request, answer)
-	if common > 0 {
-		best = answer
-	}
-	for _, property := range propertyNames(answer) {
-		if n := shared(request, properties(answer)[property].Value); n > common {
-			best, name, common = properties(answer)[property].Value, property, n
-		}
-	}
-	return best, name
-}
-
-func shared(a, b *openapi3.Schema) (n int) {
-	others := properties(b)
-	for name := range properties(a) {
-		if others[name] != nil {
-			n++
-		}
-	}
-	return n
-}
-
 // schemaAt goes down a schema; nil where it does not go that way.
 func schemaAt(schema *openapi3.Schema, way at) *openapi3.Schema {
 	for _, step := range way {
@@ -143,7 +111,7 @@ func schemaAt(schema *openapi3.Schema, way at) *openapi3.Schema {
 		}
 		var next *openapi3.SchemaRef
 		if name, ok := step.(string); ok {
-			next = properties(schema)[name]
+			next = judge.Properties(schema)[name]
 		} else {
 			next = schema.Items
 		}

@@ -21,14 +21,14 @@ func (v *verdict) arrival() {
 		v.fail(problem{
 			check:   result.NotServerError,
 			place:   "answer",
-			rule:    v.suite.rules.of("server-errors"),
+			rule:    v.contract.rules.of("server-errors"),
 			message: "expected an answer, got none: " + v.err.Error() + twice(v.dropped != nil),
 			variant: "none",
 		})
 	case v.dropped != nil:
 		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
 		v.fail(problem{
-			check: result.NotServerError, place: "answer", rule: v.suite.rules.of("server-errors"), sure: result.Uncertain, variant: "none at first",
+			check: result.NotServerError, place: "answer", rule: v.contract.rules.of("server-errors"), sure: result.Uncertain, variant: "none at first",
 			message: "expected an answer, got none at first: " + v.dropped.Error(),
 		})
 	case v.failed():
@@ -36,7 +36,7 @@ func (v *verdict) arrival() {
 			check:   result.NotServerError,
 			place:   "status",
 			message: fmt.Sprintf("expected no server error, got %d%s", v.answer.status, twice(v.before != nil)),
-			rule:    v.suite.rules.of("server-errors"),
+			rule:    v.contract.rules.of("server-errors"),
 			variant: strconv.Itoa(v.answer.status),
 		})
 	}

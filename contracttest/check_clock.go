@@ -90,7 +90,7 @@ func (c *clock) end() []shownProblem {
 			sure = result.Uncertain
 		}
 		return []shownProblem{{c.latest, problem{
-			check: result.Timestamps, place: "clock", variant: clockZone, sure: sure, rule: c.latest.suite.rules.of("times-true"),
+			check: result.Timestamps, place: "clock", variant: clockZone, sure: sure, rule: c.latest.contract.rules.of("times-true"),
 			message: fmt.Sprintf(
 				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone,
 				c.latest.shown[0].Format(time.RFC3339Nano),

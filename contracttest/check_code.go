@@ -30,9 +30,9 @@ func (v *verdict) code() {
 	op := v.operation()
 	rule := v.class.reply
 	if v.class.valid() {
-		rule = v.suite.rules.of("error-code")
+		rule = v.contract.rules.of("error-code")
 	}
-	if v.unexpected || v.suite.mode == watching && turnedAway(status, code) {
+	if v.unexpected || v.contract.mode == watching && turnedAway(status, code) {
 		want = nil // expected_status said so; what is left is whether the code goes with the status
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {

@@ -14,10 +14,10 @@ import (
 // envelope of those that it lists: "every error has this shape" (page "Errors").
 var contractCheck = check{
 	ids:   slices.Concat([]result.Check{result.DocumentedStatus}, successChecks, errorChecks),
-	rules: []string{"statuses", "other-answers", "repeat-is-new"}, needs: success, exchange: (*verdict).contract,
+	rules: []string{"statuses", "other-answers", "repeat-is-new"}, needs: success, exchange: (*verdict).conforms,
 }
 
-func (v *verdict) contract() {
+func (v *verdict) conforms() {
 	op, status := v.operation(), v.answer.status
 	if op == nil || v.c.request.method == http.MethodHead {
 		return
@@ -52,14 +52,14 @@ func (v *verdict) contract() {
 		}
 		if one.Check == result.PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
 			v.fail(problem{
-				check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: result.Uncertain, place: one.Path, message: one.String(),
+				check: one.Check, rule: v.contract.rules.ofAnswer(one), sure: result.Uncertain, place: one.Path, message: one.String(),
 				variant: one.Keyword,
 			})
 			continue
 		}
-		rule := v.suite.rules.ofAnswer(one)
+		rule := v.contract.rules.ofAnswer(one)
 		if v.class.op == nil {
-			rule = v.suite.rules.of("other-answers")
+			rule = v.contract.rules.of("other-answers")
 		}
 		v.broken(one, rule)
 	}
@@ -102,12 +102,12 @@ func (v *verdict) undocumentedStatus(one judge.Violation) {
 	switch {
 	case v.class.op == nil:
 	case v.class.valid() && v.answer.status == http.StatusConflict:
-		v.broken(one, v.suite.rules.of("repeat-is-new"))
+		v.broken(one, v.contract.rules.of("repeat-is-new"))
 	case v.class.reply.Provenance == result.Assumed:
 		v.broken(one, v.class.reply)
 	case v.class.rule.Provenance == result.Assumed && v.answer.status >= http.StatusBadRequest:
 	default:
-		v.broken(one, v.suite.rules.of("statuses"))
+		v.broken(one, v.contract.rules.of("statuses"))
 	}
 }
 

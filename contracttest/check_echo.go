@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -19,7 +20,7 @@ var echoCheck = check{
 }
 
 func (v *verdict) echo() {
-	if !v.created() || !v.suite.config.wants(result.Echo) {
+	if !v.created() || !v.wants(result.Echo) {
 		return
 	}
 	request, _ := requestSchema(v.class.op)
@@ -88,7 +89,7 @@ func (l location) at(index, items int) location {
 
 func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
 	beside := namesOf(sent)
-	requested, answered := properties(schemas.request), properties(schemas.answer)
+	requested, answered := judge.Properties(schemas.request), judge.Properties(schemas.answer)
 	for _, name := range sortedNames(answered) {
 		there := here.of(name)
 		was, isSent := sent[name]
@@ -157,7 +158,7 @@ func (v *verdict) compare(schemas pair, was, is any, here location) {
 
 func (v *verdict) echoed(here location, rule, message, variant string) {
 	v.fail(problem{
-		check: result.Echo, rule: v.suite.rules.of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
+		check: result.Echo, rule: v.contract.rules.of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
 	})
 }
 

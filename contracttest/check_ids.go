@@ -18,7 +18,7 @@ type ids map[digest]string
 func (ids) end() []shownProblem { return nil }
 
 func (l ids) enter(v *verdict, _ string) (problems []problem) {
-	if !v.created() || !v.suite.config.wants(result.IDUnique) {
+	if !v.created() || !v.wants(result.IDUnique) {
 		return nil
 	}
 	for _, found := range idsIn(v.value, nil) {
@@ -32,19 +32,19 @@ func (l ids) enter(v *verdict, _ string) (problems []problem) {
 				problem{
 					check:   result.IDUnique,
 					place:   place,
-					rule:    v.suite.rules.of("ids-unique"),
+					rule:    v.contract.rules.of("ids-unique"),
 					variant: "empty",
 					message: place + ": expected an id, got an empty text",
 				},
 			)
 		case strings.TrimSpace(found.id) != found.id:
 			problems = append(problems, problem{
-				check: result.IDUnique, rule: v.suite.rules.of("id-shape"), place: place, variant: "white space",
+				check: result.IDUnique, rule: v.contract.rules.of("id-shape"), place: place, variant: "white space",
 				message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
 			})
 		case ok:
 			problems = append(problems, problem{
-				check: result.IDUnique, place: place, variant: "again", rule: v.suite.rules.of("ids-unique"),
+				check: result.IDUnique, place: place, variant: "again", rule: v.contract.rules.of("ids-unique"),
 				message: fmt.Sprintf(
 					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
 				),

@@ -27,7 +27,7 @@ func (v *verdict) showsInternals() {
 			v.fail(problem{
 				check:   result.NoStackTrace,
 				place:   "body",
-				rule:    v.suite.rules.of("internals"),
+				rule:    v.contract.rules.of("internals"),
 				variant: "trace",
 				message: "expected an error without the server's internals, got " + short(found),
 			})

@@ -46,7 +46,7 @@ var lostCheck = check{
 type sightings map[string][]sighting
 
 func (s sightings) enter(v *verdict, _ string) []problem {
-	if v.suite.mode == watching {
+	if v.contract.mode == watching {
 		return nil // what others send is not kept; see Traffic
 	}
 	for _, one := range v.sightings {
@@ -78,7 +78,7 @@ func (s sightings) end() (problems []shownProblem) {
 		}
 		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.c.request.body) - len(b.by.c.request.body) })
 		p := problem{
-			check: result.Echo, rule: first.by.suite.rules.of("stored-as-sent"), place: place, variant: lostVariant,
+			check: result.Echo, rule: first.by.contract.rules.of("stored-as-sent"), place: place, variant: lostVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.sent),
 		}
 		switch why := explanation(lost, back); {

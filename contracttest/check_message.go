@@ -19,7 +19,7 @@ var messageCheck = check{
 
 func (v *verdict) messageNames() {
 	message := v.message()
-	if v.suite.mode != theMock || v.c.asked != nil || v.class.check != result.NegativeRejected ||
+	if v.contract.mode != theMock || v.c.asked != nil || v.class.check != result.NegativeRejected ||
 		v.answer.status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
 		return // that there is no message, error_envelope says
 	}
@@ -32,7 +32,7 @@ func (v *verdict) messageNames() {
 	}
 	if len(lost) > 0 {
 		v.fail(problem{
-			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.rules.of("error-message"),
+			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.contract.rules.of("error-message"),
 			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.mask.text(message), 200),
 		})
 	}

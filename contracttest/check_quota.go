@@ -18,7 +18,7 @@ type quotas map[digest][]quota
 
 func (l quotas) enter(v *verdict, key string) []problem {
 	if q, ok := quotaOf(v); ok && v.makes(result.RateLimitMonotone) {
-		return l.quota(v.suite.rules, q, key)
+		return l.quota(v.contract.rules, q, key)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ func (v *verdict) rateLimit() {
 	}
 	if reset > longestReset {
 		v.fail(problem{
-			check: result.RateLimitValues, rule: v.suite.rules.of("rate-limit-reset"), place: "header RateLimit-Reset", variant: "window",
+			check: result.RateLimitValues, rule: v.contract.rules.of("rate-limit-reset"), place: "header RateLimit-Reset", variant: "window",
 			message: fmt.Sprintf(
 				"expected RateLimit-Reset to be the seconds until a window of one minute ends, 60 at most, got %d", reset,
 			),
@@ -33,13 +33,13 @@ func (v *verdict) rateLimit() {
 	}
 	if limit == 0 && v.created() {
 		v.fail(problem{
-			check: result.RateLimitValues, rule: v.suite.rules.of("rate-limit"), place: "header RateLimit-Limit", variant: "zero",
+			check: result.RateLimitValues, rule: v.contract.rules.of("rate-limit"), place: "header RateLimit-Limit", variant: "zero",
 			message: "expected RateLimit-Limit to be the requests that a window allows, got 0 for one that was carried out",
 		})
 	}
 	if limit >= 0 && remaining > limit {
 		v.fail(problem{
-			check: result.RateLimitValues, rule: v.suite.rules.of("rate-limit-remaining"), place: "header RateLimit-Remaining",
+			check: result.RateLimitValues, rule: v.contract.rules.of("rate-limit-remaining"), place: "header RateLimit-Remaining",
 			variant: "above limit",
 			message: fmt.Sprintf("expected RateLimit-Remaining to be at most RateLimit-Limit, %d, got %d", limit, remaining),
 		})

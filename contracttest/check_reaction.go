@@ -28,8 +28,8 @@ func (v *verdict) reaction() {
 	case v.failed():
 		v.makes(v.class.check) // it was looked at, and arrival says what came
 	case v.c.asked != nil:
-		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), v.suite.rules.of("error-code"))
-	case v.suite.mode == watching && turnedAway(status, errorCode(v.value)):
+		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), v.contract.rules.of("error-code"))
+	case v.contract.mode == watching && turnedAway(status, errorCode(v.value)):
 		// for a reason that only the server knows
 	case v.class.check == result.MethodNotAllowed:
 		v.method()
@@ -38,7 +38,7 @@ func (v *verdict) reaction() {
 		if status/100 != 2 {
 			rule := v.class.rule
 			if status == http.StatusConflict {
-				rule = v.suite.rules.of("repeat-is-new") // it may have a customer of that email address from an earlier run
+				rule = v.contract.rules.of("repeat-is-new") // it may have a customer of that email address from an earlier run
 			}
 			v.fail(problem{
 				check: result.PositiveAccepted, rule: rule, place: "status", variant: strconv.Itoa(status) + " " + v.reason(),

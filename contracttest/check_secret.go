@@ -18,9 +18,9 @@ func (v *verdict) secret() {
 	}
 	keys := []masker{v.mask}
 	if op := v.operation(); op != nil {
-		if credential := credentialOf(v.suite.judge.Document(), op.Spec); credential != nil {
-			if sent, found := credential.read(v.c.request); found && sent != v.mask.key && !strings.Contains(v.suite.rules.words, strings.ToLower(sent)) {
-				keys = append(keys, newMasker(sent, v.suite.rules))
+		if credential := credentialOf(v.contract.judge.Document(), op.Spec); credential != nil {
+			if sent, found := credential.read(v.c.request); found && sent != v.mask.key && !strings.Contains(v.contract.rules.words, strings.ToLower(sent)) {
+				keys = append(keys, newMasker(sent, v.contract.rules))
 			}
 		}
 	}
@@ -37,7 +37,7 @@ func (v *verdict) secret() {
 		}
 		if place != "" {
 			v.fail(problem{
-				check: result.KeySecret, rule: v.suite.rules.of("key-secret"), place: place, variant: "shown",
+				check: result.KeySecret, rule: v.contract.rules.of("key-secret"), place: place, variant: "shown",
 				message: place + ": expected no API key and no part of one, got an answer that shows it",
 			})
 			return

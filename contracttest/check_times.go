@@ -17,7 +17,7 @@ var timesCheck = check{
 }
 
 func (v *verdict) times() {
-	if !v.created() || !v.suite.config.wants(result.Timestamps) {
+	if !v.created() || !v.wants(result.Timestamps) {
 		return
 	}
 	request, _ := requestSchema(v.class.op)
@@ -30,9 +30,9 @@ func (v *verdict) times() {
 		return
 	}
 	first, firstName := "", ""
-	for _, property := range propertyNames(schema) {
+	for _, property := range sortedNames(judge.Properties(schema)) {
 		text, ok := got[property].(string)
-		if !ok || properties(schema)[property].Value.Format != "date-time" {
+		if !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
 			continue
 		}
 		v.makes(result.Timestamps)
@@ -44,13 +44,13 @@ func (v *verdict) times() {
 			after, _ := judge.ParseTime(text)
 			if firstName == "createdAt" && before.Sub(after) > slack {
 				v.fail(problem{
-					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.suite.rules.of("times-true"),
+					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.contract.rules.of("times-true"),
 					message: property + ": expected no time before createdAt, " + first + ", got " + text,
 				})
 				continue
 			}
 			v.fail(problem{
-				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.rules.of("times-spelling"),
+				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.contract.rules.of("times-spelling"),
 				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
 			})
 		}
@@ -66,7 +66,7 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{
 			check:   result.Timestamps,
 			place:   place,
-			rule:    v.suite.rules.of("times-spelling"),
+			rule:    v.contract.rules.of("times-spelling"),
 			variant: "spelling",
 			message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
 		})
@@ -75,7 +75,7 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{
 			check:   result.Timestamps,
 			place:   place,
-			rule:    v.suite.rules.of("times-true"),
+			rule:    v.contract.rules.of("times-true"),
 			variant: "past",
 			message: place + ": expected the time of creation, got " + text,
 		})

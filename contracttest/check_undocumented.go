@@ -21,7 +21,7 @@ func (v *verdict) undocumented() {
 	_, envelope := counterpartAt(request, successSchema(v.class.op.Spec))
 	for _, one := range v.class.op.UndocumentedInResponse(v.answer.status, v.value) {
 		p := problem{
-			check: one.Check, rule: v.suite.rules.ofAnswer(one), sure: result.Observation, place: one.Path, message: one.String(),
+			check: one.Check, rule: v.contract.rules.ofAnswer(one), sure: result.Observation, place: one.Path, message: one.String(),
 			variant: one.Keyword,
 		}
 		if v.created() && request != nil && schemaAt(request, wayOf(strings.TrimPrefix(one.Path, envelope+"."))) != nil {

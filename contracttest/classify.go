@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // class is what the contract says of a request: whether a server has to take it, or what is wrong with it. It is
@@ -42,14 +43,14 @@ func (c class) valid() bool { return c.check == result.PositiveAccepted }
 
 // The error codes of the vendor's "Errors" page that requests of ours can cause.
 const (
-	codeValidation = "VALIDATION_ERROR"
-	codeMissingKey = "MISSING_API_KEY"
-	codeInvalidKey = "INVALID_API_KEY"
-	codeNotFound   = "NOT_FOUND"
+	codeValidation = string(gen.CodeValidationError)
+	codeMissingKey = string(gen.CodeMissingAPIKey)
+	codeInvalidKey = string(gen.CodeInvalidAPIKey)
+	codeNotFound   = string(gen.CodeNotFound)
 )
 
 // classify says what the contract makes of a request.
-func (s *suite) classify(r request) class {
+func (s *contract) classify(r request) class {
 	op, miss := s.route(r)
 	switch {
 	case op == nil && len(miss.Allow) > 0:
@@ -76,7 +77,7 @@ func (s *suite) classify(r request) class {
 }
 
 // route finds the operation below the path of the API, or below any that the contract names.
-func (s *suite) route(r request) (*judge.Operation, *judge.Miss) {
+func (s *contract) route(r request) (*judge.Operation, *judge.Miss) {
 	if below, inside := strings.CutPrefix(r.path, s.base); inside {
 		if op, miss := s.judge.RouteBelow(r.method, below); op != nil || len(miss.Allow) > 0 || s.mode != watching {
 			return op, miss
@@ -86,7 +87,7 @@ func (s *suite) route(r request) (*judge.Operation, *judge.Miss) {
 }
 
 // classifyKey is the zero class where the key is good or none is needed.
-func (s *suite) classifyKey(r request, op *judge.Operation) class {
+func (s *contract) classifyKey(r request, op *judge.Operation) class {
 	credential := credentialOf(s.judge.Document(), op.Spec)
 	if credential == nil {
 		return class{}
@@ -94,9 +95,9 @@ func (s *suite) classifyKey(r request, op *judge.Operation) class {
 	key, found := credential.read(r)
 	missing, invalid := []string{codeMissingKey}, []string{codeInvalidKey}
 	switch {
-	case found && (key == s.config.APIKey || s.mode == watching && key != ""):
+	case found && (key == s.key || s.mode == watching && key != ""):
 		return class{}
-	case !found && s.mode != watching && elsewhere(r, s.config.APIKey):
+	case !found && s.mode != watching && elsewhere(r, s.key):
 		return class{name: "key in the wrong place", check: result.KeyInWrongPlace, rule: s.rules.of("key-required"), codes: missing}
 	case !found:
 		return class{name: "missing key", check: result.MissingKey, rule: s.rules.of("key-required"), codes: missing}
@@ -112,7 +113,7 @@ func (s *suite) classifyKey(r request, op *judge.Operation) class {
 
 // prefixed reports whether a key begins as every key does, and goes on.
 func prefixed(key string) bool {
-	for _, prefix := range []string{testPrefix, livePrefix} {
+	for _, prefix := range []string{gen.KeyPrefixTest, gen.KeyPrefixLive} {
 		if len(key) > len(prefix) && strings.HasPrefix(key, prefix) {
 			return true
 		}
@@ -121,7 +122,7 @@ func prefixed(key string) bool {
 }
 
 // classifyBody judges the body and its headers.
-func (s *suite) classifyBody(op *judge.Operation, header http.Header, body []byte) class {
+func (s *contract) classifyBody(op *judge.Operation, header http.Header, body []byte) class {
 	value, violations := op.Request(header, body)
 	// OpenAPI 3.0.3 says of a readOnly property that it SHOULD NOT be sent: a server may ignore it, or refuse it.
 	sent := len(violations)
@@ -149,7 +150,7 @@ func (s *suite) classifyBody(op *judge.Operation, header http.Header, body []byt
 }
 
 // cause says which check and which rule a violation of a request is a matter of.
-func (s *suite) cause(v judge.Violation, value any, body []byte) (check result.Check, name string, rule result.Rule) {
+func (s *contract) cause(v judge.Violation, value any, body []byte) (check result.Check, name string, rule result.Rule) {
 	switch {
 	case v.Check == result.ContentType:
 		return result.MediaType, "wrong media type", s.rules.of("body-media-type")

@@ -141,7 +141,7 @@ func (g *group) show(embedded bool) {
 		return
 	}
 	g.Case, g.Message, g.Curl = x.c.id, x.mask.text(g.Message), curlOf(x)
-	g.Answer = x.answerShown()
+	g.Answer = answerShown(x)
 }
 
 // report judges the run as a whole, shrinks what it found, and puts all of it together.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Config says what to judge, and how. URL and, where the contract asks for a key, APIKey are needed; every other zero
@@ -78,12 +79,6 @@ var ErrUnsupported = errors.New("contracttest: an operation cannot be judged")
 // ErrLiveKey is returned for a production key without [Config.AllowLive].
 var ErrLiveKey = errors.New("contracttest: a production key (bbb_live_…) needs AllowLive: the run creates customers")
 
-// livePrefix marks a production key (page "Authentication").
-const livePrefix = "bbb_live_"
-
-// testPrefix marks a key of the test environment.
-const testPrefix = "bbb_test_"
-
 // windowBudget is how many requests fit one window of the vendor's rate limit (100 a minute), with some left for
 // others.
 const windowBudget = 90
@@ -99,7 +94,7 @@ func (c Config) settle() (Config, *url.URL, error) {
 	if strings.ContainsFunc(c.APIKey, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return c, nil, errors.New("contracttest: the API key has white space in it; take it out")
 	}
-	if strings.HasPrefix(c.APIKey, livePrefix) && !c.AllowLive {
+	if strings.HasPrefix(c.APIKey, gen.KeyPrefixLive) && !c.AllowLive {
 		return c, nil, ErrLiveKey
 	}
 	base, err := url.Parse(c.URL)

@@ -19,7 +19,7 @@ func (r *run) coverage() *coverage {
 // coverageReport is what was covered, with what was not judged, and what nothing provoked.
 func (s *suite) coverageReport(c *coverage) result.CoverageReport {
 	covered := c.report()
-	covered.NotJudged = s.notJudged()
+	covered.NotJudged = notJudged(s.judge)
 	for _, status := range covered.Statuses {
 		if status.Verdict == result.NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
 			covered.Unprovoked = append(covered.Unprovoked, status.Name)

@@ -3,7 +3,6 @@ package contracttest
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -94,8 +93,3 @@ func elsewhere(r request, key string) bool {
 	}
 	return false
 }
-
-var parameter = regexp.MustCompile(`\{[^}]*\}`)
-
-// fill puts something for each parameter of a path.
-func fill(path string) string { return parameter.ReplaceAllString(path, "x") }

@@ -1,6 +1,7 @@
 package contracttest
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -85,3 +86,15 @@ func errorStatus(operation *openapi3.Operation, status int) int {
 	}
 	return statuses[0]
 }
+
+func sortedStatuses[V any](responses map[string]V) []int {
+	var statuses []int
+	for name := range responses {
+		if status, err := strconv.Atoi(name); err == nil {
+			statuses = append(statuses, status)
+		}
+	}
+	return slices.Sorted(slices.Values(statuses))
+}
+
+func sortedNames[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

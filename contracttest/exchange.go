@@ -16,16 +16,17 @@ type response struct {
 
 // exchange is one case with its answer, and what the contract makes of both.
 type exchange struct {
-	suite  *suite
-	c      testCase
-	class  class
-	answer *response // nil where none came
-	err    error     // why none came
+	contract *contract
+	c        testCase
+	class    class
+	answer   *response // nil where none came
+	err      error     // why none came
 	// sent and received are when the request left and when its answer was there.
 	sent, received time.Time
-	// origin is the scheme and host of the server, mask takes the request's key out of what is printed.
+	// mask takes the request's key out of what is printed.
+	mask masker
+	// origin is the scheme and host of the server.
 	origin string
-	mask   masker
 	// before is the 503 after which the request was sent again, as its answer advised; nil where there was none.
 	before *response
 	// dropped is why the request got no answer at first, and was sent again; nil where it got one.
@@ -38,11 +39,12 @@ type exchange struct {
 	value any
 }
 
-func (s *suite) exchange(c testCase) *exchange {
-	c = c.written()
-	x := &exchange{suite: s, c: c, class: s.classify(c.request), origin: s.root.String(), mask: s.mask}
-	if c.rule != "" && x.class.valid() {
-		x.class.rule = s.rules.of(c.rule)
+// exchange begins one: it says what the contract makes of a case. origin is the scheme and host of the server.
+func (c *contract) exchange(one testCase, origin string) *exchange {
+	one = one.written()
+	x := &exchange{contract: c, c: one, class: c.classify(one.request), origin: origin, mask: c.mask}
+	if one.rule != "" && x.class.valid() {
+		x.class.rule = c.rules.of(one.rule)
 	}
 	return x
 }
@@ -80,7 +82,7 @@ func (x *exchange) operation() *judge.Operation {
 	if x.class.op != nil {
 		return x.class.op
 	}
-	if all := x.suite.judge.Operations(); len(all) > 0 {
+	if all := x.contract.judge.Operations(); len(all) > 0 {
 		return all[0]
 	}
 	return nil

@@ -3,7 +3,6 @@ package contracttest
 import (
 	"fmt"
 	"hash/fnv"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -69,7 +68,7 @@ func (g *generator) value(schema *openapi3.Schema, way at) any {
 	switch kind(schema) {
 	case "object":
 		o := object{}
-		known := properties(schema)
+		known := judge.Properties(schema)
 		for _, name := range sortedNames(known) {
 			if len(way) >= deepBody && !slices.Contains(schema.Required, name) {
 				continue
@@ -216,36 +215,12 @@ func kind(schema *openapi3.Schema) string {
 	switch types := schema.Type.Slice(); {
 	case len(types) > 0:
 		return types[0]
-	case len(properties(schema)) > 0:
+	case len(judge.Properties(schema)) > 0:
 		return "object"
 	case schema.Items != nil:
 		return "array"
 	}
 	return ""
-}
-
-// properties are a schema's own properties and those of the schemas that it is composed of.
-func properties(schema *openapi3.Schema) openapi3.Schemas {
-	composed := slices.Concat(schema.AllOf, schema.AnyOf, schema.OneOf)
-	if len(composed) == 0 {
-		return schema.Properties
-	}
-	all := maps.Clone(schema.Properties)
-	if all == nil {
-		all = openapi3.Schemas{}
-	}
-	for _, part := range composed {
-		for name, property := range properties(part.Value) {
-			if _, ok := all[name]; !ok {
-				all[name] = property
-			}
-		}
-	}
-	return all
-}
-
-func propertyNames(schema *openapi3.Schema) []string {
-	return slices.Sorted(maps.Keys(properties(schema)))
 }
 
 // boundaries are the lengths or counts around the bounds of a keyword pair.

@@ -24,7 +24,7 @@ const (
 
 // liberty is the rule by which a valid request must be carried out: an assumed one where something in it is valid only
 // because the vendor does not forbid it, so that a server may take the liberty to refuse it.
-func (s *suite) liberty(op *judge.Operation, header http.Header, value any) result.Rule {
+func (s *contract) liberty(op *judge.Operation, header http.Header, value any) result.Rule {
 	schema, media := requestSchema(op)
 	if sent := header.Get("Content-Type"); sent != media && !strings.EqualFold(sent, media+"; charset=utf-8") {
 		return s.rules.of("body-media-type")
@@ -59,7 +59,7 @@ func unusual(schema *openapi3.Schema, value any) string {
 			}
 		}
 	case map[string]any:
-		known := properties(schema)
+		known := judge.Properties(schema)
 		for _, name := range sortedNames(value) {
 			if property := known[name]; property != nil {
 				if id := unusual(property.Value, value[name]); id != "" {
@@ -130,3 +130,6 @@ func valueAt(value any, pointer string) any {
 	}
 	return value
 }
+
+// emptyWords are texts that servers take for nothing.
+var emptyWords = []string{"true", "false", "0", " ", "undefined", "NaN", "N/A", "-"}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // masker takes an API key out of whatever is printed: the key, and parts of it that are long enough to be recognised, in
@@ -91,7 +92,7 @@ func (m masker) within(s string, at []int) (spans []span) {
 	key := smallLetters(m.key)
 	prefix := 0
 	if prefixed(key) {
-		prefix = len(testPrefix)
+		prefix = len(gen.KeyPrefixTest)
 	}
 	// look finds the part of the key from i on that is n long, as far as the key goes on around it.
 	look := func(i, n int, counts func(found span, part string) bool) {
@@ -126,7 +127,7 @@ func (m masker) within(s string, at []int) (spans []span) {
 		}
 		return !is
 	}
-	look(0, min(len(key), len(testPrefix)+telling), func(found span, part string) bool { return prefix > 0 || isPart(found, part) })
+	look(0, min(len(key), len(gen.KeyPrefixTest)+telling), func(found span, part string) bool { return prefix > 0 || isPart(found, part) })
 	for i := prefix; i+longPart <= len(key); i++ {
 		look(i, longPart, isPart)
 	}

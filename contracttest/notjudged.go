@@ -11,9 +11,9 @@ import (
 )
 
 // notJudged is what the contract asks and the run did not look at: what the judge passes over, and what no case tries.
-func (s *suite) notJudged() []judge.NotJudged {
-	found := s.judge.NotJudged()
-	for _, op := range s.judge.Operations() {
+func notJudged(j *judge.Judge) []judge.NotJudged {
+	found := j.NotJudged()
+	for _, op := range j.Operations() {
 		schema, media := requestSchema(op)
 		if op.Spec.RequestBody != nil {
 			for _, other := range sortedNames(op.Spec.RequestBody.Value.Content) {
@@ -44,8 +44,8 @@ func untried(schema *openapi3.Schema, where string, seen map[*openapi3.Schema]bo
 	if format := schema.Format; format != "" && kind(schema) == "string" && formatSamples[format] == nil && !slices.Contains(anyText, format) {
 		tell(format, where)
 	}
-	for _, name := range propertyNames(schema) {
-		untried(properties(schema)[name].Value, where+" "+name, seen, tell)
+	for _, name := range sortedNames(judge.Properties(schema)) {
+		untried(judge.Properties(schema)[name].Value, where+" "+name, seen, tell)
 	}
 	if schema.Items != nil {
 		untried(schema.Items.Value, where+"[]", seen, tell)

@@ -31,30 +31,40 @@ const (
 	weightFuzz
 )
 
+// planOptions say which cases are planned.
+type planOptions struct {
+	phases []result.Phase // none means all
+	only   string         // the id of the one case that is wanted; empty means all
+	safe   bool           // only what the contract calls valid
+	seed   uint64         // of the random bodies
+	tag    string         // marks the customers that the run creates
+}
+
 // planner collects the cases of one operation.
 type planner struct {
-	suite  *suite
-	op     *judge.Operation
-	schema *openapi3.Schema // of the request body; nil where there is none
-	gen    *generator
-	build  builder
-	prefix string
-	cases  []testCase
-	ids    map[string]int
+	contract *contract
+	options  planOptions
+	op       *judge.Operation
+	schema   *openapi3.Schema // of the request body; nil where there is none
+	gen      *generator
+	build    builder
+	prefix   string
+	cases    []testCase
+	ids      map[string]int
 }
 
 // plan makes the cases that the configuration asks for, in the order in which they are sent.
-func (s *suite) plan() []testCase {
+func planOf(c *contract, options planOptions) []testCase {
 	var cases []testCase
-	operations := s.judge.Operations()
+	operations := c.judge.Operations()
 	ids := map[string]int{}
 	for _, op := range operations {
-		p := s.planner(op)
+		p := newPlanner(c, options, op)
 		p.ids = ids
 		if len(operations) > 1 {
 			p.prefix = op.ID + "/"
 		}
-		if s.reaches(result.PhaseExamples) || s.reaches(result.PhaseCoverage) {
+		if options.reaches(result.PhaseExamples) || options.reaches(result.PhaseCoverage) {
 			p.examples()
 			p.bodies()
 			p.texts()
@@ -66,29 +76,30 @@ func (s *suite) plan() []testCase {
 			p.media()
 			p.malformed()
 			p.routes()
-			if s.mode.asksTheMock() {
+			if c.mode.asksTheMock() {
 				p.askedFor()
 			}
 		}
-		if s.reaches(result.PhaseFuzz) {
+		if options.reaches(result.PhaseFuzz) {
 			p.fuzz()
 		}
 		cases = append(cases, p.cases...)
 	}
 	slices.SortStableFunc(cases, func(a, b testCase) int { return cmp.Compare(a.weight, b.weight) })
-	return slices.DeleteFunc(cases, func(c testCase) bool { return !s.wanted(c) })
+	return slices.DeleteFunc(cases, func(one testCase) bool { return !options.wanted(c, one) })
 }
 
-func (s *suite) planner(op *judge.Operation) *planner {
+func newPlanner(c *contract, options planOptions, op *judge.Operation) *planner {
 	p := &planner{
-		suite: s,
-		op:    op,
-		gen:   &generator{judge: s.judge, tag: s.tag},
+		contract: c,
+		options:  options,
+		op:       op,
+		gen:      &generator{judge: c.judge, tag: options.tag},
 		build: builder{
 			op:         op,
-			base:       s.base,
-			credential: credentialOf(s.judge.Document(), op.Spec),
-			key:        s.config.APIKey,
+			base:       c.base,
+			credential: credentialOf(c.judge.Document(), op.Spec),
+			key:        c.key,
 		},
 	}
 	p.schema, p.build.media = requestSchema(op)
@@ -96,56 +107,19 @@ func (s *suite) planner(op *judge.Operation) *planner {
 }
 
 // reaches reports whether a phase is switched on.
-func (s *suite) reaches(phase result.Phase) bool {
-	return len(s.config.Phases) == 0 || slices.Contains(s.config.Phases, phase)
+func (o planOptions) reaches(phase result.Phase) bool {
+	return len(o.phases) == 0 || slices.Contains(o.phases, phase)
 }
 
-func (s *suite) wanted(c testCase) bool {
-	if s.config.Case != "" {
-		return c.id == s.config.Case
+func (o planOptions) wanted(c *contract, one testCase) bool {
+	if o.only != "" {
+		return one.id == o.only
 	}
-	if !s.reaches(c.phase) {
+	if !o.reaches(one.phase) {
 		return false
 	}
-	return !s.config.Safe || c.asked == nil && s.classify(c.written().request).valid()
+	return !o.safe || one.asked == nil && c.classify(one.written().request).valid()
 }
-
-// replayable says why the one case that was asked for cannot be run.
-func (s *suite) replayable(cases []testCase) error {
-	id := s.config.Case
-	switch {
-	case id == "":
-		return nil
-	case len(cases) == 0:
-		return fmt.Errorf("contracttest: there is no case %q for this server", id)
-	case s.config.Safe && (cases[0].asked != nil || !s.classify(cases[0].written().request).valid()):
-		return fmt.Errorf("contracttest: the case %q is not safe: its request is not valid", id)
-	}
-	return nil
-}
-
-// requestSchema is the schema of an operation's JSON body, and its media type; both are empty where it has none.
-func requestSchema(op *judge.Operation) (*openapi3.Schema, string) {
-	if op.Spec.RequestBody == nil || op.Spec.RequestBody.Value == nil {
-		return nil, ""
-	}
-	return jsonSchema(op.Spec.RequestBody.Value.Content)
-}
-
-// jsonSchema finds the JSON media type of a content, or else its first.
-func jsonSchema(content openapi3.Content) (schema *openapi3.Schema, name string) {
-	for media := range content {
-		if name == "" || !isJSON(name) && isJSON(media) || isJSON(name) == isJSON(media) && media < name {
-			name = media
-		}
-	}
-	if media := content[name]; media != nil && media.Schema != nil {
-		schema = media.Schema.Value
-	}
-	return schema, name
-}
-
-func isJSON(media string) bool { return strings.HasSuffix(media, "json") }
 
 // add gives a case its id and keeps it.
 func (p *planner) add(c testCase, phase result.Phase, weight int, name string) *testCase {

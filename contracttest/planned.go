@@ -25,10 +25,10 @@ func Plan(config Config) ([]PlannedCase, error) {
 		return nil, err
 	}
 	s.mode = planning
-	cases := s.plan()
+	cases := planOf(s.contract, s.planOptions())
 	planned := make([]PlannedCase, 0, len(cases))
 	for _, c := range cases {
-		x := s.exchange(c)
+		x := s.exchangeOf(c)
 		planned = append(
 			planned,
 			PlannedCase{ID: c.id, Phase: c.phase, Class: x.className(), MockOnly: c.mockOnly, Curl: curlOf(x)},

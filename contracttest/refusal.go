@@ -26,7 +26,7 @@ func (s *sender) keepRefusal(x *exchange, answer *response) {
 func (r *run) refusalCases() {
 	for _, status := range slices.Sorted(maps.Keys(r.sender.refusals)) {
 		x := r.sender.refusals[status]
-		if x.class.op == nil || r.config.Case != "" || !r.reaches(result.PhaseCoverage) {
+		if x.class.op == nil || r.config.Case != "" || !r.planOptions().reaches(result.PhaseCoverage) {
 			continue
 		}
 		errs := documentedErrors(x.class.op.Spec)
@@ -39,6 +39,6 @@ func (r *run) refusalCases() {
 			x.c.id = "coverage/unavailable/" + errs[i].example
 		}
 		x.c.asked = &asked{status: status, code: errs[i].code, unasked: true}
-		r.done = append(r.done, x.judge())
+		r.done = append(r.done, judged(x, r.config.wants))
 	}
 }

@@ -13,12 +13,12 @@ func (r *run) addReplayed(report *result.Report) {
 		return
 	}
 	for i, v := range r.done {
-		report.Cases[i].Curl, report.Cases[i].Answer = curlOf(v.exchange), v.answerShown()
+		report.Cases[i].Curl, report.Cases[i].Answer = curlOf(v.exchange), answerShown(v.exchange)
 	}
 }
 
 // answerShown is the answer as reports show it.
-func (x *exchange) answerShown() *result.Answer {
+func answerShown(x *exchange) *result.Answer {
 	if x.answer == nil {
 		return nil
 	}

@@ -160,3 +160,6 @@ func (b *ruleBook) ofRequest(v judge.Violation, value any) result.Rule {
 	}
 	return b.ofKeyword(v.Rule, v.Keyword != "format" || !plausible(valueAt(value, v.Pointer)))
 }
+
+// pointerToken escapes a name for a JSON Pointer.
+var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")

@@ -38,7 +38,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	if config.Strict != nil {
 		suite.strict = *config.Strict
 	}
-	r := &run{suite: suite, sender: sender, cases: suite.plan()}
+	r := &run{suite: suite, sender: sender, cases: planOf(suite.contract, suite.planOptions())}
 	if err := suite.replayable(r.cases); err != nil {
 		return result.Report{}, err
 	}
@@ -181,11 +181,11 @@ func (r *run) one(ctx context.Context, i int) error {
 	if !r.sender.gate.open() {
 		return nil
 	}
-	x := r.exchange(r.cases[i])
+	x := r.exchangeOf(r.cases[i])
 	if err := r.sender.exchange(ctx, x); err != nil {
 		return err
 	}
-	r.done[i] = x.judge()
+	r.done[i] = judged(x, r.config.wants)
 	r.keep(r.done[i])
 	r.progress()
 	return nil

@@ -88,9 +88,6 @@ var texts = slices.Concat([]textVariant{
 // shortTexts are those of them that random bodies have.
 var shortTexts = slices.DeleteFunc(slices.Clone(texts), func(v textVariant) bool { return len(v.of("")) > 255 })
 
-// emptyWords are texts that servers take for nothing.
-var emptyWords = []string{"true", "false", "0", " ", "undefined", "NaN", "N/A", "-"}
-
 // textVariant is one way to write a text.
 type textVariant struct {
 	name string

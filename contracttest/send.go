@@ -176,7 +176,7 @@ func (s *sender) again(ctx context.Context, x *exchange, answer *response, try i
 	switch answer.status {
 	case http.StatusTooManyRequests:
 		s.keepRefusal(x, answer)
-		if x.suite.mode == theMock && try < mostRefills && s.refill(ctx, x) {
+		if x.contract.mode == theMock && try < mostRefills && s.refill(ctx, x) {
 			return true
 		}
 		return s.gate.observe(answer) && try < mostRetries

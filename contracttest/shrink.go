@@ -23,7 +23,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 	}
 	tries := 0
 	try := func(tree any) (smaller, more bool) {
-		x := r.exchange(g.exchange.c.withTree(tree))
+		x := r.exchangeOf(g.exchange.c.withTree(tree))
 		if x.class.name != g.exchange.class.name || len(x.c.request.body) >= len(g.exchange.c.request.body) {
 			return false, true
 		}
@@ -35,7 +35,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 			return false, false
 		}
 		r.progress()
-		p, shown := x.judge().shows(g.problem)
+		p, shown := judged(x, r.config.wants).shows(g.problem)
 		if shown {
 			g.exchange, g.problem, g.Shrunk = x, p, true
 		}
@@ -108,18 +108,11 @@ func (r *run) least(g *group) any {
 		return nil
 	}
 	for _, body := range []object{kept, append(slices.Clone(contact), kept...)} {
-		if r.exchange(g.exchange.c.withTree(body)).class.name == g.exchange.class.name {
+		if r.exchangeOf(g.exchange.c.withTree(body)).class.name == g.exchange.class.name {
 			return body
 		}
 	}
 	return nil
-}
-
-// withTree is the case with another body.
-func (c testCase) withTree(tree any) testCase {
-	c.tree = tree
-	c.request.body = encode(tree)
-	return c
 }
 
 // reductions are the trees that are one step smaller: first without a member or an item, the outermost first, then

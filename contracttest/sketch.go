@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // sketch is a schema with the tallies of its parts, drawn once, so that reading a value costs no more than walking
@@ -27,9 +29,6 @@ type drawnProperty struct {
 	tally *tally
 	value *sketch
 }
-
-// pointerToken escapes a name for a JSON Pointer.
-var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
 
 // draw makes the sketch of a schema. A schema within itself is drawn once, under the name of its outermost place.
 func (c *coverage) draw(
@@ -56,10 +55,10 @@ func (c *coverage) draw(
 		s.required[name] = c.keywords.document(s.name + " required " + name)
 		s.required[name].sent = sent
 	}
-	for _, name := range propertyNames(schema) {
+	for _, name := range sortedNames(judge.Properties(schema)) {
 		t := c.properties.document(prefix + " " + pattern(way.then(name).String()))
 		t.sent, t.optional = sent, !slices.Contains(schema.Required, name)
-		value := c.draw(prefix, properties(schema)[name].Value, way.then(name), sent, around)
+		value := c.draw(prefix, judge.Properties(schema)[name].Value, way.then(name), sent, around)
 		s.properties = append(s.properties, drawnProperty{name, pointerToken.Replace(name), t, value})
 		s.names[name] = true
 	}

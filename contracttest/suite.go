@@ -3,21 +3,15 @@ package contracttest
 import (
 	"fmt"
 	"net/url"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // suite is one run: the contract, the target, and what both mean for the cases.
 type suite struct {
+	*contract
 	config Config
-	judge  *judge.Judge
 	root   *url.URL // the server's root
-	base   string   // the path of the API
-	mode   mode
-	strict bool // assumed rules are errors too
-	rules  *ruleBook
-	tag    string // marks the customers that the run creates
-	mask   masker
+	strict bool     // assumed rules are errors too
+	tag    string   // marks the customers that the run creates
 }
 
 func newSuite(config Config) (*suite, error) {
@@ -26,14 +20,11 @@ func newSuite(config Config) (*suite, error) {
 		return nil, err
 	}
 	s := &suite{
-		config: config,
-		judge:  config.Judge,
-		root:   &url.URL{Scheme: api.Scheme, Host: api.Host},
-		base:   api.EscapedPath(),
-		rules:  rulesOf(config.Judge),
-		tag:    fmt.Sprintf("contracttest-%08x", scramble(config.Seed)),
+		contract: newContract(config.Judge, api.EscapedPath(), config.APIKey, anyServer),
+		config:   config,
+		root:     &url.URL{Scheme: api.Scheme, Host: api.Host},
+		tag:      fmt.Sprintf("contracttest-%08x", scramble(config.Seed)),
 	}
-	s.mask = newMasker(config.APIKey, s.rules)
 	for _, op := range s.judge.Operations() {
 		if name := requiredParameter(op); name != "" {
 			return nil, fmt.Errorf(
@@ -54,8 +45,30 @@ func newSuite(config Config) (*suite, error) {
 	return s, nil
 }
 
+// exchangeOf begins the exchange of a case with the server of the run.
+func (s *suite) exchangeOf(c testCase) *exchange { return s.exchange(c, s.root.String()) }
+
+// planOptions are what the configuration says of the plan.
+func (s *suite) planOptions() planOptions {
+	return planOptions{phases: s.config.Phases, only: s.config.Case, safe: s.config.Safe, seed: s.config.Seed, tag: s.tag}
+}
+
 // scramble spreads a seed over 32 bits, so that the tags of the seeds 1 and 2 do not look alike.
 func scramble(seed uint64) uint32 {
 	seed = (seed + 0x9e3779b97f4a7c15) * 0xbf58476d1ce4e5b9
 	return uint32(seed >> 32)
+}
+
+// replayable says why the one case that was asked for cannot be run.
+func (s *suite) replayable(cases []testCase) error {
+	id := s.config.Case
+	switch {
+	case id == "":
+		return nil
+	case len(cases) == 0:
+		return fmt.Errorf("contracttest: there is no case %q for this server", id)
+	case s.config.Safe && (cases[0].asked != nil || !s.classify(cases[0].written().request).valid()):
+		return fmt.Errorf("contracttest: the case %q is not safe: its request is not valid", id)
+	}
+	return nil
 }

@@ -44,7 +44,7 @@ func (s *sender) refill(ctx context.Context, x *exchange) bool {
 	}
 	ctx, cancel := context.WithTimeout(ctx, greeting)
 	defer cancel()
-	query := url.Values{"key": {x.suite.config.APIKey}}.Encode()
+	query := url.Values{"key": {x.contract.key}}.Encode()
 	done, err := s.send(
 		ctx, request{method: http.MethodDelete, path: rateLimitPath, query: query, header: http.Header{}},
 	)

@@ -67,11 +67,9 @@ func (t *Traffic) start() {
 		t.Judge = judge.Contract()
 	}
 	t.suite = &suite{
-		config: Config{Judge: t.Judge, Exclude: t.Exclude},
-		judge:  t.Judge,
-		root:   &url.URL{},
-		rules:  rulesOf(t.Judge),
-		mode:   watching,
+		contract: newContract(t.Judge, "", "", watching),
+		config:   Config{Judge: t.Judge, Exclude: t.Exclude},
+		root:     &url.URL{},
 	}
 	t.found = newCollector(t.suite)
 	t.ledger = newLedger()
@@ -89,7 +87,7 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 	t.mu.Unlock()
 
 	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.method, mostNamed), wording.Cut(r.path, mostNamed))
-	x := suite.exchange(testCase{id: id, request: r})
+	x := suite.exchangeOf(testCase{id: id, request: r})
 	if x.class.op == nil && len(x.class.allow) == 0 {
 		return
 	}
@@ -102,7 +100,7 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 		x.c.asked = &asked{status: answer.status}
 	}
 	x.take(answer, nil)
-	v := x.judge()
+	v := judged(x, suite.config.wants)
 
 	for _, f := range t.enter(v, key) {
 		if t.OnFinding != nil {
@@ -161,7 +159,7 @@ func (t *Traffic) lost(v *verdict) (problems []problem) {
 			continue
 		}
 		problems = append(problems, problem{
-			check: result.Echo, rule: v.suite.rules.of("stored-as-sent"), sure: result.Uncertain, place: one.place, variant: leftOutVariant,
+			check: result.Echo, rule: v.contract.rules.of("stored-as-sent"), sure: result.Uncertain, place: one.place, variant: leftOutVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
 		})
 	}

@@ -26,6 +26,7 @@ type problem struct {
 // verdict collects what the checks make of one exchange.
 type verdict struct {
 	*exchange
+	wants    func(result.Check) bool // whether a check is switched on
 	made     []result.Check
 	problems []problem
 	// unexpected is set where the status is not the one for the cause.
@@ -38,9 +39,9 @@ type verdict struct {
 	sightings []placed
 }
 
-// judge makes every check that looks at one exchange alone.
-func (x *exchange) judge() *verdict {
-	v := &verdict{exchange: x}
+// judged makes every check that is wanted and looks at one exchange alone.
+func judged(x *exchange, wants func(result.Check) bool) *verdict {
+	v := &verdict{exchange: x, wants: wants}
 	for _, c := range checks {
 		if c.exchange != nil && c.needs <= v.came() {
 			c.exchange(v)
@@ -62,7 +63,7 @@ func (v *verdict) came() need {
 
 // makes notes that a check is made, and reports whether it is switched on.
 func (v *verdict) makes(id result.Check) bool {
-	if !v.suite.config.wants(id) {
+	if !v.wants(id) {
 		return false
 	}
 	if !slices.Contains(v.made, id) {

@@ -77,12 +77,12 @@ func tooManyValues(body []byte) bool {
 // keep bounds what a run keeps of an exchange that was judged. Beyond mostKept, what only the whole run shows, such as
 // an id that is given twice, is not seen in an answer that is longer than mostBody.
 func (r *run) keep(v *verdict) {
-	if v.answer == nil {
+	if v.Answer == nil {
 		return
 	}
 	const perValue, perProblem = 100, 300 // bytes, roughly
-	values := bytes.Count(v.answer.body, []byte(",")) + bytes.Count(v.answer.body, []byte("["))
-	size := headerSize(v.answer.header) + 2*len(v.answer.body) + perValue*min(values, mostValues) +
+	values := bytes.Count(v.Answer.Body, []byte(",")) + bytes.Count(v.Answer.Body, []byte("["))
+	size := headerSize(v.Answer.Header) + 2*len(v.Answer.Body) + perValue*min(values, mostValues) +
 		perProblem*(len(v.problems)+len(v.violations))
 	for _, p := range v.problems {
 		size += len(p.message) + len(p.place)
@@ -91,8 +91,8 @@ func (r *run) keep(v *verdict) {
 		return
 	}
 	v.problems = firstOf(v.problems, mostProblems)
-	if len(v.answer.body) > mostBody {
-		v.answer.body, v.value = bytes.Clone(v.answer.body[:mostBody]), nil
+	if len(v.Answer.Body) > mostBody {
+		v.Answer.Body, v.Value = bytes.Clone(v.Answer.Body[:mostBody]), nil
 		v.violations = slices.DeleteFunc(v.violations, func(one judge.Violation) bool {
 			return !strings.HasPrefix(one.Path, "header ")
 		})

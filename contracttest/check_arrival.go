@@ -17,34 +17,34 @@ func (v *verdict) arrival() {
 		return
 	}
 	switch {
-	case v.err != nil:
+	case v.Err != nil:
 		v.fail(problem{
 			check:   result.NotServerError,
 			place:   "answer",
-			rule:    v.contract.rules.of("server-errors"),
-			message: "expected an answer, got none: " + v.err.Error() + twice(v.dropped != nil),
+			rule:    v.Contract.Rules.Of("server-errors"),
+			message: "expected an answer, got none: " + v.Err.Error() + twice(v.Dropped != nil),
 			variant: "none",
 		})
-	case v.dropped != nil:
+	case v.Dropped != nil:
 		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
 		v.fail(problem{
-			check: result.NotServerError, place: "answer", rule: v.contract.rules.of("server-errors"), sure: result.Uncertain, variant: "none at first",
-			message: "expected an answer, got none at first: " + v.dropped.Error(),
+			check: result.NotServerError, place: "answer", rule: v.Contract.Rules.Of("server-errors"), sure: result.Uncertain, variant: "none at first",
+			message: "expected an answer, got none at first: " + v.Dropped.Error(),
 		})
 	case v.failed():
 		v.fail(problem{
 			check:   result.NotServerError,
 			place:   "status",
-			message: fmt.Sprintf("expected no server error, got %d%s", v.answer.status, twice(v.before != nil)),
-			rule:    v.contract.rules.of("server-errors"),
-			variant: strconv.Itoa(v.answer.status),
+			message: fmt.Sprintf("expected no server error, got %d%s", v.Answer.Status, twice(v.Before != nil)),
+			rule:    v.Contract.Rules.Of("server-errors"),
+			variant: strconv.Itoa(v.Answer.Status),
 		})
 	}
 }
 
 // failed reports whether the server answered with an error of its own that nothing asked for.
 func (v *verdict) failed() bool {
-	return v.answer.status >= 500 && (v.c.asked == nil || v.c.asked.status != v.answer.status)
+	return v.Answer.Status >= 500 && (v.Case.Asked == nil || v.Case.Asked.Status != v.Answer.Status)
 }
 
 // twice says in a message that a request was sent again.

@@ -43,19 +43,19 @@ func (c *clock) note(v *verdict) {
 	at := v.shown[0]
 	c.shown++
 	c.latest = v
-	date, err := http.ParseTime(v.answer.header.Get("Date"))
+	date, err := http.ParseTime(v.Answer.Header.Get("Date"))
 	if err != nil {
-		date = v.received
+		date = v.Received
 		c.undated++
 	}
-	if zone, ok := zoneOff(at.Sub(date), slack+v.received.Sub(v.sent)); ok {
+	if zone, ok := zoneOff(at.Sub(date), slack+v.Received.Sub(v.Sent)); ok {
 		if c.zones == nil {
 			c.zones = map[time.Duration]int{}
 		}
 		c.zones[zone]++
 	}
 	if c.shown == 1 {
-		c.first, c.asked, c.answered = at, v.sent, v.received
+		c.first, c.asked, c.answered = at, v.Sent, v.Received
 		return
 	}
 	// The time is taken somewhere between request and answer, and is cut to a millisecond or to a second.
@@ -63,7 +63,7 @@ func (c *clock) note(v *verdict) {
 	if at.Nanosecond() == 0 && c.first.Nanosecond() == 0 {
 		unit = time.Second
 	}
-	least, most := v.sent.Sub(c.answered)-unit, v.received.Sub(c.asked)+unit
+	least, most := v.Sent.Sub(c.answered)-unit, v.Received.Sub(c.asked)+unit
 	if least <= 0 {
 		return
 	}
@@ -90,7 +90,7 @@ func (c *clock) end() []shownProblem {
 			sure = result.Uncertain
 		}
 		return []shownProblem{{c.latest, problem{
-			check: result.Timestamps, place: "clock", variant: clockZone, sure: sure, rule: c.latest.contract.rules.of("times-true"),
+			check: result.Timestamps, place: "clock", variant: clockZone, sure: sure, rule: c.latest.Contract.Rules.Of("times-true"),
 			message: fmt.Sprintf(
 				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone,
 				c.latest.shown[0].Format(time.RFC3339Nano),

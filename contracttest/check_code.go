@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -14,38 +15,38 @@ var codeCheck = check{
 }
 
 func (v *verdict) code() {
-	status := v.answer.status
-	code := errorCode(v.value)
-	if status < 400 || code == "" || status >= 500 && v.c.asked == nil || v.class.check == result.MethodNotAllowed ||
+	status := v.Answer.Status
+	code := exchange.ErrorCode(v.Value)
+	if status < 400 || code == "" || status >= 500 && v.Case.Asked == nil || v.Class.Check == result.MethodNotAllowed ||
 		!v.makes(result.ErrorCodeForCause) {
 		return
 	}
-	want := v.class.codes
-	if v.c.asked != nil {
+	want := v.Class.Codes
+	if v.Case.Asked != nil {
 		want = nil
-		if v.c.asked.code != "" {
-			want = []string{v.c.asked.code}
+		if v.Case.Asked.Code != "" {
+			want = []string{v.Case.Asked.Code}
 		}
 	}
-	op := v.operation()
-	rule := v.class.reply
-	if v.class.valid() {
-		rule = v.contract.rules.of("error-code")
+	op := v.Operation()
+	rule := v.Class.Reply
+	if v.Class.Valid() {
+		rule = v.Contract.Rules.Of("error-code")
 	}
-	if v.unexpected || v.contract.mode == watching && turnedAway(status, code) {
+	if v.unexpected || v.Contract.Mode == exchange.Watching && turnedAway(status, code) {
 		want = nil // expected_status said so; what is left is whether the code goes with the status
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {
 		v.fail(problem{
-			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: v.className() + " " + code,
+			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: v.ClassName() + " " + code,
 			message: fmt.Sprintf(
-				"expected the code %s for %s, got %s", strings.Join(want, " or "), v.className(), code,
+				"expected the code %s for %s, got %s", strings.Join(want, " or "), v.ClassName(), code,
 			),
 		})
 		return
 	}
-	if statuses := statusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) &&
-		errorStatus(op.Spec, status) == status {
+	if statuses := exchange.StatusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) &&
+		exchange.ErrorStatus(op.Spec, status) == status {
 		v.fail(problem{
 			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: fmt.Sprintf("%d %s", status, code),
 			message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, joined(statuses), status),

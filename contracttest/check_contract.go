@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -18,22 +19,22 @@ var contractCheck = check{
 }
 
 func (v *verdict) conforms() {
-	op, status := v.operation(), v.answer.status
-	if op == nil || v.c.request.method == http.MethodHead {
+	op, status := v.Operation(), v.Answer.Status
+	if op == nil || v.Case.Request.Method == http.MethodHead {
 		return
 	}
-	v.violations = op.Response(status, v.answer.header, v.answer.body)
+	v.violations = op.Response(status, v.Answer.Header, v.Answer.Body)
 	if len(v.violations) > 0 && v.violations[0].Check == result.DocumentedStatus {
 		v.undocumentedStatus(v.violations[0])
-		like := errorStatus(op.Spec, status)
+		like := exchange.ErrorStatus(op.Spec, status)
 		if status < http.StatusBadRequest || like == status {
 			return
 		}
-		v.violations = op.Response(like, v.answer.header, v.answer.body)
-	} else if v.class.op == nil && status < http.StatusBadRequest {
+		v.violations = op.Response(like, v.Answer.Header, v.Answer.Body)
+	} else if v.Class.Op == nil && status < http.StatusBadRequest {
 		return
 	}
-	if v.class.op != nil {
+	if v.Class.Op != nil {
 		v.makes(result.DocumentedStatus)
 	}
 	judged := successChecks
@@ -52,14 +53,14 @@ func (v *verdict) conforms() {
 		}
 		if one.Check == result.PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
 			v.fail(problem{
-				check: one.Check, rule: v.contract.rules.ofAnswer(one), sure: result.Uncertain, place: one.Path, message: one.String(),
+				check: one.Check, rule: v.Contract.Rules.OfAnswer(one), sure: result.Uncertain, place: one.Path, message: one.String(),
 				variant: one.Keyword,
 			})
 			continue
 		}
-		rule := v.contract.rules.ofAnswer(one)
-		if v.class.op == nil {
-			rule = v.contract.rules.of("other-answers")
+		rule := v.Contract.Rules.OfAnswer(one)
+		if v.Class.Op == nil {
+			rule = v.Contract.Rules.Of("other-answers")
 		}
 		v.broken(one, rule)
 	}
@@ -73,22 +74,22 @@ func (v *verdict) otherMediaType() bool {
 // judgeAsJSON has the judge look at the body of an answer that is JSON under another media type. It reports whether there
 // was one.
 func (v *verdict) judgeAsJSON() bool {
-	if v.value == nil {
+	if v.Value == nil {
 		return false
 	}
-	op, status := v.operation(), v.answer.status
-	if !slices.Contains(sortedStatuses(op.Spec.Responses.Map()), status) {
-		status = errorStatus(op.Spec, status)
+	op, status := v.Operation(), v.Answer.Status
+	if !slices.Contains(exchange.SortedStatuses(op.Spec.Responses.Map()), status) {
+		status = exchange.ErrorStatus(op.Spec, status)
 	}
 	ref := op.Spec.Responses.Map()[strconv.Itoa(status)]
 	if ref == nil {
 		return false
 	}
-	_, media := jsonSchema(ref.Value.Content)
-	header := v.answer.header.Clone()
+	_, media := exchange.JSONSchema(ref.Value.Content)
+	header := v.Answer.Header.Clone()
 	header.Del("Content-Encoding")
 	header.Set("Content-Type", media)
-	for _, one := range op.Response(status, header, v.answer.body) {
+	for _, one := range op.Response(status, header, v.Answer.Body) {
 		if one.Check != result.ContentType && !strings.HasPrefix(one.Path, "header ") {
 			v.violations = append(v.violations, one)
 		}
@@ -100,24 +101,24 @@ func (v *verdict) judgeAsJSON() bool {
 // take the liberty to answer otherwise, reaction says so.
 func (v *verdict) undocumentedStatus(one judge.Violation) {
 	switch {
-	case v.class.op == nil:
-	case v.class.valid() && v.answer.status == http.StatusConflict:
-		v.broken(one, v.contract.rules.of("repeat-is-new"))
-	case v.class.reply.Provenance == result.Assumed:
-		v.broken(one, v.class.reply)
-	case v.class.rule.Provenance == result.Assumed && v.answer.status >= http.StatusBadRequest:
+	case v.Class.Op == nil:
+	case v.Class.Valid() && v.Answer.Status == http.StatusConflict:
+		v.broken(one, v.Contract.Rules.Of("repeat-is-new"))
+	case v.Class.Reply.Provenance == result.Assumed:
+		v.broken(one, v.Class.Reply)
+	case v.Class.Rule.Provenance == result.Assumed && v.Answer.Status >= http.StatusBadRequest:
 	default:
-		v.broken(one, v.contract.rules.of("statuses"))
+		v.broken(one, v.Contract.Rules.Of("statuses"))
 	}
 }
 
 // echoesInvalid reports whether a violation of an answer only repeats that an invalid request was carried out: what was
 // wrong with the request comes back.
 func (v *verdict) echoesInvalid(one judge.Violation) bool {
-	if v.class.valid() || v.answer.status >= http.StatusBadRequest || one.Pointer == "" {
+	if v.Class.Valid() || v.Answer.Status >= http.StatusBadRequest || one.Pointer == "" {
 		return false
 	}
-	for _, wrong := range v.class.violations {
+	for _, wrong := range v.Class.Violations {
 		if wrong.Pointer != "" && hasSuffixPointer(one.Pointer, wrong.Pointer) {
 			return true
 		}

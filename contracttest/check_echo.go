@@ -7,6 +7,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -20,16 +22,16 @@ var echoCheck = check{
 }
 
 func (v *verdict) echo() {
-	if !v.created() || !v.wants(result.Echo) {
+	if !v.Created() || !v.wants(result.Echo) {
 		return
 	}
-	request, _ := requestSchema(v.class.op)
-	answer, name := counterpartAt(request, successSchema(v.class.op.Spec))
-	sent, isObject := v.class.value.(map[string]any)
+	request, _ := exchange.RequestSchema(v.Class.Op)
+	answer, name := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
+	sent, isObject := v.Class.Value.(map[string]any)
 	if request == nil || answer == nil || !isObject {
 		return
 	}
-	got, _ := v.value.(map[string]any)
+	got, _ := v.Value.(map[string]any)
 	if name != "" {
 		got, _ = got[name].(map[string]any)
 	}
@@ -42,8 +44,8 @@ func (v *verdict) echo() {
 
 // namesOf are the names of what was sent, and of what says something once more as such.
 func namesOf(sent map[string]any) []string {
-	names := sortedNames(sent)
-	for _, name := range sortedNames(sent) {
+	names := exchange.SortedNames(sent)
+	for _, name := range exchange.SortedNames(sent) {
 		if !empty(sent[name]) {
 			names = append(names, name+" (not empty)")
 		}
@@ -90,7 +92,7 @@ func (l location) at(index, items int) location {
 func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
 	beside := namesOf(sent)
 	requested, answered := judge.Properties(schemas.request), judge.Properties(schemas.answer)
-	for _, name := range sortedNames(answered) {
+	for _, name := range exchange.SortedNames(answered) {
 		there := here.of(name)
 		was, isSent := sent[name]
 		is := got[name]
@@ -109,7 +111,7 @@ func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 		default:
 			one := sighting{
 				back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
-				items: here.items, lists: here.lists, body: len(v.c.request.body), by: v,
+				items: here.items, lists: here.lists, body: len(v.Case.Request.Body), by: v,
 			}
 			if !one.back {
 				one.sent = short(was)
@@ -158,7 +160,7 @@ func (v *verdict) compare(schemas pair, was, is any, here location) {
 
 func (v *verdict) echoed(here location, rule, message, variant string) {
 	v.fail(problem{
-		check: result.Echo, rule: v.contract.rules.of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
+		check: result.Echo, rule: v.Contract.Rules.Of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
 	})
 }
 
@@ -212,7 +214,7 @@ func differing(was, is any) string {
 
 // short is a value as a message shows it.
 func short(value any) string {
-	text := string(encode(treeOf(value)))
+	text := string(jsontree.Encode(jsontree.Of(value)))
 	if less := wording.Cut(text, 100); less != text {
 		return less + "…"
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -18,10 +20,10 @@ type ids map[digest]string
 func (ids) end() []shownProblem { return nil }
 
 func (l ids) enter(v *verdict, _ string) (problems []problem) {
-	if !v.created() || !v.wants(result.IDUnique) {
+	if !v.Created() || !v.wants(result.IDUnique) {
 		return nil
 	}
-	for _, found := range idsIn(v.value, nil) {
+	for _, found := range idsIn(v.Value, nil) {
 		v.makes(result.IDUnique)
 		place := pattern(found.way.String())
 		key := digestOf(place + " " + found.id)
@@ -32,32 +34,32 @@ func (l ids) enter(v *verdict, _ string) (problems []problem) {
 				problem{
 					check:   result.IDUnique,
 					place:   place,
-					rule:    v.contract.rules.of("ids-unique"),
+					rule:    v.Contract.Rules.Of("ids-unique"),
 					variant: "empty",
 					message: place + ": expected an id, got an empty text",
 				},
 			)
 		case strings.TrimSpace(found.id) != found.id:
 			problems = append(problems, problem{
-				check: result.IDUnique, rule: v.contract.rules.of("id-shape"), place: place, variant: "white space",
+				check: result.IDUnique, rule: v.Contract.Rules.Of("id-shape"), place: place, variant: "white space",
 				message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
 			})
 		case ok:
 			problems = append(problems, problem{
-				check: result.IDUnique, place: place, variant: "again", rule: v.contract.rules.of("ids-unique"),
+				check: result.IDUnique, place: place, variant: "again", rule: v.Contract.Rules.Of("ids-unique"),
 				message: fmt.Sprintf(
 					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
 				),
 			})
 		case len(l) < mostIDs:
-			l[key] = v.c.id
+			l[key] = v.Case.ID
 		}
 	}
 	return problems
 }
 
 type foundID struct {
-	way at
+	way jsontree.Way
 	id  string
 }
 
@@ -65,22 +67,22 @@ type foundID struct {
 const deepestID = 64
 
 // idsIn lists the members of a value that are called id, sorted by their place.
-func idsIn(value any, way at) (found []foundID) {
+func idsIn(value any, way jsontree.Way) (found []foundID) {
 	if len(way) >= deepestID {
 		return nil
 	}
 	switch value := value.(type) {
 	case []any:
 		for i, item := range value {
-			found = append(found, idsIn(item, way.then(i))...)
+			found = append(found, idsIn(item, way.Then(i))...)
 		}
 	case map[string]any:
-		for _, name := range sortedNames(value) {
+		for _, name := range exchange.SortedNames(value) {
 			if id, ok := value[name].(string); ok && name == "id" {
-				found = append(found, foundID{way.then(name), id})
+				found = append(found, foundID{way.Then(name), id})
 				continue
 			}
-			found = append(found, idsIn(value[name], way.then(name))...)
+			found = append(found, idsIn(value[name], way.Then(name))...)
 		}
 	}
 	return found

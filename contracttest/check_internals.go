@@ -19,15 +19,15 @@ var internalsCheck = check{
 }
 
 func (v *verdict) showsInternals() {
-	if v.answer.status < 400 || !v.makes(result.NoStackTrace) {
+	if v.Answer.Status < 400 || !v.makes(result.NoStackTrace) {
 		return
 	}
-	for _, text := range []string{v.message(), string(v.answer.body[:min(len(v.answer.body), mostBody)])} {
+	for _, text := range []string{v.message(), string(v.Answer.Body[:min(len(v.Answer.Body), mostBody)])} {
 		if found := internals.FindString(text); found != "" {
 			v.fail(problem{
 				check:   result.NoStackTrace,
 				place:   "body",
-				rule:    v.contract.rules.of("internals"),
+				rule:    v.Contract.Rules.Of("internals"),
 				variant: "trace",
 				message: "expected an error without the server's internals, got " + short(found),
 			})

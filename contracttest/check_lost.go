@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -46,7 +47,7 @@ var lostCheck = check{
 type sightings map[string][]sighting
 
 func (s sightings) enter(v *verdict, _ string) []problem {
-	if v.contract.mode == watching {
+	if v.Contract.Mode == exchange.Watching {
 		return nil // what others send is not kept; see Traffic
 	}
 	for _, one := range v.sightings {
@@ -76,9 +77,9 @@ func (s sightings) end() (problems []shownProblem) {
 		if len(lost) == 0 {
 			continue
 		}
-		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.c.request.body) - len(b.by.c.request.body) })
+		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.Case.Request.Body) - len(b.by.Case.Request.Body) })
 		p := problem{
-			check: result.Echo, rule: first.by.contract.rules.of("stored-as-sent"), place: place, variant: lostVariant,
+			check: result.Echo, rule: first.by.Contract.Rules.Of("stored-as-sent"), place: place, variant: lostVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.sent),
 		}
 		switch why := explanation(lost, back); {
@@ -158,7 +159,7 @@ func quantitiesOf(sightings []sighting) []quantity {
 			names[name] = true
 		}
 	}
-	for _, name := range sortedNames(names) {
+	for _, name := range exchange.SortedNames(names) {
 		quantities = append(quantities, quantity{"the number of " + name, func(s sighting) int { return s.lists[name] }})
 	}
 	return quantities
@@ -175,7 +176,7 @@ func bounds(of []sighting, q quantity) (least, most int) {
 // meansNothing reports whether a value, as a message shows it, is a text that servers take for nothing.
 func meansNothing(shown string) bool {
 	text, err := strconv.Unquote(shown)
-	return err == nil && (text == "null" || strings.TrimSpace(text) == "" || slices.Contains(emptyWords, text))
+	return err == nil && (text == "null" || strings.TrimSpace(text) == "" || slices.Contains(exchange.EmptyWords, text))
 }
 
 // trait is something that can be so of a sighting.
@@ -202,10 +203,10 @@ func traitsOf(sightings []sighting) []trait {
 			around[name] = true
 		}
 	}
-	for _, name := range sortedNames(beside) {
+	for _, name := range exchange.SortedNames(beside) {
 		traits = append(traits, trait{name + " stands beside it", func(s sighting) bool { return slices.Contains(s.beside, name) }})
 	}
-	for _, name := range sortedNames(around) {
+	for _, name := range exchange.SortedNames(around) {
 		traits = append(traits, trait{name + " is sent", func(s sighting) bool { return slices.Contains(s.around, name) }})
 	}
 	return traits

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -19,12 +20,12 @@ var messageCheck = check{
 
 func (v *verdict) messageNames() {
 	message := v.message()
-	if v.contract.mode != theMock || v.c.asked != nil || v.class.check != result.NegativeRejected ||
-		v.answer.status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
+	if v.Contract.Mode != exchange.Mock || v.Case.Asked != nil || v.Class.Check != result.NegativeRejected ||
+		v.Answer.Status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
 		return // that there is no message, error_envelope says
 	}
 	var lost []string
-	for i, wrong := range v.class.violations {
+	for i, wrong := range v.Class.Violations {
 		if wrong.Pointer == "" || i >= shownByTheMock || names(message, wrong.Path) {
 			continue
 		}
@@ -32,8 +33,8 @@ func (v *verdict) messageNames() {
 	}
 	if len(lost) > 0 {
 		v.fail(problem{
-			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.contract.rules.of("error-message"),
-			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.mask.text(message), 200),
+			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.Contract.Rules.Of("error-message"),
+			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.Mask.Text(message), 200),
 		})
 	}
 }

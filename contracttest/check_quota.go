@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -18,7 +19,7 @@ type quotas map[digest][]quota
 
 func (l quotas) enter(v *verdict, key string) []problem {
 	if q, ok := quotaOf(v); ok && v.makes(result.RateLimitMonotone) {
-		return l.quota(v.contract.rules, q, key)
+		return l.quota(v.Contract.Rules, q, key)
 	}
 	return nil
 }
@@ -43,9 +44,9 @@ const (
 
 // quota asks whether RateLimit-Remaining falls by one at least from each carried out request to any that was sent
 // after its answer came, and RateLimit-Reset does not rise, as long as the window cannot have ended in between.
-// Requests that were under way at the same time say nothing of each other. A server that has no limit, and says so
+// Requests that were under way jsontree.Way the same time say nothing of each other. A server that has no limit, and says so
 // with an enormous one of which nothing is ever taken, is left alone.
-func (l quotas) quota(rules *ruleBook, later quota, apiKey string) (problems []problem) {
+func (l quotas) quota(rules *exchange.RuleBook, later quota, apiKey string) (problems []problem) {
 	key := digestOf(apiKey)
 	before := l[key]
 	if before == nil && len(l) == mostKeys {
@@ -69,14 +70,14 @@ func (l quotas) quota(rules *ruleBook, later quota, apiKey string) (problems []p
 	return problems
 }
 
-func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
+func compare(rules *exchange.RuleBook, earlier, later quota) (p problem, ok bool) {
 	p = problem{check: result.RateLimitMonotone}
 	end := earlier.sent.Add(time.Duration(earlier.reset-1) * time.Second)
 	if !later.received.Before(end) {
 		return p, true
 	}
 	if later.remaining >= earlier.remaining && (earlier.limit < endless || earlier.remaining != earlier.limit) {
-		p.rule, p.place, p.variant = rules.of("rate-limit-remaining"), "header RateLimit-Remaining", "remaining"
+		p.rule, p.place, p.variant = rules.Of("rate-limit-remaining"), "header RateLimit-Remaining", "remaining"
 		p.message = fmt.Sprintf(
 			"expected RateLimit-Remaining to fall below %d within the window, got %d", earlier.remaining,
 			later.remaining,
@@ -84,7 +85,7 @@ func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
 		return p, false
 	}
 	if later.reset > earlier.reset {
-		p.rule, p.place, p.variant = rules.of("rate-limit-reset"), "header RateLimit-Reset", "reset"
+		p.rule, p.place, p.variant = rules.Of("rate-limit-reset"), "header RateLimit-Reset", "reset"
 		p.message = fmt.Sprintf(
 			"expected RateLimit-Reset not to rise above %d within the window, got %d", earlier.reset, later.reset,
 		)
@@ -94,12 +95,12 @@ func compare(rules *ruleBook, earlier, later quota) (p problem, ok bool) {
 }
 
 func quotaOf(v *verdict) (q quota, ok bool) {
-	if !v.created() {
+	if !v.Created() {
 		return q, false
 	}
-	q.sent, q.received, q.window = v.sent, v.received, v.window
-	q.limit = headerNumber(v.answer, "RateLimit-Limit", -1)
-	q.remaining = headerNumber(v.answer, "RateLimit-Remaining", -1)
-	q.reset = headerNumber(v.answer, "RateLimit-Reset", -1)
+	q.sent, q.received, q.window = v.Sent, v.Received, v.Window
+	q.limit = headerNumber(v.Answer, "RateLimit-Limit", -1)
+	q.remaining = headerNumber(v.Answer, "RateLimit-Remaining", -1)
+	q.reset = headerNumber(v.Answer, "RateLimit-Reset", -1)
 	return q, q.limit >= 0 && q.remaining >= 0 && q.reset >= 0
 }

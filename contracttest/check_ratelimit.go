@@ -17,29 +17,29 @@ var rateLimitCheck = check{
 }
 
 func (v *verdict) rateLimit() {
-	limit := headerNumber(v.answer, "RateLimit-Limit", -1)
-	remaining := headerNumber(v.answer, "RateLimit-Remaining", -1)
-	reset := headerNumber(v.answer, "RateLimit-Reset", -1)
-	if v.class.op == nil || limit < 0 && remaining < 0 && reset < 0 || !v.makes(result.RateLimitValues) {
+	limit := headerNumber(v.Answer, "RateLimit-Limit", -1)
+	remaining := headerNumber(v.Answer, "RateLimit-Remaining", -1)
+	reset := headerNumber(v.Answer, "RateLimit-Reset", -1)
+	if v.Class.Op == nil || limit < 0 && remaining < 0 && reset < 0 || !v.makes(result.RateLimitValues) {
 		return // required_headers and header_schema say what is missing or no number
 	}
 	if reset > longestReset {
 		v.fail(problem{
-			check: result.RateLimitValues, rule: v.contract.rules.of("rate-limit-reset"), place: "header RateLimit-Reset", variant: "window",
+			check: result.RateLimitValues, rule: v.Contract.Rules.Of("rate-limit-reset"), place: "header RateLimit-Reset", variant: "window",
 			message: fmt.Sprintf(
 				"expected RateLimit-Reset to be the seconds until a window of one minute ends, 60 at most, got %d", reset,
 			),
 		})
 	}
-	if limit == 0 && v.created() {
+	if limit == 0 && v.Created() {
 		v.fail(problem{
-			check: result.RateLimitValues, rule: v.contract.rules.of("rate-limit"), place: "header RateLimit-Limit", variant: "zero",
+			check: result.RateLimitValues, rule: v.Contract.Rules.Of("rate-limit"), place: "header RateLimit-Limit", variant: "zero",
 			message: "expected RateLimit-Limit to be the requests that a window allows, got 0 for one that was carried out",
 		})
 	}
 	if limit >= 0 && remaining > limit {
 		v.fail(problem{
-			check: result.RateLimitValues, rule: v.contract.rules.of("rate-limit-remaining"), place: "header RateLimit-Remaining",
+			check: result.RateLimitValues, rule: v.Contract.Rules.Of("rate-limit-remaining"), place: "header RateLimit-Remaining",
 			variant: "above limit",
 			message: fmt.Sprintf("expected RateLimit-Remaining to be at most RateLimit-Limit, %d, got %d", limit, remaining),
 		})

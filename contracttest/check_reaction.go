@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -23,22 +24,22 @@ var reactionCheck = check{
 }
 
 func (v *verdict) reaction() {
-	status := v.answer.status
+	status := v.Answer.Status
 	switch {
 	case v.failed():
-		v.makes(v.class.check) // it was looked at, and arrival says what came
-	case v.c.asked != nil:
-		v.expectStatus([]int{v.c.asked.status}, "asked for "+strconv.Itoa(v.c.asked.status), v.contract.rules.of("error-code"))
-	case v.contract.mode == watching && turnedAway(status, errorCode(v.value)):
+		v.makes(v.Class.Check) // it was looked at, and arrival says what came
+	case v.Case.Asked != nil:
+		v.expectStatus([]int{v.Case.Asked.Status}, "asked for "+strconv.Itoa(v.Case.Asked.Status), v.Contract.Rules.Of("error-code"))
+	case v.Contract.Mode == exchange.Watching && turnedAway(status, exchange.ErrorCode(v.Value)):
 		// for a reason that only the server knows
-	case v.class.check == result.MethodNotAllowed:
+	case v.Class.Check == result.MethodNotAllowed:
 		v.method()
-	case v.class.valid():
+	case v.Class.Valid():
 		v.makes(result.PositiveAccepted)
 		if status/100 != 2 {
-			rule := v.class.rule
+			rule := v.Class.Rule
 			if status == http.StatusConflict {
-				rule = v.contract.rules.of("repeat-is-new") // it may have a customer of that email address from an earlier run
+				rule = v.Contract.Rules.Of("repeat-is-new") // it may have a customer of that email address from an earlier run
 			}
 			v.fail(problem{
 				check: result.PositiveAccepted, rule: rule, place: "status", variant: strconv.Itoa(status) + " " + v.reason(),
@@ -46,14 +47,14 @@ func (v *verdict) reaction() {
 			})
 			return
 		}
-		v.expectStatus(successes(v.operation().Spec), "a valid request", v.class.reply)
+		v.expectStatus(exchange.Successes(v.Operation().Spec), "a valid request", v.Class.Reply)
 	default:
-		v.makes(v.class.check)
+		v.makes(v.Class.Check)
 		if status < 400 {
 			v.fail(v.accepted(status))
 			return
 		}
-		v.expectStatus(statusesOf(v.operation().Spec, v.class.codes...), v.class.name, v.class.reply)
+		v.expectStatus(exchange.StatusesOf(v.Operation().Spec, v.Class.Codes...), v.Class.Name, v.Class.Reply)
 	}
 }
 
@@ -63,61 +64,61 @@ func turnedAway(status int, code string) bool {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
 		return true
 	}
-	return status == http.StatusBadRequest && code != codeValidation
+	return status == http.StatusBadRequest && code != exchange.CodeValidation
 }
 
 // accepted is the problem of a request that should have been refused.
 func (v *verdict) accepted(status int) problem {
-	p := problem{check: v.class.check, rule: v.class.rule, place: v.class.name, variant: v.class.name}
-	p.message = fmt.Sprintf("expected a request with %s to be refused, got %d", v.class.name, status)
-	if len(v.class.violations) > 0 {
-		p.place, p.variant = v.class.broken.Path, v.class.name+v.class.broken.Keyword
-		p.message = fmt.Sprintf("expected a request to be refused (%s), got %d", v.class.violations, status)
+	p := problem{check: v.Class.Check, rule: v.Class.Rule, place: v.Class.Name, variant: v.Class.Name}
+	p.message = fmt.Sprintf("expected a request with %s to be refused, got %d", v.Class.Name, status)
+	if len(v.Class.Violations) > 0 {
+		p.place, p.variant = v.Class.Broken.Path, v.Class.Name+v.Class.Broken.Keyword
+		p.message = fmt.Sprintf("expected a request to be refused (%s), got %d", v.Class.Violations, status)
 	}
 	return p
 }
 
 func (v *verdict) expectStatus(want []int, cause string, rule result.Rule) {
 	check := result.ExpectedStatus
-	if v.class.check == result.UnknownPath {
+	if v.Class.Check == result.UnknownPath {
 		check = result.UnknownPath
 	}
-	if len(want) == 0 || !v.makes(check) || slices.Contains(want, v.answer.status) {
+	if len(want) == 0 || !v.makes(check) || slices.Contains(want, v.Answer.Status) {
 		return
 	}
 	v.unexpected = true
 	if check == result.ExpectedStatus &&
-		!slices.Contains(sortedStatuses(v.operation().Spec.Responses.Map()), v.answer.status) {
+		!slices.Contains(exchange.SortedStatuses(v.Operation().Spec.Responses.Map()), v.Answer.Status) {
 		return // documented_status says so
 	}
 	v.fail(problem{
-		check: check, rule: rule, place: "status", variant: fmt.Sprintf("%s %d", v.className(), v.answer.status),
-		message: fmt.Sprintf("expected %s for %s, got %d %s", joined(want), cause, v.answer.status, v.excerpt()),
+		check: check, rule: rule, place: "status", variant: fmt.Sprintf("%s %d", v.ClassName(), v.Answer.Status),
+		message: fmt.Sprintf("expected %s for %s, got %d %s", joined(want), cause, v.Answer.Status, v.excerpt()),
 	})
 }
 
 // method asks for 405 with the methods that the path has (RFC 9110 section 15.5.6).
 func (v *verdict) method() {
 	v.makes(result.MethodNotAllowed)
-	method, status := v.c.request.method, v.answer.status
+	method, status := v.Case.Request.Method, v.Answer.Status
 	if status != http.StatusMethodNotAllowed {
 		v.fail(problem{
-			check: result.MethodNotAllowed, rule: v.class.rule, place: "status", variant: fmt.Sprintf("%s %d", method, status),
+			check: result.MethodNotAllowed, rule: v.Class.Rule, place: "status", variant: fmt.Sprintf("%s %d", method, status),
 			message: fmt.Sprintf("expected 405 for the method %s, got %d", method, status),
 		})
 		return
 	}
 	var allowed []string
-	for name := range strings.SplitSeq(strings.Join(v.answer.header.Values("Allow"), ","), ",") {
+	for name := range strings.SplitSeq(strings.Join(v.Answer.Header.Values("Allow"), ","), ",") {
 		allowed = append(allowed, strings.TrimSpace(name))
 	}
-	for _, name := range v.class.allow {
+	for _, name := range v.Class.Allow {
 		if !slices.Contains(allowed, name) || slices.Contains(allowed, method) {
 			v.fail(problem{
-				check: result.MethodNotAllowed, rule: v.class.rule, place: "header Allow", variant: "allow",
+				check: result.MethodNotAllowed, rule: v.Class.Rule, place: "header Allow", variant: "allow",
 				message: fmt.Sprintf(
-					"expected Allow to list %s, got %q", strings.Join(v.class.allow, ", "),
-					v.answer.header.Values("Allow"),
+					"expected Allow to list %s, got %q", strings.Join(v.Class.Allow, ", "),
+					v.Answer.Header.Values("Allow"),
 				),
 			})
 			return
@@ -127,12 +128,12 @@ func (v *verdict) method() {
 
 // reason is the error code of an answer, and its message without what differs from request to request.
 func (v *verdict) reason() string {
-	return errorCode(v.value) + " " + wording.Cut(quotedOrNumber.ReplaceAllString(v.message(), "…"), 80)
+	return exchange.ErrorCode(v.Value) + " " + wording.Cut(exchange.QuotedOrNumber.ReplaceAllString(v.message(), "…"), 80)
 }
 
 // message is the message of an error envelope.
 func (v *verdict) message() string {
-	envelope, _ := v.value.(map[string]any)
+	envelope, _ := v.Value.(map[string]any)
 	inner, _ := envelope["error"].(map[string]any)
 	message, _ := inner["message"].(string)
 	return message
@@ -140,7 +141,7 @@ func (v *verdict) message() string {
 
 // excerpt is the beginning of an answer's body.
 func (v *verdict) excerpt() string {
-	text := v.mask.text(string(v.answer.body[:min(len(v.answer.body), mostBody)]))
+	text := v.Mask.Text(string(v.Answer.Body[:min(len(v.Answer.Body), mostBody)]))
 	return wording.Cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200)
 }
 

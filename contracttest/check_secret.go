@@ -3,6 +3,7 @@ package contracttest
 import (
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -16,28 +17,28 @@ func (v *verdict) secret() {
 	if !v.makes(result.KeySecret) {
 		return
 	}
-	keys := []masker{v.mask}
-	if op := v.operation(); op != nil {
-		if credential := credentialOf(v.contract.judge.Document(), op.Spec); credential != nil {
-			if sent, found := credential.read(v.c.request); found && sent != v.mask.key && !strings.Contains(v.contract.rules.words, strings.ToLower(sent)) {
-				keys = append(keys, newMasker(sent, v.contract.rules))
+	keys := []exchange.Masker{v.Mask}
+	if op := v.Operation(); op != nil {
+		if credential := exchange.CredentialOf(v.Contract.Judge.Document(), op.Spec); credential != nil {
+			if sent, found := credential.Read(v.Case.Request); found && sent != v.Mask.Key && !strings.Contains(v.Contract.Rules.Words, strings.ToLower(sent)) {
+				keys = append(keys, exchange.NewMasker(sent, v.Contract.Rules))
 			}
 		}
 	}
-	sent := string(v.c.request.body) // comes back in a customer
+	sent := string(v.Case.Request.Body) // comes back in a customer
 	for _, key := range keys {
 		place := ""
-		for _, name := range sortedNames(v.answer.header) {
-			if key.shows(name+": "+strings.Join(v.answer.header[name], ", "), sent) {
+		for _, name := range exchange.SortedNames(v.Answer.Header) {
+			if key.Shows(name+": "+strings.Join(v.Answer.Header[name], ", "), sent) {
 				place = "header " + name
 			}
 		}
-		if key.shows(string(v.answer.body), sent) {
+		if key.Shows(string(v.Answer.Body), sent) {
 			place = "body"
 		}
 		if place != "" {
 			v.fail(problem{
-				check: result.KeySecret, rule: v.contract.rules.of("key-secret"), place: place, variant: "shown",
+				check: result.KeySecret, rule: v.Contract.Rules.Of("key-secret"), place: place, variant: "shown",
 				message: place + ": expected no API key and no part of one, got an answer that shows it",
 			})
 			return

@@ -3,6 +3,7 @@ package contracttest
 import (
 	"regexp"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -17,12 +18,12 @@ var timesCheck = check{
 }
 
 func (v *verdict) times() {
-	if !v.created() || !v.wants(result.Timestamps) {
+	if !v.Created() || !v.wants(result.Timestamps) {
 		return
 	}
-	request, _ := requestSchema(v.class.op)
-	schema, name := counterpartAt(request, successSchema(v.class.op.Spec))
-	got, _ := v.value.(map[string]any)
+	request, _ := exchange.RequestSchema(v.Class.Op)
+	schema, name := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
+	got, _ := v.Value.(map[string]any)
 	if name != "" {
 		got, _ = got[name].(map[string]any)
 	}
@@ -30,7 +31,7 @@ func (v *verdict) times() {
 		return
 	}
 	first, firstName := "", ""
-	for _, property := range sortedNames(judge.Properties(schema)) {
+	for _, property := range exchange.SortedNames(judge.Properties(schema)) {
 		text, ok := got[property].(string)
 		if !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
 			continue
@@ -44,13 +45,13 @@ func (v *verdict) times() {
 			after, _ := judge.ParseTime(text)
 			if firstName == "createdAt" && before.Sub(after) > slack {
 				v.fail(problem{
-					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.contract.rules.of("times-true"),
+					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.Contract.Rules.Of("times-true"),
 					message: property + ": expected no time before createdAt, " + first + ", got " + text,
 				})
 				continue
 			}
 			v.fail(problem{
-				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.contract.rules.of("times-spelling"),
+				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.Contract.Rules.Of("times-spelling"),
 				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
 			})
 		}
@@ -66,7 +67,7 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{
 			check:   result.Timestamps,
 			place:   place,
-			rule:    v.contract.rules.of("times-spelling"),
+			rule:    v.Contract.Rules.Of("times-spelling"),
 			variant: "spelling",
 			message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
 		})
@@ -75,7 +76,7 @@ func (v *verdict) time(place, text string) {
 		v.fail(problem{
 			check:   result.Timestamps,
 			place:   place,
-			rule:    v.contract.rules.of("times-true"),
+			rule:    v.Contract.Rules.Of("times-true"),
 			variant: "past",
 			message: place + ": expected the time of creation, got " + text,
 		})

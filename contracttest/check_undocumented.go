@@ -3,6 +3,9 @@ package contracttest
 import (
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -14,17 +17,17 @@ var undocumentedCheck = check{
 }
 
 func (v *verdict) undocumented() {
-	if v.class.op == nil || v.value == nil || !v.makes(result.UndocumentedProperty) {
+	if v.Class.Op == nil || v.Value == nil || !v.makes(result.UndocumentedProperty) {
 		return
 	}
-	request, _ := requestSchema(v.class.op)
-	_, envelope := counterpartAt(request, successSchema(v.class.op.Spec))
-	for _, one := range v.class.op.UndocumentedInResponse(v.answer.status, v.value) {
+	request, _ := exchange.RequestSchema(v.Class.Op)
+	_, envelope := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
+	for _, one := range v.Class.Op.UndocumentedInResponse(v.Answer.Status, v.Value) {
 		p := problem{
-			check: one.Check, rule: v.contract.rules.ofAnswer(one), sure: result.Observation, place: one.Path, message: one.String(),
+			check: one.Check, rule: v.Contract.Rules.OfAnswer(one), sure: result.Observation, place: one.Path, message: one.String(),
 			variant: one.Keyword,
 		}
-		if v.created() && request != nil && schemaAt(request, wayOf(strings.TrimPrefix(one.Path, envelope+"."))) != nil {
+		if v.Created() && request != nil && plan.SchemaAt(request, wayOf(strings.TrimPrefix(one.Path, envelope+"."))) != nil {
 			p.check, p.sure, p.variant = result.PropertyDirection, result.Uncertain, "input only"
 			p.message = one.Path + ": is a property of requests alone, and should not be answered"
 		}
@@ -33,7 +36,7 @@ func (v *verdict) undocumented() {
 }
 
 // wayOf reads a path as messages have it, e.g. addresses[0].city; every index is the first.
-func wayOf(path string) (way at) {
+func wayOf(path string) (way jsontree.Way) {
 	for name := range strings.SplitSeq(path, ".") {
 		name, _, isList := strings.Cut(name, "[")
 		if way = append(way, name); isList {

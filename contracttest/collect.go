@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -24,8 +25,8 @@ const (
 // group is a finding while its cases are collected.
 type group struct {
 	result.Finding
-	exchange *exchange // whose request is shown; nil where only the whole run shows the finding
-	problem  problem   // of that exchange
+	exchange *exchange.Exchange // whose request is shown; nil where only the whole run shows the finding
+	problem  problem            // of that exchange
 	variants map[string]int
 	shown    int            // the variant that is shown
 	last     string         // the id of the last case that shows it
@@ -49,7 +50,7 @@ type collector struct {
 func newCollector(s *suite) *collector { return &collector{suite: s, byCause: map[cause]*group{}} }
 
 // add notes a problem, and reports whether it is a variant that was not there before.
-func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
+func (c *collector) add(x *exchange.Exchange, p problem) (g *group, added bool) {
 	key := cause{p.check, p.rule.ID, result.SeverityOf(p.rule.Provenance, p.sure, c.suite.strict)}
 	if p.check == result.DocumentedStatus {
 		key.rule = "statuses" // whatever the request is
@@ -60,7 +61,7 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 		c.byCause[key] = g
 		c.groups = append(c.groups, g)
 	}
-	own := x == nil || g.last != x.c.id // the first that this exchange shows
+	own := x == nil || g.last != x.Case.ID // the first that this exchange shows
 	if own {
 		g.Count++
 	}
@@ -72,18 +73,18 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 		g.variants[id] = i
 		place, message := p.place, p.message
 		if x != nil {
-			place, message = x.mask.text(place), x.mask.text(message)
+			place, message = x.Mask.Text(place), x.Mask.Text(message)
 		}
 		g.Variants = append(g.Variants, result.Variant{Place: place, Message: message, Known: known, Fingerprint: id})
 	}
 	if found || added {
 		v := &g.Variants[i]
-		if x == nil || g.lastOf[i] != x.c.id {
+		if x == nil || g.lastOf[i] != x.Case.ID {
 			v.Count++
 		}
 		if x != nil {
-			if g.lastOf[i] = x.c.id; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.c.id) {
-				v.Cases = append(v.Cases, x.c.id)
+			if g.lastOf[i] = x.Case.ID; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.Case.ID) {
+				v.Cases = append(v.Cases, x.Case.ID)
 			}
 		}
 		if c.shows(g, i, x, known) {
@@ -91,16 +92,16 @@ func (c *collector) add(x *exchange, p problem) (g *group, added bool) {
 		}
 	}
 	if g.Known = g.Known && known; x != nil {
-		g.last = x.c.id
+		g.last = x.Case.ID
 	}
 	return g, added
 }
 
 // shows reports whether a variant that was just seen is the one to show: one that the baseline does not know before one
 // that it does, then the one that most exchanges show, with the smallest request.
-func (c *collector) shows(g *group, i int, x *exchange, known bool) bool {
+func (c *collector) shows(g *group, i int, x *exchange.Exchange, known bool) bool {
 	switch before := g.Variants[g.shown]; {
-	case g.problem.check == "", c.suite.mode == watching && g.Variants[i].Count == 1:
+	case g.problem.check == "", c.suite.Mode == exchange.Watching && g.Variants[i].Count == 1:
 		return true // the first, or of traffic, which is shown at once
 	case before.Known != known:
 		return before.Known
@@ -112,8 +113,8 @@ func (c *collector) shows(g *group, i int, x *exchange, known bool) bool {
 }
 
 // smaller reports whether a request is easier to look at than another.
-func smaller(x, than *exchange) bool {
-	return x != nil && than != nil && len(x.c.request.body) < len(than.c.request.body)
+func smaller(x, than *exchange.Exchange) bool {
+	return x != nil && than != nil && len(x.Case.Request.Body) < len(than.Case.Request.Body)
 }
 
 func weight(s result.Severity) int {
@@ -121,10 +122,10 @@ func weight(s result.Severity) int {
 }
 
 // fingerprint is the same for the same difference, whatever the run, the seed and the case.
-func fingerprint(x *exchange, p problem) string {
+func fingerprint(x *exchange.Exchange, p problem) string {
 	operation := ""
-	if x != nil && x.class.op != nil {
-		operation = x.class.op.ID
+	if x != nil && x.Class.Op != nil {
+		operation = x.Class.Op.ID
 	}
 	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.check), operation, p.place, p.variant}, "\x00")))
 	return hex.EncodeToString(sum[:6])
@@ -140,7 +141,7 @@ func (g *group) show(embedded bool) {
 	if x == nil {
 		return
 	}
-	g.Case, g.Message, g.Curl = x.c.id, x.mask.text(g.Message), curlOf(x)
+	g.Case, g.Message, g.Curl = x.Case.ID, x.Mask.Text(g.Message), curlOf(x)
 	g.Answer = answerShown(x)
 }
 
@@ -149,7 +150,7 @@ func (r *run) report(ctx context.Context) result.Report {
 	c := newCollector(r.suite)
 	shown := make([][]caseProblem, len(r.done))
 	note := func(i int, p problem) {
-		g, _ := c.add(r.done[i].exchange, p)
+		g, _ := c.add(r.done[i].Exchange, p)
 		if g.Severity != result.Notice {
 			shown[i] = append(shown[i], caseProblem{g, p})
 		}
@@ -173,8 +174,8 @@ func (r *run) report(ctx context.Context) result.Report {
 		}
 	}
 	report := result.Report{
-		Target:   r.root.String() + r.base,
-		Mock:     r.mode == theMock,
+		Target:   r.root.String() + r.Base,
+		Mock:     r.Mode == exchange.Mock,
 		Strict:   r.strict,
 		Seed:     r.config.Seed,
 		RunTag:   r.tag,
@@ -190,21 +191,21 @@ func (r *run) report(ctx context.Context) result.Report {
 	for i, g := range c.groups {
 		index[g] = i
 		r.shrink(ctx, g)
-		g.show(r.judge == judge.Contract())
+		g.show(r.Judge == judge.Contract())
 		report.Findings = append(report.Findings, g.Finding)
 	}
 	for i, v := range r.done {
-		if v.before != nil || v.c.asked == nil && v.answer != nil && v.answer.status == http.StatusServiceUnavailable {
+		if v.Before != nil || v.Case.Asked == nil && v.Answer != nil && v.Answer.Status == http.StatusServiceUnavailable {
 			report.Unavailable++
 		}
-		outcome := result.CaseResult{ID: v.c.id, Phase: v.c.phase, Class: v.className(), Checks: v.made}
-		if v.answer != nil {
-			outcome.Status = v.answer.status
+		outcome := result.CaseResult{ID: v.Case.ID, Phase: v.Case.Phase, Class: v.ClassName(), Checks: v.made}
+		if v.Answer != nil {
+			outcome.Status = v.Answer.Status
 		}
 		for _, s := range shown[i] {
 			outcome.Problems = append(outcome.Problems, result.CaseProblem{
-				Check: s.problem.check, Finding: index[s.group], Message: v.mask.text(s.problem.message),
-				Known: r.config.Baseline.Has(fingerprint(v.exchange, s.problem)),
+				Check: s.problem.check, Finding: index[s.group], Message: v.Mask.Text(s.problem.message),
+				Known: r.config.Baseline.Has(fingerprint(v.Exchange, s.problem)),
 			})
 		}
 		report.Cases = append(report.Cases, outcome)
@@ -226,7 +227,7 @@ type caseProblem struct {
 // that shows it.
 func (r *run) wholeRun() map[int][]problem {
 	order := slices.Clone(r.done)
-	slices.SortStableFunc(order, func(a, b *verdict) int { return a.received.Compare(b.received) })
+	slices.SortStableFunc(order, func(a, b *verdict) int { return a.Received.Compare(b.Received) })
 	index := map[*verdict]int{}
 	for i, v := range r.done {
 		index[v] = i
@@ -243,7 +244,7 @@ func (r *run) wholeRun() map[int][]problem {
 }
 
 // curlOf is the command that sends an exchange's request again.
-func curlOf(x *exchange) string {
-	r := x.c.request
-	return curl.Line(curl.Request{Method: r.method, URL: x.origin + r.target(), Header: r.header, Body: r.body, Key: x.mask.key})
+func curlOf(x *exchange.Exchange) string {
+	r := x.Case.Request
+	return curl.Line(curl.Request{Method: r.Method, URL: x.Origin + r.Target(), Header: r.Header, Body: r.Body, Key: x.Mask.Key})
 }

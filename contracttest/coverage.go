@@ -8,6 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -110,19 +111,19 @@ func newCoverage(j *judge.Judge) *coverage {
 	c := &coverage{bodies: map[string]*sketch{}}
 	for _, op := range j.Operations() {
 		c.operations.document(op.Method + " " + op.Path)
-		if schema, _ := requestSchema(op); schema != nil {
+		if schema, _ := exchange.RequestSchema(op); schema != nil {
 			name := op.ID + " request"
 			c.bodies[name] = c.draw(name, schema, nil, true, map[*openapi3.Schema]*sketch{})
 		}
 		responses := op.Spec.Responses.Map()
-		for _, status := range sortedStatuses(responses) {
+		for _, status := range exchange.SortedStatuses(responses) {
 			name := op.ID + " " + strconv.Itoa(status)
 			c.statuses.document(name)
 			response := responses[strconv.Itoa(status)].Value
-			for _, header := range sortedNames(response.Headers) {
+			for _, header := range exchange.SortedNames(response.Headers) {
 				c.headers.document(name + " " + header)
 			}
-			if schema, _ := jsonSchema(response.Content); schema != nil {
+			if schema, _ := exchange.JSONSchema(response.Content); schema != nil {
 				c.bodies[name] = c.draw(name, schema, nil, false, map[*openapi3.Schema]*sketch{})
 			}
 		}
@@ -132,29 +133,29 @@ func newCoverage(j *judge.Judge) *coverage {
 
 // read counts one exchange.
 func (c *coverage) read(v *verdict) {
-	op := v.class.op
-	if op == nil || v.answer == nil {
+	op := v.Class.Op
+	if op == nil || v.Answer == nil {
 		return
 	}
 	c.operations.of(op.Method+" "+op.Path).count(true, len(v.made) > 0)
-	if body := c.bodies[op.ID+" request"]; body != nil && (v.class.valid() || v.class.check == result.NegativeRejected) {
-		sight{c, true, wrongPlaces(v.class.violations), v.mask}.look(body, v.class.value, "")
+	if body := c.bodies[op.ID+" request"]; body != nil && (v.Class.Valid() || v.Class.Check == result.NegativeRejected) {
+		sight{c, true, wrongPlaces(v.Class.Violations), v.Mask}.look(body, v.Class.Value, "")
 	}
-	name := op.ID + " " + strconv.Itoa(v.answer.status)
+	name := op.ID + " " + strconv.Itoa(v.Answer.Status)
 	judged := slices.Contains(v.made, result.ResponseSchema) || slices.Contains(v.made, result.ErrorEnvelope)
 	c.statuses.of(name).count(true, judged)
-	ref := op.Spec.Responses.Map()[strconv.Itoa(v.answer.status)]
+	ref := op.Spec.Responses.Map()[strconv.Itoa(v.Answer.Status)]
 	if ref == nil {
 		return
 	}
 	wrong := wrongPlaces(v.violations)
 	for header := range ref.Value.Headers {
-		if len(v.answer.header.Values(header)) > 0 {
+		if len(v.Answer.Header.Values(header)) > 0 {
 			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.made, result.HeaderSchema))
 		}
 	}
 	if body := c.bodies[name]; body != nil {
-		sight{c, judged, wrong, v.mask}.look(body, v.value, "")
+		sight{c, judged, wrong, v.Mask}.look(body, v.Value, "")
 	}
 }
 

@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // coverage reads the run.
 func (r *run) coverage() *coverage {
-	c := newCoverage(r.judge)
+	c := newCoverage(r.Judge)
 	for _, v := range r.done {
 		c.read(v)
 	}
@@ -19,9 +21,9 @@ func (r *run) coverage() *coverage {
 // coverageReport is what was covered, with what was not judged, and what nothing provoked.
 func (s *suite) coverageReport(c *coverage) result.CoverageReport {
 	covered := c.report()
-	covered.NotJudged = notJudged(s.judge)
+	covered.NotJudged = plan.NotJudged(s.Judge)
 	for _, status := range covered.Statuses {
-		if status.Verdict == result.NeverObtained && s.mode != theMock && !s.provokes(status.Name) {
+		if status.Verdict == result.NeverObtained && s.Mode != exchange.Mock && !s.provokes(status.Name) {
 			covered.Unprovoked = append(covered.Unprovoked, status.Name)
 		}
 	}
@@ -31,9 +33,9 @@ func (s *suite) coverageReport(c *coverage) result.CoverageReport {
 // provokes reports whether there are requests that should be answered with a status: valid ones, and those that are
 // wrong or have a wrong key.
 func (s *suite) provokes(name string) bool {
-	for _, op := range s.judge.Operations() {
-		causes := statusesOf(op.Spec, codeValidation, codeMissingKey, codeInvalidKey)
-		for _, status := range slices.Concat(successes(op.Spec), causes) {
+	for _, op := range s.Judge.Operations() {
+		causes := exchange.StatusesOf(op.Spec, exchange.CodeValidation, exchange.CodeMissingKey, exchange.CodeInvalidKey)
+		for _, status := range slices.Concat(exchange.Successes(op.Spec), causes) {
 			if name == op.ID+" "+strconv.Itoa(status) {
 				return true
 			}

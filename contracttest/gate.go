@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // gate is where requests wait for the rate limit, their own and the server's, and where they are counted. It is safe
@@ -127,8 +129,8 @@ func (g *gate) arrived(err error) {
 
 // observe closes the gate until the window ends where an answer says that nothing is left in it. It reports whether
 // waiting can help: a server that says so again, after it was waited for as it asked, is not listened to any more.
-func (g *gate) observe(answer *response) bool {
-	limited := answer.status == http.StatusTooManyRequests
+func (g *gate) observe(answer *exchange.Response) bool {
+	limited := answer.Status == http.StatusTooManyRequests
 	limit := headerNumber(answer, "RateLimit-Limit", 0)
 	usedUp := headerNumber(answer, "RateLimit-Remaining", 1) <= 0 && limit > 0 && !g.ignoreRemaining
 	g.mu.Lock()
@@ -146,7 +148,7 @@ func (g *gate) observe(answer *response) bool {
 	}
 	wait := max(windowEnd(answer), time.Second)
 	if limited {
-		wait = max(wait, retryAfter(answer.header, now))
+		wait = max(wait, retryAfter(answer.Header, now))
 		if wait > longestWait {
 			g.stopReason = fmt.Sprintf("the server asked for a wait of %v, and %v is the longest", wait, longestWait)
 			return false
@@ -159,11 +161,11 @@ func (g *gate) observe(answer *response) bool {
 
 // unavailable closes the gate for as long as a 503 advises, or a second. It reports whether the request is to be sent
 // again: not where that takes too long, nor where so many were refused that it is no passing trouble.
-func (g *gate) unavailable(answer *response) bool {
+func (g *gate) unavailable(answer *exchange.Response) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	wait := retryAfter(answer.header, now)
+	wait := retryAfter(answer.Header, now)
 	if wait < 0 {
 		wait = time.Second
 	}
@@ -184,8 +186,8 @@ func (g *gate) wait(until time.Time) {
 	}
 }
 
-func headerNumber(answer *response, name string, otherwise int) int {
-	if n, err := strconv.Atoi(answer.header.Get(name)); err == nil {
+func headerNumber(answer *exchange.Response, name string, otherwise int) int {
+	if n, err := strconv.Atoi(answer.Header.Get(name)); err == nil {
 		return n
 	}
 	return otherwise

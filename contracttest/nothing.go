@@ -20,16 +20,16 @@ func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 	answers, valid, read := 0, 0, 0
 	statuses := map[int]*verdict{} // the first valid request that got each
 	for _, v := range r.done {
-		if v.answer == nil {
+		if v.Answer == nil {
 			continue
 		}
 		answers++
-		if v.class.valid() && v.c.asked == nil {
+		if v.Class.Valid() && v.Case.Asked == nil {
 			valid++
-			if statuses[v.answer.status] == nil {
-				statuses[v.answer.status] = v
+			if statuses[v.Answer.Status] == nil {
+				statuses[v.Answer.Status] = v
 			}
-			if !unread(v.answer.status) {
+			if !unread(v.Answer.Status) {
 				read++
 			}
 		}
@@ -37,14 +37,14 @@ func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 	switch {
 	case len(r.done) == 0:
 		return &result.NothingJudgedError{
-			Tried: "nothing was sent to " + r.root.String() + r.base,
+			Tried: "nothing was sent to " + r.root.String() + r.Base,
 			Came:  "no case was chosen",
 			Do:    "choose other cases or phases; --list shows the cases",
 		}
 	case answers == 0:
 		return &result.NothingJudgedError{
 			Tried: r.tried(r.done[0], len(r.done)),
-			Came:  "no answer came: " + r.line(rootCause(r.done[0].err)),
+			Came:  "no answer came: " + r.line(rootCause(r.done[0].Err)),
 			Do:    "start the server, or correct the URL",
 		}
 	case valid > 0 && read == 0:
@@ -68,12 +68,12 @@ func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 // tried says what was sent, and how its URL was made.
 func (r *run) tried(v *verdict, n int) string {
 	text := wording.Plural(n, "request")
-	if v.class.valid() {
+	if v.Class.Valid() {
 		text = wording.Plural(n, "valid request")
 	}
-	text = fmt.Sprintf("%s, %s %s%s", text, v.c.request.method, r.root, r.mask.text(v.c.request.path))
+	text = fmt.Sprintf("%s, %s %s%s", text, v.Case.Request.Method, r.root, r.Mask.Text(v.Case.Request.Path))
 	if r.addedPath() {
-		text += fmt.Sprintf("; the URL has no path, so that the contract's, %s, was added", r.base)
+		text += fmt.Sprintf("; the URL has no path, so that the contract's, %s, was added", r.Base)
 	}
 	return text
 }
@@ -81,12 +81,12 @@ func (r *run) tried(v *verdict, n int) string {
 // addedPath reports whether the URL had no path and got the contract's.
 func (r *run) addedPath() bool {
 	given, err := url.Parse(r.config.URL)
-	return err == nil && strings.Trim(given.Path, "/") == "" && r.base != ""
+	return err == nil && strings.Trim(given.Path, "/") == "" && r.Base != ""
 }
 
 // adviceOn says what to do about the answer to a valid request.
 func (r *run) adviceOn(v *verdict) string {
-	switch status := v.answer.status; status {
+	switch status := v.Answer.Status; status {
 	case http.StatusUnauthorized:
 		return "use an API key that this server knows"
 	case http.StatusForbidden:
@@ -96,20 +96,20 @@ func (r *run) adviceOn(v *verdict) string {
 	case http.StatusTooManyRequests:
 		return "wait until the window of the rate limit ends, then run again"
 	case http.StatusNotFound:
-		if path, repeated := strings.CutSuffix(r.base, v.class.op.Path); repeated {
-			return fmt.Sprintf("the URL ends in the path of the operation, %s, which is added to it; use %s%s", v.class.op.Path, r.root, path)
+		if path, repeated := strings.CutSuffix(r.Base, v.Class.Op.Path); repeated {
+			return fmt.Sprintf("the URL ends in the path of the operation, %s, which is added to it; use %s%s", v.Class.Op.Path, r.root, path)
 		}
 		if r.addedPath() {
 			return fmt.Sprintf("give the path of the API in the URL, e.g. %s/api, or %s/ for the root", r.root, r.root)
 		}
-		return fmt.Sprintf("correct the path of the URL, %s, to which the operation's, %s, is added", cmp.Or(r.base, "/"), v.class.op.Path)
+		return fmt.Sprintf("correct the path of the URL, %s, to which the operation's, %s, is added", cmp.Or(r.Base, "/"), v.Class.Op.Path)
 	}
 	return "see in the server's log why it fails"
 }
 
 // line is a text that others made, as one line.
 func (r *run) line(text string) string {
-	return wording.Cut(wording.Visible(wording.OneLine(r.mask.text(text))), 300)
+	return wording.Cut(wording.Visible(wording.OneLine(r.Mask.Text(text))), 300)
 }
 
 // rootCause is an error of net/http without the method and URL, which are said anyhow.

@@ -1,6 +1,8 @@
 package contracttest
 
 import (
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -24,14 +26,14 @@ func Plan(config Config) ([]PlannedCase, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mode = planning
-	cases := planOf(s.contract, s.planOptions())
+	s.Mode = exchange.Planning
+	cases := plan.Cases(s.Contract, s.planOptions())
 	planned := make([]PlannedCase, 0, len(cases))
 	for _, c := range cases {
 		x := s.exchangeOf(c)
 		planned = append(
 			planned,
-			PlannedCase{ID: c.id, Phase: c.phase, Class: x.className(), MockOnly: c.mockOnly, Curl: curlOf(x)},
+			PlannedCase{ID: c.ID, Phase: c.Phase, Class: x.ClassName(), MockOnly: c.MockOnly, Curl: curlOf(x)},
 		)
 	}
 	return planned, nil

@@ -3,6 +3,7 @@ package contracttest
 import (
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -13,17 +14,17 @@ func (r *run) addReplayed(report *result.Report) {
 		return
 	}
 	for i, v := range r.done {
-		report.Cases[i].Curl, report.Cases[i].Answer = curlOf(v.exchange), answerShown(v.exchange)
+		report.Cases[i].Curl, report.Cases[i].Answer = curlOf(v.Exchange), answerShown(v.Exchange)
 	}
 }
 
 // answerShown is the answer as reports show it.
-func answerShown(x *exchange) *result.Answer {
-	if x.answer == nil {
+func answerShown(x *exchange.Exchange) *result.Answer {
+	if x.Answer == nil {
 		return nil
 	}
-	body := cutBytes(x.mask.text(cutBytes(string(x.answer.body), 2*mostBody)), mostBody)
-	return &result.Answer{Status: x.answer.status, Header: x.mask.header(x.answer.header), Body: body}
+	body := cutBytes(x.Mask.Text(cutBytes(string(x.Answer.Body), 2*mostBody)), mostBody)
+	return &result.Answer{Status: x.Answer.Status, Header: x.Mask.Header(x.Answer.Header), Body: body}
 }
 
 // cutBytes is the beginning of a text, in valid UTF-8.

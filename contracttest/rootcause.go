@@ -35,7 +35,7 @@ func (r rootCauses) explain(v *verdict, p problem) bool {
 	switch {
 	case p.check == result.PositiveAccepted && p.rule.Provenance == result.Assumed:
 		return slices.Contains(r.refusals, p.variant)
-	case v.class.check == result.MissingKey, v.class.check == result.KeyInWrongPlace:
+	case v.Class.Check == result.MissingKey, v.Class.Check == result.KeyInWrongPlace:
 		return r.keyless && slices.Contains([]result.Check{result.KeyInWrongPlace, result.ExpectedStatus, result.ErrorCodeForCause}, p.check)
 	}
 	return false

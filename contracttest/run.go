@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -33,12 +35,12 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	defer sender.close()
 	started := time.Now()
 	if sender.isMock(ctx) {
-		suite.mode, suite.strict, sender.gate.ignoreRemaining = theMock, true, true
+		suite.Mode, suite.strict, sender.gate.ignoreRemaining = exchange.Mock, true, true
 	}
 	if config.Strict != nil {
 		suite.strict = *config.Strict
 	}
-	r := &run{suite: suite, sender: sender, cases: planOf(suite.contract, suite.planOptions())}
+	r := &run{suite: suite, sender: sender, cases: plan.Cases(suite.Contract, suite.planOptions())}
 	if err := suite.replayable(r.cases); err != nil {
 		return result.Report{}, err
 	}
@@ -65,10 +67,10 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 type run struct {
 	*suite
 	sender *sender
-	cases  []testCase
+	cases  []exchange.Case
 	left   []result.LeftOut
-	done   []*verdict // of the cases that ran, in their order
-	shrunk []testCase // what was sent to shrink findings
+	done   []*verdict      // of the cases that ran, in their order
+	shrunk []exchange.Case // what was sent to shrink findings
 	// progressing keeps calls of Config.OnProgress apart.
 	progressing sync.Mutex
 	// turnedAway is set where the server did not look at the first valid requests.
@@ -81,7 +83,7 @@ func (r *run) budget() int {
 	switch {
 	case r.config.MaxRequests != 0:
 		return r.config.MaxRequests
-	case r.mode == theMock:
+	case r.Mode == exchange.Mock:
 		return -1
 	}
 	return windowBudget
@@ -92,7 +94,7 @@ func (r *run) budget() int {
 func (r *run) send(ctx context.Context) {
 	budget := r.budget()
 	r.sender.gate.budget = budget
-	var beyond []testCase
+	var beyond []exchange.Case
 	if budget >= 0 && len(r.cases) > budget {
 		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
@@ -102,7 +104,7 @@ func (r *run) send(ctx context.Context) {
 		if r.one(ctx, next) != nil {
 			break
 		}
-		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || turnsAway(v.answer.status)) {
+		if v := r.done[next]; v != nil && v.Class.Valid() && (v.Answer == nil || turnsAway(v.Answer.Status)) {
 			lost++
 		}
 	}
@@ -150,7 +152,7 @@ func (r *run) found() bool {
 // sendRest sends the cases from one on, as many at once as the target bears.
 func (r *run) sendRest(ctx context.Context, next int) {
 	workers := 1
-	if r.mode == theMock {
+	if r.Mode == exchange.Mock {
 		workers = connections
 	}
 	indexes := make(chan int)
@@ -193,7 +195,7 @@ func (r *run) one(ctx context.Context, i int) error {
 
 // dropUnsent takes out the cases that got no turn.
 func (r *run) dropUnsent(reason string) {
-	var unsent []testCase
+	var unsent []exchange.Case
 	done := r.done[:0]
 	for i, v := range r.done {
 		if v == nil {
@@ -206,7 +208,7 @@ func (r *run) dropUnsent(reason string) {
 	r.leave(reason, unsent)
 }
 
-func (r *run) leave(reason string, cases []testCase) {
+func (r *run) leave(reason string, cases []exchange.Case) {
 	if len(cases) == 0 {
 		return
 	}
@@ -215,7 +217,7 @@ func (r *run) leave(reason string, cases []testCase) {
 	}
 	out := &r.left[len(r.left)-1]
 	for _, c := range cases {
-		out.Cases = append(out.Cases, c.id)
+		out.Cases = append(out.Cases, c.ID)
 	}
 }
 
@@ -266,12 +268,12 @@ func (r *run) writeLog() error {
 	}
 	var log []byte
 	for _, v := range r.done {
-		if a := v.c.asked; a == nil || !a.unasked { // another case's request, which has its line
-			log = v.c.request.appendLog(log, v.c.id, r.mask)
+		if a := v.Case.Asked; a == nil || !a.Unasked { // another case's request, which has its line
+			log = v.Case.Request.AppendLog(log, v.Case.ID, r.Mask)
 		}
 	}
 	for _, c := range r.shrunk {
-		log = c.request.appendLog(log, c.id, r.mask)
+		log = c.Request.AppendLog(log, c.ID, r.Mask)
 	}
 	_, err := bytes.NewReader(log).WriteTo(r.config.RequestLog)
 	return err

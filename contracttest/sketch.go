@@ -7,6 +7,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
@@ -34,7 +36,7 @@ type drawnProperty struct {
 func (c *coverage) draw(
 	prefix string,
 	schema *openapi3.Schema,
-	way at,
+	way jsontree.Way,
 	sent bool,
 	around map[*openapi3.Schema]*sketch,
 ) *sketch {
@@ -55,15 +57,15 @@ func (c *coverage) draw(
 		s.required[name] = c.keywords.document(s.name + " required " + name)
 		s.required[name].sent = sent
 	}
-	for _, name := range sortedNames(judge.Properties(schema)) {
-		t := c.properties.document(prefix + " " + pattern(way.then(name).String()))
+	for _, name := range exchange.SortedNames(judge.Properties(schema)) {
+		t := c.properties.document(prefix + " " + pattern(way.Then(name).String()))
 		t.sent, t.optional = sent, !slices.Contains(schema.Required, name)
-		value := c.draw(prefix, judge.Properties(schema)[name].Value, way.then(name), sent, around)
-		s.properties = append(s.properties, drawnProperty{name, pointerToken.Replace(name), t, value})
+		value := c.draw(prefix, judge.Properties(schema)[name].Value, way.Then(name), sent, around)
+		s.properties = append(s.properties, drawnProperty{name, exchange.PointerToken.Replace(name), t, value})
 		s.names[name] = true
 	}
 	if schema.Items != nil {
-		s.items = c.draw(prefix, schema.Items.Value, way.then(0), sent, around)
+		s.items = c.draw(prefix, schema.Items.Value, way.Then(0), sent, around)
 	}
 	return s
 }
@@ -73,7 +75,7 @@ type sight struct {
 	*coverage
 	judged bool
 	wrong  map[string]bool
-	mask   masker
+	mask   exchange.Masker
 }
 
 func (s sight) look(drawn *sketch, value any, pointer string) {
@@ -85,7 +87,7 @@ func (s sight) look(drawn *sketch, value any, pointer string) {
 	switch value := value.(type) {
 	case map[string]any:
 		for name, t := range drawn.required {
-			t.count(len(s.wrong) == 0 || !s.wrong[pointer+"/"+pointerToken.Replace(name)+" required"], s.judged)
+			t.count(len(s.wrong) == 0 || !s.wrong[pointer+"/"+exchange.PointerToken.Replace(name)+" required"], s.judged)
 		}
 		for _, property := range drawn.properties {
 			s.property(property, value, pointer)
@@ -93,9 +95,9 @@ func (s sight) look(drawn *sketch, value any, pointer string) {
 		if drawn.sent || len(drawn.names) == 0 {
 			return
 		}
-		for _, name := range sortedNames(value) {
+		for _, name := range exchange.SortedNames(value) {
 			if !drawn.names[name] {
-				s.coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.text(name)).Valid++
+				s.coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
 			}
 		}
 	case []any:

@@ -3,11 +3,14 @@ package contracttest
 import (
 	"fmt"
 	"net/url"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 )
 
 // suite is one run: the contract, the target, and what both mean for the cases.
 type suite struct {
-	*contract
+	*exchange.Contract
 	config Config
 	root   *url.URL // the server's root
 	strict bool     // assumed rules are errors too
@@ -20,25 +23,25 @@ func newSuite(config Config) (*suite, error) {
 		return nil, err
 	}
 	s := &suite{
-		contract: newContract(config.Judge, api.EscapedPath(), config.APIKey, anyServer),
+		Contract: exchange.NewContract(config.Judge, api.EscapedPath(), config.APIKey, exchange.AnyServer),
 		config:   config,
 		root:     &url.URL{Scheme: api.Scheme, Host: api.Host},
 		tag:      fmt.Sprintf("contracttest-%08x", scramble(config.Seed)),
 	}
-	for _, op := range s.judge.Operations() {
-		if name := requiredParameter(op); name != "" {
+	for _, op := range s.Judge.Operations() {
+		if name := plan.RequiredParameter(op); name != "" {
 			return nil, fmt.Errorf(
 				"%w: %s needs the parameter %s, and the suite sends no parameters; take the operation out of the document that is "+
 					"judged, or make the parameter optional", ErrUnsupported, op.ID, name,
 			)
 		}
-		if _, media := requestSchema(op); media != "" && !isJSON(media) {
+		if _, media := exchange.RequestSchema(op); media != "" && !exchange.IsJSON(media) {
 			return nil, fmt.Errorf(
 				"%w: %s takes a body of %s, and the suite sends JSON; take the operation out of the document that is judged",
 				ErrUnsupported, op.ID, media,
 			)
 		}
-		if config.APIKey == "" && credentialOf(s.judge.Document(), op.Spec) != nil {
+		if config.APIKey == "" && exchange.CredentialOf(s.Judge.Document(), op.Spec) != nil {
 			return nil, fmt.Errorf("contracttest: %s needs an API key; set Config.APIKey", op.ID)
 		}
 	}
@@ -46,11 +49,11 @@ func newSuite(config Config) (*suite, error) {
 }
 
 // exchangeOf begins the exchange of a case with the server of the run.
-func (s *suite) exchangeOf(c testCase) *exchange { return s.exchange(c, s.root.String()) }
+func (s *suite) exchangeOf(c exchange.Case) *exchange.Exchange { return s.Exchange(c, s.root.String()) }
 
 // planOptions are what the configuration says of the plan.
-func (s *suite) planOptions() planOptions {
-	return planOptions{phases: s.config.Phases, only: s.config.Case, safe: s.config.Safe, seed: s.config.Seed, tag: s.tag}
+func (s *suite) planOptions() plan.Options {
+	return plan.Options{Phases: s.config.Phases, Only: s.config.Case, Safe: s.config.Safe, Seed: s.config.Seed, Tag: s.tag}
 }
 
 // scramble spreads a seed over 32 bits, so that the tags of the seeds 1 and 2 do not look alike.
@@ -60,14 +63,14 @@ func scramble(seed uint64) uint32 {
 }
 
 // replayable says why the one case that was asked for cannot be run.
-func (s *suite) replayable(cases []testCase) error {
+func (s *suite) replayable(cases []exchange.Case) error {
 	id := s.config.Case
 	switch {
 	case id == "":
 		return nil
 	case len(cases) == 0:
 		return fmt.Errorf("contracttest: there is no case %q for this server", id)
-	case s.config.Safe && (cases[0].asked != nil || !s.classify(cases[0].written().request).valid()):
+	case s.config.Safe && (cases[0].Asked != nil || !s.Classify(cases[0].Written().Request).Valid()):
 		return fmt.Errorf("contracttest: the case %q is not safe: its request is not valid", id)
 	}
 	return nil

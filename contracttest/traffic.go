@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -67,7 +68,7 @@ func (t *Traffic) start() {
 		t.Judge = judge.Contract()
 	}
 	t.suite = &suite{
-		contract: newContract(t.Judge, "", "", watching),
+		Contract: exchange.NewContract(t.Judge, "", "", exchange.Watching),
 		config:   Config{Judge: t.Judge, Exclude: t.Exclude},
 		root:     &url.URL{},
 	}
@@ -78,7 +79,7 @@ func (t *Traffic) start() {
 }
 
 // observe judges one exchange.
-func (t *Traffic) observe(origin string, r request, answer *response, sent, received time.Time) {
+func (t *Traffic) observe(origin string, r exchange.Request, answer *exchange.Response, sent, received time.Time) {
 	t.mu.Lock()
 	t.start()
 	suite := t.suite
@@ -86,20 +87,20 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 	number := t.judged
 	t.mu.Unlock()
 
-	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.method, mostNamed), wording.Cut(r.path, mostNamed))
-	x := suite.exchangeOf(testCase{id: id, request: r})
-	if x.class.op == nil && len(x.class.allow) == 0 {
+	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.Method, mostNamed), wording.Cut(r.Path, mostNamed))
+	x := suite.exchangeOf(exchange.Case{ID: id, Request: r})
+	if x.Class.Op == nil && len(x.Class.Allow) == 0 {
 		return
 	}
 	key := ""
-	if credential := credentialOf(suite.judge.Document(), x.operation().Spec); credential != nil {
-		key, _ = credential.read(r)
+	if credential := exchange.CredentialOf(suite.Judge.Document(), x.Operation().Spec); credential != nil {
+		key, _ = credential.Read(r)
 	}
-	x.origin, x.mask, x.sent, x.received = origin, newMasker(key, suite.rules), sent, received
-	if r.header.Get("Prefer") != "" || answer.status == http.StatusServiceUnavailable {
-		x.c.asked = &asked{status: answer.status}
+	x.Origin, x.Mask, x.Sent, x.Received = origin, exchange.NewMasker(key, suite.Rules), sent, received
+	if r.Header.Get("Prefer") != "" || answer.Status == http.StatusServiceUnavailable {
+		x.Case.Asked = &exchange.Asked{Status: answer.Status}
 	}
-	x.take(answer, nil)
+	x.Take(answer, nil)
 	v := judged(x, suite.config.wants)
 
 	for _, f := range t.enter(v, key) {
@@ -123,7 +124,7 @@ func (t *Traffic) enter(v *verdict, key string) (news []result.Finding) {
 	}
 	problems = append(problems, t.lost(v)...)
 	for _, p := range problems {
-		g, added := t.found.add(v.exchange, p)
+		g, added := t.found.add(v.Exchange, p)
 		if added {
 			g.show(t.Judge == judge.Contract())
 			g.lighten()
@@ -159,7 +160,7 @@ func (t *Traffic) lost(v *verdict) (problems []problem) {
 			continue
 		}
 		problems = append(problems, problem{
-			check: result.Echo, rule: v.contract.rules.of("stored-as-sent"), sure: result.Uncertain, place: one.place, variant: leftOutVariant,
+			check: result.Echo, rule: v.Contract.Rules.Of("stored-as-sent"), sure: result.Uncertain, place: one.place, variant: leftOutVariant,
 			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
 		})
 	}
@@ -212,13 +213,13 @@ func (t *Traffic) Err() error {
 }
 
 // requestOf is a request as the checks see it.
-func requestOf(r *http.Request, body []byte) request {
-	return request{
-		method: r.Method,
-		path:   r.URL.EscapedPath(),
-		query:  r.URL.RawQuery,
-		header: r.Header.Clone(),
-		body:   body,
+func requestOf(r *http.Request, body []byte) exchange.Request {
+	return exchange.Request{
+		Method: r.Method,
+		Path:   r.URL.EscapedPath(),
+		Query:  r.URL.RawQuery,
+		Header: r.Header.Clone(),
+		Body:   body,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -25,7 +26,7 @@ type problem struct {
 
 // verdict collects what the checks make of one exchange.
 type verdict struct {
-	*exchange
+	*exchange.Exchange
 	wants    func(result.Check) bool // whether a check is switched on
 	made     []result.Check
 	problems []problem
@@ -40,8 +41,8 @@ type verdict struct {
 }
 
 // judged makes every check that is wanted and looks at one exchange alone.
-func judged(x *exchange, wants func(result.Check) bool) *verdict {
-	v := &verdict{exchange: x, wants: wants}
+func judged(x *exchange.Exchange, wants func(result.Check) bool) *verdict {
+	v := &verdict{Exchange: x, wants: wants}
 	for _, c := range checks {
 		if c.exchange != nil && c.needs <= v.came() {
 			c.exchange(v)
@@ -53,7 +54,7 @@ func judged(x *exchange, wants func(result.Check) bool) *verdict {
 // came says what there is to look at.
 func (v *verdict) came() need {
 	switch {
-	case v.answer == nil || v.cutShort:
+	case v.Answer == nil || v.CutShort:
 		return nothing
 	case v.failed():
 		return anAnswer

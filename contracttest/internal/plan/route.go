@@ -1,0 +1,57 @@
+package plan
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+)
+
+// routes tries other methods, other paths, and the contract's other base paths.
+func (p *planner) routes() {
+	methods := []string{
+		http.MethodGet, http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodHead, http.MethodTrace,
+	}
+	for i, method := range methods {
+		r := p.build.with(nil)
+		r.Method = method
+		r.Header.Del("Content-Type")
+		if op, _ := p.contract.Judge.RouteBelow(method, p.op.Path); op != nil {
+			continue
+		}
+		weight := weightMore
+		if i < 1 {
+			weight = weightRoute
+		}
+		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "method/"+method)
+	}
+	path := fill(p.op.Path)
+	others := []string{
+		path + "/", "/" + path, path + "x", "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1),
+		path + "/x/y", "",
+	}
+	for i, other := range others {
+		r := p.build.with(p.body())
+		r.Path = p.contract.Base + other
+		weight := weightMore
+		if i < 1 {
+			weight = weightRoute
+		}
+		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "path/"+strings.TrimPrefix(other, "/"))
+	}
+	// Only the mock serves every base path of the contract at one address.
+	bases := p.contract.Judge.BasePaths()
+	if !p.contract.Mode.AsksTheMock() || !slices.Contains(bases, p.contract.Base) {
+		return
+	}
+	for _, base := range bases {
+		if base != p.contract.Base {
+			r := p.build.with(p.body())
+			r.Path = base + path
+			p.add(exchange.Case{Request: r, MockOnly: true}, result.PhaseCoverage, weightMore, "base path"+base)
+		}
+	}
+}

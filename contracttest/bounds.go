@@ -2,7 +2,6 @@ package contracttest
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,20 +26,6 @@ const mostProblems = 100
 
 // mostUndocumented is how many undocumented names of one kind the coverage lists.
 const mostUndocumented = 200
-
-// How many ids and API keys a ledger remembers. Both can be made up by those whose traffic is judged.
-const (
-	mostIDs  = 1 << 17
-	mostKeys = 1 << 10
-)
-
-// digest stands for a text of any length, in a map.
-type digest [16]byte
-
-func digestOf(text string) digest {
-	sum := sha256.Sum256([]byte(text))
-	return digest(sum[:16])
-}
 
 // headerSize is how many bytes headers have.
 func headerSize(h http.Header) (size int) {

@@ -99,8 +99,8 @@ func quotaOf(v *verdict) (q quota, ok bool) {
 		return q, false
 	}
 	q.sent, q.received, q.window = v.Sent, v.Received, v.Window
-	q.limit = headerNumber(v.Answer, "RateLimit-Limit", -1)
-	q.remaining = headerNumber(v.Answer, "RateLimit-Remaining", -1)
-	q.reset = headerNumber(v.Answer, "RateLimit-Reset", -1)
+	q.limit = v.Answer.Number("RateLimit-Limit", -1)
+	q.remaining = v.Answer.Number("RateLimit-Remaining", -1)
+	q.reset = v.Answer.Number("RateLimit-Reset", -1)
 	return q, q.limit >= 0 && q.remaining >= 0 && q.reset >= 0
 }

@@ -17,9 +17,9 @@ var rateLimitCheck = check{
 }
 
 func (v *verdict) rateLimit() {
-	limit := headerNumber(v.Answer, "RateLimit-Limit", -1)
-	remaining := headerNumber(v.Answer, "RateLimit-Remaining", -1)
-	reset := headerNumber(v.Answer, "RateLimit-Reset", -1)
+	limit := v.Answer.Number("RateLimit-Limit", -1)
+	remaining := v.Answer.Number("RateLimit-Remaining", -1)
+	reset := v.Answer.Number("RateLimit-Reset", -1)
 	if v.Class.Op == nil || limit < 0 && remaining < 0 && reset < 0 || !v.makes(result.RateLimitValues) {
 		return // required_headers and header_schema say what is missing or no number
 	}

@@ -1,6 +1,10 @@
 package contracttest
 
-import "github.com/bitbybit-go/bitbybit-go/contracttest/result"
+import (
+	"crypto/sha256"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // check is something that is asked of a server's answers. Either exchange or run is set.
 type check struct {
@@ -71,4 +75,18 @@ func (l ledger) end() (problems []shownProblem) {
 		problems = append(problems, w.end()...)
 	}
 	return problems
+}
+
+// How many ids and API keys a ledger remembers: both can be made up by those whose traffic is judged.
+const (
+	mostIDs  = 1 << 17
+	mostKeys = 1 << 10
+)
+
+// digest stands for a text of any length, in a map.
+type digest [16]byte
+
+func digestOf(text string) digest {
+	sum := sha256.Sum256([]byte(text))
+	return digest(sum[:16])
 }

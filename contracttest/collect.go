@@ -3,11 +3,8 @@ package contracttest
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
@@ -18,8 +15,7 @@ import (
 // Bounds of what a finding keeps.
 const (
 	mostVariants = 100
-	mostCases    = 10      // of a variant
-	mostBody     = 4 << 10 // bytes of the body of the answer that is shown
+	mostCases    = 10 // of a variant
 )
 
 // group is a finding while its cases are collected.
@@ -65,7 +61,7 @@ func (c *collector) add(x *exchange.Exchange, p problem) (g *group, added bool) 
 	if own {
 		g.Count++
 	}
-	id := fingerprint(x, p)
+	id := p.fingerprint(x)
 	known := c.suite.config.Baseline.Has(id)
 	i, found := g.variants[id]
 	if !found && len(g.Variants) < mostVariants {
@@ -119,16 +115,6 @@ func smaller(x, than *exchange.Exchange) bool {
 
 func weight(s result.Severity) int {
 	return slices.Index([]result.Severity{result.Error, result.Warning, result.Notice}, s)
-}
-
-// fingerprint is the same for the same difference, whatever the run, the seed and the case.
-func fingerprint(x *exchange.Exchange, p problem) string {
-	operation := ""
-	if x != nil && x.Class.Op != nil {
-		operation = x.Class.Op.ID
-	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.check), operation, p.place, p.variant}, "\x00")))
-	return hex.EncodeToString(sum[:6])
 }
 
 // show adds what was sent and what came.
@@ -205,7 +191,7 @@ func (r *run) report(ctx context.Context) result.Report {
 		for _, s := range shown[i] {
 			outcome.Problems = append(outcome.Problems, result.CaseProblem{
 				Check: s.problem.check, Finding: index[s.group], Message: v.Mask.Text(s.problem.message),
-				Known: r.config.Baseline.Has(fingerprint(v.Exchange, s.problem)),
+				Known: r.config.Baseline.Has(s.problem.fingerprint(v.Exchange)),
 			})
 		}
 		report.Cases = append(report.Cases, outcome)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
 
@@ -131,8 +130,8 @@ func (g *gate) arrived(err error) {
 // waiting can help: a server that says so again, after it was waited for as it asked, is not listened to any more.
 func (g *gate) observe(answer *exchange.Response) bool {
 	limited := answer.Status == http.StatusTooManyRequests
-	limit := headerNumber(answer, "RateLimit-Limit", 0)
-	usedUp := headerNumber(answer, "RateLimit-Remaining", 1) <= 0 && limit > 0 && !g.ignoreRemaining
+	limit := answer.Number("RateLimit-Limit", 0)
+	usedUp := answer.Number("RateLimit-Remaining", 1) <= 0 && limit > 0 && !g.ignoreRemaining
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
@@ -184,11 +183,4 @@ func (g *gate) wait(until time.Time) {
 	if until.After(g.advised) {
 		g.advised = until
 	}
-}
-
-func headerNumber(answer *exchange.Response, name string, otherwise int) int {
-	if n, err := strconv.Atoi(answer.Header.Get(name)); err == nil {
-		return n
-	}
-	return otherwise
 }

@@ -71,22 +71,6 @@ func shrinks(g *group) bool {
 	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.variant != clockZone
 }
 
-// shows finds a problem that is the same as another.
-func (v *verdict) shows(p problem) (problem, bool) {
-	id := fingerprint(v.Exchange, p)
-	for _, own := range v.problems {
-		if fingerprint(v.Exchange, own) == id {
-			return own, true
-		}
-	}
-	for _, one := range v.sightings {
-		if p.check == result.Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
-			return p, true
-		}
-	}
-	return p, false
-}
-
 // least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.
 func (r *run) least(g *group) any {
 	schema, _ := exchange.RequestSchema(g.exchange.Class.Op)

@@ -2,6 +2,8 @@ package contracttest
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +14,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
+
+// mostBody is how many bytes of an answer's body are looked at for an excerpt, and shown.
+const mostBody = 4 << 10
 
 // problem is what one check found in one exchange.
 type problem struct {
@@ -94,4 +99,31 @@ func pattern(place string) string {
 		return place
 	}
 	return index.ReplaceAllString(place, "[]")
+}
+
+// fingerprint is the same for the same difference, whatever the run, the seed and the case. x is the exchange that shows
+// the problem; nil where only the whole run does.
+func (p problem) fingerprint(x *exchange.Exchange) string {
+	operation := ""
+	if x != nil && x.Class.Op != nil {
+		operation = x.Class.Op.ID
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.check), operation, p.place, p.variant}, "\x00")))
+	return hex.EncodeToString(sum[:6])
+}
+
+// shows finds a problem of a verdict that is the same as another.
+func (v *verdict) shows(p problem) (problem, bool) {
+	id := p.fingerprint(v.Exchange)
+	for _, own := range v.problems {
+		if own.fingerprint(v.Exchange) == id {
+			return own, true
+		}
+	}
+	for _, one := range v.sightings {
+		if p.check == result.Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
+			return p, true
+		}
+	}
+	return p, false
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -54,7 +55,7 @@ type list struct {
 // of is the tally of a name. Beyond mostUndocumented names that are not documented it is one for all of them.
 func (l *list) of(name string) *tally {
 	if l.byName[name] == nil {
-		name = wording.Cut(name, mostBody)
+		name = wording.Cut(name, check.MostBody)
 		if l.undocumented++; l.undocumented > mostUndocumented {
 			name = "more that are not documented"
 		}
@@ -132,26 +133,26 @@ func newCoverage(j *judge.Judge) *coverage {
 }
 
 // read counts one exchange.
-func (c *coverage) read(v *verdict) {
+func (c *coverage) read(v *check.Verdict) {
 	op := v.Class.Op
 	if op == nil || v.Answer == nil {
 		return
 	}
-	c.operations.of(op.Method+" "+op.Path).count(true, len(v.made) > 0)
+	c.operations.of(op.Method+" "+op.Path).count(true, len(v.Made) > 0)
 	if body := c.bodies[op.ID+" request"]; body != nil && (v.Class.Valid() || v.Class.Check == result.NegativeRejected) {
 		sight{c, true, wrongPlaces(v.Class.Violations), v.Mask}.look(body, v.Class.Value, "")
 	}
 	name := op.ID + " " + strconv.Itoa(v.Answer.Status)
-	judged := slices.Contains(v.made, result.ResponseSchema) || slices.Contains(v.made, result.ErrorEnvelope)
+	judged := slices.Contains(v.Made, result.ResponseSchema) || slices.Contains(v.Made, result.ErrorEnvelope)
 	c.statuses.of(name).count(true, judged)
 	ref := op.Spec.Responses.Map()[strconv.Itoa(v.Answer.Status)]
 	if ref == nil {
 		return
 	}
-	wrong := wrongPlaces(v.violations)
+	wrong := wrongPlaces(v.Violations)
 	for header := range ref.Value.Headers {
 		if len(v.Answer.Header.Values(header)) > 0 {
-			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.made, result.HeaderSchema))
+			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.Made, result.HeaderSchema))
 		}
 	}
 	if body := c.bodies[name]; body != nil {
@@ -173,10 +174,10 @@ func wrongPlaces(violations judge.Violations) map[string]bool {
 const enough = 5
 
 // notices are what the whole run shows: what never came, and what always did though it need not.
-func (c *coverage) notices() (found []problem) {
-	notice := func(check result.Check, name, message string) {
+func (c *coverage) notices() (found []check.Problem) {
+	notice := func(id result.Check, name, message string) {
 		found = append(
-			found, problem{check: check, sure: result.Observation, place: name, variant: string(check), message: name + ": " + message},
+			found, check.Problem{Check: id, Sure: result.Observation, Place: name, Variant: string(id), Message: name + ": " + message},
 		)
 	}
 	for _, l := range []list{c.statuses, c.headers, c.properties} {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -40,6 +41,6 @@ func (r *run) refusalCases() {
 			x.Case.ID = "coverage/unavailable/" + errs[i].Example
 		}
 		x.Case.Asked = &exchange.Asked{Status: status, Code: errs[i].Code, Unasked: true}
-		r.done = append(r.done, judged(x, r.config.wants))
+		r.done = append(r.done, check.Judge(x, r.config.wants))
 	}
 }

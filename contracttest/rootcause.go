@@ -3,6 +3,7 @@ package contracttest
 import (
 	"slices"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -16,12 +17,12 @@ type rootCauses struct {
 
 func (r *run) rootCauses() (found rootCauses) {
 	for _, v := range r.done {
-		for _, p := range v.problems {
+		for _, p := range v.Problems {
 			switch {
-			case p.check == result.MissingKey:
+			case p.Check == result.MissingKey:
 				found.keyless = true
-			case p.check == result.PositiveAccepted && p.rule.Provenance == result.Documented && !slices.Contains(found.refusals, p.variant):
-				found.refusals = append(found.refusals, p.variant)
+			case p.Check == result.PositiveAccepted && p.Rule.Provenance == result.Documented && !slices.Contains(found.refusals, p.Variant):
+				found.refusals = append(found.refusals, p.Variant)
 			}
 		}
 	}
@@ -31,12 +32,12 @@ func (r *run) rootCauses() (found rootCauses) {
 // explain reports whether a problem only repeats another: where no key is needed, it does not matter where the key is,
 // nor what else is wrong; and a server that refuses an ordinary request does not take a liberty where it refuses an
 // unusual one in the same way.
-func (r rootCauses) explain(v *verdict, p problem) bool {
+func (r rootCauses) explain(v *check.Verdict, p check.Problem) bool {
 	switch {
-	case p.check == result.PositiveAccepted && p.rule.Provenance == result.Assumed:
-		return slices.Contains(r.refusals, p.variant)
+	case p.Check == result.PositiveAccepted && p.Rule.Provenance == result.Assumed:
+		return slices.Contains(r.refusals, p.Variant)
 	case v.Class.Check == result.MissingKey, v.Class.Check == result.KeyInWrongPlace:
-		return r.keyless && slices.Contains([]result.Check{result.KeyInWrongPlace, result.ExpectedStatus, result.ErrorCodeForCause}, p.check)
+		return r.keyless && slices.Contains([]result.Check{result.KeyInWrongPlace, result.ExpectedStatus, result.ErrorCodeForCause}, p.Check)
 	}
 	return false
 }

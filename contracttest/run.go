@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -69,8 +70,8 @@ type run struct {
 	sender *sender
 	cases  []exchange.Case
 	left   []result.LeftOut
-	done   []*verdict      // of the cases that ran, in their order
-	shrunk []exchange.Case // what was sent to shrink findings
+	done   []*check.Verdict // of the cases that ran, in their order
+	shrunk []exchange.Case  // what was sent to shrink findings
 	// progressing keeps calls of Config.OnProgress apart.
 	progressing sync.Mutex
 	// turnedAway is set where the server did not look at the first valid requests.
@@ -98,7 +99,7 @@ func (r *run) send(ctx context.Context) {
 	if budget >= 0 && len(r.cases) > budget {
 		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
-	r.done = make([]*verdict, len(r.cases))
+	r.done = make([]*check.Verdict, len(r.cases))
 	next, lost := 0, 0
 	for ; next < len(r.cases) && next < firstRequests; next++ {
 		if r.one(ctx, next) != nil {
@@ -144,8 +145,8 @@ func (r *run) reserve(next int) int {
 
 // found reports whether a case shows an error or a warning so far.
 func (r *run) found() bool {
-	return slices.ContainsFunc(r.done, func(v *verdict) bool {
-		return v != nil && slices.ContainsFunc(v.problems, func(p problem) bool { return p.sure != result.Observation })
+	return slices.ContainsFunc(r.done, func(v *check.Verdict) bool {
+		return v != nil && slices.ContainsFunc(v.Problems, func(p check.Problem) bool { return p.Sure != result.Observation })
 	})
 }
 
@@ -187,7 +188,7 @@ func (r *run) one(ctx context.Context, i int) error {
 	if err := r.sender.exchange(ctx, x); err != nil {
 		return err
 	}
-	r.done[i] = judged(x, r.config.wants)
+	r.done[i] = check.Judge(x, r.config.wants)
 	r.keep(r.done[i])
 	r.progress()
 	return nil
@@ -234,7 +235,7 @@ func unread(status int) bool {
 func (r *run) notMade() (none []result.Check) {
 	made := map[result.Check]bool{result.DocumentedNeverSeen: true, result.AlwaysPresentOptional: true}
 	for _, v := range r.done {
-		for _, id := range v.made {
+		for _, id := range v.Made {
 			made[id] = true
 		}
 	}

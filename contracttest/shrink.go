@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
@@ -38,7 +39,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 			return false, false
 		}
 		r.progress()
-		p, shown := judged(x, r.config.wants).shows(g.problem)
+		p, shown := check.Judge(x, r.config.wants).Shows(g.problem)
 		if shown {
 			g.exchange, g.problem, g.Shrunk = x, p, true
 		}
@@ -68,7 +69,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 
 // shrinks reports whether a single request can show a finding.
 func shrinks(g *group) bool {
-	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.variant != clockZone
+	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
 }
 
 // least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.
@@ -78,7 +79,7 @@ func (r *run) least(g *group) any {
 	if schema == nil || !isObject {
 		return nil
 	}
-	place := g.problem.place
+	place := g.problem.Place
 	if _, name := exchange.CounterpartAt(schema, exchange.SuccessSchema(g.exchange.Class.Op.Spec)); name != "" {
 		place = strings.TrimPrefix(place, name+".")
 	}

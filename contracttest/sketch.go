@@ -7,6 +7,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -44,7 +45,7 @@ func (c *coverage) draw(
 		return s
 	}
 	s := &sketch{
-		name: prefix + " " + pattern(way.String()), sent: sent, nullable: schema.Nullable,
+		name: prefix + " " + check.Pattern(way.String()), sent: sent, nullable: schema.Nullable,
 		keywords: map[string]*tally{}, required: map[string]*tally{}, names: map[string]bool{},
 	}
 	around[schema] = s
@@ -58,7 +59,7 @@ func (c *coverage) draw(
 		s.required[name].sent = sent
 	}
 	for _, name := range exchange.SortedNames(judge.Properties(schema)) {
-		t := c.properties.document(prefix + " " + pattern(way.Then(name).String()))
+		t := c.properties.document(prefix + " " + check.Pattern(way.Then(name).String()))
 		t.sent, t.optional = sent, !slices.Contains(schema.Required, name)
 		value := c.draw(prefix, judge.Properties(schema)[name].Value, way.Then(name), sent, around)
 		s.properties = append(s.properties, drawnProperty{name, exchange.PointerToken.Replace(name), t, value})

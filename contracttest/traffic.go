@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -34,7 +35,7 @@ type Traffic struct {
 	mu       sync.Mutex
 	suite    *suite
 	found    *collector
-	ledger   ledger
+	ledger   check.Ledger
 	coverage *coverage
 	back     map[string]bool // the places at which something that was sent came back
 	judged   int             // numbers the exchanges
@@ -56,7 +57,7 @@ func (g *group) lighten() {
 	if headerSize(g.Answer.Header) > mostShown {
 		g.Answer.Header = nil
 	}
-	g.exchange, g.problem = nil, problem{}
+	g.exchange, g.problem = nil, check.Problem{}
 }
 
 // start makes what the fields say. The caller holds the lock.
@@ -73,7 +74,7 @@ func (t *Traffic) start() {
 		root:     &url.URL{},
 	}
 	t.found = newCollector(t.suite)
-	t.ledger = newLedger()
+	t.ledger = check.NewLedger()
 	t.coverage = newCoverage(t.Judge)
 	t.back = map[string]bool{}
 }
@@ -101,7 +102,7 @@ func (t *Traffic) observe(origin string, r exchange.Request, answer *exchange.Re
 		x.Case.Asked = &exchange.Asked{Status: answer.Status}
 	}
 	x.Take(answer, nil)
-	v := judged(x, suite.config.wants)
+	v := check.Judge(x, suite.config.wants)
 
 	for _, f := range t.enter(v, key) {
 		if t.OnFinding != nil {
@@ -111,15 +112,15 @@ func (t *Traffic) observe(origin string, r exchange.Request, answer *exchange.Re
 }
 
 // enter keeps a verdict, and returns the findings that are new.
-func (t *Traffic) enter(v *verdict, key string) (news []result.Finding) {
+func (t *Traffic) enter(v *check.Verdict, key string) (news []result.Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seen++
 	t.coverage.read(v)
-	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
-	for _, p := range t.ledger.end() {
-		if p.sure == result.Certain && p.by == v {
-			problems = append(problems, p.problem)
+	problems := slices.Concat(v.Problems, t.ledger.Enter(v, key))
+	for _, p := range t.ledger.End() {
+		if p.Sure == result.Certain && p.By == v {
+			problems = append(problems, p.Problem)
 		}
 	}
 	problems = append(problems, t.lost(v)...)
@@ -153,15 +154,15 @@ func (t *Traffic) Findings() []result.Finding {
 
 // lost are the properties of an exchange that did not come back. Whether they ever do is not known yet: until then the
 // server may have left them out.
-func (t *Traffic) lost(v *verdict) (problems []problem) {
-	for _, one := range v.sightings {
-		if one.back {
-			t.back[one.place] = true
+func (t *Traffic) lost(v *check.Verdict) (problems []check.Problem) {
+	for _, one := range v.Sightings {
+		if one.Back {
+			t.back[one.Place] = true
 			continue
 		}
-		problems = append(problems, problem{
-			check: result.Echo, rule: v.Contract.Rules.Of("stored-as-sent"), sure: result.Uncertain, place: one.place, variant: leftOutVariant,
-			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
+		problems = append(problems, check.Problem{
+			Check: result.Echo, Rule: v.Contract.Rules.Of("stored-as-sent"), Sure: result.Uncertain, Place: one.Place, Variant: check.LeftOutVariant,
+			Message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.Place, one.Sent),
 		})
 	}
 	return problems

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"cmp"
@@ -16,38 +16,38 @@ import (
 )
 
 // mostBody is how many bytes of an answer's body are looked at for an excerpt, and shown.
-const mostBody = 4 << 10
+const MostBody = 4 << 10
 
 // problem is what one check found in one exchange.
-type problem struct {
-	check   result.Check
-	rule    result.Rule
-	sure    result.Certainty
-	place   string
-	message string
+type Problem struct {
+	Check   result.Check
+	Rule    result.Rule
+	Sure    result.Certainty
+	Place   string
+	Message string
 	// variant tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
-	variant string
+	Variant string
 }
 
 // verdict collects what the checks make of one exchange.
-type verdict struct {
+type Verdict struct {
 	*exchange.Exchange
 	wants    func(result.Check) bool // whether a check is switched on
-	made     []result.Check
-	problems []problem
+	Made     []result.Check
+	Problems []Problem
 	// unexpected is set where the status is not the one for the cause.
 	unexpected bool
 	// violations are what the judge found in the answer.
-	violations judge.Violations
+	Violations judge.Violations
 	// shown are the times of a new customer.
 	shown []time.Time
 	// sightings are the properties that were sent, and whether they came back.
-	sightings []placed
+	Sightings []Placed
 }
 
 // judged makes every check that is wanted and looks at one exchange alone.
-func judged(x *exchange.Exchange, wants func(result.Check) bool) *verdict {
-	v := &verdict{Exchange: x, wants: wants}
+func Judge(x *exchange.Exchange, wants func(result.Check) bool) *Verdict {
+	v := &Verdict{Exchange: x, wants: wants}
 	for _, c := range checks {
 		if c.exchange != nil && c.needs <= v.came() {
 			c.exchange(v)
@@ -57,7 +57,7 @@ func judged(x *exchange.Exchange, wants func(result.Check) bool) *verdict {
 }
 
 // came says what there is to look at.
-func (v *verdict) came() need {
+func (v *Verdict) came() need {
 	switch {
 	case v.Answer == nil || v.CutShort:
 		return nothing
@@ -68,33 +68,33 @@ func (v *verdict) came() need {
 }
 
 // makes notes that a check is made, and reports whether it is switched on.
-func (v *verdict) makes(id result.Check) bool {
+func (v *Verdict) makes(id result.Check) bool {
 	if !v.wants(id) {
 		return false
 	}
-	if !slices.Contains(v.made, id) {
-		v.made = append(v.made, id)
+	if !slices.Contains(v.Made, id) {
+		v.Made = append(v.Made, id)
 	}
 	return true
 }
 
 // fail notes a problem of a check that is switched on.
-func (v *verdict) fail(p problem) {
-	if v.makes(p.check) {
-		p.place, p.message = wording.Cut(pattern(p.place), mostBody), wording.Cut(p.message, mostBody)
-		v.problems = append(v.problems, p)
+func (v *Verdict) fail(p Problem) {
+	if v.makes(p.Check) {
+		p.Place, p.Message = wording.Cut(Pattern(p.Place), MostBody), wording.Cut(p.Message, MostBody)
+		v.Problems = append(v.Problems, p)
 	}
 }
 
 // broken notes a violation of the contract, of a rule of its own or of another.
-func (v *verdict) broken(one judge.Violation, rule result.Rule) {
-	v.fail(problem{check: one.Check, rule: rule, place: one.Path, message: one.String(), variant: cmp.Or(one.Keyword, one.Expected)})
+func (v *Verdict) broken(one judge.Violation, rule result.Rule) {
+	v.fail(Problem{Check: one.Check, Rule: rule, Place: one.Path, Message: one.String(), Variant: cmp.Or(one.Keyword, one.Expected)})
 }
 
 var index = regexp.MustCompile(`\[\d+\]`)
 
 // pattern is a place with its indexes left out.
-func pattern(place string) string {
+func Pattern(place string) string {
 	if !strings.Contains(place, "[") {
 		return place
 	}
@@ -103,25 +103,25 @@ func pattern(place string) string {
 
 // fingerprint is the same for the same difference, whatever the run, the seed and the case. x is the exchange that shows
 // the problem; nil where only the whole run does.
-func (p problem) fingerprint(x *exchange.Exchange) string {
+func (p Problem) Fingerprint(x *exchange.Exchange) string {
 	operation := ""
 	if x != nil && x.Class.Op != nil {
 		operation = x.Class.Op.ID
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.check), operation, p.place, p.variant}, "\x00")))
+	sum := sha256.Sum256([]byte(strings.Join([]string{string(p.Check), operation, p.Place, p.Variant}, "\x00")))
 	return hex.EncodeToString(sum[:6])
 }
 
 // shows finds a problem of a verdict that is the same as another.
-func (v *verdict) shows(p problem) (problem, bool) {
-	id := p.fingerprint(v.Exchange)
-	for _, own := range v.problems {
-		if own.fingerprint(v.Exchange) == id {
+func (v *Verdict) Shows(p Problem) (Problem, bool) {
+	id := p.Fingerprint(v.Exchange)
+	for _, own := range v.Problems {
+		if own.Fingerprint(v.Exchange) == id {
 			return own, true
 		}
 	}
-	for _, one := range v.sightings {
-		if p.check == result.Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
+	for _, one := range v.Sightings {
+		if p.Check == result.Echo && (p.Variant == lostVariant || p.Variant == LeftOutVariant) && one.Place == p.Place && !one.Back {
 			return p, true
 		}
 	}

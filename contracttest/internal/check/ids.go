@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -17,37 +17,37 @@ var idCheck = check{
 // ids are the cases that showed an id first, by its place and the id.
 type ids map[digest]string
 
-func (ids) end() []shownProblem { return nil }
+func (ids) end() []Shown { return nil }
 
-func (l ids) enter(v *verdict, _ string) (problems []problem) {
+func (l ids) enter(v *Verdict, _ string) (problems []Problem) {
 	if !v.Created() || !v.wants(result.IDUnique) {
 		return nil
 	}
 	for _, found := range idsIn(v.Value, nil) {
 		v.makes(result.IDUnique)
-		place := pattern(found.way.String())
+		place := Pattern(found.way.String())
 		key := digestOf(place + " " + found.id)
 		switch first, ok := l[key]; {
 		case found.id == "":
 			problems = append(
 				problems,
-				problem{
-					check:   result.IDUnique,
-					place:   place,
-					rule:    v.Contract.Rules.Of("ids-unique"),
-					variant: "empty",
-					message: place + ": expected an id, got an empty text",
+				Problem{
+					Check:   result.IDUnique,
+					Place:   place,
+					Rule:    v.Contract.Rules.Of("ids-unique"),
+					Variant: "empty",
+					Message: place + ": expected an id, got an empty text",
 				},
 			)
 		case strings.TrimSpace(found.id) != found.id:
-			problems = append(problems, problem{
-				check: result.IDUnique, rule: v.Contract.Rules.Of("id-shape"), place: place, variant: "white space",
-				message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
+			problems = append(problems, Problem{
+				Check: result.IDUnique, Rule: v.Contract.Rules.Of("id-shape"), Place: place, Variant: "white space",
+				Message: fmt.Sprintf("%s: expected an id without white space around it, got %s", place, short(found.id)),
 			})
 		case ok:
-			problems = append(problems, problem{
-				check: result.IDUnique, place: place, variant: "again", rule: v.Contract.Rules.Of("ids-unique"),
-				message: fmt.Sprintf(
+			problems = append(problems, Problem{
+				Check: result.IDUnique, Place: place, Variant: "again", Rule: v.Contract.Rules.Of("ids-unique"),
+				Message: fmt.Sprintf(
 					"%s: expected an id of its own, got %s, which came before in %s", place, short(found.id), first,
 				),
 			})

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -17,14 +17,14 @@ var quotaCheck = check{
 // quotas are what the answers to requests with one API key said, the latest last.
 type quotas map[digest][]quota
 
-func (l quotas) enter(v *verdict, key string) []problem {
+func (l quotas) enter(v *Verdict, key string) []Problem {
 	if q, ok := quotaOf(v); ok && v.makes(result.RateLimitMonotone) {
 		return l.quota(v.Contract.Rules, q, key)
 	}
 	return nil
 }
 
-func (quotas) end() []shownProblem { return nil }
+func (quotas) end() []Shown { return nil }
 
 // quota is what the RateLimit headers of an answer say.
 type quota struct {
@@ -46,7 +46,7 @@ const (
 // after its answer came, and RateLimit-Reset does not rise, as long as the window cannot have ended in between.
 // Requests that were under way jsontree.Way the same time say nothing of each other. A server that has no limit, and says so
 // with an enormous one of which nothing is ever taken, is left alone.
-func (l quotas) quota(rules *exchange.RuleBook, later quota, apiKey string) (problems []problem) {
+func (l quotas) quota(rules *exchange.RuleBook, later quota, apiKey string) (problems []Problem) {
 	key := digestOf(apiKey)
 	before := l[key]
 	if before == nil && len(l) == mostKeys {
@@ -70,23 +70,23 @@ func (l quotas) quota(rules *exchange.RuleBook, later quota, apiKey string) (pro
 	return problems
 }
 
-func compare(rules *exchange.RuleBook, earlier, later quota) (p problem, ok bool) {
-	p = problem{check: result.RateLimitMonotone}
+func compare(rules *exchange.RuleBook, earlier, later quota) (p Problem, ok bool) {
+	p = Problem{Check: result.RateLimitMonotone}
 	end := earlier.sent.Add(time.Duration(earlier.reset-1) * time.Second)
 	if !later.received.Before(end) {
 		return p, true
 	}
 	if later.remaining >= earlier.remaining && (earlier.limit < endless || earlier.remaining != earlier.limit) {
-		p.rule, p.place, p.variant = rules.Of("rate-limit-remaining"), "header RateLimit-Remaining", "remaining"
-		p.message = fmt.Sprintf(
+		p.Rule, p.Place, p.Variant = rules.Of("rate-limit-remaining"), "header RateLimit-Remaining", "remaining"
+		p.Message = fmt.Sprintf(
 			"expected RateLimit-Remaining to fall below %d within the window, got %d", earlier.remaining,
 			later.remaining,
 		)
 		return p, false
 	}
 	if later.reset > earlier.reset {
-		p.rule, p.place, p.variant = rules.Of("rate-limit-reset"), "header RateLimit-Reset", "reset"
-		p.message = fmt.Sprintf(
+		p.Rule, p.Place, p.Variant = rules.Of("rate-limit-reset"), "header RateLimit-Reset", "reset"
+		p.Message = fmt.Sprintf(
 			"expected RateLimit-Reset not to rise above %d within the window, got %d", earlier.reset, later.reset,
 		)
 		return p, false
@@ -94,7 +94,7 @@ func compare(rules *exchange.RuleBook, earlier, later quota) (p problem, ok bool
 	return p, true
 }
 
-func quotaOf(v *verdict) (q quota, ok bool) {
+func quotaOf(v *Verdict) (q quota, ok bool) {
 	if !v.Created() {
 		return q, false
 	}

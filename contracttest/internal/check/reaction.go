@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -20,10 +20,10 @@ var reactionCheck = check{
 		result.KeyInWrongPlace, result.MediaType, result.MalformedJSON, result.EmptyBody, result.UniqueKeys, result.UTF8,
 		result.MethodNotAllowed, result.UnknownPath,
 	},
-	rules: []string{"error-code", "repeat-is-new"}, needs: anAnswer, exchange: (*verdict).reaction,
+	rules: []string{"error-code", "repeat-is-new"}, needs: anAnswer, exchange: (*Verdict).reaction,
 }
 
-func (v *verdict) reaction() {
+func (v *Verdict) reaction() {
 	status := v.Answer.Status
 	switch {
 	case v.failed():
@@ -41,9 +41,9 @@ func (v *verdict) reaction() {
 			if status == http.StatusConflict {
 				rule = v.Contract.Rules.Of("repeat-is-new") // it may have a customer of that email address from an earlier run
 			}
-			v.fail(problem{
-				check: result.PositiveAccepted, rule: rule, place: "status", variant: strconv.Itoa(status) + " " + v.reason(),
-				message: fmt.Sprintf("expected a valid request to be carried out, got %d %s", status, v.excerpt()),
+			v.fail(Problem{
+				Check: result.PositiveAccepted, Rule: rule, Place: "status", Variant: strconv.Itoa(status) + " " + v.reason(),
+				Message: fmt.Sprintf("expected a valid request to be carried out, got %d %s", status, v.Excerpt()),
 			})
 			return
 		}
@@ -68,17 +68,17 @@ func turnedAway(status int, code string) bool {
 }
 
 // accepted is the problem of a request that should have been refused.
-func (v *verdict) accepted(status int) problem {
-	p := problem{check: v.Class.Check, rule: v.Class.Rule, place: v.Class.Name, variant: v.Class.Name}
-	p.message = fmt.Sprintf("expected a request with %s to be refused, got %d", v.Class.Name, status)
+func (v *Verdict) accepted(status int) Problem {
+	p := Problem{Check: v.Class.Check, Rule: v.Class.Rule, Place: v.Class.Name, Variant: v.Class.Name}
+	p.Message = fmt.Sprintf("expected a request with %s to be refused, got %d", v.Class.Name, status)
 	if len(v.Class.Violations) > 0 {
-		p.place, p.variant = v.Class.Broken.Path, v.Class.Name+v.Class.Broken.Keyword
-		p.message = fmt.Sprintf("expected a request to be refused (%s), got %d", v.Class.Violations, status)
+		p.Place, p.Variant = v.Class.Broken.Path, v.Class.Name+v.Class.Broken.Keyword
+		p.Message = fmt.Sprintf("expected a request to be refused (%s), got %d", v.Class.Violations, status)
 	}
 	return p
 }
 
-func (v *verdict) expectStatus(want []int, cause string, rule result.Rule) {
+func (v *Verdict) expectStatus(want []int, cause string, rule result.Rule) {
 	check := result.ExpectedStatus
 	if v.Class.Check == result.UnknownPath {
 		check = result.UnknownPath
@@ -91,20 +91,20 @@ func (v *verdict) expectStatus(want []int, cause string, rule result.Rule) {
 		!slices.Contains(exchange.SortedStatuses(v.Operation().Spec.Responses.Map()), v.Answer.Status) {
 		return // documented_status says so
 	}
-	v.fail(problem{
-		check: check, rule: rule, place: "status", variant: fmt.Sprintf("%s %d", v.ClassName(), v.Answer.Status),
-		message: fmt.Sprintf("expected %s for %s, got %d %s", joined(want), cause, v.Answer.Status, v.excerpt()),
+	v.fail(Problem{
+		Check: check, Rule: rule, Place: "status", Variant: fmt.Sprintf("%s %d", v.ClassName(), v.Answer.Status),
+		Message: fmt.Sprintf("expected %s for %s, got %d %s", Joined(want), cause, v.Answer.Status, v.Excerpt()),
 	})
 }
 
 // method asks for 405 with the methods that the path has (RFC 9110 section 15.5.6).
-func (v *verdict) method() {
+func (v *Verdict) method() {
 	v.makes(result.MethodNotAllowed)
 	method, status := v.Case.Request.Method, v.Answer.Status
 	if status != http.StatusMethodNotAllowed {
-		v.fail(problem{
-			check: result.MethodNotAllowed, rule: v.Class.Rule, place: "status", variant: fmt.Sprintf("%s %d", method, status),
-			message: fmt.Sprintf("expected 405 for the method %s, got %d", method, status),
+		v.fail(Problem{
+			Check: result.MethodNotAllowed, Rule: v.Class.Rule, Place: "status", Variant: fmt.Sprintf("%s %d", method, status),
+			Message: fmt.Sprintf("expected 405 for the method %s, got %d", method, status),
 		})
 		return
 	}
@@ -114,9 +114,9 @@ func (v *verdict) method() {
 	}
 	for _, name := range v.Class.Allow {
 		if !slices.Contains(allowed, name) || slices.Contains(allowed, method) {
-			v.fail(problem{
-				check: result.MethodNotAllowed, rule: v.Class.Rule, place: "header Allow", variant: "allow",
-				message: fmt.Sprintf(
+			v.fail(Problem{
+				Check: result.MethodNotAllowed, Rule: v.Class.Rule, Place: "header Allow", Variant: "allow",
+				Message: fmt.Sprintf(
 					"expected Allow to list %s, got %q", strings.Join(v.Class.Allow, ", "),
 					v.Answer.Header.Values("Allow"),
 				),
@@ -127,12 +127,12 @@ func (v *verdict) method() {
 }
 
 // reason is the error code of an answer, and its message without what differs from request to request.
-func (v *verdict) reason() string {
+func (v *Verdict) reason() string {
 	return exchange.ErrorCode(v.Value) + " " + wording.Cut(exchange.QuotedOrNumber.ReplaceAllString(v.message(), "…"), 80)
 }
 
 // message is the message of an error envelope.
-func (v *verdict) message() string {
+func (v *Verdict) message() string {
 	envelope, _ := v.Value.(map[string]any)
 	inner, _ := envelope["error"].(map[string]any)
 	message, _ := inner["message"].(string)
@@ -140,12 +140,12 @@ func (v *verdict) message() string {
 }
 
 // excerpt is the beginning of an answer's body.
-func (v *verdict) excerpt() string {
-	text := v.Mask.Text(string(v.Answer.Body[:min(len(v.Answer.Body), mostBody)]))
+func (v *Verdict) Excerpt() string {
+	text := v.Mask.Text(string(v.Answer.Body[:min(len(v.Answer.Body), MostBody)]))
 	return wording.Cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200)
 }
 
-func joined(statuses []int) string {
+func Joined(statuses []int) string {
 	var words []string
 	for _, status := range statuses {
 		words = append(words, strconv.Itoa(status))

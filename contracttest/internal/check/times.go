@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"regexp"
@@ -14,10 +14,10 @@ var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
 // same. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
 // Whether they are a local time with a Z behind it only the whole run shows; see clock.
 var timesCheck = check{
-	ids: []result.Check{result.Timestamps}, rules: []string{"times-spelling", "times-true"}, needs: success, exchange: (*verdict).times,
+	ids: []result.Check{result.Timestamps}, rules: []string{"times-spelling", "times-true"}, needs: success, exchange: (*Verdict).times,
 }
 
-func (v *verdict) times() {
+func (v *Verdict) times() {
 	if !v.Created() || !v.wants(result.Timestamps) {
 		return
 	}
@@ -44,41 +44,41 @@ func (v *verdict) times() {
 			before, _ := judge.ParseTime(first)
 			after, _ := judge.ParseTime(text)
 			if firstName == "createdAt" && before.Sub(after) > slack {
-				v.fail(problem{
-					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.Contract.Rules.Of("times-true"),
-					message: property + ": expected no time before createdAt, " + first + ", got " + text,
+				v.fail(Problem{
+					Check: result.Timestamps, Place: name + "." + property, Variant: "before", Rule: v.Contract.Rules.Of("times-true"),
+					Message: property + ": expected no time before createdAt, " + first + ", got " + text,
 				})
 				continue
 			}
-			v.fail(problem{
-				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.Contract.Rules.Of("times-spelling"),
-				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
+			v.fail(Problem{
+				Check: result.Timestamps, Place: name + "." + property, Variant: "differ", Rule: v.Contract.Rules.Of("times-spelling"),
+				Message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
 			})
 		}
 	}
 }
 
-func (v *verdict) time(place, text string) {
+func (v *Verdict) time(place, text string) {
 	at, ok := judge.ParseTime(text)
 	if !ok {
 		return // response_format says so
 	}
 	if !milliseconds.MatchString(text) {
-		v.fail(problem{
-			check:   result.Timestamps,
-			place:   place,
-			rule:    v.Contract.Rules.Of("times-spelling"),
-			variant: "spelling",
-			message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
+		v.fail(Problem{
+			Check:   result.Timestamps,
+			Place:   place,
+			Rule:    v.Contract.Rules.Of("times-spelling"),
+			Variant: "spelling",
+			Message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
 		})
 	}
 	if at.Year() < vendorBegan {
-		v.fail(problem{
-			check:   result.Timestamps,
-			place:   place,
-			rule:    v.Contract.Rules.Of("times-true"),
-			variant: "past",
-			message: place + ": expected the time of creation, got " + text,
+		v.fail(Problem{
+			Check:   result.Timestamps,
+			Place:   place,
+			Rule:    v.Contract.Rules.Of("times-true"),
+			Variant: "past",
+			Message: place + ": expected the time of creation, got " + text,
 		})
 	}
 	v.shown = append(v.shown, at)

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -20,7 +20,7 @@ type clock struct {
 	first time.Time // shown first
 	// asked and answered are when the request for the first was sent, and when its answer was there.
 	asked, answered time.Time
-	latest          *verdict // that showed a time
+	latest          *Verdict // that showed a time
 	shown           int
 	zones           map[time.Duration]int // how many of shown differ from Date by so much
 	undated         int                   // had no Date, and were compared with our clock
@@ -32,14 +32,14 @@ type clock struct {
 const slack = 2 * time.Second
 
 // enter remembers the time of a new customer.
-func (c *clock) enter(v *verdict, _ string) []problem {
+func (c *clock) enter(v *Verdict, _ string) []Problem {
 	if len(v.shown) > 0 {
 		c.note(v)
 	}
 	return nil
 }
 
-func (c *clock) note(v *verdict) {
+func (c *clock) note(v *Verdict) {
 	at := v.shown[0]
 	c.shown++
 	c.latest = v
@@ -74,10 +74,10 @@ func (c *clock) note(v *verdict) {
 }
 
 // clockZone is the variant of a clock that shows a local time.
-const clockZone = "zone"
+const ClockZone = "zone"
 
 // end is the problem of a clock that shows a local time; uncertain where it cannot be told from one that was set.
-func (c *clock) end() []shownProblem {
+func (c *clock) end() []Shown {
 	for zone, n := range c.zones {
 		if !mostOf(n, c.shown) {
 			continue
@@ -89,9 +89,9 @@ func (c *clock) end() []shownProblem {
 		if c.told == 0 || c.undated > 0 {
 			sure = result.Uncertain
 		}
-		return []shownProblem{{c.latest, problem{
-			check: result.Timestamps, place: "clock", variant: clockZone, sure: sure, rule: c.latest.Contract.Rules.Of("times-true"),
-			message: fmt.Sprintf(
+		return []Shown{{c.latest, Problem{
+			Check: result.Timestamps, Place: "clock", Variant: ClockZone, Sure: sure, Rule: c.latest.Contract.Rules.Of("times-true"),
+			Message: fmt.Sprintf(
 				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone,
 				c.latest.shown[0].Format(time.RFC3339Nano),
 			),

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"strings"
@@ -10,10 +10,10 @@ import (
 // secretCheck asks whether an answer shows an API key, or a part of it that is recognised: that of the run, and the one that
 // was sent, which can be a good one that somebody mistyped.
 var secretCheck = check{
-	ids: []result.Check{result.KeySecret}, rules: []string{"key-secret"}, needs: anAnswer, exchange: (*verdict).secret,
+	ids: []result.Check{result.KeySecret}, rules: []string{"key-secret"}, needs: anAnswer, exchange: (*Verdict).secret,
 }
 
-func (v *verdict) secret() {
+func (v *Verdict) secret() {
 	if !v.makes(result.KeySecret) {
 		return
 	}
@@ -37,9 +37,9 @@ func (v *verdict) secret() {
 			place = "body"
 		}
 		if place != "" {
-			v.fail(problem{
-				check: result.KeySecret, rule: v.Contract.Rules.Of("key-secret"), place: place, variant: "shown",
-				message: place + ": expected no API key and no part of one, got an answer that shows it",
+			v.fail(Problem{
+				Check: result.KeySecret, Rule: v.Contract.Rules.Of("key-secret"), Place: place, Variant: "shown",
+				Message: place + ": expected no API key and no part of one, got an answer that shows it",
 			})
 			return
 		}

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"crypto/sha256"
@@ -16,7 +16,7 @@ type check struct {
 	// needs is what there must be to look at.
 	needs need
 	// exchange looks at one exchange, and notes what it finds there.
-	exchange func(*verdict)
+	exchange func(*Verdict)
 	// run begins to look at a run as a whole.
 	run func() watcher
 }
@@ -24,15 +24,15 @@ type check struct {
 // watcher looks at the exchanges of a run, one after another in the order in which their answers came.
 type watcher interface {
 	// enter takes one more exchange, with the API key that was sent, and says what it shows together with those before it.
-	enter(v *verdict, key string) []problem
+	enter(v *Verdict, key string) []Problem
 	// end says what all of them show, each with the exchange that shows it. More may be entered afterwards.
-	end() []shownProblem
+	end() []Shown
 }
 
 // shownProblem is a problem with the exchange that shows it.
-type shownProblem struct {
-	by *verdict
-	problem
+type Shown struct {
+	By *Verdict
+	Problem
 }
 
 // need says what there must be of an answer for a check to look at.
@@ -52,9 +52,9 @@ var checks = []check{
 }
 
 // ledger looks at a run as a whole, with every check that does.
-type ledger []watcher
+type Ledger []watcher
 
-func newLedger() (l ledger) {
+func NewLedger() (l Ledger) {
 	for _, c := range checks {
 		if c.run != nil {
 			l = append(l, c.run())
@@ -63,14 +63,14 @@ func newLedger() (l ledger) {
 	return l
 }
 
-func (l ledger) enter(v *verdict, key string) (problems []problem) {
+func (l Ledger) Enter(v *Verdict, key string) (problems []Problem) {
 	for _, w := range l {
 		problems = append(problems, w.enter(v, key)...)
 	}
 	return problems
 }
 
-func (l ledger) end() (problems []shownProblem) {
+func (l Ledger) End() (problems []Shown) {
 	for _, w := range l {
 		problems = append(problems, w.end()...)
 	}

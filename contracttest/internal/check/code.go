@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -11,10 +11,10 @@ import (
 
 // codeCheck asks whether an error's code is the one for the cause, and goes with its status as the contract's examples show.
 var codeCheck = check{
-	ids: []result.Check{result.ErrorCodeForCause}, rules: []string{"error-code"}, needs: success, exchange: (*verdict).code,
+	ids: []result.Check{result.ErrorCodeForCause}, rules: []string{"error-code"}, needs: success, exchange: (*Verdict).code,
 }
 
-func (v *verdict) code() {
+func (v *Verdict) code() {
 	status := v.Answer.Status
 	code := exchange.ErrorCode(v.Value)
 	if status < 400 || code == "" || status >= 500 && v.Case.Asked == nil || v.Class.Check == result.MethodNotAllowed ||
@@ -37,9 +37,9 @@ func (v *verdict) code() {
 		want = nil // expected_status said so; what is left is whether the code goes with the status
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {
-		v.fail(problem{
-			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: v.ClassName() + " " + code,
-			message: fmt.Sprintf(
+		v.fail(Problem{
+			Check: result.ErrorCodeForCause, Rule: rule, Place: "error.code", Variant: v.ClassName() + " " + code,
+			Message: fmt.Sprintf(
 				"expected the code %s for %s, got %s", strings.Join(want, " or "), v.ClassName(), code,
 			),
 		})
@@ -47,9 +47,9 @@ func (v *verdict) code() {
 	}
 	if statuses := exchange.StatusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) &&
 		exchange.ErrorStatus(op.Spec, status) == status {
-		v.fail(problem{
-			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: fmt.Sprintf("%d %s", status, code),
-			message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, joined(statuses), status),
+		v.fail(Problem{
+			Check: result.ErrorCodeForCause, Rule: rule, Place: "error.code", Variant: fmt.Sprintf("%d %s", status, code),
+			Message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, Joined(statuses), status),
 		})
 	}
 }

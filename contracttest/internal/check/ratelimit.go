@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -13,10 +13,10 @@ const longestReset = 61
 // seconds of another window are no RateLimit-Reset.
 var rateLimitCheck = check{
 	ids: []result.Check{result.RateLimitValues}, rules: []string{"rate-limit", "rate-limit-remaining", "rate-limit-reset"},
-	needs: success, exchange: (*verdict).rateLimit,
+	needs: success, exchange: (*Verdict).rateLimit,
 }
 
-func (v *verdict) rateLimit() {
+func (v *Verdict) rateLimit() {
 	limit := v.Answer.Number("RateLimit-Limit", -1)
 	remaining := v.Answer.Number("RateLimit-Remaining", -1)
 	reset := v.Answer.Number("RateLimit-Reset", -1)
@@ -24,24 +24,24 @@ func (v *verdict) rateLimit() {
 		return // required_headers and header_schema say what is missing or no number
 	}
 	if reset > longestReset {
-		v.fail(problem{
-			check: result.RateLimitValues, rule: v.Contract.Rules.Of("rate-limit-reset"), place: "header RateLimit-Reset", variant: "window",
-			message: fmt.Sprintf(
+		v.fail(Problem{
+			Check: result.RateLimitValues, Rule: v.Contract.Rules.Of("rate-limit-reset"), Place: "header RateLimit-Reset", Variant: "window",
+			Message: fmt.Sprintf(
 				"expected RateLimit-Reset to be the seconds until a window of one minute ends, 60 at most, got %d", reset,
 			),
 		})
 	}
 	if limit == 0 && v.Created() {
-		v.fail(problem{
-			check: result.RateLimitValues, rule: v.Contract.Rules.Of("rate-limit"), place: "header RateLimit-Limit", variant: "zero",
-			message: "expected RateLimit-Limit to be the requests that a window allows, got 0 for one that was carried out",
+		v.fail(Problem{
+			Check: result.RateLimitValues, Rule: v.Contract.Rules.Of("rate-limit"), Place: "header RateLimit-Limit", Variant: "zero",
+			Message: "expected RateLimit-Limit to be the requests that a window allows, got 0 for one that was carried out",
 		})
 	}
 	if limit >= 0 && remaining > limit {
-		v.fail(problem{
-			check: result.RateLimitValues, rule: v.Contract.Rules.Of("rate-limit-remaining"), place: "header RateLimit-Remaining",
-			variant: "above limit",
-			message: fmt.Sprintf("expected RateLimit-Remaining to be at most RateLimit-Limit, %d, got %d", limit, remaining),
+		v.fail(Problem{
+			Check: result.RateLimitValues, Rule: v.Contract.Rules.Of("rate-limit-remaining"), Place: "header RateLimit-Remaining",
+			Variant: "above limit",
+			Message: fmt.Sprintf("expected RateLimit-Remaining to be at most RateLimit-Limit, %d, got %d", limit, remaining),
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"regexp"
@@ -15,21 +15,21 @@ var internals = regexp.MustCompile(
 
 // internalsCheck asks whether an error shows something of how the server is made.
 var internalsCheck = check{
-	ids: []result.Check{result.NoStackTrace}, rules: []string{"internals"}, needs: anAnswer, exchange: (*verdict).showsInternals,
+	ids: []result.Check{result.NoStackTrace}, rules: []string{"internals"}, needs: anAnswer, exchange: (*Verdict).showsInternals,
 }
 
-func (v *verdict) showsInternals() {
+func (v *Verdict) showsInternals() {
 	if v.Answer.Status < 400 || !v.makes(result.NoStackTrace) {
 		return
 	}
-	for _, text := range []string{v.message(), string(v.Answer.Body[:min(len(v.Answer.Body), mostBody)])} {
+	for _, text := range []string{v.message(), string(v.Answer.Body[:min(len(v.Answer.Body), MostBody)])} {
 		if found := internals.FindString(text); found != "" {
-			v.fail(problem{
-				check:   result.NoStackTrace,
-				place:   "body",
-				rule:    v.Contract.Rules.Of("internals"),
-				variant: "trace",
-				message: "expected an error without the server's internals, got " + short(found),
+			v.fail(Problem{
+				Check:   result.NoStackTrace,
+				Place:   "body",
+				Rule:    v.Contract.Rules.Of("internals"),
+				Variant: "trace",
+				Message: "expected an error without the server's internals, got " + short(found),
 			})
 			return
 		}

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"net/http"
@@ -15,10 +15,10 @@ const shownByTheMock = 20
 // messageCheck asks whether the refusal of an invalid body names every field that is wrong, by its path. Only the mock
 // promises that: the vendor documents no more than that there is a message.
 var messageCheck = check{
-	ids: []result.Check{result.MessageNamesFields}, rules: []string{"error-message"}, needs: success, exchange: (*verdict).messageNames,
+	ids: []result.Check{result.MessageNamesFields}, rules: []string{"error-message"}, needs: success, exchange: (*Verdict).messageNames,
 }
 
-func (v *verdict) messageNames() {
+func (v *Verdict) messageNames() {
 	message := v.message()
 	if v.Contract.Mode != exchange.Mock || v.Case.Asked != nil || v.Class.Check != result.NegativeRejected ||
 		v.Answer.Status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
@@ -32,9 +32,9 @@ func (v *verdict) messageNames() {
 		lost = append(lost, wrong.Path)
 	}
 	if len(lost) > 0 {
-		v.fail(problem{
-			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.Contract.Rules.Of("error-message"),
-			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.Mask.Text(message), 200),
+		v.fail(Problem{
+			Check: result.MessageNamesFields, Place: "error.message", Variant: "lost", Rule: v.Contract.Rules.Of("error-message"),
+			Message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.Mask.Text(message), 200),
 		})
 	}
 }

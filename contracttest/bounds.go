@@ -25,9 +25,6 @@ const mostKept = 128 << 20
 // part of its body that a finding shows.
 const mostProblems = 100
 
-// mostUndocumented is how many undocumented names of one kind the coverage lists.
-const mostUndocumented = 200
-
 // headerSize is how many bytes headers have.
 func headerSize(h http.Header) (size int) {
 	for name, values := range h {

@@ -120,8 +120,8 @@ func TestTrafficIsBounded(t *testing.T) {
 	for check, n := range byCheck {
 		assert.LessOrEqual(t, n, 101, check)
 	}
-	coverage := handler.Coverage()
-	for _, list := range [][]result.Covered{coverage.Operations, coverage.Statuses, coverage.Properties, coverage.Keywords} {
+	covered := handler.Coverage()
+	for _, list := range [][]result.Covered{covered.Operations, covered.Statuses, covered.Properties, covered.Keywords} {
 		assert.Less(t, len(list), 350)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/coverage"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -154,8 +155,11 @@ func (r *run) report(ctx context.Context) result.Report {
 			note(i, p)
 		}
 	}
-	coverage := r.coverage()
-	for _, p := range coverage.notices() {
+	seen := coverage.New(r.Judge)
+	for _, v := range r.done {
+		seen.Read(v)
+	}
+	for _, p := range seen.Notices() {
 		if r.config.wants(p.Check) {
 			c.add(nil, p)
 		}
@@ -168,7 +172,7 @@ func (r *run) report(ctx context.Context) result.Report {
 		RunTag:   r.tag,
 		LeftOut:  r.left,
 		NotMade:  r.notMade(),
-		Coverage: r.coverageReport(coverage),
+		Coverage: r.coverageReport(seen),
 		Findings: []result.Finding{}, Cases: make([]result.CaseResult, 0, len(r.done)),
 	}
 	slices.SortStableFunc(

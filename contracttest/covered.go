@@ -4,23 +4,15 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/coverage"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// coverage reads the run.
-func (r *run) coverage() *coverage {
-	c := newCoverage(r.Judge)
-	for _, v := range r.done {
-		c.read(v)
-	}
-	return c
-}
-
 // coverageReport is what was covered, with what was not judged, and what nothing provoked.
-func (s *suite) coverageReport(c *coverage) result.CoverageReport {
-	covered := c.report()
+func (s *suite) coverageReport(c *coverage.Coverage) result.CoverageReport {
+	covered := c.Report()
 	covered.NotJudged = plan.NotJudged(s.Judge)
 	for _, status := range covered.Statuses {
 		if status.Verdict == result.NeverObtained && s.Mode != exchange.Mock && !s.provokes(status.Name) {

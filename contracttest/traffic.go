@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/coverage"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -36,7 +37,7 @@ type Traffic struct {
 	suite    *suite
 	found    *collector
 	ledger   check.Ledger
-	coverage *coverage
+	coverage *coverage.Coverage
 	back     map[string]bool // the places at which something that was sent came back
 	judged   int             // numbers the exchanges
 	seen     int             // of which so many are to paths of the contract
@@ -75,7 +76,7 @@ func (t *Traffic) start() {
 	}
 	t.found = newCollector(t.suite)
 	t.ledger = check.NewLedger()
-	t.coverage = newCoverage(t.Judge)
+	t.coverage = coverage.New(t.Judge)
 	t.back = map[string]bool{}
 }
 
@@ -116,7 +117,7 @@ func (t *Traffic) enter(v *check.Verdict, key string) (news []result.Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seen++
-	t.coverage.read(v)
+	t.coverage.Read(v)
 	problems := slices.Concat(v.Problems, t.ledger.Enter(v, key))
 	for _, p := range t.ledger.End() {
 		if p.Sure == result.Certain && p.By == v {

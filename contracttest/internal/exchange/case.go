@@ -6,9 +6,8 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // Case is one request to send, and what is known of it beyond its bytes.

@@ -1,4 +1,4 @@
-package contracttest
+package coverage
 
 import (
 	"cmp"
@@ -44,6 +44,9 @@ func (t *tally) verdict() result.Verdict {
 	}
 	return result.Asserted
 }
+
+// mostUndocumented is how many undocumented names of one kind the coverage lists.
+const mostUndocumented = 200
 
 // list is tallies in the order in which they were first named.
 type list struct {
@@ -102,14 +105,14 @@ func beyond(v result.Verdict) int {
 }
 
 // coverage is what a run saw.
-type coverage struct {
+type Coverage struct {
 	operations, statuses, headers, properties, keywords list
 	bodies                                              map[string]*sketch // by operation and status, or "request"
 }
 
 // newCoverage names what a contract has.
-func newCoverage(j *judge.Judge) *coverage {
-	c := &coverage{bodies: map[string]*sketch{}}
+func New(j *judge.Judge) *Coverage {
+	c := &Coverage{bodies: map[string]*sketch{}}
 	for _, op := range j.Operations() {
 		c.operations.document(op.Method + " " + op.Path)
 		if schema, _ := exchange.RequestSchema(op); schema != nil {
@@ -133,7 +136,7 @@ func newCoverage(j *judge.Judge) *coverage {
 }
 
 // read counts one exchange.
-func (c *coverage) read(v *check.Verdict) {
+func (c *Coverage) Read(v *check.Verdict) {
 	op := v.Class.Op
 	if op == nil || v.Answer == nil {
 		return
@@ -174,7 +177,7 @@ func wrongPlaces(violations judge.Violations) map[string]bool {
 const enough = 5
 
 // notices are what the whole run shows: what never came, and what always did though it need not.
-func (c *coverage) notices() (found []check.Problem) {
+func (c *Coverage) Notices() (found []check.Problem) {
 	notice := func(id result.Check, name, message string) {
 		found = append(
 			found, check.Problem{Check: id, Sure: result.Observation, Place: name, Variant: string(id), Message: name + ": " + message},
@@ -203,7 +206,7 @@ func nulls(n int) string {
 }
 
 // report is what was seen so far. What was not judged or provoked, the caller knows.
-func (c *coverage) report() result.CoverageReport {
+func (c *Coverage) Report() result.CoverageReport {
 	return result.CoverageReport{
 		Operations: c.operations.covered(),
 		Statuses:   c.statuses.covered(),

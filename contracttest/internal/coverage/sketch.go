@@ -1,4 +1,4 @@
-package contracttest
+package coverage
 
 import (
 	"slices"
@@ -34,7 +34,7 @@ type drawnProperty struct {
 }
 
 // draw makes the sketch of a schema. A schema within itself is drawn once, under the name of its outermost place.
-func (c *coverage) draw(
+func (c *Coverage) draw(
 	prefix string,
 	schema *openapi3.Schema,
 	way jsontree.Way,
@@ -73,7 +73,7 @@ func (c *coverage) draw(
 
 // sight looks at one value.
 type sight struct {
-	*coverage
+	*Coverage
 	judged bool
 	wrong  map[string]bool
 	mask   exchange.Masker
@@ -98,7 +98,7 @@ func (s sight) look(drawn *sketch, value any, pointer string) {
 		}
 		for _, name := range exchange.SortedNames(value) {
 			if !drawn.names[name] {
-				s.coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
+				s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
 			}
 		}
 	case []any:

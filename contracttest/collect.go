@@ -49,7 +49,7 @@ func newCollector(s *suite) *collector { return &collector{suite: s, byCause: ma
 
 // add notes a problem, and reports whether it is a variant that was not there before.
 func (c *collector) add(x *exchange.Exchange, p check.Problem) (g *group, added bool) {
-	key := cause{p.Check, p.Rule.ID, result.SeverityOf(p.Rule.Provenance, p.Sure, c.suite.strict)}
+	key := cause{p.Check, p.Rule.ID, result.SeverityOf(p.Rule.Provenance, p.Sure, c.suite.strict())}
 	if p.Check == result.DocumentedStatus {
 		key.rule = "statuses" // whatever the request is
 	}
@@ -167,7 +167,7 @@ func (r *run) report(ctx context.Context) result.Report {
 	report := result.Report{
 		Target:   r.root.String() + r.Base,
 		Mock:     r.Mode == exchange.Mock,
-		Strict:   r.strict,
+		Strict:   r.strict(),
 		Seed:     r.config.Seed,
 		RunTag:   r.tag,
 		LeftOut:  r.left,

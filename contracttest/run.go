@@ -25,7 +25,7 @@ const connections = 8
 const firstRequests = 3
 
 // Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
-// ctx, or that judged nothing ([ErrNothingJudged]), the last two with a report of what there was; findings are no
+// ctx, or that judged nothing ([result.ErrNothingJudged]), the last two with a report of what there was; findings are no
 // error.
 func Run(ctx context.Context, config Config) (result.Report, error) {
 	suite, err := newSuite(config)
@@ -36,10 +36,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	defer sender.close()
 	started := time.Now()
 	if sender.isMock(ctx) {
-		suite.Mode, suite.strict, sender.gate.ignoreRemaining = exchange.Mock, true, true
-	}
-	if config.Strict != nil {
-		suite.strict = *config.Strict
+		suite.Mode, sender.gate.ignoreRemaining = exchange.Mock, true
 	}
 	r := &run{suite: suite, sender: sender, cases: plan.Cases(suite.Contract, suite.planOptions())}
 	if err := suite.replayable(r.cases); err != nil {

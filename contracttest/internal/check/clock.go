@@ -73,7 +73,7 @@ func (c *clock) note(v *Verdict) {
 	}
 }
 
-// clockZone is the variant of a clock that shows a local time.
+// ClockZone is the variant of a clock that shows a local time.
 const ClockZone = "zone"
 
 // end is the problem of a clock that shows a local time; uncertain where it cannot be told from one that was set.

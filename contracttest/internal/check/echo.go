@@ -124,7 +124,7 @@ func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 	}
 }
 
-// placed is a sighting with its place.
+// Placed is a sighting with its place.
 type Placed struct {
 	Place string
 	Sighting

@@ -18,11 +18,11 @@ import (
 // lostVariant is the variant of a property that did not come back.
 const lostVariant = "lost"
 
-// leftOutVariant is that of one that did not come back at times, and may have been left out: another one, so that a baseline
+// LeftOutVariant is that of one that did not come back at times, and may have been left out: another one, so that a baseline
 // with it does not hide a loss.
 const LeftOutVariant = "left out"
 
-// sighting is one property of one customer that was sent, and whether it came back.
+// Sighting is one property of one customer that was sent, and whether it came back.
 type Sighting struct {
 	Back bool
 	// size is the length of what was sent: characters of a text, items of a list, properties of an object.

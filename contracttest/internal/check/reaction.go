@@ -139,12 +139,13 @@ func (v *Verdict) message() string {
 	return message
 }
 
-// excerpt is the beginning of an answer's body.
+// Excerpt is the beginning of an answer's body.
 func (v *Verdict) Excerpt() string {
 	text := v.Mask.Text(string(v.Answer.Body[:min(len(v.Answer.Body), MostBody)]))
 	return wording.Cut(strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd"), 200)
 }
 
+// Joined names statuses in a message: "400 or 422".
 func Joined(statuses []int) string {
 	var words []string
 	for _, status := range statuses {

@@ -29,7 +29,7 @@ type watcher interface {
 	end() []Shown
 }
 
-// shownProblem is a problem with the exchange that shows it.
+// Shown is a problem with the exchange that shows it.
 type Shown struct {
 	By *Verdict
 	Problem
@@ -44,16 +44,18 @@ const (
 	success              // an answer of a server that did not fail: how others look is of no account
 )
 
-// checks are all checks, in the order in which they look at an exchange. What reaction finds of the status, code uses.
+// checks are all checks, in the order in which they look at an exchange. codeCheck uses what reactionCheck finds of the
+// status.
 var checks = []check{
 	arrivalCheck, reactionCheck, contractCheck, rateLimitCheck, codeCheck, messageCheck, echoCheck, timesCheck, internalsCheck,
 	secretCheck, undocumentedCheck,
 	idCheck, quotaCheck, clockCheck, lostCheck,
 }
 
-// ledger looks at a run as a whole, with every check that does.
+// Ledger looks at a run as a whole, with every check that does so. It is not safe for concurrent use.
 type Ledger []watcher
 
+// NewLedger is a Ledger that saw nothing yet.
 func NewLedger() (l Ledger) {
 	for _, c := range checks {
 		if c.run != nil {
@@ -63,6 +65,8 @@ func NewLedger() (l Ledger) {
 	return l
 }
 
+// Enter takes one more exchange, in the order in which the answers came, with the API key that was sent. It returns what
+// the exchange shows together with those before it.
 func (l Ledger) Enter(v *Verdict, key string) (problems []Problem) {
 	for _, w := range l {
 		problems = append(problems, w.enter(v, key)...)
@@ -70,6 +74,7 @@ func (l Ledger) Enter(v *Verdict, key string) (problems []Problem) {
 	return problems
 }
 
+// End returns what all exchanges so far show. More may be entered afterwards.
 func (l Ledger) End() (problems []Shown) {
 	for _, w := range l {
 		problems = append(problems, w.end()...)

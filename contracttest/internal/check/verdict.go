@@ -15,37 +15,40 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// mostBody is how many bytes of an answer's body are looked at for an excerpt, and shown.
+// MostBody is how many bytes of an answer's body are looked at for an excerpt, and shown.
 const MostBody = 4 << 10
 
-// problem is what one check found in one exchange.
+// Problem is what one check found in one exchange, or in a run.
 type Problem struct {
-	Check   result.Check
-	Rule    result.Rule
-	Sure    result.Certainty
-	Place   string
+	Check result.Check
+	Rule  result.Rule // that is broken
+	Sure  result.Certainty
+	// Place is where it shows, as result.Variant has it, without indexes.
+	Place string
+	// Message says what was expected and what came.
 	Message string
-	// variant tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
+	// Variant tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
 	Variant string
 }
 
-// verdict collects what the checks make of one exchange.
+// Verdict is what the checks make of one exchange. It is not safe for concurrent use.
 type Verdict struct {
 	*exchange.Exchange
-	wants    func(result.Check) bool // whether a check is switched on
+	wants func(result.Check) bool // whether a check is switched on
+	// Made are the checks that had something to look at, Problems what they found.
 	Made     []result.Check
 	Problems []Problem
 	// unexpected is set where the status is not the one for the cause.
 	unexpected bool
-	// violations are what the judge found in the answer.
+	// Violations are what the judge found in the answer.
 	Violations judge.Violations
 	// shown are the times of a new customer.
 	shown []time.Time
-	// sightings are the properties that were sent, and whether they came back.
+	// Sightings are the properties that were sent, and whether they came back.
 	Sightings []Placed
 }
 
-// judged makes every check that is wanted and looks at one exchange alone.
+// Judge makes every check that looks at one exchange alone. wants reports whether a check is switched on.
 func Judge(x *exchange.Exchange, wants func(result.Check) bool) *Verdict {
 	v := &Verdict{Exchange: x, wants: wants}
 	for _, c := range checks {
@@ -93,7 +96,7 @@ func (v *Verdict) broken(one judge.Violation, rule result.Rule) {
 
 var index = regexp.MustCompile(`\[\d+\]`)
 
-// pattern is a place with its indexes left out.
+// Pattern is a place with its indexes left out.
 func Pattern(place string) string {
 	if !strings.Contains(place, "[") {
 		return place
@@ -101,7 +104,7 @@ func Pattern(place string) string {
 	return index.ReplaceAllString(place, "[]")
 }
 
-// fingerprint is the same for the same difference, whatever the run, the seed and the case. x is the exchange that shows
+// Fingerprint is the same for the same difference, whatever the run, the seed and the case. x is the exchange that shows
 // the problem; nil where only the whole run does.
 func (p Problem) Fingerprint(x *exchange.Exchange) string {
 	operation := ""
@@ -112,7 +115,7 @@ func (p Problem) Fingerprint(x *exchange.Exchange) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// shows finds a problem of a verdict that is the same as another.
+// Shows finds a problem of the verdict that is the same as another.
 func (v *Verdict) Shows(p Problem) (Problem, bool) {
 	id := p.Fingerprint(v.Exchange)
 	for _, own := range v.Problems {

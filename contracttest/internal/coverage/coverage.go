@@ -104,13 +104,13 @@ func beyond(v result.Verdict) int {
 	return 0
 }
 
-// coverage is what a run saw.
+// Coverage is what a run saw of the contract. It is not safe for concurrent use.
 type Coverage struct {
 	operations, statuses, headers, properties, keywords list
 	bodies                                              map[string]*sketch // by operation and status, or "request"
 }
 
-// newCoverage names what a contract has.
+// New names what a contract has.
 func New(j *judge.Judge) *Coverage {
 	c := &Coverage{bodies: map[string]*sketch{}}
 	for _, op := range j.Operations() {
@@ -135,7 +135,7 @@ func New(j *judge.Judge) *Coverage {
 	return c
 }
 
-// read counts one exchange.
+// Read counts one exchange.
 func (c *Coverage) Read(v *check.Verdict) {
 	op := v.Class.Op
 	if op == nil || v.Answer == nil {
@@ -176,7 +176,7 @@ func wrongPlaces(violations judge.Violations) map[string]bool {
 // enough is how many objects must have come before a property counts as always present.
 const enough = 5
 
-// notices are what the whole run shows: what never came, and what always did though it need not.
+// Notices are what the whole run shows: what never came, and what always did though it need not.
 func (c *Coverage) Notices() (found []check.Problem) {
 	notice := func(id result.Check, name, message string) {
 		found = append(
@@ -205,7 +205,7 @@ func nulls(n int) string {
 	return fmt.Sprintf(" (null %d times)", n)
 }
 
-// report is what was seen so far. What was not judged or provoked, the caller knows.
+// Report is what was seen so far. What was not judged or provoked, the caller knows.
 func (c *Coverage) Report() result.CoverageReport {
 	return result.CoverageReport{
 		Operations: c.operations.covered(),

@@ -19,7 +19,7 @@ const longestWindow = 3600
 
 // windowEnd is the time until the window ends, as RateLimit-Reset says; 0 where it says nothing that can be.
 func windowEnd(answer *exchange.Response) time.Duration {
-	seconds := headerNumber(answer, "RateLimit-Reset", 0)
+	seconds := answer.Number("RateLimit-Reset", 0)
 	if seconds < 1 || seconds > longestWindow {
 		return 0
 	}

@@ -96,7 +96,7 @@ func TestA503IsSentAgainOnce(t *testing.T) {
 				assert.Equal(t, tc.status, x.Answer.Status)
 				assert.Equal(t, tc.before, x.Before != nil)
 				assert.Equal(t, tc.waited, sender.gate.waited)
-				assert.Equal(t, tc.sent, sender.gate.left)
+				assert.Equal(t, tc.sent, sender.gate.sent)
 			})
 		})
 	}

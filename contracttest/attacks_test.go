@@ -14,6 +14,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // findingsAt are the findings of a run against a wrong server that does not say that it is the mock.
@@ -79,7 +80,7 @@ func unique() http.Handler {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		sent := object(body)
 		contact := text(sent["email"]) + " " + text(sent["phoneNumber"])
-		if len(sent) > 0 && r.Header.Get("X-Api-Key") == testKey && known[contact] && checkCustomer(sent) == nil {
+		if len(sent) > 0 && r.Header.Get(gen.KeyHeader) == testKey && known[contact] && checkCustomer(sent) == nil {
 			always(http.StatusConflict, "VALIDATION_ERROR").ServeHTTP(w, r)
 			return
 		}
@@ -141,11 +142,11 @@ func TestTrafficTellsALossFromWhatWasLeftOut(t *testing.T) {
 	})}
 	watched := contracttest.Transport(inProcess{loses.inFrontOf(newRightServer())})
 	create := func() {
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, testURL+"/customer/open/v1/customers",
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, testURL+gen.BasePath+"/customers",
 			strings.NewReader(`{"email":"a@example.com","lastName":"Rahma"}`))
 		require.NoError(t, err)
 		r.Header.Set("Content-Type", "application/json")
-		r.Header.Set("X-Api-Key", testKey)
+		r.Header.Set(gen.KeyHeader, testKey)
 		answer, err := (&http.Client{Transport: watched}).Do(r)
 		require.NoError(t, err)
 		_ = answer.Body.Close()

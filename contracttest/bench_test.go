@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -33,7 +34,7 @@ func BenchmarkFullRunAgainstTheMock(b *testing.B) {
 				strings.NewReader(`{"email":"jsmith@example.com"}`))
 			require.NoError(b, err)
 			r.Header.Set("Content-Type", "application/json")
-			r.Header.Set("X-Api-Key", testKey)
+			r.Header.Set(gen.KeyHeader, testKey)
 			response, err := http.DefaultClient.Do(r)
 			require.NoError(b, err)
 			_, _ = io.Copy(io.Discard, response.Body)

@@ -39,12 +39,12 @@ type Config struct {
 	// Rate is how many requests may start in a second; zero is as many as the answers' RateLimit headers allow, and 0.001
 	// is the least besides.
 	Rate float64
-	// Strict makes rules that are assumed weigh as much as documented ones; see [Severity]. Nil is true against the mock,
+	// Strict makes rules that are assumed weigh as much as documented ones; see [result.Severity]. Nil is true against the mock,
 	// which is held to every rule, and false against anything else.
 	Strict *bool
 	// FailOn is the least severity of a finding that fails the run: Error, the default, or Warning.
 	FailOn result.Severity
-	// Checks are the checks to make; none means all of [Checks].
+	// Checks are the checks to make; none means all of [result.Checks].
 	Checks []result.Check
 	// Exclude are checks to leave out.
 	Exclude []result.Check

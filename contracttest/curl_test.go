@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // TestTheCurlOfAStrangersRequestIsHarmless has a shell run what a finding about a stranger's request prints: the shell
@@ -35,7 +36,7 @@ func TestTheCurlOfAStrangersRequestIsHarmless(t *testing.T) {
 			server := httptest.NewServer(judged)
 			t.Cleanup(server.Close)
 			request, err := http.NewRequestWithContext(t.Context(), tc.method,
-				server.URL+"/customer/open/v1/customers", strings.NewReader(tc.body))
+				server.URL+gen.BasePath+"/customers", strings.NewReader(tc.body))
 			require.NoError(t, err)
 			request.URL.RawQuery = tc.query
 			answer, err := http.DefaultClient.Do(request)

@@ -11,6 +11,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 func ExampleRun() {
@@ -43,9 +44,9 @@ func ExampleTransport() {
 	transport := contracttest.Transport(nil)
 	client := &http.Client{Transport: transport}
 	body := strings.NewReader(`{"email":"jsmith@example.com"}`)
-	request, _ := http.NewRequest(http.MethodPost, server.URL+"/customer/open/v1/customers", body)
+	request, _ := http.NewRequest(http.MethodPost, server.URL+gen.BasePath+"/customers", body)
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", "bbb_test_a1b2c3")
+	request.Header.Set(gen.KeyHeader, "bbb_test_a1b2c3")
 	answer, err := client.Do(request)
 	if err != nil {
 		fmt.Println(err)

@@ -18,6 +18,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // sloppy is a right server that takes null for a city, answers 500 to an emoji in a first name, and takes broken UTF-8.
@@ -128,7 +129,7 @@ func TestEachCurlSendsTheSameBytes(t *testing.T) {
 	arrived := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		head := []string{r.Method, r.RequestURI, r.Header.Get("Content-Type"), r.Header.Get("X-Api-Key")}
+		head := []string{r.Method, r.RequestURI, r.Header.Get("Content-Type"), r.Header.Get(gen.KeyHeader)}
 		arrived <- strings.Join(head, " ") + "\n" + string(body)
 	}))
 	t.Cleanup(server.Close)
@@ -247,7 +248,7 @@ func TestReports(t *testing.T) {
 		t, `\nERROR negative_rejected \(.*\): expected a request to be refused \(addresses\[0\]\.city: must be a string, got null\), got 201`, text,
 	)
 	assert.Contains(t, text, "\n  rule   openapi.yaml:")
-	assert.Contains(t, text, `--header 'X-Api-Key: '"$BITBYBIT_API_KEY" --data-raw`)
+	assert.Contains(t, text, "--header '"+http.CanonicalHeaderKey(gen.KeyHeader)+`: '"$BITBYBIT_API_KEY" --data-raw`)
 	assert.Contains(t, text, "\njudged: 1 of 1 operations, ")
 	assert.Contains(t, text, "--replay '")
 

@@ -19,6 +19,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // hostile is what a server sends to whoever looks at a report: terminal escapes in both spellings, text that is shown in
@@ -30,7 +31,7 @@ func hostileReport(t *testing.T) result.Report {
 	t.Helper()
 	right := newRightServer()
 	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("X-Api-Key") != "" && r.Method == http.MethodPost {
+		if r.Header.Get(gen.KeyHeader) != "" && r.Method == http.MethodPost {
 			right.ServeHTTP(w, r)
 			return
 		}

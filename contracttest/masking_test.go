@@ -14,6 +14,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // reportsOf are all the reports in which a key could be.
@@ -52,7 +53,7 @@ func TestTheKeyIsMaskedBeforeAnExcerptIsCut(t *testing.T) {
 				w.Header().Set("Content-Type", "application/json")
 				w.Header().Set("RateLimit-Limit", filled)
 				status, body := http.StatusBadRequest, `{"error":{"code":"VALIDATION_ERROR","message":"`+filled+`"}}`
-				if r.Header.Get("X-Api-Key") == key {
+				if r.Header.Get(gen.KeyHeader) == key {
 					status = http.StatusCreated
 					body = `{"data":{"id":"` + filled + `","email":"` + filled + `","createdAt":"` + filled + `","` + filled + `":1}}`
 				}

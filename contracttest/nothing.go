@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -18,7 +19,7 @@ import (
 // none of the checks that were asked for had anything to look at. It is nil where the run says something.
 func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 	answers, valid, read := 0, 0, 0
-	statuses := map[int]*verdict{} // the first valid request that got each
+	statuses := map[int]*check.Verdict{} // the first valid request that got each
 	for _, v := range r.done {
 		if v.Answer == nil {
 			continue
@@ -52,7 +53,7 @@ func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 		first := statuses[seen[0]]
 		return &result.NothingJudgedError{
 			Tried: r.tried(first, valid),
-			Came:  "every valid request was answered " + joined(seen) + ", e.g. " + r.line(first.excerpt()),
+			Came:  "every valid request was answered " + check.Joined(seen) + ", e.g. " + r.line(first.Excerpt()),
 			Do:    r.adviceOn(first),
 		}
 	case len(report.NotMade) == r.switchedOn():
@@ -66,7 +67,7 @@ func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 }
 
 // tried says what was sent, and how its URL was made.
-func (r *run) tried(v *verdict, n int) string {
+func (r *run) tried(v *check.Verdict, n int) string {
 	text := wording.Plural(n, "request")
 	if v.Class.Valid() {
 		text = wording.Plural(n, "valid request")
@@ -85,7 +86,7 @@ func (r *run) addedPath() bool {
 }
 
 // adviceOn says what to do about the answer to a valid request.
-func (r *run) adviceOn(v *verdict) string {
+func (r *run) adviceOn(v *check.Verdict) string {
 	switch status := v.Answer.Status; status {
 	case http.StatusUnauthorized:
 		return "use an API key that this server knows"

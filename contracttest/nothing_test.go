@@ -17,6 +17,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // always answers everything with one documented error.
@@ -45,7 +46,7 @@ func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
 			})
 			require.ErrorIs(t, err, result.ErrNothingJudged, "%d", status)
 			assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
-			assert.NotContains(t, outcome.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
+			assert.NotContains(t, outcome.Coverage.Unprovoked, gen.OperationCreateCustomer+" 201", "valid requests provoke it")
 		})
 	}
 }
@@ -87,8 +88,8 @@ func TestConfigurationsThatWouldDoHarmAreRefused(t *testing.T) {
 		want   string
 		config contracttest.Config
 	}{
-		{"white space", contracttest.Config{APIKey: " bbb_live_0123456789abcdef"}},
-		{"white space", contracttest.Config{APIKey: "bbb_live_0123456789abcdef\n"}},
+		{"white space", contracttest.Config{APIKey: " " + gen.KeyPrefixLive + "0123456789abcdef"}},
+		{"white space", contracttest.Config{APIKey: gen.KeyPrefixLive + "0123456789abcdef\n"}},
 		{"is not safe", contracttest.Config{Safe: true, Case: "coverage/key/absent"}},
 		{`there is no case "nothing"`, contracttest.Config{Case: "nothing"}},
 		{"the rate must be", contracttest.Config{Rate: -1}},

@@ -1,10 +1,9 @@
 package contracttest
 
 import (
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // PlannedCase is a case that a run would send.
@@ -13,7 +12,7 @@ type PlannedCase struct {
 	ID string
 	// Phase is the phase that it belongs to.
 	Phase result.Phase
-	// Class is what the contract says of the request; see [CaseResult.Class].
+	// Class is what the contract says of the request; see [result.CaseResult.Class].
 	Class string
 	// MockOnly is set where only bitbybit-mock gets the case.
 	MockOnly bool

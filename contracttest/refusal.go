@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // keepRefusal keeps the first answer of a status that any request can get, so that it is judged although the request is
@@ -41,6 +41,6 @@ func (r *run) refusalCases() {
 			x.Case.ID = "coverage/unavailable/" + errs[i].Example
 		}
 		x.Case.Asked = &exchange.Asked{Status: status, Code: errs[i].Code, Unasked: true}
-		r.done = append(r.done, r.verdict(x))
+		r.done = append(r.done, check.Judge(x, r.config.wants))
 	}
 }

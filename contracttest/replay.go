@@ -3,9 +3,9 @@ package contracttest
 import (
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // addReplayed adds what was sent and what came of the one case that was asked for.
@@ -24,7 +24,7 @@ func answerShown(x *exchange.Exchange) *result.Answer {
 	if x.Answer == nil {
 		return nil
 	}
-	body := cutBytes(x.Mask.Text(cutBytes(string(x.Answer.Body), 2*mostBody)), mostBody)
+	body := cutBytes(x.Mask.Text(cutBytes(string(x.Answer.Body), 2*check.MostBody)), check.MostBody)
 	return &result.Answer{Status: x.Answer.Status, Header: x.Mask.Header(x.Answer.Header), Body: body}
 }
 

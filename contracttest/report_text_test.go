@@ -12,6 +12,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 func textOf(t *testing.T, outcome result.Report) string {
@@ -66,8 +67,8 @@ func TestTheTextOfSixFaultsIsShort(t *testing.T) {
 func TestAReplayPrintsItsCaseAlone(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{
-		"examples/full":       "FAIL  examples/full at http://127.0.0.1:4010/customer/open/v1: ",
-		"coverage/method/GET": "PASS  coverage/method/GET at http://127.0.0.1:4010/customer/open/v1: 0 errors, 1 warning in 1 request\n",
+		"examples/full":       "FAIL  examples/full at http://127.0.0.1:4010" + gen.BasePath + ": ",
+		"coverage/method/GET": "PASS  coverage/method/GET at http://127.0.0.1:4010" + gen.BasePath + ": 0 errors, 1 warning in 1 request\n",
 	} {
 		outcome := sixFaultsReport(t, contracttest.Config{Case: id})
 		text := textOf(t, outcome)

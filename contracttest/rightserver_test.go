@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // rightServer keeps the contract and shares no code with the mock or the judge: net/http, encoding/json, and everything
@@ -51,10 +53,10 @@ func (s *rightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("RateLimit-Limit", strconv.FormatInt(s.limit, 10))
 	header.Set("RateLimit-Remaining", strconv.FormatInt(s.limit-s.everything.Add(1), 10))
 	header.Set("RateLimit-Reset", "60")
-	path := strings.Replace(r.URL.EscapedPath(), "/customer/api/open/v1", "/customer/open/v1", 1)
-	keys := r.Header["X-Api-Key"]
+	path := strings.Replace(r.URL.EscapedPath(), "/customer/api/open/v1", gen.BasePath, 1)
+	keys := r.Header[http.CanonicalHeaderKey(gen.KeyHeader)]
 	switch {
-	case path != "/customer/open/v1/customers":
+	case path != gen.BasePath+"/customers":
 		s.fail(w, http.StatusNotFound, "", "no such path")
 	case r.Method != http.MethodPost:
 		header.Set("Allow", http.MethodPost)

@@ -12,21 +12,21 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // connections is how many requests are under way at once against the mock. Any other server gets one at a time.
 const connections = 8
 
-// greetings is how many valid requests, sent one by one before the others, may get no answer or 401 before the run
+// firstRequests is how many valid requests, sent one by one before the others, may get no answer or 401 before the run
 // ends.
-const greetings = 3
+const firstRequests = 3
 
 // Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
-// ctx, or that judged nothing ([ErrNothingJudged]), the last two with a report of what there was; findings are no
+// ctx, or that judged nothing ([result.ErrNothingJudged]), the last two with a report of what there was; findings are no
 // error.
 func Run(ctx context.Context, config Config) (result.Report, error) {
 	suite, err := newSuite(config)
@@ -37,10 +37,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	defer sender.close()
 	started := time.Now()
 	if sender.isMock(ctx) {
-		suite.Mode, suite.strict, sender.gate.hasty = exchange.Mock, true, true
-	}
-	if config.Strict != nil {
-		suite.strict = *config.Strict
+		suite.Mode, sender.gate.ignoreRemaining = exchange.Mock, true
 	}
 	r := &run{suite: suite, sender: sender, cases: plan.Cases(suite.Contract, suite.planOptions())}
 	if err := suite.replayable(r.cases); err != nil {
@@ -71,12 +68,12 @@ type run struct {
 	sender *sender
 	cases  []exchange.Case
 	left   []result.LeftOut
-	done   []*verdict      // of the cases that ran, in their order
-	shrunk []exchange.Case // what was sent to shrink findings
+	done   []*check.Verdict // of the cases that ran, in their order
+	shrunk []exchange.Case  // what was sent to shrink findings
 	// progressing keeps calls of Config.OnProgress apart.
 	progressing sync.Mutex
-	// hopeless is set where the server did not look at the first valid requests.
-	hopeless bool
+	// turnedAway is set where the server did not look at the first valid requests.
+	turnedAway bool
 	// unlinked says which value of a path parameter did not come; nil where all did.
 	unlinked error
 	kept     atomic.Int64 // bytes of answers; see keep
@@ -97,22 +94,22 @@ func (r *run) budget() int {
 // as the target bears. Those that get no turn are left out, with the reason.
 func (r *run) send(ctx context.Context) {
 	budget := r.budget()
-	r.sender.gate.most = budget
+	r.sender.gate.budget = budget
 	var beyond []exchange.Case
 	if budget >= 0 && len(r.cases) > budget {
 		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
-	r.done = make([]*verdict, len(r.cases))
-	next, hopeless := r.sendLinked(ctx), 0
-	for end := next + greetings; next < len(r.cases) && next < end; next++ {
+	r.done = make([]*check.Verdict, len(r.cases))
+	next, lost := r.sendLinked(ctx), 0
+	for end := next + firstRequests; next < len(r.cases) && next < end; next++ {
 		if r.one(ctx, next) != nil {
 			break
 		}
 		if v := r.done[next]; v != nil && v.Class.Valid() && !v.Class.MayBeAbsent && (v.Answer == nil || turnsAway(v.Answer.Status)) {
-			hopeless++
+			lost++
 		}
 	}
-	if r.hopeless = hopeless == greetings; r.hopeless {
+	if r.turnedAway = lost == firstRequests; r.turnedAway {
 		r.leave("the server did not answer, or answered valid requests with 401, 403, 404 or 429", slices.Concat(r.cases[next:], beyond))
 		r.done = r.done[:next]
 		return
@@ -120,10 +117,10 @@ func (r *run) send(ctx context.Context) {
 	kept := r.reserve(next)
 	all := r.cases
 	r.cases = all[:len(all)-kept]
-	r.others(ctx, next)
+	r.sendRest(ctx, next)
 	r.cases = all
 	if kept > 0 && !r.found() {
-		r.others(ctx, len(all)-kept)
+		r.sendRest(ctx, len(all)-kept)
 		kept = 0
 	}
 	r.cases, r.done, beyond = all[:len(all)-kept], r.done[:len(all)-kept], slices.Concat(all[len(all)-kept:], beyond)
@@ -175,12 +172,13 @@ func (r *run) reserve(next int) int {
 
 // found reports whether a case shows an error or a warning so far.
 func (r *run) found() bool {
-	return slices.ContainsFunc(r.done, func(v *verdict) bool {
-		return v != nil && slices.ContainsFunc(v.problems, func(p problem) bool { return p.sure != result.Observation })
+	return slices.ContainsFunc(r.done, func(v *check.Verdict) bool {
+		return v != nil && slices.ContainsFunc(v.Problems, func(p check.Problem) bool { return p.Sure != result.Observation })
 	})
 }
 
-func (r *run) others(ctx context.Context, next int) {
+// sendRest sends the cases from one on, as many at once as the target bears.
+func (r *run) sendRest(ctx context.Context, next int) {
 	workers := 1
 	if r.Mode == exchange.Mock {
 		workers = connections
@@ -217,7 +215,7 @@ func (r *run) one(ctx context.Context, i int) error {
 	if err := r.sender.exchange(ctx, x); err != nil {
 		return err
 	}
-	r.done[i] = r.verdict(x)
+	r.done[i] = check.Judge(x, r.config.wants)
 	r.keep(r.done[i])
 	r.progress()
 	return nil
@@ -264,7 +262,7 @@ func unread(status int) bool {
 func (r *run) notMade() (none []result.Check) {
 	made := map[result.Check]bool{result.DocumentedNeverSeen: true, result.AlwaysPresentOptional: true}
 	for _, v := range r.done {
-		for _, id := range v.made {
+		for _, id := range v.Made {
 			made[id] = true
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -95,7 +96,7 @@ func TestARunThatJudgesNothingIsNoSuccess(t *testing.T) {
 
 func TestALiveKeyIsRefused(t *testing.T) {
 	t.Parallel()
-	const live = "bbb_live_0123456789abcdef"
+	const live = gen.KeyPrefixLive + "0123456789abcdef"
 	config := contracttest.Config{
 		URL:         "http://api.test",
 		APIKey:      live,
@@ -191,7 +192,7 @@ func TestABudgetSaysWhatItLeftOut(t *testing.T) {
 	require.Len(t, report.LeftOut, 1)
 	assert.Equal(t, "the budget of 90 requests was used up", report.LeftOut[0].Reason)
 	assert.NotEmpty(t, report.LeftOut[0].Cases)
-	assert.Equal(t, []string{"createCustomer 429", "createCustomer 503"}, lastTwo(report.Coverage.Unprovoked))
+	assert.Equal(t, []string{gen.OperationCreateCustomer + " 429", gen.OperationCreateCustomer + " 503"}, lastTwo(report.Coverage.Unprovoked))
 }
 
 func lastTwo(names []string) []string { return names[max(0, len(names)-2):] }

@@ -30,8 +30,8 @@ type sender struct {
 	refusals map[int]*exchange.Exchange // by status: the first 429 and the first 503 that no case asked for; see refusalCases
 }
 
-// patience is how long one answer may take, from the first byte of the request to the last of the body.
-const patience = 15 * time.Second
+// answerTimeout is how long one answer may take, from the first byte of the request to the last of the body.
+const answerTimeout = 15 * time.Second
 
 func newSender(s *suite, connections int) *sender {
 	transport, closeIdle := transportOf(s.config.HTTPClient, connections)
@@ -45,7 +45,7 @@ func newSender(s *suite, connections int) *sender {
 		client: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-			Timeout:       patience,
+			Timeout:       answerTimeout,
 		},
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // What shrinking may cost: requests for one finding, and for all of a run.
@@ -22,7 +22,7 @@ const (
 // all, then step by step. Each step is classified anew, from its bytes: a request that lost what made it invalid, or
 // became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
-	if ctx.Err() != nil || r.hopeless || r.config.Case != "" || g.exchange == nil || g.exchange.Case.Tree == nil || g.Known || !shrinks(g) {
+	if ctx.Err() != nil || r.turnedAway || r.config.Case != "" || g.exchange == nil || g.exchange.Case.Tree == nil || g.Known || !shrinks(g) {
 		return
 	}
 	tries := 0
@@ -39,7 +39,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 			return false, false
 		}
 		r.progress()
-		p, shown := r.verdict(x).shows(g.problem)
+		p, shown := check.Judge(x, r.config.wants).Shows(g.problem)
 		if shown {
 			g.exchange, g.problem, g.Shrunk = x, p, true
 		}
@@ -69,23 +69,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 
 // shrinks reports whether a single request can show a finding.
 func shrinks(g *group) bool {
-	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.variant != clockZone
-}
-
-// shows finds a problem that is the same as another.
-func (v *verdict) shows(p problem) (problem, bool) {
-	id := fingerprint(v.Exchange, p)
-	for _, own := range v.problems {
-		if fingerprint(v.Exchange, own) == id {
-			return own, true
-		}
-	}
-	for _, one := range v.sightings {
-		if p.check == result.Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
-			return p, true
-		}
-	}
-	return p, false
+	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
 }
 
 // least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.
@@ -95,7 +79,7 @@ func (r *run) least(g *group) any {
 	if schema == nil || !isObject {
 		return nil
 	}
-	place := g.problem.place
+	place := g.problem.Place
 	if _, name := exchange.CounterpartAt(schema, exchange.SuccessSchema(g.exchange.Class.Op.Spec)); name != "" {
 		place = strings.TrimPrefix(place, name+".")
 	}

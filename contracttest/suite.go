@@ -13,7 +13,6 @@ type suite struct {
 	*exchange.Contract
 	config Config
 	root   *url.URL // the server's root
-	strict bool     // assumed rules are errors too
 	tag    string   // marks the customers that the run creates
 }
 
@@ -37,6 +36,14 @@ func newSuite(config Config) (*suite, error) {
 		}
 	}
 	return s, nil
+}
+
+// strict reports whether assumed rules are errors too: as the configuration says, or at the mock.
+func (s *suite) strict() bool {
+	if s.config.Strict != nil {
+		return *s.config.Strict
+	}
+	return s.Mode == exchange.Mock
 }
 
 // exchangeOf begins the exchange of a case with the server of the run.

@@ -6,9 +6,8 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // Where the mock says that it is one, and where a new window of its rate limit begins (mockserver/control.yaml).

@@ -12,11 +12,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/coverage"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // Traffic judges exchanges that somebody else makes, with the checks of [Run]. What no outsider can know is not
@@ -35,8 +36,8 @@ type Traffic struct {
 	mu       sync.Mutex
 	suite    *suite
 	found    *collector
-	ledger   *ledger
-	coverage *coverage
+	ledger   check.Ledger
+	coverage *coverage.Coverage
 	back     map[string]bool // the places at which something that was sent came back
 	judged   int             // numbers the exchanges
 	seen     int             // of which so many are to paths of the contract
@@ -57,7 +58,7 @@ func (g *group) lighten() {
 	if headerSize(g.Answer.Header) > mostShown {
 		g.Answer.Header = nil
 	}
-	g.exchange, g.problem = nil, problem{}
+	g.exchange, g.problem = nil, check.Problem{}
 }
 
 // start makes what the fields say. The caller holds the lock.
@@ -74,8 +75,8 @@ func (t *Traffic) start() {
 		root:     &url.URL{},
 	}
 	t.found = newCollector(t.suite)
-	t.ledger = newLedger()
-	t.coverage = newCoverage(t.Judge)
+	t.ledger = check.NewLedger()
+	t.coverage = coverage.New(t.Judge)
 	t.back = map[string]bool{}
 }
 
@@ -102,7 +103,7 @@ func (t *Traffic) observe(origin string, r exchange.Request, answer *exchange.Re
 		x.Case.Asked = &exchange.Asked{Status: answer.Status}
 	}
 	x.Take(answer, nil)
-	v := suite.verdict(x)
+	v := check.Judge(x, suite.config.wants)
 
 	for _, f := range t.enter(v, key) {
 		if t.OnFinding != nil {
@@ -112,15 +113,16 @@ func (t *Traffic) observe(origin string, r exchange.Request, answer *exchange.Re
 }
 
 // enter keeps a verdict, and returns the findings that are new.
-func (t *Traffic) enter(v *verdict, key string) (news []result.Finding) {
+func (t *Traffic) enter(v *check.Verdict, key string) (news []result.Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seen++
-	t.coverage.read(v)
-	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
-	if p, ok := t.ledger.clock.problem(); ok && p.sure == result.Certain && len(v.shown) > 0 {
-		p.rule = v.suite.Rules.Of("times-true")
-		problems = append(problems, p)
+	t.coverage.Read(v)
+	problems := slices.Concat(v.Problems, t.ledger.Enter(v, key))
+	for _, p := range t.ledger.End() {
+		if p.Sure == result.Certain && p.By == v {
+			problems = append(problems, p.Problem)
+		}
 	}
 	problems = append(problems, t.lost(v)...)
 	for _, p := range problems {
@@ -153,15 +155,15 @@ func (t *Traffic) Findings() []result.Finding {
 
 // lost are the properties of an exchange that did not come back. Whether they ever do is not known yet: until then the
 // server may have left them out.
-func (t *Traffic) lost(v *verdict) (problems []problem) {
-	for _, one := range v.sightings {
-		if one.back {
-			t.back[one.place] = true
+func (t *Traffic) lost(v *check.Verdict) (problems []check.Problem) {
+	for _, one := range v.Sightings {
+		if one.Back {
+			t.back[one.Place] = true
 			continue
 		}
-		problems = append(problems, problem{
-			check: result.Echo, rule: v.suite.Rules.Of("stored-as-sent"), sure: result.Uncertain, place: one.place, variant: leftOutVariant,
-			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
+		problems = append(problems, check.Problem{
+			Check: result.Echo, Rule: v.Contract.Rules.Of("stored-as-sent"), Sure: result.Uncertain, Place: one.Place, Variant: check.LeftOutVariant,
+			Message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.Place, one.Sent),
 		})
 	}
 	return problems
@@ -190,7 +192,7 @@ func (t *Traffic) Coverage() result.CoverageReport {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start()
-	return t.coverage.report(t.suite)
+	return t.suite.coverageReport(t.coverage)
 }
 
 // Judged is how many exchanges were judged so far: those whose path the contract has.

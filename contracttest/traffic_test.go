@@ -14,18 +14,19 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // create posts a customer and returns the answer's status and body.
 func create(t *testing.T, c *http.Client, url, key, body string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(
-		t.Context(), http.MethodPost, url+"/customer/open/v1/customers", strings.NewReader(body),
+		t.Context(), http.MethodPost, url+gen.BasePath+"/customers", strings.NewReader(body),
 	)
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
 	if key != "" {
-		r.Header.Set("X-Api-Key", key)
+		r.Header.Set(gen.KeyHeader, key)
 	}
 	answer, err := c.Do(r)
 	require.NoError(t, err)
@@ -94,7 +95,7 @@ func TestTransportSeesWhatIsWrong(t *testing.T) {
 func createdAnyway(body string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = io.NopCloser(strings.NewReader(body))
-		r.Header.Set("X-Api-Key", testKey)
+		r.Header.Set(gen.KeyHeader, testKey)
 		newRightServer().ServeHTTP(w, r)
 	}
 }
@@ -123,10 +124,10 @@ func TestHandlerJudgesAServersTraffic(t *testing.T) {
 	require.NoError(t, handler.Err())
 
 	r := httptest.NewRequest(
-		http.MethodPost, "/customer/open/v1/customers", bytes.NewReader([]byte(`{"email":"a@example.com"}`)),
+		http.MethodPost, gen.BasePath+"/customers", bytes.NewReader([]byte(`{"email":"a@example.com"}`)),
 	)
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("X-Api-Key", testKey)
+	r.Header.Set(gen.KeyHeader, testKey)
 	r.Header.Set("X-Break", "yes")
 	handler.ServeHTTP(httptest.NewRecorder(), r)
 	require.ErrorContains(t, handler.Err(), "required_headers")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -104,7 +105,7 @@ func TestASystematic503CostsSeconds(t *testing.T) {
 		server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			if r.Header.Get("X-Api-Key") == testKey && bytes.Contains(body, []byte(`"addresses"`)) {
+			if r.Header.Get(gen.KeyHeader) == testKey && bytes.Contains(body, []byte(`"addresses"`)) {
 				w.Header().Set("Retry-After", "30")
 				always(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE").ServeHTTP(w, r)
 				return

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // wrongErrors answers errors in another form, or with another code.
@@ -15,7 +16,7 @@ func wrongErrors() (servers []wrongServer) {
 		servers = append(servers, wrongServer{name: name, check: check, after: after})
 	}
 	add("an error shows the key", result.KeySecret, onErrors(func(x *exchange) {
-		if keys := x.request.Header.Values("x-api-key"); len(keys) == 1 && keys[0] == testKey {
+		if keys := x.request.Header.Values(gen.KeyHeader); len(keys) == 1 && keys[0] == testKey {
 			x.answer = bytes.Replace(x.answer, []byte(`"message":"`), []byte(`"message":"`+testKey+`: `), 1)
 		}
 	}))

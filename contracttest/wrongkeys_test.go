@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // wrongKeys takes keys that are none.
@@ -11,8 +12,8 @@ func wrongKeys() (servers []wrongServer) {
 	const good = "bbb_test_let_in"
 	takes := func(name string, check result.Check, when func(x *exchange, keys []string) bool) {
 		servers = append(servers, wrongServer{name: name, check: check, before: func(x *exchange) {
-			if when(x, x.request.Header.Values("x-api-key")) {
-				x.request.Header.Set("x-api-key", good)
+			if when(x, x.request.Header.Values(gen.KeyHeader)) {
+				x.request.Header.Set(gen.KeyHeader, good)
 			}
 		}})
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // wrongRoutes answers other methods and other paths wrongly, and shows what only the whole run can tell.
@@ -46,7 +47,7 @@ func wrongRoutes() (servers []wrongServer) {
 	path("another path is 200", func(x *exchange) { x.status = http.StatusOK })
 	path("another path is a redirect", func(x *exchange) {
 		x.status = http.StatusMovedPermanently
-		x.header.Set("Location", "/customer/open/v1/customers")
+		x.header.Set("Location", gen.BasePath+"/customers")
 	})
 	path("another path is 401", func(x *exchange) { x.refuse(http.StatusUnauthorized, "INVALID_API_KEY") })
 	lenient := func(name string, change func(path string) string) {

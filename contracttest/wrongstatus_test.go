@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // wrongStatus answers with another status than the cause asks for.
@@ -27,7 +28,7 @@ func wrongStatus() (servers []wrongServer) {
 		result.DocumentedStatus,
 		onStatus(http.StatusCreated, func(x *exchange) {
 			x.status, x.answer = http.StatusSeeOther, nil
-			x.header.Set("Location", "/customer/open/v1/customers/1")
+			x.header.Set("Location", gen.BasePath+"/customers/1")
 		}),
 	)
 	add("every error is 200", result.DocumentedStatus, onErrors(func(x *exchange) { x.status = http.StatusOK }))

@@ -7,9 +7,8 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // Case is one request to send, and what is known of it beyond its bytes.

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -12,6 +13,14 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+}
+
+// Number is the value of a header that is a number; otherwise where it is none, or the header is not there.
+func (r *Response) Number(header string, otherwise int) int {
+	if n, err := strconv.Atoi(r.Header.Get(header)); err == nil {
+		return n
+	}
+	return otherwise
 }
 
 // Exchange is one case with its answer, and what the contract makes of both.

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // askedFor has the mock play every documented error, among them those that no input provokes (429 and 503), with the

@@ -4,11 +4,10 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // examples sends the request examples of the contract as they are, but for the run's tag, and then every documented

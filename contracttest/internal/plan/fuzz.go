@@ -7,11 +7,10 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // fuzzCases is how many random bodies a full run sends.

@@ -9,11 +9,10 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // generator makes values that obey a schema. Each string differs by its place, so that a server which swaps two

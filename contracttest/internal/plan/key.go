@@ -4,10 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // keys tries each way of a wrong key. None is made of the real one: what is printed must not help to guess it.

@@ -3,10 +3,9 @@ package plan
 import (
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // malformed sends bodies that are not one JSON value in UTF-8 with unique names.

@@ -1,9 +1,8 @@
 package plan
 
 import (
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // media sends a good body under other media types: spellings of the right one, and wrong ones.

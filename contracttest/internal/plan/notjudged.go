@@ -6,9 +6,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // NotJudged is what the contract asks and the run did not look at: what the judge passes over, and what no case tries.

@@ -14,10 +14,9 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // The weights order the cases by what one request tells. A budget of 90 ends among the nulls.

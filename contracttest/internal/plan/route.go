@@ -5,9 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // routes tries other methods, other paths, and the contract's other base paths.

@@ -6,9 +6,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // subsetCount is how many bodies with some of the properties are sent.

@@ -1,21 +1,24 @@
-package contracttest
+package check
 
 import (
 	"regexp"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
 
-// times asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, and all the
+// timesCheck asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, and all the
 // same. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
 // Whether they are a local time with a Z behind it only the whole run shows; see clock.
-func (v *verdict) times() {
-	if !v.Created() || !v.suite.config.wants(result.Timestamps) {
+var timesCheck = check{
+	ids: []result.Check{result.Timestamps}, rules: []string{"times-spelling", "times-true"}, needs: success, exchange: (*Verdict).times,
+}
+
+func (v *Verdict) times() {
+	if !v.Created() || !v.wants(result.Timestamps) {
 		return
 	}
 	request, _ := exchange.RequestSchema(v.Class.Op)
@@ -41,41 +44,41 @@ func (v *verdict) times() {
 			before, _ := judge.ParseTime(first)
 			after, _ := judge.ParseTime(text)
 			if firstName == "createdAt" && before.Sub(after) > slack {
-				v.fail(problem{
-					check: result.Timestamps, place: name + "." + property, variant: "before", rule: v.suite.Rules.Of("times-true"),
-					message: property + ": expected no time before createdAt, " + first + ", got " + text,
+				v.fail(Problem{
+					Check: result.Timestamps, Place: name + "." + property, Variant: "before", Rule: v.Contract.Rules.Of("times-true"),
+					Message: property + ": expected no time before createdAt, " + first + ", got " + text,
 				})
 				continue
 			}
-			v.fail(problem{
-				check: result.Timestamps, place: name + "." + property, variant: "differ", rule: v.suite.Rules.Of("times-spelling"),
-				message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
+			v.fail(Problem{
+				Check: result.Timestamps, Place: name + "." + property, Variant: "differ", Rule: v.Contract.Rules.Of("times-spelling"),
+				Message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
 			})
 		}
 	}
 }
 
-func (v *verdict) time(place, text string) {
+func (v *Verdict) time(place, text string) {
 	at, ok := judge.ParseTime(text)
 	if !ok {
 		return // response_format says so
 	}
 	if !milliseconds.MatchString(text) {
-		v.fail(problem{
-			check:   result.Timestamps,
-			place:   place,
-			rule:    v.suite.Rules.Of("times-spelling"),
-			variant: "spelling",
-			message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
+		v.fail(Problem{
+			Check:   result.Timestamps,
+			Place:   place,
+			Rule:    v.Contract.Rules.Of("times-spelling"),
+			Variant: "spelling",
+			Message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
 		})
 	}
 	if at.Year() < vendorBegan {
-		v.fail(problem{
-			check:   result.Timestamps,
-			place:   place,
-			rule:    v.suite.Rules.Of("times-true"),
-			variant: "past",
-			message: place + ": expected the time of creation, got " + text,
+		v.fail(Problem{
+			Check:   result.Timestamps,
+			Place:   place,
+			Rule:    v.Contract.Rules.Of("times-true"),
+			Variant: "past",
+			Message: place + ": expected the time of creation, got " + text,
 		})
 	}
 	v.shown = append(v.shown, at)

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -8,9 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // A property that was sent and does not come back is lost, or left out: an optional property of an answer may be absent.
@@ -19,13 +18,13 @@ import (
 // lostVariant is the variant of a property that did not come back.
 const lostVariant = "lost"
 
-// leftOutVariant is that of one that did not come back at times, and may have been left out: another one, so that a baseline
+// LeftOutVariant is that of one that did not come back at times, and may have been left out: another one, so that a baseline
 // with it does not hide a loss.
-const leftOutVariant = "left out"
+const LeftOutVariant = "left out"
 
-// sighting is one property of one customer that was sent, and whether it came back.
-type sighting struct {
-	back bool
+// Sighting is one property of one customer that was sent, and whether it came back.
+type Sighting struct {
+	Back bool
 	// size is the length of what was sent: characters of a text, items of a list, properties of an object.
 	size int
 	// looks are what the text has in it, as bits of textLooks; beside and around are the names of the properties that
@@ -35,12 +34,27 @@ type sighting struct {
 	index, items   int            // of the item that it is in, and how many there are; 0 outside lists
 	lists          map[string]int // how many items the lists of the whole body have
 	body           int            // bytes of the whole body
-	sent           string         // as a message shows it; empty where it came back
-	by             *verdict
+	Sent           string         // as a message shows it; empty where it came back
+	by             *Verdict
+}
+
+// lostCheck asks whether what was sent comes back at all, in all of the run.
+var lostCheck = check{
+	ids: []result.Check{result.Echo}, rules: []string{"stored-as-sent"}, run: func() watcher { return sightings{} },
 }
 
 // sightings are those of one run, by place.
-type sightings map[string][]sighting
+type sightings map[string][]Sighting
+
+func (s sightings) enter(v *Verdict, _ string) []Problem {
+	if v.Contract.Mode == exchange.Watching {
+		return nil // what others send is not kept; see Traffic
+	}
+	for _, one := range v.Sightings {
+		s.note(one.Place, one.Sighting)
+	}
+	return nil
+}
 
 // mostSightings bounds what is remembered of one place, and mostPlaces how many places are.
 const (
@@ -49,50 +63,44 @@ const (
 )
 
 // note remembers a property that was sent.
-func (s sightings) note(place string, one sighting) {
+func (s sightings) note(place string, one Sighting) {
 	if known := s[place]; len(known) < mostSightings && (known != nil || len(s) < mostPlaces) {
 		s[place] = append(known, one)
 	}
 }
 
-// problems are the places at which something was lost: certainly so where it never came back, or where something that
+// end are the places at which something was lost: certainly so where it never came back, or where something that
 // was sent explains when it does not; else the server may have left it out.
-func (s sightings) problems() (problems []lostProblem) {
+func (s sightings) end() (problems []Shown) {
 	for _, place := range slices.Sorted(maps.Keys(s)) {
 		lost, back := split(s[place])
 		if len(lost) == 0 {
 			continue
 		}
-		first := slices.MinFunc(lost, func(a, b sighting) int { return len(a.by.Case.Request.Body) - len(b.by.Case.Request.Body) })
-		p := problem{
-			check: result.Echo, rule: first.by.suite.Rules.Of("stored-as-sent"), place: place, variant: lostVariant,
-			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.sent),
+		first := slices.MinFunc(lost, func(a, b Sighting) int { return len(a.by.Case.Request.Body) - len(b.by.Case.Request.Body) })
+		p := Problem{
+			Check: result.Echo, Rule: first.by.Contract.Rules.Of("stored-as-sent"), Place: place, Variant: lostVariant,
+			Message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.Sent),
 		}
 		switch why := explanation(lost, back); {
 		case len(back) == 0:
-			p.message += fmt.Sprintf(", in all of %d answers", len(lost))
+			p.Message += fmt.Sprintf(", in all of %d answers", len(lost))
 		case why != "":
-			p.message += fmt.Sprintf(", in %d of %d answers: it is lost where %s", len(lost), len(lost)+len(back), why)
+			p.Message += fmt.Sprintf(", in %d of %d answers: it is lost where %s", len(lost), len(lost)+len(back), why)
 		default:
-			p.sure, p.variant = result.Uncertain, leftOutVariant
-			p.message += fmt.Sprintf(", in %d of %d answers", len(lost), len(lost)+len(back))
+			p.Sure, p.Variant = result.Uncertain, LeftOutVariant
+			p.Message += fmt.Sprintf(", in %d of %d answers", len(lost), len(lost)+len(back))
 		}
 		for _, one := range lost {
-			problems = append(problems, lostProblem{one.by, p})
+			problems = append(problems, Shown{one.by, p})
 		}
 	}
 	return problems
 }
 
-// lostProblem is a problem with the exchange that shows it.
-type lostProblem struct {
-	by *verdict
-	problem
-}
-
-func split(all []sighting) (lost, back []sighting) {
+func split(all []Sighting) (lost, back []Sighting) {
 	for _, one := range all {
-		if one.back {
+		if one.Back {
 			back = append(back, one)
 		} else {
 			lost = append(lost, one)
@@ -102,7 +110,7 @@ func split(all []sighting) (lost, back []sighting) {
 }
 
 // explanation is what tells every loss from every return; empty where nothing does.
-func explanation(lost, back []sighting) string {
+func explanation(lost, back []Sighting) string {
 	if len(lost) == 0 || len(back) == 0 {
 		return ""
 	}
@@ -114,11 +122,11 @@ func explanation(lost, back []sighting) string {
 			return fmt.Sprintf("%s is %d or more", quantity.name, least)
 		case most < leastBack:
 			return fmt.Sprintf("%s is %d or less", quantity.name, most)
-		case least == most && !slices.ContainsFunc(back, func(s sighting) bool { return quantity.of(s) == least }):
+		case least == most && !slices.ContainsFunc(back, func(s Sighting) bool { return quantity.of(s) == least }):
 			return fmt.Sprintf("%s is %d", quantity.name, least)
 		}
 	}
-	if !slices.ContainsFunc(lost, func(s sighting) bool { return !meansNothing(s.sent) }) {
+	if !slices.ContainsFunc(lost, func(s Sighting) bool { return !meansNothing(s.Sent) }) {
 		return "it is a word that servers take for nothing"
 	}
 	for _, trait := range traitsOf(slices.Concat(lost, back)) {
@@ -135,15 +143,15 @@ func explanation(lost, back []sighting) string {
 // quantity is a number that a sighting has.
 type quantity struct {
 	name string
-	of   func(sighting) int
+	of   func(Sighting) int
 }
 
 // quantitiesOf are the numbers that could tell sightings apart.
-func quantitiesOf(sightings []sighting) []quantity {
+func quantitiesOf(sightings []Sighting) []quantity {
 	quantities := []quantity{
-		{"its size", func(s sighting) int { return s.size }},
-		{"the number of items in its list", func(s sighting) int { return s.items }},
-		{"the size of the body", func(s sighting) int { return s.body }},
+		{"its size", func(s Sighting) int { return s.size }},
+		{"the number of items in its list", func(s Sighting) int { return s.items }},
+		{"the size of the body", func(s Sighting) int { return s.body }},
 	}
 	names := map[string]bool{}
 	for _, one := range sightings {
@@ -152,12 +160,12 @@ func quantitiesOf(sightings []sighting) []quantity {
 		}
 	}
 	for _, name := range exchange.SortedNames(names) {
-		quantities = append(quantities, quantity{"the number of " + name, func(s sighting) int { return s.lists[name] }})
+		quantities = append(quantities, quantity{"the number of " + name, func(s Sighting) int { return s.lists[name] }})
 	}
 	return quantities
 }
 
-func bounds(of []sighting, q quantity) (least, most int) {
+func bounds(of []Sighting, q quantity) (least, most int) {
 	least, most = q.of(of[0]), q.of(of[0])
 	for _, one := range of {
 		least, most = min(least, q.of(one)), max(most, q.of(one))
@@ -174,17 +182,17 @@ func meansNothing(shown string) bool {
 // trait is something that can be so of a sighting.
 type trait struct {
 	name string
-	of   func(sighting) bool
+	of   func(Sighting) bool
 }
 
 // traitsOf are the traits that could tell sightings apart.
-func traitsOf(sightings []sighting) []trait {
+func traitsOf(sightings []Sighting) []trait {
 	traits := []trait{
-		{"it is not in the first item", func(s sighting) bool { return s.index > 0 }},
-		{"it is in the last of several items", func(s sighting) bool { return s.items > 1 && s.index == s.items-1 }},
+		{"it is not in the first item", func(s Sighting) bool { return s.index > 0 }},
+		{"it is in the last of several items", func(s Sighting) bool { return s.items > 1 && s.index == s.items-1 }},
 	}
 	for i, look := range textLooks {
-		traits = append(traits, trait{look.name, func(s sighting) bool { return s.looks>>i&1 == 1 }})
+		traits = append(traits, trait{look.name, func(s Sighting) bool { return s.looks>>i&1 == 1 }})
 	}
 	beside, around := map[string]bool{}, map[string]bool{}
 	for _, one := range sightings {
@@ -196,16 +204,16 @@ func traitsOf(sightings []sighting) []trait {
 		}
 	}
 	for _, name := range exchange.SortedNames(beside) {
-		traits = append(traits, trait{name + " stands beside it", func(s sighting) bool { return slices.Contains(s.beside, name) }})
+		traits = append(traits, trait{name + " stands beside it", func(s Sighting) bool { return slices.Contains(s.beside, name) }})
 	}
 	for _, name := range exchange.SortedNames(around) {
-		traits = append(traits, trait{name + " is sent", func(s sighting) bool { return slices.Contains(s.around, name) }})
+		traits = append(traits, trait{name + " is sent", func(s Sighting) bool { return slices.Contains(s.around, name) }})
 	}
 	return traits
 }
 
-func all(of []sighting, trait trait, has bool) bool {
-	return !slices.ContainsFunc(of, func(s sighting) bool { return trait.of(s) != has })
+func all(of []Sighting, trait trait, has bool) bool {
+	return !slices.ContainsFunc(of, func(s Sighting) bool { return trait.of(s) != has })
 }
 
 // textLooks are what a text can have in it that a server stumbles over.

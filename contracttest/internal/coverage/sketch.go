@@ -1,4 +1,4 @@
-package contracttest
+package coverage
 
 import (
 	"slices"
@@ -7,10 +7,10 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // sketch is a schema with the tallies of its parts, drawn once, so that reading a value costs no more than walking
@@ -34,7 +34,7 @@ type drawnProperty struct {
 }
 
 // draw makes the sketch of a schema. A schema within itself is drawn once, under the name of its outermost place.
-func (c *coverage) draw(
+func (c *Coverage) draw(
 	prefix string,
 	schema *openapi3.Schema,
 	way jsontree.Way,
@@ -45,7 +45,7 @@ func (c *coverage) draw(
 		return s
 	}
 	s := &sketch{
-		name: prefix + " " + pattern(way.String()), sent: sent, nullable: schema.Nullable,
+		name: prefix + " " + check.Pattern(way.String()), sent: sent, nullable: schema.Nullable,
 		keywords: map[string]*tally{}, required: map[string]*tally{}, names: map[string]bool{},
 	}
 	around[schema] = s
@@ -59,7 +59,7 @@ func (c *coverage) draw(
 		s.required[name].sent = sent
 	}
 	for _, name := range exchange.SortedNames(judge.Properties(schema)) {
-		t := c.properties.document(prefix + " " + pattern(way.Then(name).String()))
+		t := c.properties.document(prefix + " " + check.Pattern(way.Then(name).String()))
 		t.sent, t.optional = sent, !slices.Contains(schema.Required, name)
 		value := c.draw(prefix, judge.Properties(schema)[name].Value, way.Then(name), sent, around)
 		s.properties = append(s.properties, drawnProperty{name, exchange.PointerToken.Replace(name), t, value})
@@ -73,7 +73,7 @@ func (c *coverage) draw(
 
 // sight looks at one value.
 type sight struct {
-	*coverage
+	*Coverage
 	judged bool
 	wrong  map[string]bool
 	mask   exchange.Masker
@@ -98,7 +98,7 @@ func (s sight) look(drawn *sketch, value any, pointer string) {
 		}
 		for _, name := range exchange.SortedNames(value) {
 			if !drawn.names[name] {
-				s.coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
+				s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
 			}
 		}
 	case []any:

@@ -1,4 +1,4 @@
-package contracttest
+package coverage
 
 import (
 	"cmp"
@@ -8,12 +8,11 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 )
 
 // tally counts one part while the run is read.
@@ -46,6 +45,9 @@ func (t *tally) verdict() result.Verdict {
 	return result.Asserted
 }
 
+// mostUndocumented is how many undocumented names of one kind the coverage lists.
+const mostUndocumented = 200
+
 // list is tallies in the order in which they were first named.
 type list struct {
 	all          []*tally
@@ -56,7 +58,7 @@ type list struct {
 // of is the tally of a name. Beyond mostUndocumented names that are not documented it is one for all of them.
 func (l *list) of(name string) *tally {
 	if l.byName[name] == nil {
-		name = wording.Cut(name, mostBody)
+		name = wording.Cut(name, check.MostBody)
 		if l.undocumented++; l.undocumented > mostUndocumented {
 			name = "more that are not documented"
 		}
@@ -102,24 +104,15 @@ func beyond(v result.Verdict) int {
 	return 0
 }
 
-// coverage is what a run saw.
-type coverage struct {
+// Coverage is what a run saw of the contract. It is not safe for concurrent use.
+type Coverage struct {
 	operations, statuses, headers, properties, keywords list
 	bodies                                              map[string]*sketch // by operation and status, or "request"
 }
 
-// coverage reads the run.
-func (r *run) coverage() *coverage {
-	c := newCoverage(r.Judge)
-	for _, v := range r.done {
-		c.read(v)
-	}
-	return c
-}
-
-// newCoverage names what a contract has.
-func newCoverage(j *judge.Judge) *coverage {
-	c := &coverage{bodies: map[string]*sketch{}}
+// New names what a contract has.
+func New(j *judge.Judge) *Coverage {
+	c := &Coverage{bodies: map[string]*sketch{}}
 	for _, op := range j.Operations() {
 		c.operations.document(op.Method + " " + op.Path)
 		if schema, _ := exchange.RequestSchema(op); schema != nil {
@@ -142,27 +135,27 @@ func newCoverage(j *judge.Judge) *coverage {
 	return c
 }
 
-// read counts one exchange.
-func (c *coverage) read(v *verdict) {
+// Read counts one exchange.
+func (c *Coverage) Read(v *check.Verdict) {
 	op := v.Class.Op
 	if op == nil || v.Answer == nil {
 		return
 	}
-	c.operations.of(op.Method+" "+op.Path).count(true, len(v.made) > 0)
+	c.operations.of(op.Method+" "+op.Path).count(true, len(v.Made) > 0)
 	if body := c.bodies[op.ID+" request"]; body != nil && (v.Class.Valid() || v.Class.Check == result.NegativeRejected) {
 		sight{c, true, wrongPlaces(v.Class.Violations), v.Mask}.look(body, v.Class.Value, "")
 	}
 	name := op.ID + " " + strconv.Itoa(v.Answer.Status)
-	judged := slices.Contains(v.made, result.ResponseSchema) || slices.Contains(v.made, result.ErrorEnvelope)
+	judged := slices.Contains(v.Made, result.ResponseSchema) || slices.Contains(v.Made, result.ErrorEnvelope)
 	c.statuses.of(name).count(true, judged)
 	ref := op.Spec.Responses.Map()[strconv.Itoa(v.Answer.Status)]
 	if ref == nil {
 		return
 	}
-	wrong := wrongPlaces(v.violations)
+	wrong := wrongPlaces(v.Violations)
 	for header := range ref.Value.Headers {
 		if len(v.Answer.Header.Values(header)) > 0 {
-			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.made, result.HeaderSchema))
+			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.Made, result.HeaderSchema))
 		}
 	}
 	if body := c.bodies[name]; body != nil {
@@ -183,15 +176,12 @@ func wrongPlaces(violations judge.Violations) map[string]bool {
 // enough is how many objects must have come before a property counts as always present.
 const enough = 5
 
-// notices are what the whole run shows: what never came, and what always did though it need not.
-func (c *coverage) notices(s *suite) []problem {
-	var found []problem
-	notice := func(check result.Check, name, message string) {
-		if s.config.wants(check) {
-			found = append(
-				found, problem{check: check, sure: result.Observation, place: name, variant: string(check), message: name + ": " + message},
-			)
-		}
+// Notices are what the whole run shows: what never came, and what always did though it need not.
+func (c *Coverage) Notices() (found []check.Problem) {
+	notice := func(id result.Check, name, message string) {
+		found = append(
+			found, check.Problem{Check: id, Sure: result.Observation, Place: name, Variant: string(id), Message: name + ": " + message},
+		)
 	}
 	for _, l := range []list{c.statuses, c.headers, c.properties} {
 		for _, t := range l.all {
@@ -215,33 +205,13 @@ func nulls(n int) string {
 	return fmt.Sprintf(" (null %d times)", n)
 }
 
-func (c *coverage) report(s *suite) result.CoverageReport {
-	report := result.CoverageReport{
+// Report is what was seen so far. What was not judged or provoked, the caller knows.
+func (c *Coverage) Report() result.CoverageReport {
+	return result.CoverageReport{
 		Operations: c.operations.covered(),
 		Statuses:   c.statuses.covered(),
 		Headers:    c.headers.covered(),
 		Properties: c.properties.covered(),
 		Keywords:   c.keywords.covered(),
-		NotJudged:  plan.NotJudged(s.Judge),
 	}
-	for _, status := range report.Statuses {
-		if status.Verdict == result.NeverObtained && s.Mode != exchange.Mock && !s.provokes(status.Name) {
-			report.Unprovoked = append(report.Unprovoked, status.Name)
-		}
-	}
-	return report
-}
-
-// provokes reports whether there are requests that should be answered with a status: valid ones, and those that are
-// wrong or have a wrong key.
-func (s *suite) provokes(name string) bool {
-	for _, op := range s.Judge.Operations() {
-		causes := exchange.StatusesOf(op.Spec, exchange.CodeValidation, exchange.CodeMissingKey, exchange.CodeInvalidKey)
-		for _, status := range slices.Concat(exchange.Successes(op.Spec), causes) {
-			if name == op.ID+" "+strconv.Itoa(status) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -1,17 +1,20 @@
-package contracttest
+package check
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// code asks whether an error's code is the one for the cause, and goes with its status as the contract's examples show.
-func (v *verdict) code() {
+// codeCheck asks whether an error's code is the one for the cause, and goes with its status as the contract's examples show.
+var codeCheck = check{
+	ids: []result.Check{result.ErrorCodeForCause}, rules: []string{"error-code"}, needs: success, exchange: (*Verdict).code,
+}
+
+func (v *Verdict) code() {
 	status := v.Answer.Status
 	code := exchange.ErrorCode(v.Value)
 	if status < 400 || code == "" || status >= 500 && v.Case.Asked == nil || v.Class.Check == result.MethodNotAllowed ||
@@ -28,15 +31,15 @@ func (v *verdict) code() {
 	op := v.Operation()
 	rule := v.Class.Reply
 	if v.Class.Valid() {
-		rule = v.suite.Rules.Of("error-code")
+		rule = v.Contract.Rules.Of("error-code")
 	}
-	if v.unexpected || v.suite.Mode == exchange.Watching && turnedAway(status, code) {
+	if v.unexpected || v.Contract.Mode == exchange.Watching && turnedAway(status, code) {
 		want = nil // expected_status said so; what is left is whether the code goes with the status
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {
-		v.fail(problem{
-			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: v.ClassName() + " " + code,
-			message: fmt.Sprintf(
+		v.fail(Problem{
+			Check: result.ErrorCodeForCause, Rule: rule, Place: "error.code", Variant: v.ClassName() + " " + code,
+			Message: fmt.Sprintf(
 				"expected the code %s for %s, got %s", strings.Join(want, " or "), v.ClassName(), code,
 			),
 		})
@@ -44,9 +47,9 @@ func (v *verdict) code() {
 	}
 	if statuses := exchange.StatusesOf(op.Spec, code); len(statuses) > 0 && !slices.Contains(statuses, status) &&
 		exchange.ErrorStatus(op.Spec, status) == status {
-		v.fail(problem{
-			check: result.ErrorCodeForCause, rule: rule, place: "error.code", variant: fmt.Sprintf("%d %s", status, code),
-			message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, joined(statuses), status),
+		v.fail(Problem{
+			Check: result.ErrorCodeForCause, Rule: rule, Place: "error.code", Variant: fmt.Sprintf("%d %s", status, code),
+			Message: fmt.Sprintf("expected %s with the status %s, got it with %d", code, Joined(statuses), status),
 		})
 	}
 }

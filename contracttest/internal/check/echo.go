@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -7,18 +7,22 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 )
 
-// echo asks whether what was sent is what comes back, property by property, wherever the contract lists a name in the
+// echoCheck asks whether what was sent is what comes back, property by property, wherever the contract lists a name in the
 // request and in the answer. What does not come back at all is noted, and judged over the whole run; see sightings.
-func (v *verdict) echo() {
-	if !v.Created() || !v.suite.config.wants(result.Echo) {
+var echoCheck = check{
+	ids: []result.Check{result.Echo}, rules: []string{"stored-as-sent", "empty-stays-empty", "ids-are-the-servers"},
+	needs: success, exchange: (*Verdict).echo,
+}
+
+func (v *Verdict) echo() {
+	if !v.Created() || !v.wants(result.Echo) {
 		return
 	}
 	request, _ := exchange.RequestSchema(v.Class.Op)
@@ -85,7 +89,7 @@ func (l location) at(index, items int) location {
 	return l
 }
 
-func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
+func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
 	beside := namesOf(sent)
 	requested, answered := judge.Properties(schemas.request), judge.Properties(schemas.answer)
 	for _, name := range exchange.SortedNames(answered) {
@@ -105,14 +109,14 @@ func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 		case is == nil && empty(was):
 			v.echoed(there, "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
 		default:
-			one := sighting{
-				back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
+			one := Sighting{
+				Back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
 				items: here.items, lists: here.lists, body: len(v.Case.Request.Body), by: v,
 			}
-			if !one.back {
-				one.sent = short(was)
+			if !one.Back {
+				one.Sent = short(was)
 			}
-			v.sightings = append(v.sightings, placed{pattern(there.place), one})
+			v.Sightings = append(v.Sightings, Placed{Pattern(there.place), one})
 			if is != nil {
 				v.compare(pair{property.Value, answered[name].Value}, was, is, there)
 			}
@@ -120,13 +124,13 @@ func (v *verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 	}
 }
 
-// placed is a sighting with its place.
-type placed struct {
-	place string
-	sighting
+// Placed is a sighting with its place.
+type Placed struct {
+	Place string
+	Sighting
 }
 
-func (v *verdict) compare(schemas pair, was, is any, here location) {
+func (v *Verdict) compare(schemas pair, was, is any, here location) {
 	switch was := was.(type) {
 	case []any:
 		items, ok := is.([]any)
@@ -154,9 +158,9 @@ func (v *verdict) compare(schemas pair, was, is any, here location) {
 	}
 }
 
-func (v *verdict) echoed(here location, rule, message, variant string) {
-	v.fail(problem{
-		check: result.Echo, rule: v.suite.Rules.Of(rule), place: here.place, message: here.place + ": " + message, variant: variant,
+func (v *Verdict) echoed(here location, rule, message, variant string) {
+	v.fail(Problem{
+		Check: result.Echo, Rule: v.Contract.Rules.Of(rule), Place: here.place, Message: here.place + ": " + message, Variant: variant,
 	})
 }
 

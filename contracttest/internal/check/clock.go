@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -8,14 +8,19 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// clock asks whether the times that a server shows are the local time with a Z behind it. A server is free to set its
+// clockCheck asks whether the times that a server shows are the local time with a Z behind it. A server is free to set its
 // clock for a test, so that a difference of some hours is not enough: most answers must show the same difference from
 // their Date header, one of whole quarter hours; and the clock must run as ours does.
+var clockCheck = check{
+	ids: []result.Check{result.Timestamps}, rules: []string{"times-true"}, run: func() watcher { return &clock{} },
+}
+
+// clock is what the times of new customers say of the server's clock.
 type clock struct {
 	first time.Time // shown first
 	// asked and answered are when the request for the first was sent, and when its answer was there.
 	asked, answered time.Time
-	latest          string
+	latest          *Verdict // that showed a time
 	shown           int
 	zones           map[time.Duration]int // how many of shown differ from Date by so much
 	undated         int                   // had no Date, and were compared with our clock
@@ -27,13 +32,17 @@ type clock struct {
 const slack = 2 * time.Second
 
 // enter remembers the time of a new customer.
-func (c *clock) enter(v *verdict) {
-	if len(v.shown) == 0 {
-		return
+func (c *clock) enter(v *Verdict, _ string) []Problem {
+	if len(v.shown) > 0 {
+		c.note(v)
 	}
+	return nil
+}
+
+func (c *clock) note(v *Verdict) {
 	at := v.shown[0]
 	c.shown++
-	c.latest = at.Format(time.RFC3339Nano)
+	c.latest = v
 	date, err := http.ParseTime(v.Answer.Header.Get("Date"))
 	if err != nil {
 		date = v.Received
@@ -64,30 +73,31 @@ func (c *clock) enter(v *verdict) {
 	}
 }
 
-// clockZone is the variant of a clock that shows a local time.
-const clockZone = "zone"
+// ClockZone is the variant of a clock that shows a local time.
+const ClockZone = "zone"
 
-// problem is that of a clock that shows a local time; uncertain where it cannot be told from one that was set.
-func (c *clock) problem() (p problem, ok bool) {
+// end is the problem of a clock that shows a local time; uncertain where it cannot be told from one that was set.
+func (c *clock) end() []Shown {
 	for zone, n := range c.zones {
 		if !mostOf(n, c.shown) {
 			continue
 		}
 		if c.told > 0 && !mostOf(c.ran, c.told) {
-			return p, false // it stands, or runs as it likes: it was set
+			return nil // it stands, or runs as it likes: it was set
 		}
 		sure := result.Certain
 		if c.told == 0 || c.undated > 0 {
 			sure = result.Uncertain
 		}
-		return problem{
-			check: result.Timestamps, place: "clock", variant: clockZone, sure: sure,
-			message: fmt.Sprintf(
-				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone, c.latest,
+		return []Shown{{c.latest, Problem{
+			Check: result.Timestamps, Place: "clock", Variant: ClockZone, Sure: sure, Rule: c.latest.Contract.Rules.Of("times-true"),
+			Message: fmt.Sprintf(
+				"expected times in UTC, got times that differ from Date by a time zone, %v: %s", zone,
+				c.latest.shown[0].Format(time.RFC3339Nano),
 			),
-		}, true
+		}}}
 	}
-	return p, false
+	return nil
 }
 
 func mostOf(n, all int) bool { return n*4 >= all*3 }

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"fmt"
@@ -8,13 +8,15 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
-// read asks whether what was created is what is read, where a link of the contract says which answer has it and both
+// readCheck asks whether what was created is what is read, where a link of the contract says which answer has it and both
 // answers have one schema.
-func (v *verdict) read() {
+var readCheck = check{ids: []result.Check{result.Echo}, rules: []string{"stored-as-sent"}, needs: success, exchange: (*Verdict).read}
+
+func (v *Verdict) read() {
 	if !v.Carried() {
 		return
 	}
-	linked := v.suite.Linked(v.Class.Op)
+	linked := v.Contract.Linked(v.Class.Op)
 	if linked == nil || exchange.SuccessSchema(linked.From().Spec) != exchange.SuccessSchema(v.Class.Op.Spec) || !v.makes(result.Echo) {
 		return
 	}
@@ -32,9 +34,9 @@ func (v *verdict) read() {
 	}
 	for _, name := range exchange.SortedNames(all) {
 		if !reflect.DeepEqual(created[name], read[name]) {
-			v.fail(problem{
-				check: result.Echo, rule: v.suite.Rules.Of("stored-as-sent"), place: linked.Place(name), variant: "read",
-				message: fmt.Sprintf(
+			v.fail(Problem{
+				Check: result.Echo, Rule: v.Contract.Rules.Of("stored-as-sent"), Place: linked.Place(name), Variant: "read",
+				Message: fmt.Sprintf(
 					"%s: expected what %s answered, %s, got %s", linked.Place(name), linked.From().ID, short(created[name]), short(read[name]),
 				),
 			})

@@ -1,4 +1,4 @@
-package contracttest
+package check
 
 import (
 	"net/http"
@@ -6,27 +6,31 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
-// contract has the judge look at the answer. An error of a status that the contract does not list is held to the
+// contractCheck has the judge look at the answer. An error of a status that the contract does not list is held to the
 // envelope of those that it lists: "every error has this shape" (page "Errors").
-func (v *verdict) contract() {
+var contractCheck = check{
+	ids:   slices.Concat([]result.Check{result.DocumentedStatus}, successChecks, errorChecks),
+	rules: []string{"statuses", "other-answers", "repeat-is-new"}, needs: success, exchange: (*Verdict).conforms,
+}
+
+func (v *Verdict) conforms() {
 	op, status := v.Operation(), v.Answer.Status
 	if op == nil || v.Case.Request.Method == http.MethodHead {
 		return
 	}
-	v.violations = op.Response(status, v.Answer.Header, v.Answer.Body)
-	if len(v.violations) > 0 && v.violations[0].Check == result.DocumentedStatus {
-		v.undocumentedStatus(v.violations[0])
+	v.Violations = op.Response(status, v.Answer.Header, v.Answer.Body)
+	if len(v.Violations) > 0 && v.Violations[0].Check == result.DocumentedStatus {
+		v.undocumentedStatus(v.Violations[0])
 		like := exchange.ErrorStatus(op.Spec, status)
 		if status < http.StatusBadRequest || like == status {
 			return
 		}
-		v.violations = op.Response(like, v.Answer.Header, v.Answer.Body)
+		v.Violations = op.Response(like, v.Answer.Header, v.Answer.Body)
 	} else if v.Class.Op == nil && status < http.StatusBadRequest {
 		return
 	}
@@ -43,33 +47,33 @@ func (v *verdict) contract() {
 	for _, id := range judged {
 		v.makes(id)
 	}
-	for _, one := range v.violations {
+	for _, one := range v.Violations {
 		if v.echoesInvalid(one) {
 			continue
 		}
 		if one.Check == result.PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
-			v.fail(problem{
-				check: one.Check, rule: v.suite.Rules.OfAnswer(one), sure: result.Uncertain, place: one.Path, message: one.String(),
-				variant: one.Keyword,
+			v.fail(Problem{
+				Check: one.Check, Rule: v.Contract.Rules.OfAnswer(one), Sure: result.Uncertain, Place: one.Path, Message: one.String(),
+				Variant: one.Keyword,
 			})
 			continue
 		}
-		rule := v.suite.Rules.OfAnswer(one)
+		rule := v.Contract.Rules.OfAnswer(one)
 		if v.Class.Op == nil {
-			rule = v.suite.Rules.Of("other-answers")
+			rule = v.Contract.Rules.Of("other-answers")
 		}
 		v.broken(one, rule)
 	}
 }
 
 // otherMediaType reports whether the judge stopped at the media type of the answer.
-func (v *verdict) otherMediaType() bool {
-	return slices.ContainsFunc(v.violations, func(one judge.Violation) bool { return one.Check == result.ContentType })
+func (v *Verdict) otherMediaType() bool {
+	return slices.ContainsFunc(v.Violations, func(one judge.Violation) bool { return one.Check == result.ContentType })
 }
 
 // judgeAsJSON has the judge look at the body of an answer that is JSON under another media type. It reports whether there
 // was one.
-func (v *verdict) judgeAsJSON() bool {
+func (v *Verdict) judgeAsJSON() bool {
 	if v.Value == nil {
 		return false
 	}
@@ -87,7 +91,7 @@ func (v *verdict) judgeAsJSON() bool {
 	header.Set("Content-Type", media)
 	for _, one := range op.Response(status, header, v.Answer.Body) {
 		if one.Check != result.ContentType && !strings.HasPrefix(one.Path, "header ") {
-			v.violations = append(v.violations, one)
+			v.Violations = append(v.Violations, one)
 		}
 	}
 	return true
@@ -95,22 +99,22 @@ func (v *verdict) judgeAsJSON() bool {
 
 // undocumentedStatus notes a status that the contract does not list for an operation of its own. Where the server may
 // take the liberty to answer otherwise, reaction says so.
-func (v *verdict) undocumentedStatus(one judge.Violation) {
+func (v *Verdict) undocumentedStatus(one judge.Violation) {
 	switch {
 	case v.Class.Op == nil:
 	case v.Class.Valid() && v.Answer.Status == http.StatusConflict:
-		v.broken(one, v.suite.Rules.Of("repeat-is-new"))
+		v.broken(one, v.Contract.Rules.Of("repeat-is-new"))
 	case v.Class.Reply.Provenance == result.Assumed:
 		v.broken(one, v.Class.Reply)
 	case v.Class.Rule.Provenance == result.Assumed && v.Answer.Status >= http.StatusBadRequest:
 	default:
-		v.broken(one, v.suite.Rules.Of("statuses"))
+		v.broken(one, v.Contract.Rules.Of("statuses"))
 	}
 }
 
 // echoesInvalid reports whether a violation of an answer only repeats that an invalid request was carried out: what was
 // wrong with the request comes back.
-func (v *verdict) echoesInvalid(one judge.Violation) bool {
+func (v *Verdict) echoesInvalid(one judge.Violation) bool {
 	if v.Class.Valid() || v.Answer.Status >= http.StatusBadRequest || one.Pointer == "" {
 		return false
 	}

@@ -1,23 +1,26 @@
-package contracttest
+package check
 
 import (
 	"net/http"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // shownByTheMock is how many violations the mock's message spells out. Of more it says how many.
 const shownByTheMock = 20
 
-// messageNames asks whether the refusal of an invalid body names every field that is wrong, by its path. Only the mock
+// messageCheck asks whether the refusal of an invalid body names every field that is wrong, by its path. Only the mock
 // promises that: the vendor documents no more than that there is a message.
-func (v *verdict) messageNames() {
+var messageCheck = check{
+	ids: []result.Check{result.MessageNamesFields}, rules: []string{"error-message"}, needs: success, exchange: (*Verdict).messageNames,
+}
+
+func (v *Verdict) messageNames() {
 	message := v.message()
-	if v.suite.Mode != exchange.Mock || v.Case.Asked != nil || v.Class.Check != result.NegativeRejected ||
+	if v.Contract.Mode != exchange.Mock || v.Case.Asked != nil || v.Class.Check != result.NegativeRejected ||
 		v.Answer.Status != http.StatusBadRequest || message == "" || !v.makes(result.MessageNamesFields) {
 		return // that there is no message, error_envelope says
 	}
@@ -29,9 +32,9 @@ func (v *verdict) messageNames() {
 		lost = append(lost, wrong.Path)
 	}
 	if len(lost) > 0 {
-		v.fail(problem{
-			check: result.MessageNamesFields, place: "error.message", variant: "lost", rule: v.suite.Rules.Of("error-message"),
-			message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.Mask.Text(message), 200),
+		v.fail(Problem{
+			Check: result.MessageNamesFields, Place: "error.message", Variant: "lost", Rule: v.Contract.Rules.Of("error-message"),
+			Message: "expected a message that names " + strings.Join(lost, ", ") + ", got " + wording.Cut(v.Mask.Text(message), 200),
 		})
 	}
 }

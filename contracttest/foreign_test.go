@@ -48,8 +48,8 @@ func judgeOf(t *testing.T, text string) *judge.Judge {
 func TestAnOperationThatCannotBeSentIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ path, parameters, want string }{
-		"in the query":  {"things", `"parameters": [{"name": "shop", "in": "query", "required": true, "schema": {"type": "string"}}],`, `createThing needs the parameter "shop" in query`},
-		"in the header": {"things", `"parameters": [{"name": "X-Shop", "in": "header", "required": true, "schema": {"type": "string"}}],`, `createThing needs the parameter "X-Shop" in header`},
+		"in the query":  {"things", `"parameters": [{"name": "shop", "in": "query", "required": true, "schema": {"type": "object"}}],`, `createThing needs the parameter "shop" in query`},
+		"in the header": {"things", `"parameters": [{"name": "X-Shop", "in": "header", "required": true, "schema": {"type": "object"}}],`, `createThing needs the parameter "X-Shop" in header`},
 		"in the path":   {"things/{id}", `"parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],`, `createThing needs the parameter "id" in path`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,9 +57,27 @@ func TestAnOperationThatCannotBeSentIsRefused(t *testing.T) {
 			_, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, Judge: thingsWith(t, tc.path, tc.parameters, "", ""), HTTPClient: client(http.NotFoundHandler()),
 			})
+			require.ErrorIs(t, err, contracttest.ErrUnsupported)
 			require.ErrorContains(t, err, tc.want)
 		})
 	}
+	_, err := contracttest.Run(t.Context(), contracttest.Config{
+		URL: testURL, Judge: judgeOf(t, strings.Replace(things, `{"application/json"`, `{"application/xml"`, 1)), HTTPClient: client(http.NotFoundHandler()),
+	})
+	require.ErrorIs(t, err, contracttest.ErrUnsupported)
+	require.ErrorContains(t, err, "createThing takes a body of application/xml")
+}
+
+// TestRequiredParametersAreSent has parameters with an example, and with a schema alone.
+func TestRequiredParametersAreSent(t *testing.T) {
+	t.Parallel()
+	contract := thingsWith(t, "things", `"parameters": [
+		{"name": "shop", "in": "query", "required": true, "example": "a b", "schema": {"type": "string"}},
+		{"name": "X-Count", "in": "header", "required": true, "schema": {"type": "integer", "minimum": 3}}],`, "", "")
+	plan, err := contracttest.Plan(contracttest.Config{URL: testURL, Judge: contract})
+	require.NoError(t, err)
+	assert.Contains(t, plan[0].Curl, "/things?shop=a+b'")
+	assert.Contains(t, plan[0].Curl, "'X-Count: 3'")
 }
 
 // TestNothingIsPassedOverInSilence has what the suite does not judge, and asks that the coverage names it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -58,7 +59,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {
 		return report, report.NothingJudged
 	}
-	return report, nil
+	return report, r.unlinked
 }
 
 // run is a suite while it runs.
@@ -73,7 +74,9 @@ type run struct {
 	progressing sync.Mutex
 	// turnedAway is set where the server did not look at the first valid requests.
 	turnedAway bool
-	kept       atomic.Int64 // bytes of answers; see keep
+	// unlinked says which value of a path parameter did not come; nil where all did.
+	unlinked error
+	kept     atomic.Int64 // bytes of answers; see keep
 }
 
 // budget is how many requests may be sent; negative is any number.
@@ -97,12 +100,12 @@ func (r *run) send(ctx context.Context) {
 		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
 	r.done = make([]*check.Verdict, len(r.cases))
-	next, lost := 0, 0
-	for ; next < len(r.cases) && next < firstRequests; next++ {
+	next, lost := r.sendLinked(ctx), 0
+	for end := next + firstRequests; next < len(r.cases) && next < end; next++ {
 		if r.one(ctx, next) != nil {
 			break
 		}
-		if v := r.done[next]; v != nil && v.Class.Valid() && (v.Answer == nil || turnsAway(v.Answer.Status)) {
+		if v := r.done[next]; v != nil && v.Class.Valid() && !v.Class.MayBeAbsent && (v.Answer == nil || turnsAway(v.Answer.Status)) {
 			lost++
 		}
 	}
@@ -127,6 +130,33 @@ func (r *run) send(ctx context.Context) {
 	}
 	r.dropUnsent(cmp.Or(why, "answers of 429 or 503 used up the budget"))
 	r.leave(cmp.Or(why, fmt.Sprintf("the budget of %d requests was used up", budget)), beyond)
+}
+
+// sendLinked sends the cases whose answers have the path parameters of others, one by one, and returns how many there
+// were. The others are left out where the value did not come.
+func (r *run) sendLinked(ctx context.Context) (next int) {
+	for ; next < len(r.cases) && len(r.cases[next].Gives) > 0; next++ {
+		if r.one(ctx, next) != nil || r.done[next] == nil {
+			return next
+		}
+		err := r.Link(r.cases[next].Gives, r.done[next].Exchange)
+		if err == nil {
+			continue
+		}
+		r.unlinked = errors.Join(r.unlinked, fmt.Errorf("contracttest: %w; correct the server, or the link in the document", err))
+		operation := r.cases[next].Gives[0].To.ID
+		var without, kept []exchange.Case
+		for _, c := range r.cases {
+			if c.Links == operation {
+				without = append(without, c)
+			} else {
+				kept = append(kept, c)
+			}
+		}
+		r.cases, r.done = kept, r.done[:len(kept)]
+		r.leave(err.Error(), without)
+	}
+	return next
 }
 
 // shrinkReserve is how many requests of a budget are kept until it is known whether there is something to shrink.
@@ -226,32 +256,6 @@ func unread(status int) bool {
 		return true
 	}
 	return status >= http.StatusInternalServerError
-}
-
-// notMade are the checks that are switched on and had nothing to look at.
-func (r *run) notMade() (none []result.Check) {
-	made := map[result.Check]bool{result.DocumentedNeverSeen: true, result.AlwaysPresentOptional: true}
-	for _, v := range r.done {
-		for _, id := range v.Made {
-			made[id] = true
-		}
-	}
-	for _, id := range checkIDs() {
-		if r.config.wants(id) && !made[id] {
-			none = append(none, id)
-		}
-	}
-	return none
-}
-
-// switchedOn is how many checks are.
-func (r *run) switchedOn() (n int) {
-	for _, id := range checkIDs() {
-		if r.config.wants(id) {
-			n++
-		}
-	}
-	return n
 }
 
 // turnsAway reports whether a status says that no other request will fare better.

@@ -28,17 +28,8 @@ func newSuite(config Config) (*suite, error) {
 		tag:      fmt.Sprintf("contracttest-%08x", scramble(config.Seed)),
 	}
 	for _, op := range s.Judge.Operations() {
-		if name := plan.RequiredParameter(op); name != "" {
-			return nil, fmt.Errorf(
-				"%w: %s needs the parameter %s, and the suite sends no parameters; take the operation out of the document that is "+
-					"judged, or make the parameter optional", ErrUnsupported, op.ID, name,
-			)
-		}
-		if _, media := exchange.RequestSchema(op); media != "" && !exchange.IsJSON(media) {
-			return nil, fmt.Errorf(
-				"%w: %s takes a body of %s, and the suite sends JSON; take the operation out of the document that is judged",
-				ErrUnsupported, op.ID, media,
-			)
+		if why := plan.Unsupported(s.Contract, op); why != "" {
+			return nil, fmt.Errorf("%w: %s", ErrUnsupported, why)
 		}
 		if config.APIKey == "" && exchange.CredentialOf(s.Judge.Document(), op.Spec) != nil {
 			return nil, fmt.Errorf("contracttest: %s needs an API key; set Config.APIKey", op.ID)

@@ -36,6 +36,9 @@ func (v *Verdict) reaction() {
 		v.method()
 	case v.Class.Valid():
 		v.makes(result.PositiveAccepted)
+		if v.Class.MayBeAbsent && status == http.StatusNotFound && slices.Contains(exchange.SortedStatuses(v.Operation().Spec.Responses.Map()), status) {
+			return // nothing tells whether it is there
+		}
 		if status/100 != 2 {
 			rule := v.Class.Rule
 			if status == http.StatusConflict {

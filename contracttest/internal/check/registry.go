@@ -47,7 +47,7 @@ const (
 // checks are all checks, in the order in which they look at an exchange. codeCheck uses what reactionCheck finds of the
 // status.
 var checks = []check{
-	arrivalCheck, reactionCheck, contractCheck, rateLimitCheck, codeCheck, messageCheck, echoCheck, timesCheck, internalsCheck,
+	arrivalCheck, reactionCheck, contractCheck, rateLimitCheck, codeCheck, messageCheck, echoCheck, readCheck, timesCheck, internalsCheck,
 	secretCheck, undocumentedCheck,
 	idCheck, quotaCheck, clockCheck, lostCheck,
 }

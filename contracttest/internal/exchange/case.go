@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
@@ -22,6 +23,10 @@ type Case struct {
 	// MockOnly is set where only the mock gets the case.
 	MockOnly bool
 	Request  Request
+	// Links is the operationId whose path parameters the request needs, from an answer that is linked to it; empty for
+	// nearly all. Gives are the links that the answer to this request is for.
+	Links string
+	Gives []Link
 	// Tree is what the body was made of; nil where it is no JSON that could be shrunk.
 	Tree any
 	// Asked is what the request asks the mock to answer; nil for nearly all.
@@ -65,6 +70,14 @@ func (r Request) AppendLog(b []byte, id string, mask Masker) []byte {
 	b = append(b, '\n')
 	b = append(b, bytes.TrimRight([]byte(mask.Text(string(r.Body))), "\n")...)
 	return append(b, "\n\n"...)
+}
+
+// Ask adds a parameter to the query.
+func (r *Request) Ask(name, value string) {
+	if r.Query != "" {
+		r.Query += "&"
+	}
+	r.Query += url.Values{name: {value}}.Encode()
 }
 
 func (r Request) Target() string {

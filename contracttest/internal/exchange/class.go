@@ -29,6 +29,8 @@ type Class struct {
 	Codes []string
 	// Op is the operation; nil where the request means none.
 	Op *judge.Operation
+	// MayBeAbsent is set for a valid request for something of which nothing tells whether it is there.
+	MayBeAbsent bool
 	// Allow are the methods of the path, for a method that it does not have.
 	Allow []string
 	// Value is the decoded body.
@@ -61,6 +63,12 @@ func (s *Contract) Classify(r Request) Class {
 		return Class{Name: "unknown path", Check: result.UnknownPath, Rule: rule, Reply: rule, Codes: []string{codeNotFound}}
 	}
 	body := s.classifyBody(op, r.Header, r.Body)
+	if body.Valid() {
+		unknown, uncertain := s.classifyPath(op, r.Path)
+		if body.MayBeAbsent = uncertain; unknown.Check != "" {
+			body = unknown
+		}
+	}
 	body.Op = op
 	key := s.classifyKey(r, op)
 	if key.Check == "" {

@@ -10,6 +10,8 @@ type Contract struct {
 	Mode  mode
 	Rules *RuleBook
 	Mask  Masker
+	// linked has what is known of path parameters, by operationId. It is written before requests are under way at once.
+	linked map[string]*Linked
 }
 
 // NewContract reads a document for a server whose API is at base, and that knows key.

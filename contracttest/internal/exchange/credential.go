@@ -48,7 +48,7 @@ func (c *Credential) Apply(r *Request, key string) {
 	}
 	switch c.in {
 	case "query":
-		r.Query = url.Values{c.Name: {key}}.Encode()
+		r.Ask(c.Name, key)
 	case "cookie":
 		r.Header.Set("Cookie", c.Name+"="+key)
 	default:

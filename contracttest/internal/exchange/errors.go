@@ -67,6 +67,16 @@ func StatusesOf(operation *openapi3.Operation, codes ...string) []int {
 	return statuses
 }
 
+// CodesOf are the error codes that the contract shows a status with.
+func CodesOf(operation *openapi3.Operation, status int) (codes []string) {
+	for _, e := range DocumentedErrors(operation) {
+		if e.Status == status && e.Code != "" {
+			codes = append(codes, e.Code)
+		}
+	}
+	return codes
+}
+
 // QuotedOrNumber is what differs in messages that say the same.
 var QuotedOrNumber = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|\d+`)
 

@@ -50,7 +50,7 @@ type Exchange struct {
 
 // Exchange begins one: it says what the contract makes of a case. origin is the scheme and host of the server.
 func (c *Contract) Exchange(one Case, origin string) *Exchange {
-	one = one.Written()
+	one = c.fill(one.Written())
 	x := &Exchange{Contract: c, Case: one, Class: c.Classify(one.Request), Origin: origin, Mask: c.Mask}
 	if one.Rule != "" && x.Class.Valid() {
 		x.Class.Rule = c.Rules.Of(one.Rule)
@@ -66,8 +66,13 @@ func (x *Exchange) Take(answer *Response, err error) {
 	}
 }
 
-// Created reports whether the answer says that a valid request was carried out.
+// Created reports whether the answer says that a valid request made something.
 func (x *Exchange) Created() bool {
+	return x.Carried() && x.Class.Op.Method != http.MethodGet
+}
+
+// Carried reports whether the answer says that a valid request was carried out.
+func (x *Exchange) Carried() bool {
 	return x.Class.Valid() && x.Case.Asked == nil && x.Answer != nil && x.Answer.Status/100 == 2
 }
 

@@ -25,6 +25,9 @@ const (
 // liberty is the rule by which a valid request must be carried out: an assumed one where something in it is valid only
 // because the vendor does not forbid it, so that a server may take the liberty to refuse it.
 func (c *Contract) liberty(op *judge.Operation, header http.Header, value any) result.Rule {
+	if op.Spec.RequestBody == nil {
+		return c.Rules.Of("statuses")
+	}
 	schema, media := RequestSchema(op)
 	if sent := header.Get("Content-Type"); sent != media && !strings.EqualFold(sent, media+"; charset=utf-8") {
 		return c.Rules.Of("body-media-type")
@@ -111,8 +114,11 @@ func plausible(value any) bool {
 	return found && local != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsAny(local+domain, " \t")
 }
 
-// valueAt goes down a value by a JSON Pointer (RFC 6901); nil where it does not go that way.
-func valueAt(value any, pointer string) any {
+// ValueAt goes down a value by a JSON Pointer (RFC 6901); nil where it does not go that way.
+func ValueAt(value any, pointer string) any {
+	if pointer == "" {
+		return value
+	}
 	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
 		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 		switch around := value.(type) {

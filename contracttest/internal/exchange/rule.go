@@ -158,7 +158,7 @@ func (b *RuleBook) ofRequest(v judge.Violation, value any) result.Rule {
 	if v.Pointer == "" && (v.Keyword == "nullable" || v.Keyword == "type") {
 		return b.Of("body") // no object at all
 	}
-	return b.ofKeyword(v.Rule, v.Keyword != "format" || !plausible(valueAt(value, v.Pointer)))
+	return b.ofKeyword(v.Rule, v.Keyword != "format" || !plausible(ValueAt(value, v.Pointer)))
 }
 
 // PointerToken escapes a name for a JSON Pointer.

@@ -2,7 +2,9 @@ package plan
 
 import (
 	"net/http"
-	"regexp"
+	"net/url"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
@@ -12,8 +14,10 @@ import (
 // builder builds requests of one operation.
 type builder struct {
 	op         *judge.Operation
-	base       string // path of the API
-	media      string // the media type of bodies
+	base       string      // path of the API
+	path       string      // below it, with {name} for what an answer will tell
+	media      string      // the media type of bodies
+	parameters []parameter // that the operation cannot do without
 	credential *exchange.Credential
 	key        string
 }
@@ -36,14 +40,19 @@ func (b builder) with(body []byte) exchange.Request {
 
 // keyless makes a request without a key.
 func (b builder) keyless(body []byte) exchange.Request {
-	r := exchange.Request{Method: b.op.Method, Path: b.base + fill(b.op.Path), Header: http.Header{}, Body: body}
+	r := exchange.Request{Method: b.op.Method, Path: b.base + b.path, Header: http.Header{}, Body: body}
 	if b.media != "" {
 		r.Header.Set("Content-Type", b.media)
 	}
+	for _, p := range b.parameters {
+		switch p.in {
+		case openapi3.ParameterInQuery:
+			r.Ask(p.name, p.value)
+		case openapi3.ParameterInHeader:
+			r.Header.Set(p.name, p.value)
+		case openapi3.ParameterInCookie:
+			r.Header.Set("Cookie", p.name+"="+url.QueryEscape(p.value))
+		}
+	}
 	return r
 }
-
-var parameter = regexp.MustCompile(`\{[^}]*\}`)
-
-// fill puts something for each parameter of a path.
-func fill(path string) string { return parameter.ReplaceAllString(path, "x") }

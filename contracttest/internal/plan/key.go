@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"net/url"
 	"slices"
 	"strings"
 
@@ -31,12 +30,13 @@ func (p *planner) keys() {
 	wrong(weightMore, "beyond ASCII", "bbb_test_ключ")
 	wrong(weightMore, "too long", "bbb_test_"+strings.Repeat("a", 300))
 
-	// The key is judged before the body.
-	noKey := p.build.keyless([]byte(`{`))
-	p.add(exchange.Case{Request: noKey}, result.PhaseCoverage, weightMore, "key/absent and body malformed")
-	badKey := p.build.keyless([]byte(`{}`))
-	p.build.credential.Apply(&badKey, "sk_0123456789abcdef")
-	p.add(exchange.Case{Request: badKey}, result.PhaseCoverage, weightMore, "key/of another shape and body invalid")
+	if p.schema != nil { // the key is judged before the body
+		noKey := p.build.keyless([]byte(`{`))
+		p.add(exchange.Case{Request: noKey}, result.PhaseCoverage, weightMore, "key/absent and body malformed")
+		badKey := p.build.keyless([]byte(`{}`))
+		p.build.credential.Apply(&badKey, "sk_0123456789abcdef")
+		p.add(exchange.Case{Request: badKey}, result.PhaseCoverage, weightMore, "key/of another shape and body invalid")
+	}
 	p.misplaced()
 }
 
@@ -48,7 +48,7 @@ func (p *planner) misplaced() {
 		weight int
 		put    func(*exchange.Request)
 	}{
-		{"in the query", weightKey, func(r *exchange.Request) { r.Query = url.Values{name: {key}}.Encode() }},
+		{"in the query", weightKey, func(r *exchange.Request) { r.Ask(name, key) }},
 		{"in Authorization", weightKey, func(r *exchange.Request) { r.Header.Set("Authorization", "Bearer "+key) }},
 		{"in X-Bitbybit-Key", weightKey, func(r *exchange.Request) { r.Header.Set("X-Bitbybit-Key", key) }},
 		{"in Api-Key", weightMore, func(r *exchange.Request) { r.Header.Set("Api-Key", key) }},

@@ -3,7 +3,6 @@ package plan
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 
@@ -55,17 +54,3 @@ func untried(schema *openapi3.Schema, where string, seen map[*openapi3.Schema]bo
 
 // anyText are the formats that every text has.
 var anyText = []string{"password", "binary"}
-
-// RequiredParameter is the first parameter that an operation cannot do without; empty where there is none.
-func RequiredParameter(op *judge.Operation) string {
-	if _, after, inPath := strings.Cut(op.Path, "{"); inPath {
-		name, _, _ := strings.Cut(after, "}")
-		return strconv.Quote(name) + " in path"
-	}
-	for _, ref := range op.Spec.Parameters {
-		if p := ref.Value; p != nil && p.Required {
-			return strconv.Quote(p.Name) + " in " + p.In
-		}
-	}
-	return ""
-}

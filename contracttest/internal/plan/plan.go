@@ -55,12 +55,15 @@ type planner struct {
 	schema   *openapi3.Schema // of the request body; nil where there is none
 	gen      *generator
 	build    builder
+	links    []exchange.Link // of the path parameters
+	unknown  string          // a path of which nothing is there
+	missing  string          // the parameter that has no value
 	prefix   string
 	cases    []exchange.Case
 	ids      map[string]int
 }
 
-// plan makes the cases that the configuration asks for, in the order in which they are sent.
+// Cases makes the cases that the configuration asks for, in the order in which they are sent.
 func Cases(c *exchange.Contract, options Options) []exchange.Case {
 	var cases []exchange.Case
 	operations := c.Judge.Operations()
@@ -80,6 +83,7 @@ func Cases(c *exchange.Contract, options Options) []exchange.Case {
 			p.branches()
 			p.unlisted()
 			p.keys()
+			p.unknowns()
 			p.media()
 			p.malformed()
 			p.routes()
@@ -93,7 +97,8 @@ func Cases(c *exchange.Contract, options Options) []exchange.Case {
 		cases = append(cases, p.cases...)
 	}
 	slices.SortStableFunc(cases, func(a, b exchange.Case) int { return cmp.Compare(a.Weight, b.Weight) })
-	return slices.DeleteFunc(cases, func(one exchange.Case) bool { return !options.wanted(c, one) })
+	cases = slices.DeleteFunc(cases, func(one exchange.Case) bool { return !options.wanted(c, one) })
+	return append(linked(c, options, cases), cases...)
 }
 
 func newPlanner(c *exchange.Contract, options Options, op *judge.Operation) *planner {
@@ -110,6 +115,7 @@ func newPlanner(c *exchange.Contract, options Options, op *judge.Operation) *pla
 		},
 	}
 	p.schema, p.build.media = exchange.RequestSchema(op)
+	p.parametrise()
 	return p
 }
 
@@ -135,6 +141,9 @@ func (p *planner) add(c exchange.Case, phase result.Phase, weight int, name stri
 	p.ids[c.ID]++
 	if n := p.ids[c.ID]; n > 1 {
 		c.ID += fmt.Sprintf("-%d", n)
+	}
+	if strings.Contains(c.Request.Path, "{") {
+		c.Links = p.op.ID
 	}
 	p.cases = append(p.cases, c)
 	return &p.cases[len(p.cases)-1]

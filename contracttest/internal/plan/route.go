@@ -21,25 +21,24 @@ func (p *planner) routes() {
 		if op, _ := p.contract.Judge.RouteBelow(method, p.op.Path); op != nil {
 			continue
 		}
+		if get, _ := p.contract.Judge.RouteBelow(http.MethodGet, p.op.Path); method == http.MethodHead && get != nil {
+			continue // servers answer it like GET (RFC 9110 section 9.1)
+		}
 		weight := weightMore
 		if i < 1 {
 			weight = weightRoute
 		}
 		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "method/"+method)
 	}
-	path := fill(p.op.Path)
-	others := []string{
-		path + "/", "/" + path, path + "x", "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1),
-		path + "/x/y", "",
-	}
-	for i, other := range others {
+	names := otherPaths(p.op.Path)
+	for i, other := range otherPaths(p.unknown) {
 		r := p.build.with(p.body())
 		r.Path = p.contract.Base + other
 		weight := weightMore
 		if i < 1 {
 			weight = weightRoute
 		}
-		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "path/"+strings.TrimPrefix(other, "/"))
+		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "path/"+strings.TrimPrefix(names[i], "/"))
 	}
 	// Only the mock serves every base path of the contract at one address.
 	bases := p.contract.Judge.BasePaths()
@@ -49,8 +48,16 @@ func (p *planner) routes() {
 	for _, base := range bases {
 		if base != p.contract.Base {
 			r := p.build.with(p.body())
-			r.Path = base + path
+			r.Path = base + p.build.path
 			p.add(exchange.Case{Request: r, MockOnly: true}, result.PhaseCoverage, weightMore, "base path"+base)
 		}
+	}
+}
+
+// otherPaths are paths that a server could take for one of the contract.
+func otherPaths(path string) []string {
+	return []string{
+		path + "/", "/" + path, path + "x", "/nothing-here", strings.ToUpper(path), strings.Replace(path, "/", "/%2F", 1),
+		path + "/x/y", "",
 	}
 }

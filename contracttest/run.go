@@ -53,7 +53,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 		return report, fmt.Errorf("contracttest: the request log: %w", err)
 	}
 	if ended != nil {
-		report.Gone = nil // nobody knows
+		report.Gone = nil // that is not known
 		return report, fmt.Errorf("contracttest: the run was interrupted: %w", ended)
 	}
 	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {

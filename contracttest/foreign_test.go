@@ -77,7 +77,7 @@ func TestRequiredParametersAreSent(t *testing.T) {
 	plan, err := contracttest.Plan(contracttest.Config{URL: testURL, Judge: contract})
 	require.NoError(t, err)
 	assert.Contains(t, plan[0].Curl, "/things?shop=a+b'")
-	assert.Contains(t, plan[0].Curl, "'X-Count: 3'")
+	assert.Contains(t, plan[0].Curl, "'X-Count: 100'")
 }
 
 // TestNothingIsPassedOverInSilence has what the suite does not judge, and asks that the coverage names it.

@@ -61,11 +61,11 @@ type Config struct {
 	// transport, is a transport of its own.
 	HTTPClient *http.Client
 	// OnWait is called with how long the run is going to wait for the server, after 429, 503, or RateLimit-Remaining: 0,
-	// when it begins to. Nil is nobody.
+	// when it begins to. Nil is no call.
 	OnWait func(time.Duration)
 	// OnProgress is called after each answer with how many requests were sent so far, and how many there are to be.
 	// Shrinking a finding sends more than were planned. It is called by several goroutines, one at a time. Nil is
-	// nobody.
+	// no call.
 	OnProgress func(sent, planned int)
 	// RequestLog gets every request, in the order of the cases, without host and key. The same seed gives the same
 	// bytes as long as the server answers alike. Nil is no log.

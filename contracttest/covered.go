@@ -35,3 +35,29 @@ func (s *suite) provokes(name string) bool {
 	}
 	return false
 }
+
+// notMade are the checks that are switched on and had nothing to look at.
+func (r *run) notMade() (none []result.Check) {
+	made := map[result.Check]bool{result.DocumentedNeverSeen: true, result.AlwaysPresentOptional: true}
+	for _, v := range r.done {
+		for _, id := range v.Made {
+			made[id] = true
+		}
+	}
+	for _, id := range checkIDs() {
+		if r.config.wants(id) && !made[id] {
+			none = append(none, id)
+		}
+	}
+	return none
+}
+
+// switchedOn is how many checks are.
+func (r *run) switchedOn() (n int) {
+	for _, id := range checkIDs() {
+		if r.config.wants(id) {
+			n++
+		}
+	}
+	return n
+}

@@ -14,9 +14,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// TestTheCurlOfAStrangersRequestIsHarmless has a shell run what a finding about a stranger's request prints: the shell
+// TestTheCurlOfAnUntrustedRequestIsHarmless has a shell run what a finding about an untrusted request prints: the shell
 // and curl must take no part of it for their own words.
-func TestTheCurlOfAStrangersRequestIsHarmless(t *testing.T) {
+func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not there")

@@ -53,7 +53,7 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 		return report, fmt.Errorf("contracttest: the request log: %w", err)
 	}
 	if ended != nil {
-		report.Gone = nil // nobody knows
+		report.Gone = nil // that is not known
 		return report, fmt.Errorf("contracttest: the run was interrupted: %w", ended)
 	}
 	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {
@@ -256,32 +256,6 @@ func unread(status int) bool {
 		return true
 	}
 	return status >= http.StatusInternalServerError
-}
-
-// notMade are the checks that are switched on and had nothing to look at.
-func (r *run) notMade() (none []result.Check) {
-	made := map[result.Check]bool{result.DocumentedNeverSeen: true, result.AlwaysPresentOptional: true}
-	for _, v := range r.done {
-		for _, id := range v.Made {
-			made[id] = true
-		}
-	}
-	for _, id := range checkIDs() {
-		if r.config.wants(id) && !made[id] {
-			none = append(none, id)
-		}
-	}
-	return none
-}
-
-// switchedOn is how many checks are.
-func (r *run) switchedOn() (n int) {
-	for _, id := range checkIDs() {
-		if r.config.wants(id) {
-			n++
-		}
-	}
-	return n
 }
 
 // turnsAway reports whether a status says that no other request will fare better.

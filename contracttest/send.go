@@ -99,7 +99,7 @@ func receive(answer *http.Response) (*exchange.Response, error) {
 		return nil, fmt.Errorf("expected at most %d bytes of response headers, got %d", mostHeader, size)
 	}
 	if answer.StatusCode == http.StatusSwitchingProtocols {
-		// Its body is the connection, in a protocol that nobody asked for.
+		// Its body is the connection, in a protocol that was not asked for.
 		return &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: nil}, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer+1))

@@ -19,12 +19,12 @@ const (
 // mockName is what the mock's health says of itself, and no other server by accident.
 const mockName = "bitbybit-mock"
 
-// greeting is how long a server may take to say whether it is the mock.
-const greeting = 5 * time.Second
+// probeTimeout is how long a server may take to say whether it is the mock.
+const probeTimeout = 5 * time.Second
 
 // isMock asks the server whether it is bitbybit-mock. The key is not sent.
 func (s *sender) isMock(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, greeting)
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	answer, err := s.send(ctx, exchange.Request{Method: http.MethodGet, Path: healthPath, Header: http.Header{}})
 	if err != nil || answer.Status != http.StatusOK {
@@ -43,7 +43,7 @@ func (s *sender) refill(ctx context.Context, x *exchange.Exchange) bool {
 	if s.windows != x.Window {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(ctx, greeting)
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	query := url.Values{"key": {x.Contract.Key}}.Encode()
 	done, err := s.send(

@@ -30,7 +30,7 @@ type Traffic struct {
 	Judge *judge.Judge
 	// Exclude are checks to leave out.
 	Exclude []result.Check
-	// OnFinding is called with each new finding, from the goroutine of the exchange that shows it. Nil is nobody.
+	// OnFinding is called with each new finding, from the goroutine of the exchange that shows it. Nil is no call.
 	OnFinding func(result.Finding)
 
 	mu       sync.Mutex

@@ -56,7 +56,7 @@ type CheckInfo struct {
 // Checks lists the checks in the order of reports.
 func Checks() []CheckInfo {
 	return []CheckInfo{
-		{ID: NotServerError, Doc: "an answer came, and it is no 5xx that nobody asked for"},
+		{ID: NotServerError, Doc: "an answer came, and it is no 5xx that was not asked for"},
 		{ID: DocumentedStatus, Doc: "the status is one that the contract lists"},
 		{ID: ExpectedStatus, Doc: "the status is the one for the request's cause"},
 		{ID: ContentType, Doc: "the media type is the contract's"},

@@ -10,7 +10,9 @@ import (
 
 // readCheck asks whether what was created is what is read, where a link of the contract says which answer has it and both
 // answers have one schema.
-var readCheck = check{ids: []result.Check{result.Echo}, rules: []string{"stored-as-sent"}, needs: success, exchange: (*Verdict).read}
+var readCheck = check{
+	ids: []result.Check{result.Echo}, rules: []string{"stored-as-sent"}, needs: success, exchange: (*Verdict).read,
+}
 
 func (v *Verdict) read() {
 	if !v.Carried() {

@@ -40,7 +40,7 @@ type need int
 
 const (
 	nothing  need = iota // not even an answer
-	anAnswer             // an answer, be it a 5xx that nobody asked for
+	anAnswer             // an answer, be it a 5xx that was not asked for
 	success              // an answer of a server that did not fail: how others look is of no account
 )
 

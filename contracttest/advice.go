@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // longestWait is the longest wait that an answer may ask for: a window of the rate limit, which is a minute (page
@@ -16,8 +18,8 @@ const longestWait = 65 * time.Second
 const longestWindow = 3600
 
 // windowEnd is the time until the window ends, as RateLimit-Reset says; 0 where it says nothing that can be.
-func windowEnd(answer *response) time.Duration {
-	seconds := headerNumber(answer, "RateLimit-Reset", 0)
+func windowEnd(answer *exchange.Response) time.Duration {
+	seconds := answer.Number("RateLimit-Reset", 0)
 	if seconds < 1 || seconds > longestWindow {
 		return 0
 	}

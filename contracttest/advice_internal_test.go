@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 )
 
 func TestRetryAfter(t *testing.T) {
@@ -89,12 +91,12 @@ func TestA503IsSentAgainOnce(t *testing.T) {
 				})
 				require.NoError(t, err)
 				sender := newSender(s, 1)
-				x := s.exchange(s.plan()[0])
+				x := s.exchangeOf(plan.Cases(s.Contract, s.planOptions())[0])
 				require.NoError(t, sender.exchange(t.Context(), x))
-				assert.Equal(t, tc.status, x.answer.status)
-				assert.Equal(t, tc.before, x.before != nil)
+				assert.Equal(t, tc.status, x.Answer.Status)
+				assert.Equal(t, tc.before, x.Before != nil)
 				assert.Equal(t, tc.waited, sender.gate.waited)
-				assert.Equal(t, tc.sent, sender.gate.left)
+				assert.Equal(t, tc.sent, sender.gate.sent)
 			})
 		})
 	}

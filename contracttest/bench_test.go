@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -24,7 +26,7 @@ func BenchmarkFullRunAgainstTheMock(b *testing.B) {
 		report, err := contracttest.Run(b.Context(), contracttest.Config{URL: mock.URL, APIKey: testKey})
 		judged += time.Since(start)
 		require.NoError(b, err)
-		require.Empty(b, report.Errors())
+		require.Empty(b, report.Open(result.Error))
 		requests += report.Requests
 		start = time.Now()
 		for range report.Requests {
@@ -32,7 +34,7 @@ func BenchmarkFullRunAgainstTheMock(b *testing.B) {
 				strings.NewReader(`{"email":"jsmith@example.com"}`))
 			require.NoError(b, err)
 			r.Header.Set("Content-Type", "application/json")
-			r.Header.Set("X-Api-Key", testKey)
+			r.Header.Set(gen.KeyHeader, testKey)
 			response, err := http.DefaultClient.Do(r)
 			require.NoError(b, err)
 			_, _ = io.Copy(io.Discard, response.Body)

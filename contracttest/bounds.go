@@ -2,11 +2,11 @@ package contracttest
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"net/http"
 	"slices"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
@@ -24,23 +24,6 @@ const mostKept = 128 << 20
 // mostProblems is how many problems and violations are kept of an answer beyond mostKept, besides its headers and the
 // part of its body that a finding shows.
 const mostProblems = 100
-
-// mostUndocumented is how many undocumented names of one kind the coverage lists.
-const mostUndocumented = 200
-
-// How many ids and API keys a ledger remembers. Both can be made up by those whose traffic is judged.
-const (
-	mostIDs  = 1 << 17
-	mostKeys = 1 << 10
-)
-
-// digest stands for a text of any length, in a map.
-type digest [16]byte
-
-func digestOf(text string) digest {
-	sum := sha256.Sum256([]byte(text))
-	return digest(sum[:16])
-}
 
 // headerSize is how many bytes headers have.
 func headerSize(h http.Header) (size int) {
@@ -76,28 +59,28 @@ func tooManyValues(body []byte) bool {
 
 // keep bounds what a run keeps of an exchange that was judged. Beyond mostKept, what only the whole run shows, such as
 // an id that is given twice, is not seen in an answer that is longer than mostBody.
-func (r *run) keep(v *verdict) {
-	if v.answer == nil {
+func (r *run) keep(v *check.Verdict) {
+	if v.Answer == nil {
 		return
 	}
 	const perValue, perProblem = 100, 300 // bytes, roughly
-	values := bytes.Count(v.answer.body, []byte(",")) + bytes.Count(v.answer.body, []byte("["))
-	size := headerSize(v.answer.header) + 2*len(v.answer.body) + perValue*min(values, mostValues) +
-		perProblem*(len(v.problems)+len(v.violations))
-	for _, p := range v.problems {
-		size += len(p.message) + len(p.place)
+	values := bytes.Count(v.Answer.Body, []byte(",")) + bytes.Count(v.Answer.Body, []byte("["))
+	size := headerSize(v.Answer.Header) + 2*len(v.Answer.Body) + perValue*min(values, mostValues) +
+		perProblem*(len(v.Problems)+len(v.Violations))
+	for _, p := range v.Problems {
+		size += len(p.Message) + len(p.Place)
 	}
 	if r.kept.Add(int64(size)) <= mostKept {
 		return
 	}
-	v.problems = firstOf(v.problems, mostProblems)
-	if len(v.answer.body) > mostBody {
-		v.answer.body, v.value = bytes.Clone(v.answer.body[:mostBody]), nil
-		v.violations = slices.DeleteFunc(v.violations, func(one judge.Violation) bool {
+	v.Problems = firstOf(v.Problems, mostProblems)
+	if len(v.Answer.Body) > check.MostBody {
+		v.Answer.Body, v.Value = bytes.Clone(v.Answer.Body[:check.MostBody]), nil
+		v.Violations = slices.DeleteFunc(v.Violations, func(one judge.Violation) bool {
 			return !strings.HasPrefix(one.Path, "header ")
 		})
 	}
-	v.violations = firstOf(v.violations, mostProblems)
+	v.Violations = firstOf(v.Violations, mostProblems)
 }
 
 // firstOf copies the beginning of a longer slice, so that the rest is let go of.

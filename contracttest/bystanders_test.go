@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // upgraded takes over the connection of a create, and says hello on it instead of an answer.
@@ -52,7 +54,7 @@ func TestAHijackedConnectionIsNotJudged(t *testing.T) {
 			t.Cleanup(server.Close)
 			transport := contracttest.Transport(nil)
 			r, err := http.NewRequestWithContext(
-				t.Context(), http.MethodPost, server.URL+"/customer/open/v1/customers", http.NoBody,
+				t.Context(), http.MethodPost, server.URL+gen.BasePath+"/customers", http.NoBody,
 			)
 			require.NoError(t, err)
 			r.Header = http.Header{"Connection": {"Upgrade"}, "Upgrade": {"x"}}
@@ -77,8 +79,8 @@ func TestHandlerSaysWhereNothingCanBeHijacked(t *testing.T) {
 		assert.ErrorIs(t, err, http.ErrNotSupported)
 		newRightServer().ServeHTTP(w, r)
 	}))
-	r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(`{"email":"a@example.com"}`))
-	r.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {testKey}}
+	r := httptest.NewRequest(http.MethodPost, gen.BasePath+"/customers", strings.NewReader(`{"email":"a@example.com"}`))
+	r.Header = http.Header{"Content-Type": {"application/json"}, http.CanonicalHeaderKey(gen.KeyHeader): {testKey}}
 	handler.ServeHTTP(httptest.NewRecorder(), r)
 	assert.Equal(t, 1, handler.Judged())
 	assert.NoError(t, handler.Err())
@@ -98,16 +100,16 @@ func TestTrafficIsBounded(t *testing.T) {
 	const exchanges = 300
 	for i := range exchanges {
 		body := fmt.Sprintf(`{"email":"a@example.com","more%d":"%s"}`, i, strings.Repeat("x", 10_000))
-		r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(body))
+		r := httptest.NewRequest(http.MethodPost, gen.BasePath+"/customers", strings.NewReader(body))
 		if i%2 == 0 {
 			r.Method = fmt.Sprintf("MADE%d", i)
 		}
-		r.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {fmt.Sprintf("bbb_test_made_up_%d", i)}}
+		r.Header = http.Header{"Content-Type": {"application/json"}, http.CanonicalHeaderKey(gen.KeyHeader): {fmt.Sprintf("bbb_test_made_up_%d", i)}}
 		handler.ServeHTTP(httptest.NewRecorder(), r)
 	}
 	require.Equal(t, exchanges, handler.Judged())
 	findings := handler.Findings()
-	byCheck := map[contracttest.Check]int{}
+	byCheck := map[result.Check]int{}
 	for _, f := range findings {
 		byCheck[f.Check]++
 		assert.LessOrEqual(t, len(f.Curl), 8<<10)
@@ -118,8 +120,8 @@ func TestTrafficIsBounded(t *testing.T) {
 	for check, n := range byCheck {
 		assert.LessOrEqual(t, n, 101, check)
 	}
-	coverage := handler.Coverage()
-	for _, list := range [][]contracttest.Covered{coverage.Operations, coverage.Statuses, coverage.Properties, coverage.Keywords} {
+	covered := handler.Coverage()
+	for _, list := range [][]result.Covered{covered.Operations, covered.Statuses, covered.Properties, covered.Keywords} {
 		assert.Less(t, len(list), 350)
 	}
 }
@@ -135,7 +137,7 @@ func TestTrafficLeavesLargeBodiesAlone(t *testing.T) {
 				assert.True(t, exchange[0] == string(arrived), "the request passes unchanged")
 				_, _ = io.WriteString(w, exchange[1])
 			}))
-			r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(exchange[0]))
+			r := httptest.NewRequest(http.MethodPost, gen.BasePath+"/customers", strings.NewReader(exchange[0]))
 			answer := httptest.NewRecorder()
 			handler.ServeHTTP(answer, r)
 			assert.True(t, exchange[1] == answer.Body.String(), "the answer passes unchanged")
@@ -179,7 +181,7 @@ func TestTestPrintsAFindingOnce(t *testing.T) {
 	fake := &fakeT{t: t, failed: map[string]bool{}}
 	contracttest.Test(fake, contracttest.Config{
 		URL: testURL, APIKey: testKey, MaxRequests: 20, HTTPClient: client(server),
-		Checks: []contracttest.Check{contracttest.RequiredHeaders},
+		Checks: []result.Check{result.RequiredHeaders},
 	})
 	require.NotEmpty(t, fake.told)
 	full, named := map[string]int{}, 0
@@ -200,7 +202,7 @@ func TestTestPrintsAFindingOnce(t *testing.T) {
 func TestOnlyAURLWithoutAnyPathGetsThatOfTheContract(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
-		"http://api.test":      "http://api.test/customer/open/v1/customers'",
+		"http://api.test":      "http://api.test" + gen.BasePath + "/customers'",
 		"http://api.test/":     "http://api.test/customers'",
 		"http://api.test/a":    "http://api.test/a/customers'",
 		"http://api.test/a/b/": "http://api.test/a/b/customers'",

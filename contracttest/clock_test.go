@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // TestAClockMayBeSet puts clocks into right servers that stand or run a whole number of quarter hours from now. The
@@ -22,18 +23,18 @@ func TestAClockMayBeSet(t *testing.T) {
 		now      func() func() time.Time
 		date     bool
 		requests int
-		want     contracttest.Severity
+		want     result.Severity
 	}{
 		{"right", func() func() time.Time { return time.Now }, true, -1, ""},
 		{"stands at an hour from now", standing(hour), true, -1, ""},
 		{"stands at a quarter hour ago", standing(-hour / 4), true, -1, ""},
-		{"stands at an hour from now, one answer", standing(hour), true, 1, contracttest.Warning},
+		{"stands at an hour from now, one answer", standing(hour), true, 1, result.Warning},
 		{"steps by a second from an hour from now", stepping(hour, time.Second), true, -1, ""},
 		{"runs at a time that is no zone", running(hour + time.Minute), true, -1, ""},
 		{"runs a day from now", running(24 * hour), true, -1, ""},
-		{"runs seven hours from now", running(7 * hour), true, -1, contracttest.Error},
-		{"runs three quarters before now", running(-hour * 3 / 4), true, -1, contracttest.Error},
-		{"runs seven hours from now, no Date", running(7 * hour), false, -1, contracttest.Warning},
+		{"runs seven hours from now", running(7 * hour), true, -1, result.Error},
+		{"runs three quarters before now", running(-hour * 3 / 4), true, -1, result.Error},
+		{"runs seven hours from now, no Date", running(7 * hour), false, -1, result.Warning},
 		{"Date goes with it", running(7 * hour), true, -1, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -51,12 +52,12 @@ func TestAClockMayBeSet(t *testing.T) {
 			})
 			report, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, APIKey: testKey, MaxRequests: tc.requests, HTTPClient: client(server), Safe: true,
-				Checks: []contracttest.Check{contracttest.Timestamps},
+				Checks: []result.Check{result.Timestamps},
 			})
 			require.NoError(t, err)
-			var got contracttest.Severity
+			var got result.Severity
 			for _, f := range report.Findings {
-				if f.Severity != contracttest.Notice {
+				if f.Severity != result.Notice {
 					got = f.Severity
 					assert.Contains(t, f.Message, "differ from Date by a time zone")
 				}

@@ -14,6 +14,8 @@ import (
 	"unicode"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Config says what to judge, and how. URL and, where the contract asks for a key, APIKey are needed; every other zero
@@ -37,48 +39,38 @@ type Config struct {
 	// Rate is how many requests may start in a second; zero is as many as the answers' RateLimit headers allow, and 0.001
 	// is the least besides.
 	Rate float64
-	// Strict makes rules that are assumed weigh as much as documented ones; see [Severity]. Nil is true against the mock,
+	// Strict makes rules that are assumed weigh as much as documented ones; see [result.Severity]. Nil is true against the mock,
 	// which is held to every rule, and false against anything else.
 	Strict *bool
 	// FailOn is the least severity of a finding that fails the run: Error, the default, or Warning.
-	FailOn Severity
-	// Checks are the checks to make; none means all of [Checks].
-	Checks []Check
+	FailOn result.Severity
+	// Checks are the checks to make; none means all of [result.Checks].
+	Checks []result.Check
 	// Exclude are checks to leave out.
-	Exclude []Check
+	Exclude []result.Check
 	// Phases are the phases to run; none means all.
-	Phases []Phase
+	Phases []result.Phase
 	// Case runs one case alone, by its id; empty means all.
 	Case string
 	// Safe sends only what the contract calls valid.
 	Safe bool
 	// Baseline has findings that are known and do not fail the run. Nil is none.
-	Baseline *Baseline
+	Baseline *result.Baseline
 	// HTTPClient has the transport that sends the requests; its redirect policy, jar and timeout are not used. It is left
 	// as it is: a *http.Transport is cloned, and any other must obey the request's context. Nil, and a client without a
 	// transport, is a transport of its own.
 	HTTPClient *http.Client
 	// OnWait is called with how long the run is going to wait for the server, after 429, 503, or RateLimit-Remaining: 0,
-	// when it begins to. Nil is nobody.
+	// when it begins to. Nil is no call.
 	OnWait func(time.Duration)
 	// OnProgress is called after each answer with how many requests were sent so far, and how many there are to be.
 	// Shrinking a finding sends more than were planned. It is called by several goroutines, one at a time. Nil is
-	// nobody.
+	// no call.
 	OnProgress func(sent, planned int)
 	// RequestLog gets every request, in the order of the cases, without host and key. The same seed gives the same
 	// bytes as long as the server answers alike. Nil is no log.
 	RequestLog io.Writer
 }
-
-// Phase is one part of the suite.
-type Phase string
-
-// The phases, in their order.
-const (
-	Examples Phase = "examples" // the contract's own examples
-	Coverage Phase = "coverage" // each constraint kept and broken, deterministic
-	Fuzz     Phase = "fuzz"     // random bodies, repeatable by seed
-)
 
 // ErrUnsupported is returned for a contract with an operation that the suite cannot send: one that needs a parameter, or
 // a body that is not JSON.
@@ -86,12 +78,6 @@ var ErrUnsupported = errors.New("contracttest: an operation cannot be judged")
 
 // ErrLiveKey is returned for a production key without [Config.AllowLive].
 var ErrLiveKey = errors.New("contracttest: a production key (bbb_live_…) needs AllowLive: the run creates customers")
-
-// livePrefix marks a production key (page "Authentication").
-const livePrefix = "bbb_live_"
-
-// testPrefix marks a key of the test environment.
-const testPrefix = "bbb_test_"
 
 // windowBudget is how many requests fit one window of the vendor's rate limit (100 a minute), with some left for
 // others.
@@ -108,7 +94,7 @@ func (c Config) settle() (Config, *url.URL, error) {
 	if strings.ContainsFunc(c.APIKey, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
 		return c, nil, errors.New("contracttest: the API key has white space in it; take it out")
 	}
-	if strings.HasPrefix(c.APIKey, livePrefix) && !c.AllowLive {
+	if strings.HasPrefix(c.APIKey, gen.KeyPrefixLive) && !c.AllowLive {
 		return c, nil, ErrLiveKey
 	}
 	base, err := url.Parse(c.URL)
@@ -130,7 +116,7 @@ func (c Config) settle() (Config, *url.URL, error) {
 	base = &url.URL{
 		Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/"), RawPath: strings.TrimSuffix(base.RawPath, "/"),
 	}
-	if c.FailOn = cmp.Or(c.FailOn, Error); c.FailOn != Error && c.FailOn != Warning {
+	if c.FailOn = cmp.Or(c.FailOn, result.Error); c.FailOn != result.Error && c.FailOn != result.Warning {
 		return c, nil, fmt.Errorf("contracttest: a run can fail on an error or a warning, not on %q", c.FailOn)
 	}
 	known := checkIDs()
@@ -140,7 +126,7 @@ func (c Config) settle() (Config, *url.URL, error) {
 		}
 	}
 	for _, phase := range c.Phases {
-		if !slices.Contains([]Phase{Examples, Coverage, Fuzz}, phase) {
+		if !slices.Contains([]result.Phase{result.PhaseExamples, result.PhaseCoverage, result.PhaseFuzz}, phase) {
 			return c, nil, fmt.Errorf(
 				"contracttest: there is no phase %q; there are examples, coverage and fuzz", phase,
 			)
@@ -150,6 +136,15 @@ func (c Config) settle() (Config, *url.URL, error) {
 }
 
 // wants reports whether a check is switched on.
-func (c *Config) wants(id Check) bool {
+func (c *Config) wants(id result.Check) bool {
 	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id)
+}
+
+// checkIDs are the ids of all checks.
+func checkIDs() []result.Check {
+	var ids []result.Check
+	for _, info := range result.Checks() {
+		ids = append(ids, info.ID)
+	}
+	return ids
 }

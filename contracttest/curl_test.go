@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// TestTheCurlOfAStrangersRequestIsHarmless has a shell run what a finding about a stranger's request prints: the shell
+// TestTheCurlOfAnUntrustedRequestIsHarmless has a shell run what a finding about an untrusted request prints: the shell
 // and curl must take no part of it for their own words.
-func TestTheCurlOfAStrangersRequestIsHarmless(t *testing.T) {
+func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not there")
@@ -35,7 +36,7 @@ func TestTheCurlOfAStrangersRequestIsHarmless(t *testing.T) {
 			server := httptest.NewServer(judged)
 			t.Cleanup(server.Close)
 			request, err := http.NewRequestWithContext(t.Context(), tc.method,
-				server.URL+"/customer/open/v1/customers", strings.NewReader(tc.body))
+				server.URL+gen.BasePath+"/customers", strings.NewReader(tc.body))
 			require.NoError(t, err)
 			request.URL.RawQuery = tc.query
 			answer, err := http.DefaultClient.Do(request)

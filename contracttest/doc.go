@@ -11,21 +11,21 @@
 // The cases come from the contract, not from a list: its examples, then each constraint kept and broken (phase
 // coverage), then random bodies of a seed (phase fuzz). What the contract says of a request, its class, is computed
 // from the bytes that are sent, by the strict reader of package judge, and never remembered from how they were made.
-// Each answer is then asked what [Checks] lists: whether it fits the class of the request, and whether it keeps the
-// contract itself. What several cases, properties or statuses show of one rule is one [Finding], with the smallest
+// Each answer is then asked what [result.Checks] lists: whether it fits the class of the request, and whether it keeps the
+// contract itself. What several cases, properties or statuses show of one rule is one [result.Finding], with the smallest
 // request that still shows it.
 //
 // # What counts
 //
-// Every finding names the [Rule] that it rests on, and x-rules of openapi.yaml say whether that rule is documented or
+// Every finding names the [result.Rule] that it rests on, and x-rules of openapi.yaml say whether that rule is documented or
 // assumed. A documented rule binds every server: to break it is an error. An assumed one, such as the order of 401 and
 // 400 or the status for another method, is an error at the mock, which is held to our reading of the contract, and a
 // warning at any other server; [Config.Strict] changes that. A customer in a 201 that differs from what was sent is an
 // error everywhere, whatever is in it and however long it is; a property that comes back in some answers only is one
 // where something that was sent explains when it does not. A 5xx is one, too, and so is a 503 to the same request twice.
 // A finding of severity error fails a run, and one of severity warning where [Config.FailOn] says so.
-// [CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is missing. A run in
-// which no valid request was read by the server is never a success, but [ErrNothingJudged].
+// [result.CoverageReport] says what the run saw: a check that had nothing to look at is not passed, it is missing. A run in
+// which no valid request was read by the server is never a success, but [result.ErrNothingJudged].
 //
 // # Manners
 //
@@ -46,4 +46,10 @@
 // JSON values is none. A run keeps 128 MiB of answers whole, and of those beyond it what a finding shows; it needs some
 // 512 MiB of memory at most. When the context of a run ends, [Run] returns what there was, even while it shrinks
 // findings.
+//
+// # Where things are
+//
+// What a run found is package result, and what writes it package report; the run knows no report. What the contract says
+// of a request is internal/exchange, which requests are sent internal/plan, what is asked of the answers internal/check,
+// and what of the contract was seen internal/coverage. This package sends, waits, and collects.
 package contracttest

@@ -9,10 +9,13 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 func ExampleRun() {
-	report, err := contracttest.Run(context.Background(), contracttest.Config{
+	outcome, err := contracttest.Run(context.Background(), contracttest.Config{
 		URL:    "https://api.bitbybit.studio",
 		APIKey: os.Getenv("BITBYBIT_API_KEY"), // of the test environment: the run creates customers
 		Safe:   true,                          // send only what is valid
@@ -21,8 +24,8 @@ func ExampleRun() {
 		fmt.Println(err)
 		return
 	}
-	_ = report.WriteText(os.Stdout)
-	if len(report.Errors()) > 0 {
+	_ = report.Text(os.Stdout, outcome)
+	if len(outcome.Open(result.Error)) > 0 {
 		os.Exit(1)
 	}
 }
@@ -41,9 +44,9 @@ func ExampleTransport() {
 	transport := contracttest.Transport(nil)
 	client := &http.Client{Transport: transport}
 	body := strings.NewReader(`{"email":"jsmith@example.com"}`)
-	request, _ := http.NewRequest(http.MethodPost, server.URL+"/customer/open/v1/customers", body)
+	request, _ := http.NewRequest(http.MethodPost, server.URL+gen.BasePath+"/customers", body)
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", "bbb_test_a1b2c3")
+	request.Header.Set(gen.KeyHeader, "bbb_test_a1b2c3")
 	answer, err := client.Do(request)
 	if err != nil {
 		fmt.Println(err)

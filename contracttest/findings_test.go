@@ -16,6 +16,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // sloppy is a right server that takes null for a city, answers 500 to an emoji in a first name, and takes broken UTF-8.
@@ -41,30 +44,30 @@ func sloppy() http.Handler {
 	})
 }
 
-func sloppyReport(t *testing.T, config contracttest.Config) contracttest.Report {
+func sloppyReport(t *testing.T, config contracttest.Config) result.Report {
 	t.Helper()
 	config.URL, config.APIKey, config.HTTPClient = "http://api.test", testKey, client(sloppy())
-	report, err := contracttest.Run(t.Context(), config)
+	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	require.NotEmpty(t, report.Errors())
-	return report
+	require.NotEmpty(t, outcome.Open(result.Error))
+	return outcome
 }
 
-func findingOf(t *testing.T, report contracttest.Report, check contracttest.Check) contracttest.Finding {
+func findingOf(t *testing.T, outcome result.Report, check result.Check) result.Finding {
 	t.Helper()
-	for _, f := range report.Findings {
+	for _, f := range outcome.Findings {
 		if f.Check == check {
 			return f
 		}
 	}
 	require.Fail(t, "no finding", "%s", check)
-	return contracttest.Finding{}
+	return result.Finding{}
 }
 
 func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
 	t.Parallel()
-	report := sloppyReport(t, contracttest.Config{})
-	null := findingOf(t, report, contracttest.NegativeRejected)
+	outcome := sloppyReport(t, contracttest.Config{})
+	null := findingOf(t, outcome, result.NegativeRejected)
 	assert.True(t, null.Shrunk)
 	assert.Contains(t, null.Message, "addresses[0].city: must be a string, got null")
 	assert.Contains(t, null.Curl, `"city":null`, "the part that is invalid must stay")
@@ -72,7 +75,7 @@ func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
 	assert.NotContains(t, null.Curl, "firstName")
 	assert.Positive(t, null.Rule.Line)
 
-	emoji := findingOf(t, report, contracttest.NotServerError)
+	emoji := findingOf(t, outcome, result.NotServerError)
 	assert.True(t, emoji.Shrunk)
 	assert.Contains(t, emoji.Curl, "👩")
 	assert.NotContains(t, emoji.Curl, "addresses")
@@ -86,10 +89,10 @@ func TestEachCurlRepeatsItsFinding(t *testing.T) {
 	}
 	server := httptest.NewServer(sloppy())
 	t.Cleanup(server.Close)
-	report, err := contracttest.Run(t.Context(), contracttest.Config{URL: server.URL, APIKey: testKey})
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{URL: server.URL, APIKey: testKey})
 	require.NoError(t, err)
 	repeated := 0
-	for _, f := range report.Findings {
+	for _, f := range outcome.Findings {
 		if f.Curl == "" {
 			continue
 		}
@@ -126,7 +129,7 @@ func TestEachCurlSendsTheSameBytes(t *testing.T) {
 	arrived := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		head := []string{r.Method, r.RequestURI, r.Header.Get("Content-Type"), r.Header.Get("X-Api-Key")}
+		head := []string{r.Method, r.RequestURI, r.Header.Get("Content-Type"), r.Header.Get(gen.KeyHeader)}
 		arrived <- strings.Join(head, " ") + "\n" + string(body)
 	}))
 	t.Cleanup(server.Close)
@@ -175,8 +178,8 @@ func (n notMock) RoundTrip(r *http.Request) (*http.Response, error) {
 func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 	t.Parallel()
 	var known bytes.Buffer
-	require.NoError(t, sloppyReport(t, contracttest.Config{}).WriteJSON(&known))
-	baseline, err := contracttest.ReadBaseline(&known)
+	require.NoError(t, report.JSON(&known, sloppyReport(t, contracttest.Config{})))
+	baseline, err := result.ReadBaseline(&known)
 	require.NoError(t, err)
 
 	config := contracttest.Config{
@@ -186,36 +189,36 @@ func TestABaselineAcceptsWhatIsKnown(t *testing.T) {
 		Baseline:   baseline,
 		Seed:       99,
 	}
-	report, err := contracttest.Run(t.Context(), config)
+	outcome, err := contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	assert.Empty(t, report.Errors(), "another seed shows the same differences")
-	assert.Positive(t, report.Known())
+	assert.Empty(t, outcome.Open(result.Error), "another seed shows the same differences")
+	assert.Positive(t, outcome.Known())
 
-	assert.Empty(t, report.Gone)
+	assert.Empty(t, outcome.Gone)
 
 	mended := newRightServer()
 	mended.mock = true
 	config.HTTPClient = client(mended)
-	report, err = contracttest.Run(t.Context(), config)
+	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
 	var text bytes.Buffer
-	require.NoError(t, report.WriteText(&text))
+	require.NoError(t, report.Text(&text, outcome))
 	assert.Contains(t, text.String(), "\nthe baseline has findings that did not occur: ")
 	assert.Regexp(t, `did not occur: .*negative_rejected [0-9a-f]{12}`, text.String())
-	assert.NotContains(t, strings.Join(report.Gone, " "), string(contracttest.DocumentedNeverSeen))
-	config.Checks = []contracttest.Check{contracttest.Echo}
-	report, err = contracttest.Run(t.Context(), config)
+	assert.NotContains(t, strings.Join(outcome.Gone, " "), string(result.DocumentedNeverSeen))
+	config.Checks = []result.Check{result.Echo}
+	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	assert.Empty(t, report.Gone, "what was not looked for is not gone")
+	assert.Empty(t, outcome.Gone, "what was not looked for is not gone")
 	config.Checks = nil
 
 	config.HTTPClient = client(headerlessServer(sloppy()))
-	report, err = contracttest.Run(t.Context(), config)
+	outcome, err = contracttest.Run(t.Context(), config)
 	require.NoError(t, err)
-	for _, f := range report.Errors() {
-		assert.Equal(t, contracttest.RequiredHeaders, f.Check)
+	for _, f := range outcome.Open(result.Error) {
+		assert.Equal(t, result.RequiredHeaders, f.Check)
 	}
-	assert.NotEmpty(t, report.Errors(), "what is new fails")
+	assert.NotEmpty(t, outcome.Open(result.Error), "what is new fails")
 }
 
 func headerlessServer(next http.Handler) http.Handler {
@@ -225,34 +228,34 @@ func headerlessServer(next http.Handler) http.Handler {
 func TestABaselineMustBeAReport(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "[]", "{}", "nonsense"} {
-		_, err := contracttest.ReadBaseline(strings.NewReader(text))
+		_, err := result.ReadBaseline(strings.NewReader(text))
 		require.ErrorContains(t, err, "a baseline must be a JSON report of this suite", text)
 	}
 }
 
 func TestReports(t *testing.T) {
 	t.Parallel()
-	report := sloppyReport(t, contracttest.Config{})
-	write := func(f func(contracttest.Report, io.Writer) error) string {
+	outcome := sloppyReport(t, contracttest.Config{})
+	write := func(f report.Writer) string {
 		var b bytes.Buffer
-		require.NoError(t, f(report, &b))
+		require.NoError(t, f(&b, outcome))
 		assert.NotContains(t, b.String(), testKey, "a report must not show the key")
 		return b.String()
 	}
 
-	text := write(contracttest.Report.WriteText)
+	text := write(report.Text)
 	assert.Regexp(
 		t, `\nERROR negative_rejected \(.*\): expected a request to be refused \(addresses\[0\]\.city: must be a string, got null\), got 201`, text,
 	)
 	assert.Contains(t, text, "\n  rule   openapi.yaml:")
-	assert.Contains(t, text, `--header 'X-Api-Key: '"$BITBYBIT_API_KEY" --data-raw`)
+	assert.Contains(t, text, "--header '"+http.CanonicalHeaderKey(gen.KeyHeader)+`: '"$BITBYBIT_API_KEY" --data-raw`)
 	assert.Contains(t, text, "\njudged: 1 of 1 operations, ")
 	assert.Contains(t, text, "--replay '")
 
-	var decoded contracttest.Report
-	require.NoError(t, json.Unmarshal([]byte(write(contracttest.Report.WriteJSON)), &decoded))
-	assert.Equal(t, report.Findings[0].Variants[0].Fingerprint, decoded.Findings[0].Variants[0].Fingerprint)
-	assert.Len(t, decoded.Cases, len(report.Cases))
+	var decoded result.Report
+	require.NoError(t, json.Unmarshal([]byte(write(report.JSON)), &decoded))
+	assert.Equal(t, outcome.Findings[0].Variants[0].Fingerprint, decoded.Findings[0].Variants[0].Fingerprint)
+	assert.Len(t, decoded.Cases, len(outcome.Cases))
 
 	var junit struct {
 		Tests    int    `xml:"tests,attr"`
@@ -263,17 +266,17 @@ func TestReports(t *testing.T) {
 			Failures int `xml:"failures,attr"`
 		} `xml:"testsuite"`
 	}
-	require.NoError(t, xml.Unmarshal([]byte(write(contracttest.Report.WriteJUnit)), &junit))
+	require.NoError(t, xml.Unmarshal([]byte(write(report.JUnit)), &junit))
 	tests, failures := 0, 0
 	for _, suite := range junit.Suites {
 		tests, failures = tests+suite.Tests, failures+suite.Failures
 	}
-	assert.Equal(t, len(report.Cases), tests)
+	assert.Equal(t, len(outcome.Cases), tests)
 	assert.Equal(t, []int{tests, failures}, []int{junit.Tests, junit.Failures})
 	assert.NotEmpty(t, junit.Seconds)
 	assert.Positive(t, failures)
 
-	html := write(contracttest.Report.WriteHTML)
+	html := write(report.HTML)
 	assert.Contains(t, html, "<code>negative_rejected</code>")
 	assert.NotContains(t, html, "src=", "the page needs nothing else")
 	assert.NotContains(t, html, "<b>&amp;", "what was sent is text, not markup")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // things is a contract that is not ours: one operation, with something put in for each test.
@@ -47,8 +48,8 @@ func judgeOf(t *testing.T, text string) *judge.Judge {
 func TestAnOperationThatCannotBeSentIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct{ path, parameters, want string }{
-		"in the query":  {"things", `"parameters": [{"name": "shop", "in": "query", "required": true, "schema": {"type": "string"}}],`, `createThing needs the parameter "shop" in query`},
-		"in the header": {"things", `"parameters": [{"name": "X-Shop", "in": "header", "required": true, "schema": {"type": "string"}}],`, `createThing needs the parameter "X-Shop" in header`},
+		"in the query":  {"things", `"parameters": [{"name": "shop", "in": "query", "required": true, "schema": {"type": "object"}}],`, `createThing needs the parameter "shop" in query`},
+		"in the header": {"things", `"parameters": [{"name": "X-Shop", "in": "header", "required": true, "schema": {"type": "object"}}],`, `createThing needs the parameter "X-Shop" in header`},
 		"in the path":   {"things/{id}", `"parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],`, `createThing needs the parameter "id" in path`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,9 +57,27 @@ func TestAnOperationThatCannotBeSentIsRefused(t *testing.T) {
 			_, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, Judge: thingsWith(t, tc.path, tc.parameters, "", ""), HTTPClient: client(http.NotFoundHandler()),
 			})
+			require.ErrorIs(t, err, contracttest.ErrUnsupported)
 			require.ErrorContains(t, err, tc.want)
 		})
 	}
+	_, err := contracttest.Run(t.Context(), contracttest.Config{
+		URL: testURL, Judge: judgeOf(t, strings.Replace(things, `{"application/json"`, `{"application/xml"`, 1)), HTTPClient: client(http.NotFoundHandler()),
+	})
+	require.ErrorIs(t, err, contracttest.ErrUnsupported)
+	require.ErrorContains(t, err, "createThing takes a body of application/xml")
+}
+
+// TestRequiredParametersAreSent has parameters with an example, and with a schema alone.
+func TestRequiredParametersAreSent(t *testing.T) {
+	t.Parallel()
+	contract := thingsWith(t, "things", `"parameters": [
+		{"name": "shop", "in": "query", "required": true, "example": "a b", "schema": {"type": "string"}},
+		{"name": "X-Count", "in": "header", "required": true, "schema": {"type": "integer", "minimum": 3}}],`, "", "")
+	plan, err := contracttest.Plan(contracttest.Config{URL: testURL, Judge: contract})
+	require.NoError(t, err)
+	assert.Contains(t, plan[0].Curl, "/things?shop=a+b'")
+	assert.Contains(t, plan[0].Curl, "'X-Count: 100'")
 }
 
 // TestNothingIsPassedOverInSilence has what the suite does not judge, and asks that the coverage names it.
@@ -71,7 +90,7 @@ func TestNothingIsPassedOverInSilence(t *testing.T) {
 	plan, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, Judge: contract, MaxRequests: 5, HTTPClient: client(http.NotFoundHandler()),
 	})
-	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+	require.ErrorIs(t, err, result.ErrNothingJudged)
 	named := ""
 	for _, one := range plan.Coverage.NotJudged {
 		named += one.What + ": " + one.Why + "\n"
@@ -106,13 +125,13 @@ func TestWhatShouldNotBeAnsweredIsAWarning(t *testing.T) {
 	for _, strict := range []bool{false, true} {
 		report, err := contracttest.Run(t.Context(), contracttest.Config{
 			URL: testURL, Judge: contract, MaxRequests: 60, HTTPClient: client(server), Strict: &strict,
-			Checks: []contracttest.Check{contracttest.PropertyDirection, contracttest.PositiveAccepted, contracttest.ResponseSchema},
+			Checks: []result.Check{result.PropertyDirection, result.PositiveAccepted, result.ResponseSchema},
 		})
 		require.NoError(t, err)
 		require.NotEmpty(t, report.Findings)
 		for _, f := range report.Findings {
-			assert.Equal(t, contracttest.PropertyDirection, f.Check, f.Message)
-			assert.Equal(t, contracttest.Warning, f.Severity)
+			assert.Equal(t, result.PropertyDirection, f.Check, f.Message)
+			assert.Equal(t, result.Warning, f.Severity)
 			assert.Contains(t, f.Rule.Pointer, "/components/schemas/Thing/properties/password/writeOnly")
 		}
 	}

@@ -6,37 +6,48 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // gate is where requests wait for the rate limit, their own and the server's, and where they are counted. It is safe
 // for concurrent use.
 type gate struct {
-	mu      sync.Mutex
-	apart   time.Duration // between two requests
-	next    time.Time     // when the next request may leave
-	most    int           // how many may leave; negative is any number
-	left    int           // how many have left
-	waited  time.Duration
-	hasty   bool      // wait only after a 429: the mock does not mind
-	shut    bool      // the last answer said that nothing was left
-	deaf    bool      // what the server says of its limit is not to be believed
-	advised time.Time // until when an answer asked to wait
-	onWait  func(time.Duration)
-	told    time.Time // until when onWait was told of
+	mu       sync.Mutex
+	interval time.Duration // between two requests
+	next     time.Time     // when the next request may leave
+	budget   int           // how many may leave; negative is any number
+	sent     int           // how many have left
+	waited   time.Duration
+	onWait   func(time.Duration)
+	advised  time.Time // until when an answer asked to wait
+	reported time.Time // until when onWait was told of
 
-	refused  int    // how many requests were answered 503
-	late     int    // how many answers did not come in time
-	lateRow  int    // of which in a row
-	stopping string // why no further request is sent; empty as long as they are
+	limit limitState
+	// ignoreRemaining has the gate wait after a 429 alone, whatever RateLimit-Remaining says: the mock does not mind.
+	ignoreRemaining bool
+
+	unavailables  int    // how many requests were answered 503
+	timeouts      int    // how many answers did not come in time
+	timeoutsInRow int    // of which the latest, one after another
+	stopReason    string // why no further request is sent; empty as long as they are
 }
 
+// limitState is what is known of the server's rate limit.
+type limitState int
+
+const (
+	allowing    limitState = iota // the last answer said that something is left in the window
+	exhausted                     // the last answer said that nothing is left
+	disbelieved                   // what the server says of its limit is not listened to any more
+)
+
 func newGate(rate float64) *gate {
-	g := &gate{most: -1}
+	g := &gate{budget: -1}
 	if rate > 0 {
-		g.apart = time.Duration(float64(time.Second) / rate)
+		g.interval = time.Duration(float64(time.Second) / rate)
 	}
 	return g
 }
@@ -48,14 +59,14 @@ func (g *gate) enter(ctx context.Context) error {
 		now := time.Now()
 		wait := g.next.Sub(now)
 		if wait <= 0 {
-			g.left++
-			g.next = now.Add(g.apart)
+			g.sent++
+			g.next = now.Add(g.interval)
 			g.mu.Unlock()
 			return ctx.Err()
 		}
-		tell := g.onWait != nil && g.advised.After(now) && g.advised.After(g.told)
+		tell := g.onWait != nil && g.advised.After(now) && g.advised.After(g.reported)
 		if tell {
-			g.told = g.advised
+			g.reported = g.advised
 		}
 		g.mu.Unlock()
 		if tell {
@@ -84,20 +95,20 @@ func timedOut(err error) bool {
 func (g *gate) open() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.stopping == "" && (g.most < 0 || g.left < g.most)
+	return g.stopReason == "" && (g.budget < 0 || g.sent < g.budget)
 }
 
 // stopped says why no further request is sent; empty where that is for the budget alone.
 func (g *gate) stopped() string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	return g.stopping
+	return g.stopReason
 }
 
-// How many answers may not come in time before the run stops: each costs as long as patience.
+// How many answers may not come in time before the run stops: each costs as long as answerTimeout.
 const (
-	mostLateRow = 3  // in a row
-	mostLate    = 10 // in all
+	mostTimeoutsInRow = 3  // in a row
+	mostTimeouts      = 10 // in all
 )
 
 // arrived notes how an answer came, or why not, and stops the run at a server that hangs.
@@ -105,57 +116,59 @@ func (g *gate) arrived(err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !timedOut(err) {
-		g.lateRow = 0
+		g.timeoutsInRow = 0
 		return
 	}
-	g.late++
-	g.lateRow++
-	if g.lateRow == mostLateRow || g.late == mostLate {
-		g.stopping = fmt.Sprintf("%d answers did not come within %v each", g.late, patience)
+	g.timeouts++
+	g.timeoutsInRow++
+	if g.timeoutsInRow == mostTimeoutsInRow || g.timeouts == mostTimeouts {
+		g.stopReason = fmt.Sprintf("%d answers did not come within %v each", g.timeouts, answerTimeout)
 	}
 }
 
 // observe closes the gate until the window ends where an answer says that nothing is left in it. It reports whether
 // waiting can help: a server that says so again, after it was waited for as it asked, is not listened to any more.
-func (g *gate) observe(answer *response) bool {
-	limited := answer.status == http.StatusTooManyRequests
-	limit := headerNumber(answer, "RateLimit-Limit", 0)
-	usedUp := headerNumber(answer, "RateLimit-Remaining", 1) <= 0 && limit > 0 && !g.hasty
+func (g *gate) observe(answer *exchange.Response) bool {
+	limited := answer.Status == http.StatusTooManyRequests
+	limit := answer.Number("RateLimit-Limit", 0)
+	usedUp := answer.Number("RateLimit-Remaining", 1) <= 0 && limit > 0 && !g.ignoreRemaining
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
 	switch {
 	case !limited && !usedUp:
-		g.shut = false
+		if g.limit == exhausted {
+			g.limit = allowing
+		}
 		return true
-	case g.deaf, g.shut && !now.Before(g.next) && (limited || limit > 1):
-		g.deaf = true
+	case g.limit == disbelieved, g.limit == exhausted && !now.Before(g.next) && (limited || limit > 1):
+		g.limit = disbelieved
 		return false
 	}
 	wait := max(windowEnd(answer), time.Second)
 	if limited {
-		wait = max(wait, retryAfter(answer.header, now))
+		wait = max(wait, retryAfter(answer.Header, now))
 		if wait > longestWait {
-			g.stopping = fmt.Sprintf("the server asked for a wait of %v, and %v is the longest", wait, longestWait)
+			g.stopReason = fmt.Sprintf("the server asked for a wait of %v, and %v is the longest", wait, longestWait)
 			return false
 		}
 	}
-	g.shut = true
+	g.limit = exhausted
 	g.wait(now.Add(min(wait, longestWait)))
 	return true
 }
 
 // unavailable closes the gate for as long as a 503 advises, or a second. It reports whether the request is to be sent
 // again: not where that takes too long, nor where so many were refused that it is no passing trouble.
-func (g *gate) unavailable(answer *response) bool {
+func (g *gate) unavailable(answer *exchange.Response) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	wait := retryAfter(answer.header, now)
+	wait := retryAfter(answer.Header, now)
 	if wait < 0 {
 		wait = time.Second
 	}
-	if g.refused++; g.refused > max(mostUnavailable, g.left/20) || wait > longestWait {
+	if g.unavailables++; g.unavailables > max(mostUnavailable, g.sent/20) || wait > longestWait {
 		return false
 	}
 	g.wait(now.Add(wait))
@@ -170,11 +183,4 @@ func (g *gate) wait(until time.Time) {
 	if until.After(g.advised) {
 		g.advised = until
 	}
-}
-
-func headerNumber(answer *response, name string, otherwise int) int {
-	if n, err := strconv.Atoi(answer.header.Get(name)); err == nil {
-		return n
-	}
-	return otherwise
 }

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // JudgingHandler is an http.Handler that judges what passes through it. See [Handler].
@@ -33,7 +35,7 @@ func (h *JudgingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	recording.begin(http.StatusOK)
 	if whole && !recording.cut && !tooManyValues(recording.body) {
-		h.observe(originOf(r), request, &response{recording.status, recording.header, recording.body}, sent, time.Now())
+		h.observe(originOf(r), request, &exchange.Response{Status: recording.status, Header: recording.header, Body: recording.body}, sent, time.Now())
 	}
 }
 

@@ -17,6 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // hostile is what a server sends to whoever looks at a report: terminal escapes in both spellings, text that is shown in
@@ -24,11 +27,11 @@ import (
 const hostile = "\x1b[2J\x1b]0;title\x07 \u009b31m \u202egnp.\u2066x\u2069 \u200e\ufeff \x00\x7f\xff\xc0\xaf \ufffe\uffff \u2028 " +
 	"]]></failure><script>alert(1)</script><b> \r\n::error file=a::b\n##[add-mask]x\n| `a` **b** [c](d) @e <img src=x> %0A"
 
-func hostileReport(t *testing.T) contracttest.Report {
+func hostileReport(t *testing.T) result.Report {
 	t.Helper()
 	right := newRightServer()
 	server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("X-Api-Key") != "" && r.Method == http.MethodPost {
+		if r.Header.Get(gen.KeyHeader) != "" && r.Method == http.MethodPost {
 			right.ServeHTTP(w, r)
 			return
 		}
@@ -38,29 +41,29 @@ func hostileReport(t *testing.T) contracttest.Report {
 		message, _ := json.Marshal(hostile)
 		_, _ = io.WriteString(w, `{"error":{"code":`+string(message)+`,"`+hostile+`":"`+hostile+`"}}`+hostile)
 	})
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(server), MaxRequests: 40,
 	})
 	require.NoError(t, err)
-	require.NotEmpty(t, report.Errors())
-	return report
+	require.NotEmpty(t, outcome.Open(result.Error))
+	return outcome
 }
 
-func written(t *testing.T, write func(io.Writer) error) string {
+func written(t *testing.T, write report.Writer, r result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, write(&b))
+	require.NoError(t, write(&b, r))
 	return b.String()
 }
 
 func TestReportsForPeopleObeyNoServer(t *testing.T) {
 	t.Parallel()
-	report := hostileReport(t)
-	for name, write := range map[string]func(io.Writer) error{
-		"text": report.WriteText, "verbose": report.WriteVerboseText, "html": report.WriteHTML, "github": report.WriteGitHub,
-		"markdown": report.WriteMarkdown, "junit": report.WriteJUnit,
+	outcome := hostileReport(t)
+	for name, write := range map[string]report.Writer{
+		"text": report.Text, "verbose": report.VerboseText, "html": report.HTML, "github": report.GitHub,
+		"markdown": report.Markdown, "junit": report.JUnit,
 	} {
-		text := written(t, write)
+		text := written(t, write, outcome)
 		assert.True(t, utf8.ValidString(text), name)
 		for _, c := range text {
 			obeyed := c != '\n' && c != '\t' && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
@@ -79,14 +82,14 @@ func TestReportsForPeopleObeyNoServer(t *testing.T) {
 
 func TestPartsOfAHostileAnswerStayText(t *testing.T) {
 	t.Parallel()
-	report := hostileReport(t)
-	page := written(t, report.WriteHTML)
+	outcome := hostileReport(t)
+	page := written(t, report.HTML, outcome)
 	assert.NotContains(t, page, "<script")
 	assert.NotContains(t, page, "<img")
-	for line := range strings.Lines(written(t, report.WriteGitHub)) {
+	for line := range strings.Lines(written(t, report.GitHub, outcome)) {
 		assert.Regexp(t, `^::(error|warning) (file=openapi\.yaml,line=\d+,)?title=[^:,\r\n]*::`, line)
 	}
-	summary := written(t, report.WriteMarkdown)
+	summary := written(t, report.Markdown, outcome)
 	assert.NotRegexp(t, "[`*@<]", summary, "nothing of a server is Markdown or HTML")
 	for line := range strings.Lines(summary) {
 		if strings.HasPrefix(line, "| error") || strings.HasPrefix(line, "| warning") {
@@ -97,8 +100,8 @@ func TestPartsOfAHostileAnswerStayText(t *testing.T) {
 
 func TestReportsForProgramsAreWellFormed(t *testing.T) {
 	t.Parallel()
-	report := hostileReport(t)
-	decoder := xml.NewDecoder(strings.NewReader(written(t, report.WriteJUnit)))
+	outcome := hostileReport(t)
+	decoder := xml.NewDecoder(strings.NewReader(written(t, report.JUnit, outcome)))
 	for {
 		_, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -106,9 +109,9 @@ func TestReportsForProgramsAreWellFormed(t *testing.T) {
 		}
 		require.NoError(t, err)
 	}
-	text := written(t, report.WriteJSON)
+	text := written(t, report.JSON, outcome)
 	assert.True(t, utf8.ValidString(text))
-	require.NoError(t, json.Unmarshal([]byte(text), new(contracttest.Report)))
+	require.NoError(t, json.Unmarshal([]byte(text), new(result.Report)))
 }
 
 type junitReport struct {
@@ -127,27 +130,27 @@ type junitReport struct {
 	} `xml:"testsuite"`
 }
 
-func junitOf(t *testing.T, report contracttest.Report) (parsed junitReport) {
+func junitOf(t *testing.T, outcome result.Report) (parsed junitReport) {
 	t.Helper()
-	require.NoError(t, xml.Unmarshal([]byte(written(t, report.WriteJUnit)), &parsed))
+	require.NoError(t, xml.Unmarshal([]byte(written(t, report.JUnit, outcome)), &parsed))
 	return parsed
 }
 
 func TestATestCaseFailsWithItsOwnMessages(t *testing.T) {
 	t.Parallel()
-	report := sixFaultsReport(t, contracttest.Config{})
-	results := map[string]contracttest.CaseResult{}
-	for _, c := range report.Cases {
+	outcome := sixFaultsReport(t, contracttest.Config{})
+	results := map[string]result.CaseResult{}
+	for _, c := range outcome.Cases {
 		results[c.ID] = c
 	}
 	messages := map[string]bool{}
-	for _, suite := range junitOf(t, report).Suites {
+	for _, suite := range junitOf(t, outcome).Suites {
 		for _, c := range suite.Cases {
 			if c.Failure == nil {
 				continue
 			}
 			for _, p := range results[c.Name].Problems {
-				if report.Findings[p.Finding].Severity == contracttest.Error {
+				if outcome.Findings[p.Finding].Severity == result.Error {
 					assert.Contains(t, c.Failure.Message, p.Message, c.Name)
 					assert.Contains(t, c.Failure.Text, p.Message, c.Name)
 				}
@@ -161,35 +164,35 @@ func TestATestCaseFailsWithItsOwnMessages(t *testing.T) {
 
 func TestARunThatJudgesNothingIsNoGreenJUnit(t *testing.T) {
 	t.Parallel()
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(always(http.StatusUnauthorized, "INVALID_API_KEY")), MaxRequests: 10,
 	})
-	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
-	parsed := junitOf(t, report)
+	require.ErrorIs(t, err, result.ErrNothingJudged)
+	parsed := junitOf(t, outcome)
 	require.NotEmpty(t, parsed.Suites)
 	last := parsed.Suites[len(parsed.Suites)-1]
 	assert.Equal(t, "contract run", last.Name)
 	assert.Contains(t, last.Cases[0].Failure.Message, "every valid request was answered 401")
-	assert.Contains(t, written(t, report.WriteGitHub), "::error title=nothing could be judged::")
+	assert.Contains(t, written(t, report.GitHub, outcome), "::error title=nothing could be judged::")
 }
 
 func TestThePageNeedsNothingElse(t *testing.T) {
 	t.Parallel()
-	report := sixFaultsReport(t, contracttest.Config{})
-	page := written(t, report.WriteHTML)
+	outcome := sixFaultsReport(t, contracttest.Config{})
+	page := written(t, report.HTML, outcome)
 	assert.NotRegexp(t, `<(script|link|img|iframe)\b|\bsrc=|url\(|@import`, page)
 	assert.Contains(t, page, `content="default-src 'none'; style-src 'unsafe-inline'"`)
 	for _, needed := range []string{"color-scheme: light dark", "prefers-color-scheme: dark", "@media print", `<input type="checkbox" id="warnings" checked>`} {
 		assert.Contains(t, page, needed)
 	}
 	rows := 5
-	for _, list := range [][]contracttest.Covered{
-		report.Coverage.Operations, report.Coverage.Statuses, report.Coverage.Headers, report.Coverage.Properties, report.Coverage.Keywords,
+	for _, list := range [][]result.Covered{
+		outcome.Coverage.Operations, outcome.Coverage.Statuses, outcome.Coverage.Headers, outcome.Coverage.Properties, outcome.Coverage.Keywords,
 	} {
 		rows += len(list)
 	}
 	assert.Equal(t, rows, strings.Count(page, `<span class="bar" role="img"`), "each row of the coverage has a bar")
 	assert.Regexp(t, `aria-label="3 asserted 4 never obtained 1 undocumented "`, page)
 	assert.NotContains(t, page, "ZgotmplZ", "html/template let every value through")
-	assert.Len(t, regexp.MustCompile(`<article class="(error|warning|notice)">`).FindAllString(page, -1), len(report.Findings), "one cause is one article")
+	assert.Len(t, regexp.MustCompile(`<article class="(error|warning|notice)">`).FindAllString(page, -1), len(outcome.Findings), "one cause is one article")
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // wire is a client whose connections are pipes with a function at their other end: what comes over them are the bytes
@@ -62,9 +63,9 @@ func rightBut(right int, wrong func(w io.Writer, gone <-chan struct{})) func(net
 			}
 			answer := httptest.NewRecorder()
 			server.ServeHTTP(answer, r)
-			result := answer.Result()
-			result.ContentLength = int64(answer.Body.Len())
-			if result.Write(conn) != nil {
+			outcome := answer.Result()
+			outcome.ContentLength = int64(answer.Body.Len())
+			if outcome.Write(conn) != nil {
 				return
 			}
 		}
@@ -183,7 +184,7 @@ func TestHostileServersEndInAReport(t *testing.T) {
 				require.Len(t, report.LeftOut, 1)
 				assert.Equal(t, tc.leftOut, report.LeftOut[0].Reason)
 				messages := ""
-				for _, f := range report.Errors() {
+				for _, f := range report.Open(result.Error) {
 					messages += f.Message + "\n"
 				}
 				assert.Contains(t, messages, tc.finding)
@@ -246,11 +247,11 @@ func TestManyDifferencesAreBounded(t *testing.T) {
 		URL: testURL, APIKey: testKey, MaxRequests: 40, HTTPClient: client(server),
 	})
 	require.NoError(t, err)
-	assert.Empty(t, report.Errors())
+	assert.Empty(t, report.Open(result.Error))
 	assert.Less(t, len(report.Findings), 200)
 	assert.Less(t, len(report.Coverage.Properties), 300)
 	for _, f := range report.Findings {
-		if f.Check == contracttest.UndocumentedProperty {
+		if f.Check == result.UndocumentedProperty {
 			assert.Len(t, f.Variants, 100, "places beyond that are counted only")
 			assert.Greater(t, f.Count, 10)
 			return

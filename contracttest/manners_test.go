@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // limited lets ten requests of a minute through to a right server.
@@ -70,7 +71,7 @@ func TestTheRateHeadersAreObeyed(t *testing.T) {
 		assert.Equal(t, 35, report.Requests)
 		assert.Len(t, waits, 3, "each wait is told once")
 		assert.InDelta(t, (3 * time.Minute).Seconds(), report.Waited.Seconds(), 5)
-		assert.Empty(t, report.Errors())
+		assert.Empty(t, report.Open(result.Error))
 	})
 }
 
@@ -98,7 +99,7 @@ func TestA429IsWaitedForAndAskedAgain(t *testing.T) {
 		assert.Equal(t, 30*time.Second, report.Waited)
 		assert.Equal(t, 20, report.Requests, "what is sent again counts")
 		assert.Len(t, report.Cases, 20, "19 requests, and the 429 as a case of its own")
-		assert.Empty(t, report.Errors())
+		assert.Empty(t, report.Open(result.Error))
 	})
 }
 
@@ -112,7 +113,7 @@ func TestALimitThatNeverEndsIsNotWaitedForTwice(t *testing.T) {
 		report, err := contracttest.Run(
 			t.Context(), contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(server)},
 		)
-		require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+		require.ErrorIs(t, err, result.ErrNothingJudged)
 		assert.Equal(t, time.Minute, report.Waited)
 	})
 }

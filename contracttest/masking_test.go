@@ -12,16 +12,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // reportsOf are all the reports in which a key could be.
-func reportsOf(t *testing.T, report contracttest.Report) string {
+func reportsOf(t *testing.T, outcome result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	for _, write := range []func(io.Writer) error{
-		report.WriteText, report.WriteJSON, report.WriteJUnit, report.WriteHTML,
+	for _, write := range []report.Writer{
+		report.Text, report.JSON, report.JUnit, report.HTML,
 	} {
-		require.NoError(t, write(&b))
+		require.NoError(t, write(&b, outcome))
 	}
 	return b.String()
 }
@@ -50,18 +53,18 @@ func TestTheKeyIsMaskedBeforeAnExcerptIsCut(t *testing.T) {
 				w.Header().Set("Content-Type", "application/json")
 				w.Header().Set("RateLimit-Limit", filled)
 				status, body := http.StatusBadRequest, `{"error":{"code":"VALIDATION_ERROR","message":"`+filled+`"}}`
-				if r.Header.Get("X-Api-Key") == key {
+				if r.Header.Get(gen.KeyHeader) == key {
 					status = http.StatusCreated
 					body = `{"data":{"id":"` + filled + `","email":"` + filled + `","createdAt":"` + filled + `","` + filled + `":1}}`
 				}
 				w.WriteHeader(status)
 				_, _ = io.WriteString(w, body)
 			})
-			report, err := contracttest.Run(t.Context(), contracttest.Config{
+			outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, APIKey: key, MaxRequests: 12, HTTPClient: client(server),
 			})
 			require.NoError(t, err)
-			all := reportsOf(t, report)
+			all := reportsOf(t, outcome)
 			for _, leak := range []string{secret[:6], escaped[:6*len("bbb_test_9f8e7d")]} {
 				assert.NotContains(t, all, leak, "offset %d: a report has it", offset)
 			}

@@ -20,6 +20,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/mutate"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/player"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
@@ -95,7 +96,7 @@ type fate struct {
 const oneWindow = 90
 
 // beforeFuzz are the phases that such a run gets to; leaving out the last one changes nothing but the time.
-var beforeFuzz = []contracttest.Phase{contracttest.Examples, contracttest.Coverage}
+var beforeFuzz = []result.Phase{result.PhaseExamples, result.PhaseCoverage}
 
 func try(t *testing.T, m mutate.Mutant) fate {
 	doc, err := m.Document()
@@ -112,21 +113,21 @@ func try(t *testing.T, m mutate.Mutant) fate {
 func tryDocument(t *testing.T, name string, mutant *judge.Judge) fate {
 	right := player.New(judge.Contract(), nil)
 	wrong := player.New(mutant, judge.Contract())
-	result := fate{elsewhere: full() && (objectsElsewhere(t, name, mutant, right) || objectsElsewhere(t, name, judge.Contract(), wrong))}
+	outcome := fate{elsewhere: full() && (objectsElsewhere(t, name, mutant, right) || objectsElsewhere(t, name, judge.Contract(), wrong))}
 	// Most mutants are killed by the first few requests; the full run is for the others.
 	for _, requests := range []int{10, oneWindow, -1} {
-		result.soon = requests > 0
+		outcome.soon = requests > 0
 		if objects(t, name, mutant, right, requests) {
-			result.reading = true
-			return result
+			outcome.reading = true
+			return outcome
 		}
 		if objects(t, name, judge.Contract(), wrong, requests) {
-			result.playing = true
-			return result
+			outcome.playing = true
+			return outcome
 		}
 	}
-	result.soon = false
-	return result
+	outcome.soon = false
+	return outcome
 }
 
 // objectsElsewhere is objects for a server that does not say that it is the mock, within one window. What such a server
@@ -149,7 +150,7 @@ func hidden(server http.Handler) http.Handler {
 
 // wordsOfTheMock are the checks of what no server but the mock itself has to say. Players say that they are the mock,
 // so that nothing is forgiven them.
-var wordsOfTheMock = []contracttest.Check{contracttest.MessageNamesFields}
+var wordsOfTheMock = []result.Check{result.MessageNamesFields}
 
 // objects runs the suite and reports whether it did not end well.
 func objects(t *testing.T, name string, reads *judge.Judge, server http.Handler, requests int) bool {
@@ -165,10 +166,10 @@ func objects(t *testing.T, name string, reads *judge.Judge, server http.Handler,
 		config.Phases = beforeFuzz
 	}
 	report, err := contracttest.Run(t.Context(), config)
-	if err != nil && !errors.Is(err, contracttest.ErrNothingJudged) && !errors.Is(err, contracttest.ErrUnsupported) {
+	if err != nil && !errors.Is(err, result.ErrNothingJudged) && !errors.Is(err, contracttest.ErrUnsupported) {
 		t.Errorf("%s: %v", name, err)
 	}
-	return err != nil || len(report.Errors()) > 0
+	return err != nil || len(report.Open(result.Error)) > 0
 }
 
 // testURL is where handlers are asked; the mock's control API answers to loopback names only.

@@ -9,78 +9,55 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
-
-// NothingJudgedError says why a run says nothing of the server, in three parts, each of one line. It is
-// [ErrNothingJudged] for errors.Is.
-type NothingJudgedError struct {
-	// Tried is what was sent.
-	Tried string `json:"tried"`
-	// Came is what came of it.
-	Came string `json:"came"`
-	// Do is what to do about it.
-	Do string `json:"do"`
-}
-
-// Error is all three parts in one line.
-func (e *NothingJudgedError) Error() string {
-	return fmt.Sprintf("%v: %s (tried: %s; what to do: %s)", ErrNothingJudged, e.Came, e.Tried, e.Do)
-}
-
-// Is makes the error ErrNothingJudged.
-func (e *NothingJudgedError) Is(target error) bool { return target == ErrNothingJudged }
-
-// lines are the three parts, in a line each; none of nil.
-func (e *NothingJudgedError) lines() []string {
-	if e == nil {
-		return nil
-	}
-	return []string{"nothing could be judged; tried: " + e.Tried, "came: " + e.Came, "what to do: " + e.Do}
-}
 
 // judgedNothing says why the run says nothing of the server: no answer came, all valid requests were turned away, or
 // none of the checks that were asked for had anything to look at. It is nil where the run says something.
-func (r *run) judgedNothing(report Report) *NothingJudgedError {
+func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 	answers, valid, read := 0, 0, 0
-	statuses := map[int]*verdict{} // the first valid request that got each
+	statuses := map[int]*check.Verdict{} // the first valid request that got each
 	for _, v := range r.done {
-		if v.answer == nil {
+		if v.Answer == nil {
 			continue
 		}
 		answers++
-		if v.class.valid() && v.c.asked == nil {
+		if v.Class.Valid() && v.Case.Asked == nil {
 			valid++
-			if statuses[v.answer.status] == nil {
-				statuses[v.answer.status] = v
+			if statuses[v.Answer.Status] == nil {
+				statuses[v.Answer.Status] = v
 			}
-			if !unread(v.answer.status) {
+			if !unread(v.Answer.Status) {
 				read++
 			}
 		}
 	}
 	switch {
 	case len(r.done) == 0:
-		return &NothingJudgedError{
-			Tried: "nothing was sent to " + r.root.String() + r.base,
+		return &result.NothingJudgedError{
+			Tried: "nothing was sent to " + r.root.String() + r.Base,
 			Came:  "no case was chosen",
 			Do:    "choose other cases or phases; --list shows the cases",
 		}
 	case answers == 0:
-		return &NothingJudgedError{
+		return &result.NothingJudgedError{
 			Tried: r.tried(r.done[0], len(r.done)),
-			Came:  "no answer came: " + r.line(rootCause(r.done[0].err)),
+			Came:  "no answer came: " + r.line(rootCause(r.done[0].Err)),
 			Do:    "start the server, or correct the URL",
 		}
 	case valid > 0 && read == 0:
 		seen := slices.Sorted(maps.Keys(statuses))
 		first := statuses[seen[0]]
-		return &NothingJudgedError{
+		return &result.NothingJudgedError{
 			Tried: r.tried(first, valid),
-			Came:  "every valid request was answered " + joined(seen) + ", e.g. " + r.line(first.excerpt()),
+			Came:  "every valid request was answered " + check.Joined(seen) + ", e.g. " + r.line(first.Excerpt()),
 			Do:    r.adviceOn(first),
 		}
 	case len(report.NotMade) == r.switchedOn():
-		return &NothingJudgedError{
+		return &result.NothingJudgedError{
 			Tried: r.tried(r.done[0], len(r.done)),
 			Came:  "no check that was asked for had anything to look at",
 			Do:    "allow more requests, or choose other checks or cases",
@@ -90,14 +67,14 @@ func (r *run) judgedNothing(report Report) *NothingJudgedError {
 }
 
 // tried says what was sent, and how its URL was made.
-func (r *run) tried(v *verdict, n int) string {
-	text := plural(n, "request")
-	if v.class.valid() {
-		text = plural(n, "valid request")
+func (r *run) tried(v *check.Verdict, n int) string {
+	text := wording.Plural(n, "request")
+	if v.Class.Valid() {
+		text = wording.Plural(n, "valid request")
 	}
-	text = fmt.Sprintf("%s, %s %s%s", text, v.c.request.method, r.root, r.mask.text(v.c.request.path))
+	text = fmt.Sprintf("%s, %s %s%s", text, v.Case.Request.Method, r.root, r.Mask.Text(v.Case.Request.Path))
 	if r.addedPath() {
-		text += fmt.Sprintf("; the URL has no path, so that the contract's, %s, was added", r.base)
+		text += fmt.Sprintf("; the URL has no path, so that the contract's, %s, was added", r.Base)
 	}
 	return text
 }
@@ -105,12 +82,12 @@ func (r *run) tried(v *verdict, n int) string {
 // addedPath reports whether the URL had no path and got the contract's.
 func (r *run) addedPath() bool {
 	given, err := url.Parse(r.config.URL)
-	return err == nil && strings.Trim(given.Path, "/") == "" && r.base != ""
+	return err == nil && strings.Trim(given.Path, "/") == "" && r.Base != ""
 }
 
 // adviceOn says what to do about the answer to a valid request.
-func (r *run) adviceOn(v *verdict) string {
-	switch status := v.answer.status; status {
+func (r *run) adviceOn(v *check.Verdict) string {
+	switch status := v.Answer.Status; status {
 	case http.StatusUnauthorized:
 		return "use an API key that this server knows"
 	case http.StatusForbidden:
@@ -120,19 +97,21 @@ func (r *run) adviceOn(v *verdict) string {
 	case http.StatusTooManyRequests:
 		return "wait until the window of the rate limit ends, then run again"
 	case http.StatusNotFound:
-		if path, repeated := strings.CutSuffix(r.base, v.class.op.Path); repeated {
-			return fmt.Sprintf("the URL ends in the path of the operation, %s, which is added to it; use %s%s", v.class.op.Path, r.root, path)
+		if path, repeated := strings.CutSuffix(r.Base, v.Class.Op.Path); repeated {
+			return fmt.Sprintf("the URL ends in the path of the operation, %s, which is added to it; use %s%s", v.Class.Op.Path, r.root, path)
 		}
 		if r.addedPath() {
 			return fmt.Sprintf("give the path of the API in the URL, e.g. %s/api, or %s/ for the root", r.root, r.root)
 		}
-		return fmt.Sprintf("correct the path of the URL, %s, to which the operation's, %s, is added", cmp.Or(r.base, "/"), v.class.op.Path)
+		return fmt.Sprintf("correct the path of the URL, %s, to which the operation's, %s, is added", cmp.Or(r.Base, "/"), v.Class.Op.Path)
 	}
 	return "see in the server's log why it fails"
 }
 
 // line is a text that others made, as one line.
-func (r *run) line(text string) string { return cut(visible(oneLine(r.mask.text(text))), 300) }
+func (r *run) line(text string) string {
+	return wording.Cut(wording.Visible(wording.OneLine(r.Mask.Text(text))), 300)
+}
 
 // rootCause is an error of net/http without the method and URL, which are said anyhow.
 func rootCause(err error) string {

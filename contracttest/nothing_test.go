@@ -15,6 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // always answers everything with one documented error.
@@ -38,43 +41,43 @@ func TestAServerThatTurnsEverythingAwayIsNotJudged(t *testing.T) {
 		http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 	} {
 		synctest.Test(t, func(t *testing.T) { // a 503 is waited for
-			report, err := contracttest.Run(t.Context(), contracttest.Config{
+			outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 				URL: testURL, APIKey: testKey, MaxRequests: 10, HTTPClient: client(always(status, code)),
 			})
-			require.ErrorIs(t, err, contracttest.ErrNothingJudged, "%d", status)
+			require.ErrorIs(t, err, result.ErrNothingJudged, "%d", status)
 			assert.ErrorContains(t, err, "every valid request was answered "+strconv.Itoa(status))
-			assert.NotContains(t, report.Coverage.Unprovoked, "createCustomer 201", "valid requests provoke it")
+			assert.NotContains(t, outcome.Coverage.Unprovoked, gen.OperationCreateCustomer+" 201", "valid requests provoke it")
 		})
 	}
 }
 
 func TestAHopelessRunSaysWhyCasesDidNotRun(t *testing.T) {
 	t.Parallel()
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, HTTPClient: client(always(http.StatusUnauthorized, "INVALID_API_KEY")),
 	})
-	require.ErrorIs(t, err, contracttest.ErrNothingJudged)
-	require.Len(t, report.LeftOut, 1, "the budget was not used up")
-	assert.Contains(t, report.LeftOut[0].Reason, "401")
+	require.ErrorIs(t, err, result.ErrNothingJudged)
+	require.Len(t, outcome.LeftOut, 1, "the budget was not used up")
+	assert.Contains(t, outcome.LeftOut[0].Reason, "401")
 }
 
 func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
 	t.Parallel()
-	echo := []contracttest.Check{contracttest.Echo}
+	echo := []result.Check{result.Echo}
 	for name, config := range map[string]contracttest.Config{
-		"no budget for it":  {Checks: []contracttest.Check{contracttest.MediaType}, MaxRequests: 3},
+		"no budget for it":  {Checks: []result.Check{result.MediaType}, MaxRequests: 3},
 		"switched off":      {Checks: echo, Exclude: echo, MaxRequests: 3},
 		"no valid requests": {Checks: echo, Case: "coverage/key/absent"},
 	} {
 		config.URL, config.APIKey, config.HTTPClient = testURL, testKey, client(newRightServer())
-		report, err := contracttest.Run(t.Context(), config)
-		require.ErrorIs(t, err, contracttest.ErrNothingJudged, name)
+		outcome, err := contracttest.Run(t.Context(), config)
+		require.ErrorIs(t, err, result.ErrNothingJudged, name)
 		assert.ErrorContains(t, err, "no check that was asked for had anything to look at", name)
 		var text bytes.Buffer
-		require.NoError(t, report.WriteVerboseText(&text))
+		require.NoError(t, report.VerboseText(&text, outcome))
 		assert.Contains(t, text.String(), "no check that was asked for had anything to look at", name)
 		if config.Case == "" {
-			assert.Equal(t, len(report.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
+			assert.Equal(t, len(outcome.NotMade) > 0, strings.Contains(text.String(), "\nhad nothing to look at:"), name)
 		}
 	}
 }
@@ -85,8 +88,8 @@ func TestConfigurationsThatWouldDoHarmAreRefused(t *testing.T) {
 		want   string
 		config contracttest.Config
 	}{
-		{"white space", contracttest.Config{APIKey: " bbb_live_0123456789abcdef"}},
-		{"white space", contracttest.Config{APIKey: "bbb_live_0123456789abcdef\n"}},
+		{"white space", contracttest.Config{APIKey: " " + gen.KeyPrefixLive + "0123456789abcdef"}},
+		{"white space", contracttest.Config{APIKey: gen.KeyPrefixLive + "0123456789abcdef\n"}},
 		{"is not safe", contracttest.Config{Safe: true, Case: "coverage/key/absent"}},
 		{`there is no case "nothing"`, contracttest.Config{Case: "nothing"}},
 		{"the rate must be", contracttest.Config{Rate: -1}},
@@ -124,14 +127,14 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 		}
 		right.ServeHTTP(w, r)
 	})
-	report, err := contracttest.Run(ctx, contracttest.Config{URL: testURL, APIKey: testKey, HTTPClient: client(server)})
+	outcome, err := contracttest.Run(ctx, contracttest.Config{URL: testURL, APIKey: testKey, HTTPClient: client(server)})
 	require.ErrorIs(t, err, context.Canceled)
-	assert.True(t, report.Interrupted)
-	assert.NotEmpty(t, report.Cases)
-	require.Len(t, report.LeftOut, 1)
-	assert.Equal(t, "the run was interrupted", report.LeftOut[0].Reason)
+	assert.True(t, outcome.Interrupted)
+	assert.NotEmpty(t, outcome.Cases)
+	require.Len(t, outcome.LeftOut, 1)
+	assert.Equal(t, "the run was interrupted", outcome.LeftOut[0].Reason)
 	var text bytes.Buffer
-	require.NoError(t, report.WriteText(&text))
+	require.NoError(t, report.Text(&text, outcome))
 	assert.Contains(t, text.String(), "the run was interrupted")
 }
 
@@ -139,7 +142,7 @@ func TestAnInterruptedRunReportsWhatThereIs(t *testing.T) {
 func TestAnInterruptWhileFindingsAreShrunkIsOne(t *testing.T) {
 	t.Parallel()
 	config := contracttest.Config{
-		URL: testURL, APIKey: testKey, MaxRequests: -1, Phases: []contracttest.Phase{contracttest.Examples},
+		URL: testURL, APIKey: testKey, MaxRequests: -1, Phases: []result.Phase{result.PhaseExamples},
 	}
 	planned, err := contracttest.Plan(config)
 	require.NoError(t, err)
@@ -155,12 +158,12 @@ func TestAnInterruptWhileFindingsAreShrunkIsOne(t *testing.T) {
 		right.ServeHTTP(headerless{w}, r)
 	})
 	config.HTTPClient = client(server)
-	report, err := contracttest.Run(ctx, config)
+	outcome, err := contracttest.Run(ctx, config)
 	require.ErrorIs(t, err, context.Canceled)
-	assert.True(t, report.Interrupted)
-	assert.Len(t, report.Cases, len(planned))
-	assert.Empty(t, report.LeftOut)
-	assert.NotEmpty(t, report.Errors())
+	assert.True(t, outcome.Interrupted)
+	assert.Len(t, outcome.Cases, len(planned))
+	assert.Empty(t, outcome.LeftOut)
+	assert.NotEmpty(t, outcome.Open(result.Error))
 	assert.Equal(t, len(planned)+1, asked, "nothing is sent any more")
 }
 
@@ -178,14 +181,14 @@ func TestWhatIsAssumedToBeValidMayBeRefused(t *testing.T) {
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		right.ServeHTTP(w, r)
 	})
-	report, err := contracttest.Run(t.Context(), contracttest.Config{
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{
 		URL: testURL, APIKey: testKey, MaxRequests: -1, HTTPClient: client(server),
-		Checks: []contracttest.Check{contracttest.PositiveAccepted, contracttest.ExpectedStatus},
+		Checks: []result.Check{result.PositiveAccepted, result.ExpectedStatus},
 	})
 	require.NoError(t, err)
-	assert.Empty(t, report.Errors())
+	assert.Empty(t, outcome.Open(result.Error))
 	warned := ""
-	for _, f := range report.Findings {
+	for _, f := range outcome.Findings {
 		for _, v := range f.Variants {
 			warned += strings.Join(v.Cases, " ") + "\n"
 		}

@@ -1,12 +1,18 @@
 package contracttest
 
+import (
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
 // PlannedCase is a case that a run would send.
 type PlannedCase struct {
 	// ID names the case.
 	ID string
 	// Phase is the phase that it belongs to.
-	Phase Phase
-	// Class is what the contract says of the request; see [CaseResult.Class].
+	Phase result.Phase
+	// Class is what the contract says of the request; see [result.CaseResult.Class].
 	Class string
 	// MockOnly is set where only bitbybit-mock gets the case.
 	MockOnly bool
@@ -20,14 +26,14 @@ func Plan(config Config) ([]PlannedCase, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mode = planning
-	cases := s.plan()
+	s.Mode = exchange.Planning
+	cases := plan.Cases(s.Contract, s.planOptions())
 	planned := make([]PlannedCase, 0, len(cases))
 	for _, c := range cases {
-		x := s.exchange(c)
+		x := s.exchangeOf(c)
 		planned = append(
 			planned,
-			PlannedCase{ID: c.id, Phase: c.phase, Class: x.className(), MockOnly: c.mockOnly, Curl: x.curl()},
+			PlannedCase{ID: c.ID, Phase: c.Phase, Class: x.ClassName(), MockOnly: c.MockOnly, Curl: curlOf(x)},
 		)
 	}
 	return planned, nil

@@ -8,7 +8,7 @@ func (r *run) progress() {
 	r.progressing.Lock()
 	defer r.progressing.Unlock()
 	r.sender.gate.mu.Lock()
-	sent := r.sender.gate.left
+	sent := r.sender.gate.sent
 	r.sender.gate.mu.Unlock()
 	r.config.OnProgress(sent, max(sent, len(r.cases)+len(r.shrunk)))
 }

@@ -4,19 +4,23 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // keepRefusal keeps the first answer of a status that any request can get, so that it is judged although the request is
 // sent again.
-func (s *sender) keepRefusal(x *exchange, answer *response) {
+func (s *sender) keepRefusal(x *exchange.Exchange, answer *exchange.Response) {
 	s.refusing.Lock()
 	defer s.refusing.Unlock()
-	if s.refusals[answer.status] != nil {
+	if s.refusals[answer.Status] != nil {
 		return
 	}
 	refused := *x
-	refused.take(answer, nil)
-	s.refusals[answer.status] = &refused
+	refused.Take(answer, nil)
+	s.refusals[answer.Status] = &refused
 }
 
 // refusalCases makes the first 429 and the first 503 cases of their own: whatever the request is, the answer has to be
@@ -24,19 +28,19 @@ func (s *sender) keepRefusal(x *exchange, answer *response) {
 func (r *run) refusalCases() {
 	for _, status := range slices.Sorted(maps.Keys(r.sender.refusals)) {
 		x := r.sender.refusals[status]
-		if x.class.op == nil || r.config.Case != "" || !r.reaches(Coverage) {
+		if x.Class.Op == nil || r.config.Case != "" || !r.planOptions().Reaches(result.PhaseCoverage) {
 			continue
 		}
-		errs := documentedErrors(x.class.op.Spec)
-		i := slices.IndexFunc(errs, func(e documentedError) bool { return e.status == status })
+		errs := exchange.DocumentedErrors(x.Class.Op.Spec)
+		i := slices.IndexFunc(errs, func(e exchange.DocumentedError) bool { return e.Status == status })
 		if i < 0 {
 			continue
 		}
-		x.c.id, x.c.phase, x.c.tree = "coverage/limit/"+errs[i].example, Coverage, nil
+		x.Case.ID, x.Case.Phase, x.Case.Tree = "coverage/limit/"+errs[i].Example, result.PhaseCoverage, nil
 		if status == http.StatusServiceUnavailable {
-			x.c.id = "coverage/unavailable/" + errs[i].example
+			x.Case.ID = "coverage/unavailable/" + errs[i].Example
 		}
-		x.c.asked = &asked{status: status, code: errs[i].code, unasked: true}
-		r.done = append(r.done, x.judge())
+		x.Case.Asked = &exchange.Asked{Status: status, Code: errs[i].Code, Unasked: true}
+		r.done = append(r.done, check.Judge(x, r.config.wants))
 	}
 }

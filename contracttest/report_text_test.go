@@ -10,13 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-func textOf(t *testing.T, report contracttest.Report) string {
+func textOf(t *testing.T, outcome result.Report) string {
 	t.Helper()
 	var b bytes.Buffer
-	require.NoError(t, report.WriteText(&b))
+	require.NoError(t, report.Text(&b, outcome))
 	return b.String()
 }
 
@@ -24,13 +26,13 @@ func linesOf(text string) []string { return strings.Split(strings.TrimSuffix(tex
 
 func TestTheTextOfSixFaultsIsShort(t *testing.T) {
 	t.Parallel()
-	report := sixFaultsReport(t, contracttest.Config{})
-	text := textOf(t, report)
+	outcome := sixFaultsReport(t, contracttest.Config{})
+	text := textOf(t, outcome)
 	lines := linesOf(text)
 	assert.LessOrEqual(t, len(lines), 60, text)
 	assert.Regexp(t, `^FAIL  http://\S+: \d+ errors, \d+ warnings in 90 requests$`, lines[0])
 	assert.Equal(t, lines[0], lines[len(lines)-1], "the verdict is the first line and the last")
-	for _, f := range report.Errors() {
+	for _, f := range outcome.Open(result.Error) {
 		assert.Regexp(t, fmt.Sprintf(`\n  %s +\d+ +\d+ +\d+\n`, f.Check), text, "the table has every check")
 		assert.Contains(t, text, fmt.Sprintf("\nERROR %s (", f.Check))
 		assert.Contains(t, text, fmt.Sprintf("openapi.yaml:%d %s", f.Rule.Line, f.Rule.ID))
@@ -51,82 +53,31 @@ func TestTheTextOfSixFaultsIsShort(t *testing.T) {
 	}
 
 	var verbose bytes.Buffer
-	require.NoError(t, report.WriteVerboseText(&verbose))
+	require.NoError(t, report.VerboseText(&verbose, outcome))
 	assert.Greater(t, len(linesOf(verbose.String())), 300)
-	for _, f := range report.Errors() {
+	for _, f := range outcome.Open(result.Error) {
 		assert.Contains(t, verbose.String(), f.Curl)
 		for _, v := range f.Variants {
 			assert.Contains(t, verbose.String(), v.Message)
 		}
 	}
-	assert.Contains(t, verbose.String(), report.LeftOut[0].Cases[0])
-}
-
-// many is a report of n errors, each in twelve places.
-func many(n int) contracttest.Report {
-	report := contracttest.Report{Target: "http://api.test", Requests: 1}
-	for i := range n {
-		f := contracttest.Finding{
-			Check: contracttest.Echo, Severity: contracttest.Error, Message: "wrong", Count: 1, Case: fmt.Sprintf("coverage/%d", i), Curl: "curl",
-			Rule: contracttest.Rule{ID: "stored-as-sent", Provenance: contracttest.Documented}, Answer: &contracttest.Answer{Status: 201},
-		}
-		for place := range 12 {
-			f.Variants = append(f.Variants, contracttest.Variant{Place: fmt.Sprintf("data.p%d", place), Message: "wrong", Count: 1})
-		}
-		report.Findings = append(report.Findings, f)
-	}
-	return report
-}
-
-func TestTheTextIsNeverLong(t *testing.T) {
-	t.Parallel()
-	for _, n := range []int{0, 1, 6, 30, 45, 60, 1000} {
-		text := textOf(t, many(n))
-		assert.LessOrEqual(t, len(linesOf(text)), 60, "%d causes", n)
-		assert.Equal(t, n > 45, strings.Contains(text, " more causes; --verbose shows all\n"), "%d causes", n)
-	}
-}
-
-func TestPlacesAreFolded(t *testing.T) {
-	t.Parallel()
-	text := textOf(t, many(1))
-	assert.Contains(t, text, "\n  in     12 places: data.p0, data.p1, data.p2 … and 9 more\n")
-	assert.Contains(t, text, "\nERROR echo (1 exchange in 12 places, e.g. coverage/0): wrong\n")
-}
-
-func TestOneIsNotMany(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, "FAIL  http://api.test: 1 error, 0 warnings in 1 request", many(1).Verdict())
-	assert.Equal(t, "FAIL  http://api.test: 2 errors, 0 warnings in 1 request", many(2).Verdict())
-	assert.NotRegexp(t, `\b1 (errors|warnings|requests|cases|exchanges|places|findings)\b`, reportsOf(t, many(1)))
-}
-
-func TestKnownFindingsAreOneLine(t *testing.T) {
-	t.Parallel()
-	report := many(4)
-	for i := range report.Findings {
-		report.Findings[i].Known, report.Findings[i].Message = true, "known before"
-	}
-	text := textOf(t, report)
-	assert.Contains(t, text, "\nknown: 4 findings of the baseline, in 4 exchanges\n")
-	assert.Equal(t, 1, strings.Count(text, "known"), text)
-	assert.True(t, strings.HasPrefix(text, "PASS  "))
+	assert.Contains(t, verbose.String(), outcome.LeftOut[0].Cases[0])
 }
 
 func TestAReplayPrintsItsCaseAlone(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{
-		"examples/full":       "FAIL  examples/full at http://127.0.0.1:4010/customer/open/v1: ",
-		"coverage/method/GET": "PASS  coverage/method/GET at http://127.0.0.1:4010/customer/open/v1: 0 errors, 1 warning in 1 request\n",
+		"examples/full":       "FAIL  examples/full at http://127.0.0.1:4010" + gen.BasePath + ": ",
+		"coverage/method/GET": "PASS  coverage/method/GET at http://127.0.0.1:4010" + gen.BasePath + ": 0 errors, 1 warning in 1 request\n",
 	} {
-		report := sixFaultsReport(t, contracttest.Config{Case: id})
-		text := textOf(t, report)
+		outcome := sixFaultsReport(t, contracttest.Config{Case: id})
+		text := textOf(t, outcome)
 		assert.True(t, strings.HasPrefix(text, want), text)
-		assert.Equal(t, 1, report.Requests, "nothing is shrunk")
+		assert.Equal(t, 1, outcome.Requests, "nothing is shrunk")
 		assert.Contains(t, text, "\nsent   curl ")
 		assert.Contains(t, text, "\n  | Ratelimit-Reset: ")
 		assert.NotContains(t, text, "judged")
-		for _, p := range report.Cases[0].Problems {
+		for _, p := range outcome.Cases[0].Problems {
 			assert.Contains(t, text, p.Message)
 		}
 	}
@@ -135,28 +86,14 @@ func TestAReplayPrintsItsCaseAlone(t *testing.T) {
 func TestWarningsFailARunThatAsksForIt(t *testing.T) {
 	t.Parallel()
 	config := contracttest.Config{Case: "coverage/method/GET"}
-	report := sixFaultsReport(t, config)
-	assert.False(t, report.Failed())
-	assert.Empty(t, report.Errors())
-	config.FailOn = contracttest.Warning
-	report = sixFaultsReport(t, config)
-	assert.True(t, report.Failed())
-	assert.True(t, strings.HasPrefix(report.Verdict(), "FAIL  "))
-	config.FailOn = contracttest.Notice
-	_, err := contracttest.Run(t.Context(), contracttest.Config{URL: testURL, APIKey: testKey, FailOn: contracttest.Notice})
+	outcome := sixFaultsReport(t, config)
+	assert.False(t, outcome.Failed())
+	assert.Empty(t, outcome.Open(result.Error))
+	config.FailOn = result.Warning
+	outcome = sixFaultsReport(t, config)
+	assert.True(t, outcome.Failed())
+	assert.True(t, strings.HasPrefix(outcome.Verdict(), "FAIL  "))
+	config.FailOn = result.Notice
+	_, err := contracttest.Run(t.Context(), contracttest.Config{URL: testURL, APIKey: testKey, FailOn: result.Notice})
 	assert.ErrorContains(t, err, `on an error or a warning, not on "notice"`)
-}
-
-func TestWhatIsNotJudgedIsNamed(t *testing.T) {
-	t.Parallel()
-	report := many(1)
-	for i := range 7 {
-		report.Coverage.NotJudged = append(report.Coverage.NotJudged, judge.NotJudged{
-			Pointer: "/paths/x", What: fmt.Sprintf("the format %d", i), Why: "there is no <checker>",
-		})
-	}
-	assert.Contains(t, textOf(t, report), "\n  not judged: the format 0, the format 1, the format 2, the format 3, the format 4 … and 2 more\n")
-	assert.Contains(t, written(t, report.WriteVerboseText), "\n  not judged: the format 6 (/paths/x): there is no <checker>\n")
-	assert.Contains(t, written(t, report.WriteHTML), "<li>the format 6 (<code>/paths/x</code>): there is no &lt;checker&gt;</li>")
-	assert.Contains(t, written(t, report.WriteMarkdown), "\n- not judged&#58; the format 0&#44; the format 1")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/player"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -48,14 +49,14 @@ func TestRightServersAreNotAccused(t *testing.T) {
 					config.Exclude = wordsOfTheMock
 				}
 				if i >= wholeRuns {
-					config.Phases = []contracttest.Phase{contracttest.Fuzz}
+					config.Phases = []result.Phase{result.PhaseFuzz}
 				}
 				report, err := contracttest.Run(t.Context(), config)
 				if !assert.NoError(t, err, "seed %d", i) {
 					return
 				}
 				for _, f := range report.Findings {
-					if f.Severity != contracttest.Notice {
+					if f.Severity != result.Notice {
 						t.Errorf("seed %d: %s: %s: %s\n%s", i, f.Check, f.Case, f.Message, f.Curl)
 					}
 				}
@@ -118,7 +119,7 @@ func TestLibertiesAreNoErrors(t *testing.T) {
 				URL: testURL, APIKey: testKey, MaxRequests: -1, HTTPClient: client(right),
 			})
 			require.NoError(t, err)
-			for _, finding := range report.Errors() {
+			for _, finding := range report.Open(result.Error) {
 				assert.Fail(t, "an error", "%s: %s: %s\n%s", finding.Check, finding.Case, finding.Message, finding.Curl)
 			}
 		})
@@ -146,7 +147,7 @@ func TestWhatTheVendorDoesNotDocumentIsNoError(t *testing.T) {
 			checks := checksOf(t, server, -1)
 			assert.Empty(t, checks.errors())
 			if !notice(server.check) {
-				assert.Equal(t, contracttest.Warning, checks[server.check])
+				assert.Equal(t, result.Warning, checks[server.check])
 			}
 		})
 	}

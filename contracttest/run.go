@@ -4,41 +4,44 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // connections is how many requests are under way at once against the mock. Any other server gets one at a time.
 const connections = 8
 
-// greetings is how many valid requests, sent one by one before the others, may get no answer or 401 before the run
+// firstRequests is how many valid requests, sent one by one before the others, may get no answer or 401 before the run
 // ends.
-const greetings = 3
+const firstRequests = 3
 
 // Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
-// ctx, or that judged nothing ([ErrNothingJudged]), the last two with a report of what there was; findings are no
+// ctx, or that judged nothing ([result.ErrNothingJudged]), the last two with a report of what there was; findings are no
 // error.
-func Run(ctx context.Context, config Config) (Report, error) {
+func Run(ctx context.Context, config Config) (result.Report, error) {
 	suite, err := newSuite(config)
 	if err != nil {
-		return Report{}, err
+		return result.Report{}, err
 	}
 	sender := newSender(suite, connections)
 	defer sender.close()
 	started := time.Now()
 	if sender.isMock(ctx) {
-		suite.mode, suite.strict, sender.gate.hasty = theMock, true, true
+		suite.Mode, sender.gate.ignoreRemaining = exchange.Mock, true
 	}
-	if config.Strict != nil {
-		suite.strict = *config.Strict
-	}
-	r := &run{suite: suite, sender: sender, cases: suite.plan()}
+	r := &run{suite: suite, sender: sender, cases: plan.Cases(suite.Contract, suite.planOptions())}
 	if err := suite.replayable(r.cases); err != nil {
-		return Report{}, err
+		return result.Report{}, err
 	}
 	r.send(ctx)
 	r.refusalCases()
@@ -50,27 +53,29 @@ func Run(ctx context.Context, config Config) (Report, error) {
 		return report, fmt.Errorf("contracttest: the request log: %w", err)
 	}
 	if ended != nil {
-		report.Gone = nil // nobody knows
+		report.Gone = nil // that is not known
 		return report, fmt.Errorf("contracttest: the run was interrupted: %w", ended)
 	}
 	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {
 		return report, report.NothingJudged
 	}
-	return report, nil
+	return report, r.unlinked
 }
 
 // run is a suite while it runs.
 type run struct {
 	*suite
 	sender *sender
-	cases  []testCase
-	left   []LeftOut
-	done   []*verdict // of the cases that ran, in their order
-	shrunk []testCase // what was sent to shrink findings
+	cases  []exchange.Case
+	left   []result.LeftOut
+	done   []*check.Verdict // of the cases that ran, in their order
+	shrunk []exchange.Case  // what was sent to shrink findings
 	// progressing keeps calls of Config.OnProgress apart.
 	progressing sync.Mutex
-	// hopeless is set where the server did not look at the first valid requests.
-	hopeless bool
+	// turnedAway is set where the server did not look at the first valid requests.
+	turnedAway bool
+	// unlinked says which value of a path parameter did not come; nil where all did.
+	unlinked error
 	kept     atomic.Int64 // bytes of answers; see keep
 }
 
@@ -79,7 +84,7 @@ func (r *run) budget() int {
 	switch {
 	case r.config.MaxRequests != 0:
 		return r.config.MaxRequests
-	case r.mode == theMock:
+	case r.Mode == exchange.Mock:
 		return -1
 	}
 	return windowBudget
@@ -89,22 +94,22 @@ func (r *run) budget() int {
 // as the target bears. Those that get no turn are left out, with the reason.
 func (r *run) send(ctx context.Context) {
 	budget := r.budget()
-	r.sender.gate.most = budget
-	var beyond []testCase
+	r.sender.gate.budget = budget
+	var beyond []exchange.Case
 	if budget >= 0 && len(r.cases) > budget {
 		r.cases, beyond = r.cases[:budget], r.cases[budget:]
 	}
-	r.done = make([]*verdict, len(r.cases))
-	next, hopeless := 0, 0
-	for ; next < len(r.cases) && next < greetings; next++ {
+	r.done = make([]*check.Verdict, len(r.cases))
+	next, lost := r.sendLinked(ctx), 0
+	for end := next + firstRequests; next < len(r.cases) && next < end; next++ {
 		if r.one(ctx, next) != nil {
 			break
 		}
-		if v := r.done[next]; v != nil && v.class.valid() && (v.answer == nil || turnsAway(v.answer.status)) {
-			hopeless++
+		if v := r.done[next]; v != nil && v.Class.Valid() && !v.Class.MayBeAbsent && (v.Answer == nil || turnsAway(v.Answer.Status)) {
+			lost++
 		}
 	}
-	if r.hopeless = hopeless == greetings; r.hopeless {
+	if r.turnedAway = lost == firstRequests; r.turnedAway {
 		r.leave("the server did not answer, or answered valid requests with 401, 403, 404 or 429", slices.Concat(r.cases[next:], beyond))
 		r.done = r.done[:next]
 		return
@@ -112,10 +117,10 @@ func (r *run) send(ctx context.Context) {
 	kept := r.reserve(next)
 	all := r.cases
 	r.cases = all[:len(all)-kept]
-	r.others(ctx, next)
+	r.sendRest(ctx, next)
 	r.cases = all
 	if kept > 0 && !r.found() {
-		r.others(ctx, len(all)-kept)
+		r.sendRest(ctx, len(all)-kept)
 		kept = 0
 	}
 	r.cases, r.done, beyond = all[:len(all)-kept], r.done[:len(all)-kept], slices.Concat(all[len(all)-kept:], beyond)
@@ -125,6 +130,33 @@ func (r *run) send(ctx context.Context) {
 	}
 	r.dropUnsent(cmp.Or(why, "answers of 429 or 503 used up the budget"))
 	r.leave(cmp.Or(why, fmt.Sprintf("the budget of %d requests was used up", budget)), beyond)
+}
+
+// sendLinked sends the cases whose answers have the path parameters of others, one by one, and returns how many there
+// were. The others are left out where the value did not come.
+func (r *run) sendLinked(ctx context.Context) (next int) {
+	for ; next < len(r.cases) && len(r.cases[next].Gives) > 0; next++ {
+		if r.one(ctx, next) != nil || r.done[next] == nil {
+			return next
+		}
+		err := r.Link(r.cases[next].Gives, r.done[next].Exchange)
+		if err == nil {
+			continue
+		}
+		r.unlinked = errors.Join(r.unlinked, fmt.Errorf("contracttest: %w; correct the server, or the link in the document", err))
+		operation := r.cases[next].Gives[0].To.ID
+		var without, kept []exchange.Case
+		for _, c := range r.cases {
+			if c.Links == operation {
+				without = append(without, c)
+			} else {
+				kept = append(kept, c)
+			}
+		}
+		r.cases, r.done = kept, r.done[:len(kept)]
+		r.leave(err.Error(), without)
+	}
+	return next
 }
 
 // shrinkReserve is how many requests of a budget are kept until it is known whether there is something to shrink.
@@ -140,14 +172,15 @@ func (r *run) reserve(next int) int {
 
 // found reports whether a case shows an error or a warning so far.
 func (r *run) found() bool {
-	return slices.ContainsFunc(r.done, func(v *verdict) bool {
-		return v != nil && slices.ContainsFunc(v.problems, func(p problem) bool { return p.sure != observation })
+	return slices.ContainsFunc(r.done, func(v *check.Verdict) bool {
+		return v != nil && slices.ContainsFunc(v.Problems, func(p check.Problem) bool { return p.Sure != result.Observation })
 	})
 }
 
-func (r *run) others(ctx context.Context, next int) {
+// sendRest sends the cases from one on, as many at once as the target bears.
+func (r *run) sendRest(ctx context.Context, next int) {
 	workers := 1
-	if r.mode == theMock {
+	if r.Mode == exchange.Mock {
 		workers = connections
 	}
 	indexes := make(chan int)
@@ -178,11 +211,11 @@ func (r *run) one(ctx context.Context, i int) error {
 	if !r.sender.gate.open() {
 		return nil
 	}
-	x := r.exchange(r.cases[i])
+	x := r.exchangeOf(r.cases[i])
 	if err := r.sender.exchange(ctx, x); err != nil {
 		return err
 	}
-	r.done[i] = x.judge()
+	r.done[i] = check.Judge(x, r.config.wants)
 	r.keep(r.done[i])
 	r.progress()
 	return nil
@@ -190,7 +223,7 @@ func (r *run) one(ctx context.Context, i int) error {
 
 // dropUnsent takes out the cases that got no turn.
 func (r *run) dropUnsent(reason string) {
-	var unsent []testCase
+	var unsent []exchange.Case
 	done := r.done[:0]
 	for i, v := range r.done {
 		if v == nil {
@@ -203,16 +236,16 @@ func (r *run) dropUnsent(reason string) {
 	r.leave(reason, unsent)
 }
 
-func (r *run) leave(reason string, cases []testCase) {
+func (r *run) leave(reason string, cases []exchange.Case) {
 	if len(cases) == 0 {
 		return
 	}
 	if len(r.left) == 0 || r.left[len(r.left)-1].Reason != reason {
-		r.left = append(r.left, LeftOut{Reason: reason})
+		r.left = append(r.left, result.LeftOut{Reason: reason})
 	}
 	out := &r.left[len(r.left)-1]
 	for _, c := range cases {
-		out.Cases = append(out.Cases, c.id)
+		out.Cases = append(out.Cases, c.ID)
 	}
 }
 
@@ -223,32 +256,6 @@ func unread(status int) bool {
 		return true
 	}
 	return status >= http.StatusInternalServerError
-}
-
-// notMade are the checks that are switched on and had nothing to look at.
-func (r *run) notMade() (none []Check) {
-	made := map[Check]bool{DocumentedNeverSeen: true, AlwaysPresentOptional: true}
-	for _, v := range r.done {
-		for _, id := range v.made {
-			made[id] = true
-		}
-	}
-	for _, id := range checkIDs() {
-		if r.config.wants(id) && !made[id] {
-			none = append(none, id)
-		}
-	}
-	return none
-}
-
-// switchedOn is how many checks are.
-func (r *run) switchedOn() (n int) {
-	for _, id := range checkIDs() {
-		if r.config.wants(id) {
-			n++
-		}
-	}
-	return n
 }
 
 // turnsAway reports whether a status says that no other request will fare better.
@@ -263,12 +270,12 @@ func (r *run) writeLog() error {
 	}
 	var log []byte
 	for _, v := range r.done {
-		if a := v.c.asked; a == nil || !a.unasked { // another case's request, which has its line
-			log = v.c.request.appendLog(log, v.c.id, r.mask)
+		if a := v.Case.Asked; a == nil || !a.Unasked { // another case's request, which has its line
+			log = v.Case.Request.AppendLog(log, v.Case.ID, r.Mask)
 		}
 	}
 	for _, c := range r.shrunk {
-		log = c.request.appendLog(log, c.id, r.mask)
+		log = c.Request.AppendLog(log, c.ID, r.Mask)
 	}
 	_, err := bytes.NewReader(log).WriteTo(r.config.RequestLog)
 	return err

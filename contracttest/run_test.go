@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -27,20 +29,20 @@ func TestRunAgainstTheMockSeesTheWholeContract(t *testing.T) {
 	require.NoError(t, err)
 	assert.True(t, report.Mock)
 	assert.Empty(t, report.LeftOut)
-	for _, list := range [][]contracttest.Covered{report.Coverage.Operations, report.Coverage.Statuses, report.Coverage.Headers, report.Coverage.Properties} {
+	for _, list := range [][]result.Covered{report.Coverage.Operations, report.Coverage.Statuses, report.Coverage.Headers, report.Coverage.Properties} {
 		assert.NotEmpty(t, list)
 		for _, one := range list {
-			assert.Equal(t, contracttest.Asserted, one.Verdict, one.Name)
+			assert.Equal(t, result.Asserted, one.Verdict, one.Name)
 		}
 	}
-	made := map[contracttest.Check]bool{}
+	made := map[result.Check]bool{}
 	for _, c := range report.Cases {
 		for _, check := range c.Checks {
 			made[check] = true
 		}
 	}
-	for _, check := range contracttest.Checks() {
-		if check.ID != contracttest.DocumentedNeverSeen && check.ID != contracttest.AlwaysPresentOptional {
+	for _, check := range result.Checks() {
+		if check.ID != result.DocumentedNeverSeen && check.ID != result.AlwaysPresentOptional {
 			assert.True(t, made[check.ID], "%s was never made", check.ID)
 		}
 	}
@@ -86,7 +88,7 @@ func TestARunThatJudgesNothingIsNoSuccess(t *testing.T) {
 			t.Parallel()
 			tc.config.APIKey = testKey
 			report, err := contracttest.Run(t.Context(), tc.config)
-			require.ErrorIs(t, err, contracttest.ErrNothingJudged)
+			require.ErrorIs(t, err, result.ErrNothingJudged)
 			assert.Equal(t, tc.requests, report.Requests, "a hopeless run ends early")
 		})
 	}
@@ -94,7 +96,7 @@ func TestARunThatJudgesNothingIsNoSuccess(t *testing.T) {
 
 func TestALiveKeyIsRefused(t *testing.T) {
 	t.Parallel()
-	const live = "bbb_live_0123456789abcdef"
+	const live = gen.KeyPrefixLive + "0123456789abcdef"
 	config := contracttest.Config{
 		URL:         "http://api.test",
 		APIKey:      live,
@@ -120,8 +122,8 @@ func TestConfigErrorsSayWhatToDo(t *testing.T) {
 		{"no URL", contracttest.Config{APIKey: testKey}, `the URL must be like https://host/path, got ""`},
 		{"no scheme", contracttest.Config{APIKey: testKey, URL: "localhost:4010"}, `the URL must be like`},
 		{"no key", contracttest.Config{URL: "http://api.test"}, "needs an API key"},
-		{"unknown check", contracttest.Config{URL: "http://api.test", APIKey: testKey, Checks: []contracttest.Check{"ehco"}}, `there is no check "ehco"; there are`},
-		{"unknown phase", contracttest.Config{URL: "http://api.test", APIKey: testKey, Phases: []contracttest.Phase{"fuzzy"}}, `there is no phase "fuzzy"`},
+		{"unknown check", contracttest.Config{URL: "http://api.test", APIKey: testKey, Checks: []result.Check{"ehco"}}, `there is no check "ehco"; there are`},
+		{"unknown phase", contracttest.Config{URL: "http://api.test", APIKey: testKey, Phases: []result.Phase{"fuzzy"}}, `there is no phase "fuzzy"`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
@@ -137,25 +139,25 @@ func TestChecksAreSwitchable(t *testing.T) {
 	broken := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		right.ServeHTTP(headerless{w}, r)
 	})
-	run := func(config contracttest.Config) map[contracttest.Check]bool {
+	run := func(config contracttest.Config) map[result.Check]bool {
 		config.URL, config.APIKey, config.HTTPClient, config.MaxRequests = "http://api.test", testKey, client(
 			broken,
 		), 30
 		report, err := contracttest.Run(t.Context(), config)
 		require.NoError(t, err)
-		found := map[contracttest.Check]bool{}
-		for _, f := range report.Errors() {
+		found := map[result.Check]bool{}
+		for _, f := range report.Open(result.Error) {
 			found[f.Check] = true
 		}
 		return found
 	}
-	assert.True(t, run(contracttest.Config{})[contracttest.RequiredHeaders])
+	assert.True(t, run(contracttest.Config{})[result.RequiredHeaders])
 	assert.True(
 		t,
-		run(contracttest.Config{Checks: []contracttest.Check{contracttest.RequiredHeaders}})[contracttest.RequiredHeaders],
+		run(contracttest.Config{Checks: []result.Check{result.RequiredHeaders}})[result.RequiredHeaders],
 	)
-	assert.Empty(t, run(contracttest.Config{Checks: []contracttest.Check{contracttest.Echo}}))
-	assert.Empty(t, run(contracttest.Config{Exclude: []contracttest.Check{contracttest.RequiredHeaders}}))
+	assert.Empty(t, run(contracttest.Config{Checks: []result.Check{result.Echo}}))
+	assert.Empty(t, run(contracttest.Config{Exclude: []result.Check{result.RequiredHeaders}}))
 }
 
 // headerless loses a header on the way.
@@ -190,7 +192,7 @@ func TestABudgetSaysWhatItLeftOut(t *testing.T) {
 	require.Len(t, report.LeftOut, 1)
 	assert.Equal(t, "the budget of 90 requests was used up", report.LeftOut[0].Reason)
 	assert.NotEmpty(t, report.LeftOut[0].Cases)
-	assert.Equal(t, []string{"createCustomer 429", "createCustomer 503"}, lastTwo(report.Coverage.Unprovoked))
+	assert.Equal(t, []string{gen.OperationCreateCustomer + " 429", gen.OperationCreateCustomer + " 503"}, lastTwo(report.Coverage.Unprovoked))
 }
 
 func lastTwo(names []string) []string { return names[max(0, len(names)-2):] }

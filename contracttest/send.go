@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // sender sends requests to the target.
@@ -25,11 +27,11 @@ type sender struct {
 	windows int // how many windows were begun that way
 
 	refusing sync.Mutex
-	refusals map[int]*exchange // by status: the first 429 and the first 503 that no case asked for; see refusalCases
+	refusals map[int]*exchange.Exchange // by status: the first 429 and the first 503 that no case asked for; see refusalCases
 }
 
-// patience is how long one answer may take, from the first byte of the request to the last of the body.
-const patience = 15 * time.Second
+// answerTimeout is how long one answer may take, from the first byte of the request to the last of the body.
+const answerTimeout = 15 * time.Second
 
 func newSender(s *suite, connections int) *sender {
 	transport, closeIdle := transportOf(s.config.HTTPClient, connections)
@@ -39,11 +41,11 @@ func newSender(s *suite, connections int) *sender {
 		root:     s.root,
 		gate:     gate,
 		close:    closeIdle,
-		refusals: map[int]*exchange{},
+		refusals: map[int]*exchange.Exchange{},
 		client: &http.Client{
 			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-			Timeout:       patience,
+			Timeout:       answerTimeout,
 		},
 	}
 }
@@ -70,17 +72,17 @@ func transportOf(c *http.Client, connections int) (transport http.RoundTripper, 
 }
 
 // send sends one request and reads its answer.
-func (s *sender) send(ctx context.Context, r request) (*response, error) {
-	path, err := url.PathUnescape(r.path)
+func (s *sender) send(ctx context.Context, r exchange.Request) (*exchange.Response, error) {
+	path, err := url.PathUnescape(r.Path)
 	if err != nil {
 		return nil, err
 	}
-	target := &url.URL{Scheme: s.root.Scheme, Host: s.root.Host, Path: path, RawPath: r.path, RawQuery: r.query}
-	req := &http.Request{Method: r.method, URL: target, Host: s.root.Host, Header: r.header.Clone(), Body: http.NoBody}
+	target := &url.URL{Scheme: s.root.Scheme, Host: s.root.Host, Path: path, RawPath: r.Path, RawQuery: r.Query}
+	req := &http.Request{Method: r.Method, URL: target, Host: s.root.Host, Header: r.Header.Clone(), Body: http.NoBody}
 	req = req.WithContext(ctx)
-	if len(r.body) > 0 {
-		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.body)), int64(len(r.body))
-		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.body)), nil }
+	if len(r.Body) > 0 {
+		req.Body, req.ContentLength = io.NopCloser(bytes.NewReader(r.Body)), int64(len(r.Body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
 	}
 	req.Header.Set("User-Agent", "bitbybit-contract")
 	answer, err := s.client.Do(req)
@@ -92,13 +94,13 @@ func (s *sender) send(ctx context.Context, r request) (*response, error) {
 }
 
 // receive reads an answer, unless it is too large to be judged.
-func receive(answer *http.Response) (*response, error) {
+func receive(answer *http.Response) (*exchange.Response, error) {
 	if size := headerSize(answer.Header); size > mostHeader {
 		return nil, fmt.Errorf("expected at most %d bytes of response headers, got %d", mostHeader, size)
 	}
 	if answer.StatusCode == http.StatusSwitchingProtocols {
-		// Its body is the connection, in a protocol that nobody asked for.
-		return &response{answer.StatusCode, answer.Header, nil}, nil
+		// Its body is the connection, in a protocol that was not asked for.
+		return &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: nil}, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer+1))
 	switch {
@@ -109,7 +111,7 @@ func receive(answer *http.Response) (*response, error) {
 	case tooManyValues(body):
 		return nil, fmt.Errorf("expected a body of at most %d JSON values, got more", mostValues)
 	}
-	return &response{answer.StatusCode, answer.Header, body}, nil
+	return &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
 }
 
 // How often a request is sent again.
@@ -121,7 +123,7 @@ const (
 
 // exchange sends a case once the gate lets it through, and again after a 429 that it did not ask for and after its
 // first 503. It returns an error only where ctx ended.
-func (s *sender) exchange(ctx context.Context, x *exchange) error {
+func (s *sender) exchange(ctx context.Context, x *exchange.Exchange) error {
 	for try := 0; ; try++ {
 		if err := s.gate.enter(ctx); err != nil {
 			return err
@@ -131,22 +133,22 @@ func (s *sender) exchange(ctx context.Context, x *exchange) error {
 			return ctx.Err()
 		}
 		s.gate.arrived(err)
-		if x.dropped == nil && dropped(err) && s.gate.open() {
-			x.dropped = err
+		if x.Dropped == nil && dropped(err) && s.gate.open() {
+			x.Dropped = err
 			continue
 		}
-		if x.c.asked != nil || answer == nil {
-			x.take(answer, err)
+		if x.Case.Asked != nil || answer == nil {
+			x.Take(answer, err)
 			return nil
 		}
 		again := s.again(ctx, x, answer, try)
 		if !again || !s.gate.open() {
-			x.take(answer, nil)
-			x.cutShort = answer.status == http.StatusTooManyRequests && (again || s.gate.stopped() != "")
+			x.Take(answer, nil)
+			x.CutShort = answer.Status == http.StatusTooManyRequests && (again || s.gate.stopped() != "")
 			return nil
 		}
-		if answer.status == http.StatusServiceUnavailable {
-			x.before = answer
+		if answer.Status == http.StatusServiceUnavailable {
+			x.Before = answer
 		}
 	}
 }
@@ -162,27 +164,27 @@ func dropped(err error) bool {
 }
 
 // once sends a case, unless a new window of the mock's rate limit is being begun.
-func (s *sender) once(ctx context.Context, x *exchange) (*response, error) {
+func (s *sender) once(ctx context.Context, x *exchange.Exchange) (*exchange.Response, error) {
 	s.window.RLock()
 	defer s.window.RUnlock()
-	x.window, x.sent = s.windows, time.Now()
-	answer, err := s.send(ctx, x.c.request)
-	x.received = time.Now()
+	x.Window, x.Sent = s.windows, time.Now()
+	answer, err := s.send(ctx, x.Case.Request)
+	x.Received = time.Now()
 	return answer, err
 }
 
 // again reports whether a request is to be sent again, and has the gate wait for as long as its answer advises.
-func (s *sender) again(ctx context.Context, x *exchange, answer *response, try int) bool {
-	switch answer.status {
+func (s *sender) again(ctx context.Context, x *exchange.Exchange, answer *exchange.Response, try int) bool {
+	switch answer.Status {
 	case http.StatusTooManyRequests:
 		s.keepRefusal(x, answer)
-		if x.suite.mode == theMock && try < mostRefills && s.refill(ctx, x) {
+		if x.Contract.Mode == exchange.Mock && try < mostRefills && s.refill(ctx, x) {
 			return true
 		}
 		return s.gate.observe(answer) && try < mostRetries
 	case http.StatusServiceUnavailable:
 		s.keepRefusal(x, answer)
-		return x.before == nil && s.gate.unavailable(answer)
+		return x.Before == nil && s.gate.unavailable(answer)
 	}
 	s.gate.observe(answer)
 	return false

@@ -4,6 +4,12 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // What shrinking may cost: requests for one finding, and for all of a run.
@@ -16,24 +22,24 @@ const (
 // all, then step by step. Each step is classified anew, from its bytes: a request that lost what made it invalid, or
 // became invalid for another reason, is no step.
 func (r *run) shrink(ctx context.Context, g *group) {
-	if ctx.Err() != nil || r.hopeless || r.config.Case != "" || g.exchange == nil || g.exchange.c.tree == nil || g.Known || !shrinks(g) {
+	if ctx.Err() != nil || r.turnedAway || r.config.Case != "" || g.exchange == nil || g.exchange.Case.Tree == nil || g.Known || !shrinks(g) {
 		return
 	}
 	tries := 0
 	try := func(tree any) (smaller, more bool) {
-		x := r.exchange(g.exchange.c.withTree(tree))
-		if x.class.name != g.exchange.class.name || len(x.c.request.body) >= len(g.exchange.c.request.body) {
+		x := r.exchangeOf(g.exchange.Case.WithTree(tree))
+		if x.Class.Name != g.exchange.Class.Name || len(x.Case.Request.Body) >= len(g.exchange.Case.Request.Body) {
 			return false, true
 		}
 		if tries++; tries > mostShrinks || len(r.shrunk) >= mostShrinksAll || !r.sender.gate.open() {
 			return false, false
 		}
-		r.shrunk = append(r.shrunk, x.c)
+		r.shrunk = append(r.shrunk, x.Case)
 		if r.sender.exchange(ctx, x) != nil {
 			return false, false
 		}
 		r.progress()
-		p, shown := x.judge().shows(g.problem)
+		p, shown := check.Judge(x, r.config.wants).Shows(g.problem)
 		if shown {
 			g.exchange, g.problem, g.Shrunk = x, p, true
 		}
@@ -46,7 +52,7 @@ func (r *run) shrink(ctx context.Context, g *group) {
 	}
 	for {
 		before := g.exchange
-		for tree := range reductions(before.c.tree) {
+		for tree := range reductions(before.Case.Tree) {
 			smaller, more := try(tree)
 			if !more {
 				return
@@ -63,61 +69,38 @@ func (r *run) shrink(ctx context.Context, g *group) {
 
 // shrinks reports whether a single request can show a finding.
 func shrinks(g *group) bool {
-	return g.Severity != Notice && g.Check != IDUnique && g.Check != RateLimitMonotone && g.problem.variant != clockZone
-}
-
-// shows finds a problem that is the same as another.
-func (v *verdict) shows(p problem) (problem, bool) {
-	id := fingerprint(v.exchange, p)
-	for _, own := range v.problems {
-		if fingerprint(v.exchange, own) == id {
-			return own, true
-		}
-	}
-	for _, one := range v.sightings {
-		if p.check == Echo && (p.variant == lostVariant || p.variant == leftOutVariant) && one.place == p.place && !one.back {
-			return p, true
-		}
-	}
-	return p, false
+	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
 }
 
 // least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.
 func (r *run) least(g *group) any {
-	schema, _ := requestSchema(g.exchange.class.op)
-	members, isObject := g.exchange.c.tree.(object)
+	schema, _ := exchange.RequestSchema(g.exchange.Class.Op)
+	members, isObject := g.exchange.Case.Tree.(jsontree.Object)
 	if schema == nil || !isObject {
 		return nil
 	}
-	place := g.problem.place
-	if _, name := counterpartAt(schema, successSchema(g.exchange.class.op.Spec)); name != "" {
+	place := g.problem.Place
+	if _, name := exchange.CounterpartAt(schema, exchange.SuccessSchema(g.exchange.Class.Op.Spec)); name != "" {
 		place = strings.TrimPrefix(place, name+".")
 	}
 	first, _, _ := strings.Cut(strings.ReplaceAll(place, "[", "."), ".")
-	var kept, contact object
+	var kept, contact jsontree.Object
 	for _, m := range members {
-		if m.name == first {
+		if m.Name == first {
 			kept = append(kept, m)
-		} else if slices.Contains(schema.Required, m.name) || slices.Contains(alternatives(schema), m.name) && contact == nil {
+		} else if slices.Contains(schema.Required, m.Name) || slices.Contains(plan.Alternatives(schema), m.Name) && contact == nil {
 			contact = append(contact, m)
 		}
 	}
 	if kept == nil {
 		return nil
 	}
-	for _, body := range []object{kept, append(slices.Clone(contact), kept...)} {
-		if r.exchange(g.exchange.c.withTree(body)).class.name == g.exchange.class.name {
+	for _, body := range []jsontree.Object{kept, append(slices.Clone(contact), kept...)} {
+		if r.exchangeOf(g.exchange.Case.WithTree(body)).Class.Name == g.exchange.Class.Name {
 			return body
 		}
 	}
 	return nil
-}
-
-// withTree is the case with another body.
-func (c testCase) withTree(tree any) testCase {
-	c.tree = tree
-	c.request.body = encode(tree)
-	return c
 }
 
 // reductions are the trees that are one step smaller: first without a member or an item, the outermost first, then
@@ -125,22 +108,22 @@ func (c testCase) withTree(tree any) testCase {
 func reductions(tree any) func(func(any) bool) {
 	return func(yield func(any) bool) {
 		ways := allWays(tree, nil)
-		slices.SortStableFunc(ways, func(a, b at) int { return len(a) - len(b) })
+		slices.SortStableFunc(ways, func(a, b jsontree.Way) int { return len(a) - len(b) })
 		for _, way := range ways {
-			if !yield(without(tree, way)) {
+			if !yield(jsontree.Without(tree, way)) {
 				return
 			}
 		}
 		for _, way := range ways {
 			var shorter any
-			edit(tree, way, func(old any) (any, bool) {
+			jsontree.Edit(tree, way, func(old any) (any, bool) {
 				if text, ok := old.(string); ok && len(text) > 8 {
 					runes := []rune(text)
 					shorter = string(runes[:len(runes)/2])
 				}
 				return old, true
 			})
-			if shorter != nil && !yield(with(tree, way, shorter)) {
+			if shorter != nil && !yield(jsontree.With(tree, way, shorter)) {
 				return
 			}
 		}
@@ -148,16 +131,16 @@ func reductions(tree any) func(func(any) bool) {
 }
 
 // allWays lists the way to every member and item of a tree.
-func allWays(tree any, way at) []at {
-	var ways []at
+func allWays(tree any, way jsontree.Way) []jsontree.Way {
+	var ways []jsontree.Way
 	switch tree := tree.(type) {
-	case object:
+	case jsontree.Object:
 		for _, m := range tree {
-			ways = append(append(ways, way.then(m.name)), allWays(m.value, way.then(m.name))...)
+			ways = append(append(ways, way.Then(m.Name)), allWays(m.Value, way.Then(m.Name))...)
 		}
 	case []any:
 		for i, item := range tree {
-			ways = append(append(ways, way.then(i)), allWays(item, way.then(i))...)
+			ways = append(append(ways, way.Then(i)), allWays(item, way.Then(i))...)
 		}
 	}
 	return ways

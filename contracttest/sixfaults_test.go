@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -43,7 +44,7 @@ func sixFaults(t *testing.T) http.Handler {
 }
 
 // sixFaultsReport is the report of a run of 90 requests against it.
-func sixFaultsReport(t *testing.T, config contracttest.Config) contracttest.Report {
+func sixFaultsReport(t *testing.T, config contracttest.Config) result.Report {
 	t.Helper()
 	config.URL, config.APIKey, config.HTTPClient = testURL, testKey, client(sixFaults(t))
 	report, err := contracttest.Run(t.Context(), config)

@@ -3,7 +3,9 @@ package contracttest
 import (
 	"context"
 	"errors"
-	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // TB is the part of *testing.T that [Test] needs. T is the type itself.
@@ -26,7 +28,7 @@ type TB[T any] interface {
 func Test[T TB[T]](t T, config Config) {
 	t.Helper()
 	report, err := Run(t.Context(), config)
-	if err != nil && !errors.Is(err, ErrNothingJudged) {
+	if err != nil && !errors.Is(err, result.ErrNothingJudged) {
 		t.Fatalf("%v", err)
 	}
 	if err != nil {
@@ -47,27 +49,31 @@ func Test[T TB[T]](t T, config Config) {
 						if !told {
 							first[p.Finding] = c.ID + "/" + string(check)
 						}
-						report.tell(t.Errorf, t.Logf, report.Findings[p.Finding], p, where)
+						tell(report, t.Errorf, t.Logf, report.Findings[p.Finding], p, where)
 					}
 				})
 			}
 		})
 	}
 	for _, f := range report.Findings {
-		if f.Case == "" && f.Severity != Notice {
-			report.tell(t.Errorf, t.Logf, f, CaseProblem{Known: f.Known}, "")
+		if f.Case == "" && f.Severity != result.Notice {
+			tell(report, t.Errorf, t.Logf, f, result.CaseProblem{Known: f.Known}, "")
 		}
 	}
 }
 
 // tell prints a finding in full, or only names it where it was printed before.
-func (r Report) tell(fail, log func(string, ...any), f Finding, own CaseProblem, before string) {
-	if !r.fails(f.Severity) || own.Known {
+func tell(r result.Report, fail, log func(string, ...any), f result.Finding, own result.CaseProblem, before string) {
+	if !r.Fails(f.Severity) || own.Known {
 		fail = log
 	}
 	if before != "" {
-		fail("%s: %s (the finding is shown in %s)", f.Check, visible(own.Message), before)
+		fail("%s: %s (the finding is shown in %s)", f.Check, wording.Visible(own.Message), before)
 		return
 	}
-	fail("%s", visible(strings.Join(f.full(r, true), "\n")))
+	text := f.String()
+	if f.Case != "" {
+		text += "\n  again  " + r.Command(f.Case)
+	}
+	fail("%s", wording.Visible(text))
 }

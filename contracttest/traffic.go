@@ -12,7 +12,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/coverage"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // Traffic judges exchanges that somebody else makes, with the checks of [Run]. What no outsider can know is not
@@ -24,15 +29,15 @@ type Traffic struct {
 	// Judge holds the contract. Nil is the embedded openapi.yaml.
 	Judge *judge.Judge
 	// Exclude are checks to leave out.
-	Exclude []Check
-	// OnFinding is called with each new finding, from the goroutine of the exchange that shows it. Nil is nobody.
-	OnFinding func(Finding)
+	Exclude []result.Check
+	// OnFinding is called with each new finding, from the goroutine of the exchange that shows it. Nil is no call.
+	OnFinding func(result.Finding)
 
 	mu       sync.Mutex
 	suite    *suite
 	found    *collector
-	ledger   *ledger
-	coverage *coverage
+	ledger   check.Ledger
+	coverage *coverage.Coverage
 	back     map[string]bool // the places at which something that was sent came back
 	judged   int             // numbers the exchanges
 	seen     int             // of which so many are to paths of the contract
@@ -53,7 +58,7 @@ func (g *group) lighten() {
 	if headerSize(g.Answer.Header) > mostShown {
 		g.Answer.Header = nil
 	}
-	g.exchange, g.problem = nil, problem{}
+	g.exchange, g.problem = nil, check.Problem{}
 }
 
 // start makes what the fields say. The caller holds the lock.
@@ -65,20 +70,18 @@ func (t *Traffic) start() {
 		t.Judge = judge.Contract()
 	}
 	t.suite = &suite{
-		config: Config{Judge: t.Judge, Exclude: t.Exclude},
-		judge:  t.Judge,
-		root:   &url.URL{},
-		rules:  rulesOf(t.Judge),
-		mode:   watching,
+		Contract: exchange.NewContract(t.Judge, "", "", exchange.Watching),
+		config:   Config{Judge: t.Judge, Exclude: t.Exclude},
+		root:     &url.URL{},
 	}
 	t.found = newCollector(t.suite)
-	t.ledger = newLedger()
-	t.coverage = newCoverage(t.Judge)
+	t.ledger = check.NewLedger()
+	t.coverage = coverage.New(t.Judge)
 	t.back = map[string]bool{}
 }
 
 // observe judges one exchange.
-func (t *Traffic) observe(origin string, r request, answer *response, sent, received time.Time) {
+func (t *Traffic) observe(origin string, r exchange.Request, answer *exchange.Response, sent, received time.Time) {
 	t.mu.Lock()
 	t.start()
 	suite := t.suite
@@ -86,21 +89,21 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 	number := t.judged
 	t.mu.Unlock()
 
-	id := fmt.Sprintf("exchange %d, %s %s", number, cut(r.method, mostNamed), cut(r.path, mostNamed))
-	x := suite.exchange(testCase{id: id, request: r})
-	if x.class.op == nil && len(x.class.allow) == 0 {
+	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.Method, mostNamed), wording.Cut(r.Path, mostNamed))
+	x := suite.exchangeOf(exchange.Case{ID: id, Request: r})
+	if x.Class.Op == nil && len(x.Class.Allow) == 0 {
 		return
 	}
 	key := ""
-	if credential := credentialOf(suite.judge.Document(), x.operation().Spec); credential != nil {
-		key, _ = credential.read(r)
+	if credential := exchange.CredentialOf(suite.Judge.Document(), x.Operation().Spec); credential != nil {
+		key, _ = credential.Read(r)
 	}
-	x.origin, x.mask, x.sent, x.received = origin, newMasker(key, suite.rules), sent, received
-	if r.header.Get("Prefer") != "" || answer.status == http.StatusServiceUnavailable {
-		x.c.asked = &asked{status: answer.status}
+	x.Origin, x.Mask, x.Sent, x.Received = origin, exchange.NewMasker(key, suite.Rules), sent, received
+	if r.Header.Get("Prefer") != "" || answer.Status == http.StatusServiceUnavailable {
+		x.Case.Asked = &exchange.Asked{Status: answer.Status}
 	}
-	x.take(answer, nil)
-	v := x.judge()
+	x.Take(answer, nil)
+	v := check.Judge(x, suite.config.wants)
 
 	for _, f := range t.enter(v, key) {
 		if t.OnFinding != nil {
@@ -110,19 +113,20 @@ func (t *Traffic) observe(origin string, r request, answer *response, sent, rece
 }
 
 // enter keeps a verdict, and returns the findings that are new.
-func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
+func (t *Traffic) enter(v *check.Verdict, key string) (news []result.Finding) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.seen++
-	t.coverage.read(v)
-	problems := slices.Concat(v.problems, t.ledger.enter(v, key))
-	if p, ok := t.ledger.clock.problem(); ok && p.sure == certain && len(v.shown) > 0 {
-		p.rule = v.suite.rules.of("times-true")
-		problems = append(problems, p)
+	t.coverage.Read(v)
+	problems := slices.Concat(v.Problems, t.ledger.Enter(v, key))
+	for _, p := range t.ledger.End() {
+		if p.Sure == result.Certain && p.By == v {
+			problems = append(problems, p.Problem)
+		}
 	}
 	problems = append(problems, t.lost(v)...)
 	for _, p := range problems {
-		g, added := t.found.add(v.exchange, p)
+		g, added := t.found.add(v.Exchange, p)
 		if added {
 			g.show(t.Judge == judge.Contract())
 			g.lighten()
@@ -133,14 +137,14 @@ func (t *Traffic) enter(v *verdict, key string) (news []Finding) {
 }
 
 // Findings are the differences so far, in the order in which they were found.
-func (t *Traffic) Findings() []Finding {
+func (t *Traffic) Findings() []result.Finding {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start()
-	findings := make([]Finding, 0, len(t.found.groups))
+	findings := make([]result.Finding, 0, len(t.found.groups))
 	for _, g := range t.found.groups {
 		never, other := t.split(g)
-		for _, f := range []Finding{never, other} {
+		for _, f := range []result.Finding{never, other} {
 			if len(f.Variants) > 0 {
 				findings = append(findings, f)
 			}
@@ -151,27 +155,27 @@ func (t *Traffic) Findings() []Finding {
 
 // lost are the properties of an exchange that did not come back. Whether they ever do is not known yet: until then the
 // server may have left them out.
-func (t *Traffic) lost(v *verdict) (problems []problem) {
-	for _, one := range v.sightings {
-		if one.back {
-			t.back[one.place] = true
+func (t *Traffic) lost(v *check.Verdict) (problems []check.Problem) {
+	for _, one := range v.Sightings {
+		if one.Back {
+			t.back[one.Place] = true
 			continue
 		}
-		problems = append(problems, problem{
-			check: Echo, rule: v.suite.rules.of("stored-as-sent"), sure: uncertain, place: one.place, variant: leftOutVariant,
-			message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.place, one.sent),
+		problems = append(problems, check.Problem{
+			Check: result.Echo, Rule: v.Contract.Rules.Of("stored-as-sent"), Sure: result.Uncertain, Place: one.Place, Variant: check.LeftOutVariant,
+			Message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.Place, one.Sent),
 		})
 	}
 	return problems
 }
 
 // split takes apart what was lost in every exchange so far, which is an error, and what was lost in some.
-func (t *Traffic) split(g *group) (never, other Finding) {
-	if other = g.Finding; g.Check != Echo || g.Rule.ID != "stored-as-sent" || g.Severity != Warning {
+func (t *Traffic) split(g *group) (never, other result.Finding) {
+	if other = g.Finding; g.Check != result.Echo || g.Rule.ID != "stored-as-sent" || g.Severity != result.Warning {
 		return never, other
 	}
 	never = g.Finding
-	never.Severity, never.Variants, other.Variants = Error, nil, nil
+	never.Severity, never.Variants, other.Variants = result.Error, nil, nil
 	never.Count, other.Count = 0, 0
 	for _, variant := range g.Variants {
 		of := &never
@@ -184,11 +188,11 @@ func (t *Traffic) split(g *group) (never, other Finding) {
 }
 
 // Coverage says what of the contract the traffic showed so far.
-func (t *Traffic) Coverage() CoverageReport {
+func (t *Traffic) Coverage() result.CoverageReport {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.start()
-	return t.coverage.report(t.suite)
+	return t.suite.coverageReport(t.coverage)
 }
 
 // Judged is how many exchanges were judged so far: those whose path the contract has.
@@ -203,21 +207,21 @@ func (t *Traffic) Judged() int {
 func (t *Traffic) Err() error {
 	var errs []error
 	for _, f := range t.Findings() {
-		if f.Severity == Error {
-			errs = append(errs, fmt.Errorf("contracttest: %s: %s: %s", f.Case, f.Check, visible(f.Message)))
+		if f.Severity == result.Error {
+			errs = append(errs, fmt.Errorf("contracttest: %s: %s: %s", f.Case, f.Check, wording.Visible(f.Message)))
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // requestOf is a request as the checks see it.
-func requestOf(r *http.Request, body []byte) request {
-	return request{
-		method: r.Method,
-		path:   r.URL.EscapedPath(),
-		query:  r.URL.RawQuery,
-		header: r.Header.Clone(),
-		body:   body,
+func requestOf(r *http.Request, body []byte) exchange.Request {
+	return exchange.Request{
+		Method: r.Method,
+		Path:   r.URL.EscapedPath(),
+		Query:  r.URL.RawQuery,
+		Header: r.Header.Clone(),
+		Body:   body,
 	}
 }
 

@@ -13,18 +13,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // create posts a customer and returns the answer's status and body.
 func create(t *testing.T, c *http.Client, url, key, body string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(
-		t.Context(), http.MethodPost, url+"/customer/open/v1/customers", strings.NewReader(body),
+		t.Context(), http.MethodPost, url+gen.BasePath+"/customers", strings.NewReader(body),
 	)
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
 	if key != "" {
-		r.Header.Set("X-Api-Key", key)
+		r.Header.Set(gen.KeyHeader, key)
 	}
 	answer, err := c.Do(r)
 	require.NoError(t, err)
@@ -65,21 +67,21 @@ func TestTransportSeesWhatIsWrong(t *testing.T) {
 		key    string
 		body   string
 		answer func(http.ResponseWriter, *http.Request)
-		want   contracttest.Check
+		want   result.Check
 	}{
 		{"a header is lost", testKey, `{"email":"a@example.com"}`, func(w http.ResponseWriter, r *http.Request) {
 			newRightServer().ServeHTTP(headerless{w}, r)
-		}, contracttest.RequiredHeaders},
-		{"what is invalid is created", testKey, `{}`, createdAnyway(`{"email":"a@example.com"}`), contracttest.NegativeRejected},
-		{"no key is needed", "", `{"email":"a@example.com"}`, createdAnyway(`{"email":"a@example.com"}`), contracttest.MissingKey},
-		{"another customer comes back", testKey, `{"email":"a@example.com"}`, createdAnyway(`{"email":"b@example.com"}`), contracttest.Echo},
-		{"what is valid is refused", testKey, `{"email":"a@example.com"}`, createdAnyway(`{}`), contracttest.PositiveAccepted},
+		}, result.RequiredHeaders},
+		{"what is invalid is created", testKey, `{}`, createdAnyway(`{"email":"a@example.com"}`), result.NegativeRejected},
+		{"no key is needed", "", `{"email":"a@example.com"}`, createdAnyway(`{"email":"a@example.com"}`), result.MissingKey},
+		{"another customer comes back", testKey, `{"email":"a@example.com"}`, createdAnyway(`{"email":"b@example.com"}`), result.Echo},
+		{"what is valid is refused", testKey, `{"email":"a@example.com"}`, createdAnyway(`{}`), result.PositiveAccepted},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			var found []contracttest.Finding
+			var found []result.Finding
 			transport := contracttest.Transport(inProcess{http.HandlerFunc(tc.answer)})
-			transport.OnFinding = func(f contracttest.Finding) { found = append(found, f) }
+			transport.OnFinding = func(f result.Finding) { found = append(found, f) }
 			create(t, &http.Client{Transport: transport}, "http://api.test", tc.key, tc.body)
 			require.ErrorContains(t, transport.Err(), string(tc.want))
 			require.NotEmpty(t, found)
@@ -93,7 +95,7 @@ func TestTransportSeesWhatIsWrong(t *testing.T) {
 func createdAnyway(body string) func(http.ResponseWriter, *http.Request) {
 	return func(w http.ResponseWriter, r *http.Request) {
 		r.Body = io.NopCloser(strings.NewReader(body))
-		r.Header.Set("X-Api-Key", testKey)
+		r.Header.Set(gen.KeyHeader, testKey)
 		newRightServer().ServeHTTP(w, r)
 	}
 }
@@ -122,10 +124,10 @@ func TestHandlerJudgesAServersTraffic(t *testing.T) {
 	require.NoError(t, handler.Err())
 
 	r := httptest.NewRequest(
-		http.MethodPost, "/customer/open/v1/customers", bytes.NewReader([]byte(`{"email":"a@example.com"}`)),
+		http.MethodPost, gen.BasePath+"/customers", bytes.NewReader([]byte(`{"email":"a@example.com"}`)),
 	)
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("X-Api-Key", testKey)
+	r.Header.Set(gen.KeyHeader, testKey)
 	r.Header.Set("X-Break", "yes")
 	handler.ServeHTTP(httptest.NewRecorder(), r)
 	require.ErrorContains(t, handler.Err(), "required_headers")

@@ -3,6 +3,8 @@ package contracttest
 import (
 	"net/http"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // JudgingTransport is an http.RoundTripper that judges what passes through it. See [Transport].
@@ -43,7 +45,7 @@ func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if wholeRequest && wholeAnswer {
 		t.observe(
 			r.URL.Scheme+"://"+r.URL.Host, requestOf(r, body),
-			&response{answer.StatusCode, answer.Header.Clone(), received}, sent, time.Now(),
+			&exchange.Response{Status: answer.StatusCode, Header: answer.Header.Clone(), Body: received}, sent, time.Now(),
 		)
 	}
 	return answer, nil

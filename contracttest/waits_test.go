@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -75,11 +77,11 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 				})
 				require.NoError(t, err)
 				assert.Equal(t, tc.waited, report.Waited)
-				for _, f := range report.Errors() { // a request that was sent again is judged by its last answer
-					assert.Equal(t, contracttest.RateLimitValues, f.Check, "the 429 alone says what cannot be")
+				for _, f := range report.Open(result.Error) { // a request that was sent again is judged by its last answer
+					assert.Equal(t, result.RateLimitValues, f.Check, "the 429 alone says what cannot be")
 					assert.True(t, tc.wrong)
 				}
-				assert.Equal(t, tc.wrong, len(report.Errors()) > 0)
+				assert.Equal(t, tc.wrong, len(report.Open(result.Error)) > 0)
 				assert.Equal(t, tc.status == 503, report.Unavailable == 1)
 				require.NotEmpty(t, report.LeftOut)
 				if tc.left != "" {
@@ -103,7 +105,7 @@ func TestASystematic503CostsSeconds(t *testing.T) {
 		server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			r.Body = io.NopCloser(bytes.NewReader(body))
-			if r.Header.Get("X-Api-Key") == testKey && bytes.Contains(body, []byte(`"addresses"`)) {
+			if r.Header.Get(gen.KeyHeader) == testKey && bytes.Contains(body, []byte(`"addresses"`)) {
 				w.Header().Set("Retry-After", "30")
 				always(http.StatusServiceUnavailable, "SERVICE_UNAVAILABLE").ServeHTTP(w, r)
 				return
@@ -116,9 +118,9 @@ func TestASystematic503CostsSeconds(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, 5*30*time.Second, report.Waited, "five requests are sent again")
 		assert.LessOrEqual(t, report.Requests, 90)
-		require.NotEmpty(t, report.Errors())
-		assert.Equal(t, contracttest.NotServerError, report.Errors()[0].Check)
-		assert.Contains(t, report.Errors()[0].Variants[0].Message, "the same when the request was sent again")
+		require.NotEmpty(t, report.Open(result.Error))
+		assert.Equal(t, result.NotServerError, report.Open(result.Error)[0].Check)
+		assert.Contains(t, report.Open(result.Error)[0].Variants[0].Message, "the same when the request was sent again")
 	})
 }
 
@@ -130,7 +132,7 @@ func TestTheMocksLimitIsJudgedAndNotWaitedFor(t *testing.T) {
 	assert.True(t, report.Mock)
 	assert.Greater(t, report.Requests, 500, "many windows")
 	assert.Zero(t, report.Waited)
-	assert.Empty(t, report.Errors())
+	assert.Empty(t, report.Open(result.Error))
 	assert.Empty(t, report.LeftOut)
 	limited := 0
 	for _, c := range report.Cases {
@@ -138,9 +140,9 @@ func TestTheMocksLimitIsJudgedAndNotWaitedFor(t *testing.T) {
 			limited++
 			assert.Equal(t, "coverage/limit/rateLimitExceeded", c.ID)
 			assert.Equal(t, http.StatusTooManyRequests, c.Status)
-			assert.Contains(t, c.Checks, contracttest.ErrorEnvelope)
-			assert.Contains(t, c.Checks, contracttest.ErrorCodeForCause)
-			assert.Contains(t, c.Checks, contracttest.RequiredHeaders)
+			assert.Contains(t, c.Checks, result.ErrorEnvelope)
+			assert.Contains(t, c.Checks, result.ErrorCodeForCause)
+			assert.Contains(t, c.Checks, result.RequiredHeaders)
 		}
 	}
 	assert.Equal(t, 1, limited, "a real 429 is judged once")
@@ -154,11 +156,11 @@ func TestAWrong429OfTheMockIsFound(t *testing.T) {
 		mock.ServeHTTP(&renamed{ResponseWriter: w}, r)
 	})
 	report, err := contracttest.Run(t.Context(), contracttest.Config{
-		URL: testURL, APIKey: testKey, HTTPClient: client(front), Phases: []contracttest.Phase{contracttest.Coverage},
+		URL: testURL, APIKey: testKey, HTTPClient: client(front), Phases: []result.Phase{result.PhaseCoverage},
 	})
 	require.NoError(t, err)
 	cases := map[string]bool{}
-	for _, f := range report.Errors() {
+	for _, f := range report.Open(result.Error) {
 		for _, v := range f.Variants {
 			for _, id := range v.Cases {
 				cases[id] = true
@@ -221,6 +223,6 @@ func TestAServerThatSaysOKToEverythingIsNotTheMock(t *testing.T) {
 		})
 		require.NoError(t, err)
 		assert.False(t, report.Mock, body)
-		assert.NotEmpty(t, report.Errors(), body)
+		assert.NotEmpty(t, report.Open(result.Error), body)
 	}
 }

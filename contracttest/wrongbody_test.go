@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // wrongBody answers with what the response's schema forbids, or with what is no JSON.
 func wrongBody() (servers []wrongServer) {
 	schema := func(name string, after func(x *exchange)) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.ResponseSchema, after: after})
+		servers = append(servers, wrongServer{name: name, check: result.ResponseSchema, after: after})
 	}
 	for _, name := range []string{"id", "createdAt", "updatedAt"} {
 		schema(name+" is lost", inCustomer(func(customer map[string]any) { delete(customer, name) }))
@@ -79,7 +79,7 @@ func wrongBody() (servers []wrongServer) {
 		x.answer = encode(envelope)
 	}))
 
-	bytesOf := func(name string, check contracttest.Check, change func(answer []byte) []byte) {
+	bytesOf := func(name string, check result.Check, change func(answer []byte) []byte) {
 		servers = append(
 			servers,
 			wrongServer{
@@ -91,39 +91,39 @@ func wrongBody() (servers []wrongServer) {
 	}
 	bytesOf(
 		"the answer comes twice",
-		contracttest.SingleJSONValue,
+		result.SingleJSONValue,
 		func(answer []byte) []byte { return slices.Concat(answer, answer) },
 	)
 	bytesOf(
 		"the answer is cut",
-		contracttest.SingleJSONValue,
+		result.SingleJSONValue,
 		func(answer []byte) []byte { return answer[:len(answer)/2] },
 	)
-	bytesOf("the answer is empty", contracttest.SingleJSONValue, func([]byte) []byte { return nil })
+	bytesOf("the answer is empty", result.SingleJSONValue, func([]byte) []byte { return nil })
 	bytesOf(
 		"there is HTML after the answer",
-		contracttest.SingleJSONValue,
+		result.SingleJSONValue,
 		func(answer []byte) []byte { return append(answer, "<br>"...) },
 	)
 	bytesOf(
 		"there is a byte order mark",
-		contracttest.SingleJSONValue,
+		result.SingleJSONValue,
 		func(answer []byte) []byte { return append([]byte("\ufeff"), answer...) },
 	)
 	bytesOf(
 		"there is a guard before the answer",
-		contracttest.SingleJSONValue,
+		result.SingleJSONValue,
 		func(answer []byte) []byte { return append([]byte(")]}',\n"), answer...) },
 	)
-	bytesOf("id comes twice", contracttest.UniqueKeys, func(answer []byte) []byte {
+	bytesOf("id comes twice", result.UniqueKeys, func(answer []byte) []byte {
 		return bytes.Replace(answer, []byte(`"createdAt"`), []byte(`"id":"x","createdAt"`), 1)
 	})
 	bytesOf(
 		"data comes twice",
-		contracttest.UniqueKeys,
+		result.UniqueKeys,
 		func(answer []byte) []byte { return append([]byte(`{"data":null,`), answer[1:]...) },
 	)
-	bytesOf("the answer is Latin-1", contracttest.UTF8, func(answer []byte) []byte {
+	bytesOf("the answer is Latin-1", result.UTF8, func(answer []byte) []byte {
 		latin := make([]byte, 0, len(answer))
 		for _, c := range string(answer) {
 			if c < 0x100 {
@@ -134,7 +134,7 @@ func wrongBody() (servers []wrongServer) {
 		}
 		return latin
 	})
-	bytesOf("a character is cut", contracttest.UTF8, func(answer []byte) []byte {
+	bytesOf("a character is cut", result.UTF8, func(answer []byte) []byte {
 		return []byte(strings.Replace(string(answer), "é", "\xc3", 1))
 	})
 	return servers

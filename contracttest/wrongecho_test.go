@@ -8,13 +8,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // wrongEcho loses or changes what was sent, and still obeys the schema.
 func wrongEcho() (servers []wrongServer) {
 	add := func(name string, after func(x *exchange)) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.Echo, after: after})
+		servers = append(servers, wrongServer{name: name, check: result.Echo, after: after})
 	}
 	for _, name := range append(slices.Clone(customerTexts), "tags", "addresses") {
 		add(name+" is lost", inCustomer(func(customer map[string]any) { delete(customer, name) }))

@@ -6,22 +6,23 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // wrongErrors answers errors in another form, or with another code.
 func wrongErrors() (servers []wrongServer) {
-	add := func(name string, check contracttest.Check, after func(x *exchange)) {
+	add := func(name string, check result.Check, after func(x *exchange)) {
 		servers = append(servers, wrongServer{name: name, check: check, after: after})
 	}
-	add("an error shows the key", contracttest.KeySecret, onErrors(func(x *exchange) {
-		if keys := x.request.Header.Values("x-api-key"); len(keys) == 1 && keys[0] == testKey {
+	add("an error shows the key", result.KeySecret, onErrors(func(x *exchange) {
+		if keys := x.request.Header.Values(gen.KeyHeader); len(keys) == 1 && keys[0] == testKey {
 			x.answer = bytes.Replace(x.answer, []byte(`"message":"`), []byte(`"message":"`+testKey+`: `), 1)
 		}
 	}))
-	add("a header shows the end of the key", contracttest.KeySecret, func(x *exchange) { x.header.Set("X-Key", "…"+testKey[16:]) })
+	add("a header shows the end of the key", result.KeySecret, func(x *exchange) { x.header.Set("X-Key", "…"+testKey[16:]) })
 	envelope := func(name string, change func(problem map[string]any) any) {
-		add(name, contracttest.ErrorEnvelope, onErrors(func(x *exchange) {
+		add(name, result.ErrorEnvelope, onErrors(func(x *exchange) {
 			problem, _ := object(x.answer)["error"].(map[string]any)
 			x.answer = encode(change(problem))
 		}))
@@ -39,36 +40,36 @@ func wrongErrors() (servers []wrongServer) {
 	envelope("an error is null", func(map[string]any) any { return nil })
 	envelope("the error is called fault", func(problem map[string]any) any { return map[string]any{"fault": problem} })
 
-	part := func(name string, check contracttest.Check, change func(problem map[string]any)) {
+	part := func(name string, check result.Check, change func(problem map[string]any)) {
 		add(name, check, inError(change))
 	}
-	part("the code is lost", contracttest.ErrorEnvelope, func(problem map[string]any) { delete(problem, "code") })
-	part("the message is lost", contracttest.ErrorEnvelope, func(problem map[string]any) { delete(problem, "message") })
-	part("the message is null", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["message"] = nil })
+	part("the code is lost", result.ErrorEnvelope, func(problem map[string]any) { delete(problem, "code") })
+	part("the message is lost", result.ErrorEnvelope, func(problem map[string]any) { delete(problem, "message") })
+	part("the message is null", result.ErrorEnvelope, func(problem map[string]any) { problem["message"] = nil })
 	part(
 		"the message is a list",
-		contracttest.ErrorEnvelope,
+		result.ErrorEnvelope,
 		func(problem map[string]any) { problem["message"] = []any{problem["message"]} },
 	)
-	part("the code is a number", contracttest.ErrorEnvelope, func(problem map[string]any) { problem["code"] = 400 })
+	part("the code is a number", result.ErrorEnvelope, func(problem map[string]any) { problem["code"] = 400 })
 	part(
 		"the code is in lower case",
-		contracttest.ErrorEnvelope,
+		result.ErrorEnvelope,
 		func(problem map[string]any) { problem["code"] = strings.ToLower(text(problem["code"])) },
 	)
 	part(
 		"the code is not documented",
-		contracttest.ErrorEnvelope,
+		result.ErrorEnvelope,
 		func(problem map[string]any) { problem["code"] = "BAD_REQUEST" },
 	)
 	part(
 		"the code is called type",
-		contracttest.ErrorEnvelope,
+		result.ErrorEnvelope,
 		func(problem map[string]any) { move(problem, "code", "type") },
 	)
 
 	code := func(name, from, to string) {
-		part(name, contracttest.ErrorCodeForCause, func(problem map[string]any) {
+		part(name, result.ErrorCodeForCause, func(problem map[string]any) {
 			if problem["code"] == from {
 				problem["code"] = to
 			}
@@ -81,14 +82,14 @@ func wrongErrors() (servers []wrongServer) {
 	code("a missing key is INSUFFICIENT_SCOPE", "MISSING_API_KEY", "INSUFFICIENT_SCOPE")
 
 	message := func(name, text string) {
-		part(name, contracttest.NoStackTrace, func(problem map[string]any) {
+		part(name, result.NoStackTrace, func(problem map[string]any) {
 			if problem["code"] == "VALIDATION_ERROR" {
 				problem["message"] = text + "\n" + problem["message"].(string)
 			}
 		})
 	}
 	words := func(name string, change func(message string) string) {
-		part(name, contracttest.MessageNamesFields, func(problem map[string]any) {
+		part(name, result.MessageNamesFields, func(problem map[string]any) {
 			if problem["code"] == "VALIDATION_ERROR" {
 				problem["message"] = change(text(problem["message"]))
 			}
@@ -126,27 +127,27 @@ func wrongErrors() (servers []wrongServer) {
 			"    at create (/srv/app/customers.js:10:15)\n    at node:internal/main:1:1",
 	)
 
-	bytesOf := func(name string, check contracttest.Check, change func(answer string) string) {
+	bytesOf := func(name string, check result.Check, change func(answer string) string) {
 		add(name, check, onErrors(func(x *exchange) { x.answer = []byte(change(string(x.answer))) }))
 	}
 	bytesOf(
 		"an error is HTML",
-		contracttest.SingleJSONValue,
+		result.SingleJSONValue,
 		func(string) string { return "<html><body><h1>Bad Request</h1></body></html>" },
 	)
-	bytesOf("an error is empty", contracttest.SingleJSONValue, func(string) string { return "" })
-	bytesOf("an error comes twice", contracttest.SingleJSONValue, func(answer string) string { return answer + answer })
-	bytesOf("an error's code comes twice", contracttest.UniqueKeys, func(answer string) string {
+	bytesOf("an error is empty", result.SingleJSONValue, func(string) string { return "" })
+	bytesOf("an error comes twice", result.SingleJSONValue, func(answer string) string { return answer + answer })
+	bytesOf("an error's code comes twice", result.UniqueKeys, func(answer string) string {
 		return strings.Replace(answer, `"code"`, `"code":"VALIDATION_ERROR","code"`, 1)
 	})
 	bytesOf(
 		"an error is not UTF-8",
-		contracttest.UTF8,
+		result.UTF8,
 		func(answer string) string { return strings.Replace(answer, `"message":"`, "\"message\":\"\xff", 1) },
 	)
 	add(
 		"a missing key has no envelope",
-		contracttest.ErrorEnvelope,
+		result.ErrorEnvelope,
 		onStatus(http.StatusUnauthorized, func(x *exchange) { x.answer = []byte(`{"message":"Unauthorized"}`) }),
 	)
 	return servers

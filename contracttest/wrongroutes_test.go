@@ -4,7 +4,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // wrongRoutes answers other methods and other paths wrongly, and shows what only the whole run can tell.
@@ -12,7 +13,7 @@ func wrongRoutes() (servers []wrongServer) {
 	method := func(name string, after func(x *exchange)) {
 		servers = append(
 			servers,
-			wrongServer{name: name, check: contracttest.MethodNotAllowed, after: func(x *exchange) {
+			wrongServer{name: name, check: result.MethodNotAllowed, after: func(x *exchange) {
 				if x.status == http.StatusMethodNotAllowed {
 					after(x)
 				}
@@ -29,7 +30,7 @@ func wrongRoutes() (servers []wrongServer) {
 	method("Allow names the wrong method", func(x *exchange) { x.header.Set("Allow", "GET") })
 	servers = append(
 		servers,
-		wrongServer{name: "PUT is POST", check: contracttest.MethodNotAllowed, before: func(x *exchange) {
+		wrongServer{name: "PUT is POST", check: result.MethodNotAllowed, before: func(x *exchange) {
 			if x.request.Method == http.MethodPut {
 				x.request.Method = http.MethodPost
 			}
@@ -37,7 +38,7 @@ func wrongRoutes() (servers []wrongServer) {
 	)
 
 	path := func(name string, after func(x *exchange)) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.UnknownPath, after: func(x *exchange) {
+		servers = append(servers, wrongServer{name: name, check: result.UnknownPath, after: func(x *exchange) {
 			if x.status == http.StatusNotFound && !x.operation() {
 				after(x)
 			}
@@ -46,11 +47,11 @@ func wrongRoutes() (servers []wrongServer) {
 	path("another path is 200", func(x *exchange) { x.status = http.StatusOK })
 	path("another path is a redirect", func(x *exchange) {
 		x.status = http.StatusMovedPermanently
-		x.header.Set("Location", "/customer/open/v1/customers")
+		x.header.Set("Location", gen.BasePath+"/customers")
 	})
 	path("another path is 401", func(x *exchange) { x.refuse(http.StatusUnauthorized, "INVALID_API_KEY") })
 	lenient := func(name string, change func(path string) string) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.UnknownPath, before: func(x *exchange) {
+		servers = append(servers, wrongServer{name: name, check: result.UnknownPath, before: func(x *exchange) {
 			x.request.URL.Path, x.request.URL.RawPath = change(x.request.URL.Path), ""
 		}})
 	}
@@ -64,25 +65,25 @@ func wrongRoutes() (servers []wrongServer) {
 		return path
 	})
 
-	notice := func(name string, check contracttest.Check, after func(x *exchange)) {
+	notice := func(name string, check result.Check, after func(x *exchange)) {
 		servers = append(servers, wrongServer{name: name, check: check, after: after})
 	}
 	notice(
 		"a password is shown",
-		contracttest.UndocumentedProperty,
+		result.UndocumentedProperty,
 		inCustomer(func(customer map[string]any) { customer["passwordHash"] = "x" }),
 	)
 	notice(
 		"mainAddress is shown",
-		contracttest.PropertyDirection,
+		result.PropertyDirection,
 		inAddresses(func(address map[string]any) { address["mainAddress"] = false }),
 	)
 	notice(
 		"an error shows a request id",
-		contracttest.UndocumentedProperty,
+		result.UndocumentedProperty,
 		inError(func(problem map[string]any) { problem["requestId"] = "1" }),
 	)
-	notice("tags are always there", contracttest.AlwaysPresentOptional, inCustomer(func(customer map[string]any) {
+	notice("tags are always there", result.AlwaysPresentOptional, inCustomer(func(customer map[string]any) {
 		for _, name := range append([]string{"tags", "addresses"}, customerTexts...) {
 			if _, ok := customer[name]; !ok {
 				customer[name] = nil
@@ -93,7 +94,7 @@ func wrongRoutes() (servers []wrongServer) {
 		servers,
 		wrongServer{
 			name:  "an error that no input causes never comes",
-			check: contracttest.DocumentedNeverSeen,
+			check: result.DocumentedNeverSeen,
 			live:  true,
 		},
 	)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -24,11 +25,11 @@ func TestWrongServers(t *testing.T) {
 	require.GreaterOrEqual(t, len(servers), 80)
 	usual := checksOf(t, wrongServer{name: "none"}, -1)
 	for check, severity := range usual {
-		assert.Equal(t, contracttest.Notice, severity, "%s objects to the right server", check)
+		assert.Equal(t, result.Notice, severity, "%s objects to the right server", check)
 	}
 	for name, rule := range liberties {
 		assert.True(t, slices.ContainsFunc(servers, func(s wrongServer) bool { return s.name == name }), "no server %q", name)
-		assert.Equal(t, contracttest.Assumed, provenanceOf(t, rule), rule)
+		assert.Equal(t, result.Assumed, provenanceOf(t, rule), rule)
 	}
 	if few() {
 		servers = everyNth(servers, 10)
@@ -37,12 +38,12 @@ func TestWrongServers(t *testing.T) {
 	inParallel(len(servers), func(i int) {
 		wrong := servers[i]
 		if full() || i%3 == 0 {
-			want := contracttest.Error
+			want := result.Error
 			switch {
 			case notice(wrong.check):
-				want = contracttest.Notice
-			case wrong.check == contracttest.PropertyDirection:
-				want = contracttest.Warning // the standard says SHOULD NOT
+				want = result.Notice
+			case wrong.check == result.PropertyDirection:
+				want = result.Warning // the standard says SHOULD NOT
 			}
 			asMock[i] = judged(t, wrong, want)
 		}
@@ -84,16 +85,16 @@ func TestWrongServers(t *testing.T) {
 		checks[i] = asMock[i].checks
 	}
 	inParallel(
-		len(contracttest.Checks()),
-		func(i int) { everyCheckIsNeeded(t, contracttest.Checks()[i].ID, servers, checks, usual) },
+		len(result.Checks()),
+		func(i int) { everyCheckIsNeeded(t, result.Checks()[i].ID, servers, checks, usual) },
 	)
 }
 
 // tried is what a run found of a wrong server.
 type tried struct {
 	checks    objections
-	want, got contracttest.Severity // of the check that must object; got is that of another where want is less than it
-	soon      bool                  // within the requests of one window
+	want, got result.Severity // of the check that must object; got is that of another where want is less than it
+	soon      bool            // within the requests of one window
 }
 
 func (t tried) String() string {
@@ -109,24 +110,24 @@ func (t tried) String() string {
 }
 
 // judged judges a wrong server within one window, and in a full run where that does not show it.
-func judged(t *testing.T, wrong wrongServer, want contracttest.Severity) (result tried) {
+func judged(t *testing.T, wrong wrongServer, want result.Severity) (outcome tried) {
 	for _, requests := range []int{oneWindow, -1} {
-		result = tried{want: want, checks: checksOf(t, wrong, requests), soon: requests == oneWindow}
-		result.got = result.checks[wrong.check]
-		if want != contracttest.Error && len(result.checks.errors()) > 0 {
-			result.got = contracttest.Error
+		outcome = tried{want: want, checks: checksOf(t, wrong, requests), soon: requests == oneWindow}
+		outcome.got = outcome.checks[wrong.check]
+		if want != result.Error && len(outcome.checks.errors()) > 0 {
+			outcome.got = result.Error
 		}
-		if result.got == want {
-			return result
+		if outcome.got == want {
+			return outcome
 		}
 	}
-	return result
+	return outcome
 }
 
 // everyCheckIsNeeded asks for a wrong server that a check catches and no other does, in a full run.
 func everyCheckIsNeeded(
 	t *testing.T,
-	check contracttest.Check,
+	check result.Check,
 	servers []wrongServer,
 	checks []objections,
 	usual objections,
@@ -134,7 +135,7 @@ func everyCheckIsNeeded(
 	for i, server := range servers {
 		switch {
 		case server.check != check:
-		case notice(check), check == contracttest.PropertyDirection:
+		case notice(check), check == result.PropertyDirection:
 			if usual[check] == "" && len(checks[i].errors()) == 0 {
 				return
 			}
@@ -148,12 +149,12 @@ func everyCheckIsNeeded(
 }
 
 // objections are the checks that object to a server, with the gravest of their findings.
-type objections map[contracttest.Check]contracttest.Severity
+type objections map[result.Check]result.Severity
 
 // errors are the checks that fail the run, sorted.
 func (o objections) errors() (ids []string) {
 	for check, severity := range o {
-		if severity == contracttest.Error {
+		if severity == result.Error {
 			ids = append(ids, string(check))
 		}
 	}
@@ -178,7 +179,7 @@ func checksOf(t *testing.T, wrong wrongServer, requests int) objections {
 	}
 	report, err := contracttest.Run(t.Context(), config)
 	if err != nil {
-		assert.ErrorIs(t, err, contracttest.ErrNothingJudged, wrong.name)
+		assert.ErrorIs(t, err, result.ErrNothingJudged, wrong.name)
 	}
 	checks := objections{}
 	for _, finding := range report.Findings {
@@ -189,25 +190,25 @@ func checksOf(t *testing.T, wrong wrongServer, requests int) objections {
 	return checks
 }
 
-func graver(a, b contracttest.Severity) bool {
-	order := []contracttest.Severity{"", contracttest.Notice, contracttest.Warning, contracttest.Error}
+func graver(a, b result.Severity) bool {
+	order := []result.Severity{"", result.Notice, result.Warning, result.Error}
 	return slices.Index(order, a) > slices.Index(order, b)
 }
 
 // notice reports whether a check gives notices only.
-func notice(check contracttest.Check) bool {
+func notice(check result.Check) bool {
 	return slices.ContainsFunc(
-		contracttest.Checks(),
-		func(info contracttest.CheckInfo) bool { return info.ID == check && info.Notice },
+		result.Checks(),
+		func(info result.CheckInfo) bool { return info.ID == check && info.Notice },
 	)
 }
 
 // provenanceOf finds a rule of openapi.yaml.
-func provenanceOf(t *testing.T, id string) contracttest.Provenance {
+func provenanceOf(t *testing.T, id string) result.Provenance {
 	t.Helper()
 	for _, rule := range mockserver.Rules() {
 		if rule.ID == id {
-			return contracttest.Provenance(rule.Provenance)
+			return result.Provenance(rule.Provenance)
 		}
 	}
 	require.Fail(t, "no rule", "%s", id)

@@ -12,15 +12,15 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // wrongServer breaks one thing about a right server that stands behind it.
 type wrongServer struct {
 	name string
 	// check is the check that must object.
-	check contracttest.Check
+	check result.Check
 	// before changes the request that the right server gets; nil changes nothing.
 	before func(x *exchange)
 	// after changes the answer; nil changes nothing.

@@ -1,6 +1,8 @@
 package contracttest_test
 
-import "github.com/bitbybit-go/bitbybit-go/contracttest"
+import (
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
 
 // liberties are the wrong servers that break an assumed rule only: an error at the mock, and a warning at any other
 // server. What is not listed is an error at both.
@@ -41,14 +43,14 @@ var liberties = map[string]string{ // by the id of the rule
 }
 
 // severityElsewhere is what a wrong server is worth where it does not say that it is the mock.
-func (wrong wrongServer) severityElsewhere() contracttest.Severity {
+func (wrong wrongServer) severityElsewhere() result.Severity {
 	switch {
 	case notice(wrong.check):
-		return contracttest.Notice
-	case wrong.check == contracttest.MessageNamesFields:
+		return result.Notice
+	case wrong.check == result.MessageNamesFields:
 		return "" // only the mock promises that
-	case liberties[wrong.name] != "", wrong.check == contracttest.PropertyDirection:
-		return contracttest.Warning
+	case liberties[wrong.name] != "", wrong.check == result.PropertyDirection:
+		return result.Warning
 	}
-	return contracttest.Error
+	return result.Error
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // wrongSizes are servers that were built for less than real data has: columns that cut, lists that end early, handlers
 // that fail, and what is lost only together with something else.
 func wrongSizes() (servers []wrongServer) {
 	echo := func(name string, after func(x *exchange)) {
-		servers = append(servers, wrongServer{name: name, check: contracttest.Echo, after: after})
+		servers = append(servers, wrongServer{name: name, check: result.Echo, after: after})
 	}
 	for _, column := range []int{100, 191, 255, 2_000, 4_000, 65_535} {
 		echo("texts end after "+strconv.Itoa(column)+" characters", texts(func(text string) string { return beginning(text, column) }))
@@ -76,7 +76,7 @@ func wrongSizes() (servers []wrongServer) {
 	echo("a property is named another way", inCustomer(func(customer map[string]any) { move(customer, "firstName", "first_name") }))
 	fails := func(name string, when func(sent map[string]any) bool) {
 		servers = append(servers, wrongServer{
-			name: name, check: contracttest.NotServerError,
+			name: name, check: result.NotServerError,
 			after: onStatus(http.StatusCreated, func(x *exchange) {
 				if when(object(x.sent)) {
 					x.refuse(http.StatusInternalServerError, "SERVICE_UNAVAILABLE")

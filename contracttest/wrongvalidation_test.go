@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // wrongValidation does not look at one rule of the request, or knows one rule too many.
@@ -13,7 +13,7 @@ func wrongValidation() (servers []wrongServer) {
 	skips := func(name string, repair func(sent map[string]any)) {
 		servers = append(
 			servers,
-			wrongServer{name: name, check: contracttest.NegativeRejected, before: inRequest(repair)},
+			wrongServer{name: name, check: result.NegativeRejected, before: inRequest(repair)},
 		)
 	}
 	for _, name := range customerTexts {
@@ -132,7 +132,7 @@ func wrongValidation() (servers []wrongServer) {
 		servers,
 		wrongServer{
 			name:  "a list of customers is one",
-			check: contracttest.NegativeRejected,
+			check: result.NegativeRejected,
 			before: func(x *exchange) {
 				if x.operation() && strings.HasPrefix(string(x.sent), "[") {
 					x.sent = []byte(`{"phoneNumber":"1"}`)
@@ -146,7 +146,7 @@ func wrongValidation() (servers []wrongServer) {
 			servers,
 			wrongServer{
 				name:  name,
-				check: contracttest.PositiveAccepted,
+				check: result.PositiveAccepted,
 				after: onStatus(http.StatusCreated, func(x *exchange) {
 					if when(object(x.sent)) {
 						x.refuse(http.StatusBadRequest, "VALIDATION_ERROR")

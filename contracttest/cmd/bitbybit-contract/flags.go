@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -69,7 +70,7 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 		o.Strict = &o.strict
 	}
 	if o.failOn != never {
-		o.FailOn = contracttest.Severity(o.failOn)
+		o.FailOn = result.Severity(o.failOn)
 	}
 	switch {
 	case isSet("max-requests") && o.MaxRequests == 0:
@@ -113,15 +114,15 @@ func (o *options) readBaseline(path string) (err error) {
 		return err
 	}
 	defer file.Close()
-	o.Baseline, err = contracttest.ReadBaseline(file)
+	o.Baseline, err = result.ReadBaseline(file)
 	return err
 }
 
 // ids reads the names of checks, separated by commas.
-func ids(list string) (checks []contracttest.Check, _ error) {
+func ids(list string) (checks []result.Check, _ error) {
 	for id := range strings.SplitSeq(list, ",") {
 		if id = strings.TrimSpace(id); id != "" {
-			checks = append(checks, contracttest.Check(id))
+			checks = append(checks, result.Check(id))
 		}
 	}
 	return checks, nil

@@ -24,6 +24,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -93,7 +94,7 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 	options.OnProgress, options.OnWait = progress.answered, progress.waits
 	report, err := contracttest.Run(ctx, options.Config)
 	progress.end()
-	nothing := errors.Is(err, contracttest.ErrNothingJudged)
+	nothing := errors.Is(err, result.ErrNothingJudged)
 	if errors.Is(err, contracttest.ErrLiveKey) {
 		err = errors.New("a production key (" + gen.KeyPrefixLive + "…) needs --allow-live: the run creates customers")
 	}
@@ -136,7 +137,7 @@ func show(options options, w io.Writer) error {
 		}
 		return nil
 	}
-	for _, check := range contracttest.Checks() {
+	for _, check := range result.Checks() {
 		if len(options.Checks) > 0 && !slices.Contains(options.Checks, check.ID) ||
 			slices.Contains(options.Exclude, check.ID) {
 			continue

@@ -11,28 +11,22 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // formats are the forms that a report can be written in.
-var formats = map[string]func(contracttest.Report, io.Writer) error{
-	"text":  contracttest.Report.WriteText,
-	"json":  contracttest.Report.WriteJSON,
-	"junit": contracttest.Report.WriteJUnit,
-	"html":  contracttest.Report.WriteHTML,
-	// The commands of a workflow may stand anywhere in its log, beside the text.
-	"github": contracttest.Report.WriteGitHub,
-}
+var formats = report.Formats()
 
-// report is one --report.
-type report struct {
+// reportFile is one --report.
+type reportFile struct {
 	format, path string
 	file         *os.File // nil before it is opened, and for standard output
 	created      bool     // it was not there before
 }
 
 // reports are the values of --report.
-type reports []report
+type reports []reportFile
 
 // parse reads FORMAT=PATH, or a FORMAT for standard output, on each line: a variable may have several.
 func (r *reports) parse(value string) (added reports, err error) {
@@ -47,27 +41,27 @@ func (r *reports) parse(value string) (added reports, err error) {
 }
 
 // parseReport reads a report that is to join others.
-func parseReport(value string, others reports) (report, error) {
+func parseReport(value string, others reports) (reportFile, error) {
 	format, path, ok := strings.Cut(value, "=")
 	if !ok {
 		path = "-"
 	}
 	if path == "" || formats[format] == nil {
-		return report{}, fmt.Errorf("must be FORMAT=PATH with text, json, junit, html or github, got %q", value)
+		return reportFile{}, fmt.Errorf("must be FORMAT=PATH with text, json, junit, html or github, got %q", value)
 	}
-	if path == "-" && format != "github" && slices.ContainsFunc(others, report.takesOutput) {
-		return report{}, errors.New("only one report can go to standard output; give the others a file")
+	if path == "-" && format != "github" && slices.ContainsFunc(others, reportFile.takesOutput) {
+		return reportFile{}, errors.New("only one report can go to standard output; give the others a file")
 	}
 	for _, other := range others {
 		if path != "-" && filepath.Clean(other.path) == filepath.Clean(path) {
-			return report{}, fmt.Errorf("%s takes the %s report already; give this one another file", path, other.format)
+			return reportFile{}, fmt.Errorf("%s takes the %s report already; give this one another file", path, other.format)
 		}
 	}
-	return report{format: format, path: path}, nil
+	return reportFile{format: format, path: path}, nil
 }
 
 // takesOutput reports whether nothing else can go to standard output.
-func (r report) takesOutput() bool { return r.path == "-" && r.format != "github" }
+func (r reportFile) takesOutput() bool { return r.path == "-" && r.format != "github" }
 
 // open opens every file, so that one which cannot be written is known before the first request. What is in a file stays
 // until its report is written.
@@ -84,7 +78,7 @@ func (r reports) open() error {
 	return nil
 }
 
-func (r *report) open() (err error) {
+func (r *reportFile) open() (err error) {
 	_, missing := os.Stat(r.path)
 	r.file, err = os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE, 0o644) //nolint:gosec // others may read it
 	r.created = errors.Is(missing, fs.ErrNotExist)
@@ -106,13 +100,13 @@ func (r reports) close() {
 
 // write writes every report, and the text to standard output unless that is taken or nothing was judged, which standard
 // error says. The Markdown of a report for GitHub is appended to summary, if that is not empty.
-func (r reports) write(outcome contracttest.Report, verbose bool, summary string, stdout io.Writer) error {
+func (r reports) write(outcome result.Report, verbose bool, summary string, stdout io.Writer) error {
 	taken := outcome.NothingJudged != nil
 	for i := range r {
 		taken = taken || r[i].takesOutput() || r[i].format == "text"
 	}
 	if !taken {
-		text := report{format: "text", path: "-"}
+		text := reportFile{format: "text", path: "-"}
 		if err := text.write(outcome, verbose, stdout); err != nil {
 			return err
 		}
@@ -132,16 +126,16 @@ func (r reports) write(outcome contracttest.Report, verbose bool, summary string
 }
 
 // write makes the whole report before it replaces what is in the file.
-func (r *report) write(outcome contracttest.Report, verbose bool, stdout io.Writer) error {
+func (r *reportFile) write(outcome result.Report, verbose bool, stdout io.Writer) error {
 	format := formats[r.format]
 	if r.format == "text" && verbose {
-		format = contracttest.Report.WriteVerboseText
+		format = report.VerboseText
 	}
 	if r.path == "-" {
-		return format(outcome, stdout)
+		return format(stdout, outcome)
 	}
 	var text bytes.Buffer
-	if err := format(outcome, &text); err != nil {
+	if err := format(&text, outcome); err != nil {
 		return err
 	}
 	file := r.file
@@ -159,12 +153,12 @@ func (r *report) write(outcome contracttest.Report, verbose bool, stdout io.Writ
 	return file.Close()
 }
 
-func appendMarkdown(outcome contracttest.Report, path string) error {
+func appendMarkdown(outcome result.Report, path string) error {
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
-	if err := outcome.WriteMarkdown(file); err != nil {
+	if err := report.Markdown(file, outcome); err != nil {
 		_ = file.Close()
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}

@@ -1,0 +1,47 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+// secretCheck asks whether an answer shows an API key, or a part of it that is recognised: that of the run, and the one that
+// was sent, which can be a good one that somebody mistyped.
+var secretCheck = check{
+	ids: []result.Check{result.KeySecret}, rules: []string{"key-secret"}, needs: anAnswer, exchange: (*Verdict).secret,
+}
+
+func (v *Verdict) secret() {
+	if !v.makes(result.KeySecret) {
+		return
+	}
+	keys := []exchange.Masker{v.Mask}
+	if op := v.Operation(); op != nil {
+		if credential := exchange.CredentialOf(v.Contract.Judge.Document(), op.Spec); credential != nil {
+			if sent, found := credential.Read(v.Case.Request); found && sent != v.Mask.Key && !strings.Contains(v.Contract.Rules.Words, strings.ToLower(sent)) {
+				keys = append(keys, exchange.NewMasker(sent, v.Contract.Rules))
+			}
+		}
+	}
+	sent := string(v.Case.Request.Body) // comes back in a customer
+	for _, key := range keys {
+		place := ""
+		for _, name := range exchange.SortedNames(v.Answer.Header) {
+			if key.Shows(name+": "+strings.Join(v.Answer.Header[name], ", "), sent) {
+				place = "header " + name
+			}
+		}
+		if key.Shows(string(v.Answer.Body), sent) {
+			place = "body"
+		}
+		if place != "" {
+			v.fail(Problem{
+				Check: result.KeySecret, Rule: v.Contract.Rules.Of("key-secret"), Place: place, Variant: "shown",
+				Message: place + ": expected no API key and no part of one, got an answer that shows it",
+			})
+			return
+		}
+	}
+}

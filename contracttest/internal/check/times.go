@@ -1,0 +1,89 @@
+package check
+
+import (
+	"regexp"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+var milliseconds = regexp.MustCompile(`\.\d{3}Z$`)
+
+// timesCheck asks whether the times of a new customer are as the vendor shows them: in UTC with milliseconds, and all the
+// same. That much is our reading; that they are RFC 3339 is the contract's word, and response_format's business.
+// Whether they are a local time with a Z behind it only the whole run shows; see clock.
+var timesCheck = check{
+	ids: []result.Check{result.Timestamps}, rules: []string{"times-spelling", "times-true"}, needs: success, exchange: (*Verdict).times,
+}
+
+func (v *Verdict) times() {
+	if !v.Created() || !v.wants(result.Timestamps) {
+		return
+	}
+	request, _ := exchange.RequestSchema(v.Class.Op)
+	schema, name := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
+	got, _ := v.Value.(map[string]any)
+	if name != "" {
+		got, _ = got[name].(map[string]any)
+	}
+	if schema == nil || got == nil {
+		return
+	}
+	first, firstName := "", ""
+	for _, property := range exchange.SortedNames(judge.Properties(schema)) {
+		text, ok := got[property].(string)
+		if !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
+			continue
+		}
+		v.makes(result.Timestamps)
+		v.time(name+"."+property, text)
+		if first == "" {
+			first, firstName = text, property
+		} else if text != first {
+			before, _ := format.ParseTime(first)
+			after, _ := format.ParseTime(text)
+			if firstName == "createdAt" && before.Sub(after) > slack {
+				v.fail(Problem{
+					Check: result.Timestamps, Place: name + "." + property, Variant: "before", Rule: v.Contract.Rules.Of("times-true"),
+					Message: property + ": expected no time before createdAt, " + first + ", got " + text,
+				})
+				continue
+			}
+			v.fail(Problem{
+				Check: result.Timestamps, Place: name + "." + property, Variant: "differ", Rule: v.Contract.Rules.Of("times-spelling"),
+				Message: property + ": expected the same as " + firstName + " for a new customer, " + first + ", got " + text,
+			})
+		}
+	}
+}
+
+func (v *Verdict) time(place, text string) {
+	at, ok := format.ParseTime(text)
+	if !ok {
+		return // response_format says so
+	}
+	if !milliseconds.MatchString(text) {
+		v.fail(Problem{
+			Check:   result.Timestamps,
+			Place:   place,
+			Rule:    v.Contract.Rules.Of("times-spelling"),
+			Variant: "spelling",
+			Message: place + ": expected UTC with milliseconds, like 2026-11-23T08:30:00.000Z, got " + text,
+		})
+	}
+	if at.Year() < vendorBegan {
+		v.fail(Problem{
+			Check:   result.Timestamps,
+			Place:   place,
+			Rule:    v.Contract.Rules.Of("times-true"),
+			Variant: "past",
+			Message: place + ": expected the time of creation, got " + text,
+		})
+	}
+	v.shown = append(v.shown, at)
+}
+
+// vendorBegan is a year in which the vendor had no customers yet: an earlier time was never set.
+const vendorBegan = 2000

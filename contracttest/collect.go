@@ -76,15 +76,7 @@ func (c *collector) add(x *exchange.Exchange, p check.Problem) (g *group, added 
 		g.Variants = append(g.Variants, result.Variant{Place: place, Message: message, Known: known, Fingerprint: id})
 	}
 	if found || added {
-		v := &g.Variants[i]
-		if x == nil || g.lastOf[i] != x.Case.ID {
-			v.Count++
-		}
-		if x != nil {
-			if g.lastOf[i] = x.Case.ID; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.Case.ID) {
-				v.Cases = append(v.Cases, x.Case.ID)
-			}
-		}
+		g.count(i, x)
 		if c.shows(g, i, x, known) {
 			g.exchange, g.problem, g.shown = x, p, i
 		}
@@ -93,6 +85,21 @@ func (c *collector) add(x *exchange.Exchange, p check.Problem) (g *group, added 
 		g.last = x.Case.ID
 	}
 	return g, added
+}
+
+// count notes that an exchange shows a variant; x is nil where only the whole run does.
+func (g *group) count(i int, x *exchange.Exchange) {
+	v := &g.Variants[i]
+	if x == nil {
+		v.Count++
+		return
+	}
+	if g.lastOf[i] != x.Case.ID {
+		v.Count++
+	}
+	if g.lastOf[i] = x.Case.ID; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.Case.ID) {
+		v.Cases = append(v.Cases, x.Case.ID)
+	}
 }
 
 // shows reports whether a variant that was just seen is the one to show: one that the baseline does not know before one
@@ -189,23 +196,28 @@ func (r *run) report(ctx context.Context) result.Report {
 		if v.Before != nil || v.Case.Asked == nil && v.Answer != nil && v.Answer.Status == http.StatusServiceUnavailable {
 			report.Unavailable++
 		}
-		outcome := result.CaseResult{ID: v.Case.ID, Phase: v.Case.Phase, Class: v.ClassName(), Checks: v.Made}
-		if v.Answer != nil {
-			outcome.Status = v.Answer.Status
-		}
-		for _, s := range shown[i] {
-			outcome.Problems = append(outcome.Problems, result.CaseProblem{
-				Check: s.problem.Check, Finding: index[s.group], Message: v.Mask.Text(s.problem.Message),
-				Known: r.config.Baseline.Has(s.problem.Fingerprint(v.Exchange)),
-			})
-		}
-		report.Cases = append(report.Cases, outcome)
+		report.Cases = append(report.Cases, r.caseResult(v, shown[i], index))
 	}
 	if c := r.config; c.Case == "" && !c.Safe && len(c.Checks)+len(c.Exclude)+len(c.Phases) == 0 && !r.turnedAway {
 		report.Gone = c.Baseline.Gone(report.Findings)
 	}
 	report.Requests, report.Waited = r.sender.gate.sent, r.sender.gate.waited
 	return report
+}
+
+// caseResult is what came of a case, and which findings it shows; index are the places of findings in the report.
+func (r *run) caseResult(v *check.Verdict, shown []caseProblem, index map[*group]int) result.CaseResult {
+	outcome := result.CaseResult{ID: v.Case.ID, Phase: v.Case.Phase, Class: v.ClassName(), Checks: v.Made}
+	if v.Answer != nil {
+		outcome.Status = v.Answer.Status
+	}
+	for _, s := range shown {
+		outcome.Problems = append(outcome.Problems, result.CaseProblem{
+			Check: s.problem.Check, Finding: index[s.group], Message: v.Mask.Text(s.problem.Message),
+			Known: r.config.Baseline.Has(s.problem.Fingerprint(v.Exchange)),
+		})
+	}
+	return outcome
 }
 
 // caseProblem is what one case shows of a finding.

@@ -143,25 +143,7 @@ func (g *group) show(embedded bool) {
 // report judges the run as a whole, shrinks what it found, and puts all of it together.
 func (r *run) report(ctx context.Context) result.Report {
 	c := newCollector(r.suite)
-	shown := make([][]caseProblem, len(r.done))
-	note := func(i int, p check.Problem) {
-		g, _ := c.add(r.done[i].Exchange, p)
-		if g.Severity != result.Notice {
-			shown[i] = append(shown[i], caseProblem{g, p})
-		}
-	}
-	whole := r.wholeRun()
-	causes := r.rootCauses()
-	for i, v := range r.done {
-		for _, p := range v.Problems {
-			if !causes.explain(v, p) {
-				note(i, p)
-			}
-		}
-		for _, p := range whole[i] {
-			note(i, p)
-		}
-	}
+	shown := r.collect(c)
 	seen := coverage.New(r.Judge)
 	for _, v := range r.done {
 		seen.Read(v)
@@ -203,6 +185,30 @@ func (r *run) report(ctx context.Context) result.Report {
 	}
 	report.Requests, report.Waited = r.sender.gate.sent, r.sender.gate.waited
 	return report
+}
+
+// collect adds what the exchanges show. It returns, for each case, the errors and warnings among it.
+func (r *run) collect(c *collector) [][]caseProblem {
+	shown := make([][]caseProblem, len(r.done))
+	note := func(i int, p check.Problem) {
+		g, _ := c.add(r.done[i].Exchange, p)
+		if g.Severity != result.Notice {
+			shown[i] = append(shown[i], caseProblem{g, p})
+		}
+	}
+	whole := r.wholeRun()
+	causes := r.rootCauses()
+	for i, v := range r.done {
+		for _, p := range v.Problems {
+			if !causes.explain(v, p) {
+				note(i, p)
+			}
+		}
+		for _, p := range whole[i] {
+			note(i, p)
+		}
+	}
+	return shown
 }
 
 // caseResult is what came of a case, and which findings it shows; index are the places of findings in the report.

@@ -2,6 +2,7 @@ package contracttest_test
 
 import (
 	"bytes"
+	"cmp"
 	"io"
 	"net/http"
 	"runtime"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -72,6 +74,20 @@ func TestTimesAndLimitsThatCannotBe(t *testing.T) {
 	assert.Equal(t, result.Warning, found["id_unique data.id"], "that ids have no white space is assumed")
 }
 
+// codeOf is the error code that the contract shows a status with; empty where it shows none.
+func codeOf(status int) string {
+	response := judge.Contract().Operation(gen.OperationCreateCustomer).Spec.Responses.Status(status)
+	if response == nil {
+		return ""
+	}
+	for _, example := range response.Value.Content["application/json"].Examples {
+		envelope, _ := example.Value.Value.(map[string]any)
+		inner, _ := envelope["error"].(map[string]any)
+		return text(inner["code"])
+	}
+	return ""
+}
+
 // unique is a right server that has each email address and phone number once, and says 409 of the second.
 func unique() http.Handler {
 	right, known := newRightServer(), map[string]bool{}
@@ -81,7 +97,7 @@ func unique() http.Handler {
 		sent := object(body)
 		contact := text(sent["email"]) + " " + text(sent["phoneNumber"])
 		if len(sent) > 0 && r.Header.Get(gen.KeyHeader) == testKey && known[contact] && checkCustomer(sent) == nil {
-			always(http.StatusConflict, "VALIDATION_ERROR").ServeHTTP(w, r)
+			always(http.StatusConflict, cmp.Or(codeOf(http.StatusConflict), "VALIDATION_ERROR")).ServeHTTP(w, r)
 			return
 		}
 		known[contact] = true

@@ -11,10 +11,12 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -72,23 +74,32 @@ func (s *rightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// onDemand are the documented errors, by the names of their examples.
-var onDemand = map[string]string{
-	"validationError": "VALIDATION_ERROR", "missingCompanyId": "MISSING_COMPANY_ID",
-	"missingApiKey": "MISSING_API_KEY", "invalidApiKey": "INVALID_API_KEY",
-	"insufficientScope": "INSUFFICIENT_SCOPE", "ipNotAllowed": "IP_NOT_ALLOWED", "notFound": "NOT_FOUND",
-	"rateLimitExceeded": "RATE_LIMIT_EXCEEDED", "serviceUnavailable": "SERVICE_UNAVAILABLE",
-}
+// onDemand are the codes of the documented errors, by the names of their examples.
+var onDemand = sync.OnceValue(func() map[string]string {
+	codes := map[string]string{}
+	for _, response := range judge.Contract().Operation(gen.OperationCreateCustomer).Spec.Responses.Map() {
+		for _, media := range response.Value.Content {
+			for name, example := range media.Examples {
+				envelope, _ := example.Value.Value.(map[string]any)
+				inner, _ := envelope["error"].(map[string]any)
+				if code := text(inner["code"]); code != "" {
+					codes[name] = code
+				}
+			}
+		}
+	}
+	return codes
+})
 
 func (s *rightServer) prefer(w http.ResponseWriter, wish string) {
 	var status int
 	var example string
-	if _, err := fmt.Sscanf(wish, "code=%d, example=%s", &status, &example); err != nil || onDemand[example] == "" {
+	if _, err := fmt.Sscanf(wish, "code=%d, example=%s", &status, &example); err != nil || onDemand()[example] == "" {
 		s.fail(w, http.StatusBadRequest, "VALIDATION_ERROR", "there is no such answer")
 		return
 	}
 	w.Header().Set("Preference-Applied", wish)
-	s.fail(w, status, onDemand[example], "as you wish")
+	s.fail(w, status, onDemand()[example], "as you wish")
 }
 
 func (s *rightServer) create(w http.ResponseWriter, r *http.Request) {

@@ -7,6 +7,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // keys tries each way of a wrong key. None is made of the real one: what is printed must not help to guess it.
@@ -22,13 +23,13 @@ func (p *planner) keys() {
 	p.add(exchange.Case{Request: p.build.keyless(p.body())}, result.PhaseCoverage, weightKey, "key/absent")
 	wrong(weightKey, "of another shape", "sk_0123456789abcdef")
 	wrong(weightKey, "empty", "")
-	wrong(weightKey, "prefix alone", "bbb_test_")
-	wrong(weightMore, "prefix in capitals", "BBB_TEST_0123456789abcdef")
+	wrong(weightKey, "prefix alone", gen.KeyPrefixTest)
+	wrong(weightMore, "prefix in capitals", strings.ToUpper(gen.KeyPrefixTest)+"0123456789abcdef")
 	wrong(weightMore, "prefix of another kind", "bbb_prod_0123456789abcdef")
-	wrong(weightMore, "prefix in the middle", "xbbb_test_0123456789abcdef")
-	wrong(weightMore, "with a space", "bbb_test_0123 456789abcdef")
-	wrong(weightMore, "beyond ASCII", "bbb_test_ключ")
-	wrong(weightMore, "too long", "bbb_test_"+strings.Repeat("a", 300))
+	wrong(weightMore, "prefix in the middle", "x"+gen.KeyPrefixTest+"0123456789abcdef")
+	wrong(weightMore, "with a space", gen.KeyPrefixTest+"0123 456789abcdef")
+	wrong(weightMore, "beyond ASCII", gen.KeyPrefixTest+"ключ")
+	wrong(weightMore, "too long", gen.KeyPrefixTest+strings.Repeat("a", 300))
 
 	if p.schema != nil { // the key is judged before the body
 		noKey := p.build.keyless([]byte(`{`))

@@ -77,15 +77,7 @@ func (c *collector) add(x *exchange.Exchange, p check.Problem) (g *group, added 
 		g.Variants = append(g.Variants, result.Variant{Place: place, Message: message, Known: known, Fingerprint: id})
 	}
 	if found || added {
-		v := &g.Variants[i]
-		if x == nil || g.lastOf[i] != x.Case.ID {
-			v.Count++
-		}
-		if x != nil {
-			if g.lastOf[i] = x.Case.ID; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.Case.ID) {
-				v.Cases = append(v.Cases, x.Case.ID)
-			}
-		}
+		g.count(i, x)
 		if c.shows(g, i, x, known) {
 			g.exchange, g.problem, g.shown = x, p, i
 		}
@@ -94,6 +86,21 @@ func (c *collector) add(x *exchange.Exchange, p check.Problem) (g *group, added 
 		g.last = x.Case.ID
 	}
 	return g, added
+}
+
+// count notes that an exchange shows a variant; x is nil where only the whole run does.
+func (g *group) count(i int, x *exchange.Exchange) {
+	v := &g.Variants[i]
+	if x == nil {
+		v.Count++
+		return
+	}
+	if g.lastOf[i] != x.Case.ID {
+		v.Count++
+	}
+	if g.lastOf[i] = x.Case.ID; len(v.Cases) < mostCases && !slices.Contains(v.Cases, x.Case.ID) {
+		v.Cases = append(v.Cases, x.Case.ID)
+	}
 }
 
 // shows reports whether a variant that was just seen is the one to show: one that the baseline does not know before one
@@ -137,25 +144,7 @@ func (g *group) show(embedded bool) {
 // report judges the run as a whole, shrinks what it found, and puts all of it together.
 func (r *run) report(ctx context.Context) result.Report {
 	c := newCollector(r.suite)
-	shown := make([][]caseProblem, len(r.done))
-	note := func(i int, p check.Problem) {
-		g, _ := c.add(r.done[i].Exchange, p)
-		if g.Severity != result.Notice {
-			shown[i] = append(shown[i], caseProblem{g, p})
-		}
-	}
-	whole := r.wholeRun()
-	causes := r.rootCauses()
-	for i, v := range r.done {
-		for _, p := range v.Problems {
-			if !causes.explain(v, p) {
-				note(i, p)
-			}
-		}
-		for _, p := range whole[i] {
-			note(i, p)
-		}
-	}
+	shown := r.collect(c)
 	seen := coverage.New(r.Judge)
 	for _, v := range r.done {
 		seen.Read(v)
@@ -190,23 +179,52 @@ func (r *run) report(ctx context.Context) result.Report {
 		if v.Before != nil || v.Case.Asked == nil && v.Answer != nil && v.Answer.Status == http.StatusServiceUnavailable {
 			report.Unavailable++
 		}
-		outcome := result.CaseResult{ID: v.Case.ID, Phase: v.Case.Phase, Class: v.ClassName(), Checks: v.Made}
-		if v.Answer != nil {
-			outcome.Status = v.Answer.Status
-		}
-		for _, s := range shown[i] {
-			outcome.Problems = append(outcome.Problems, result.CaseProblem{
-				Check: s.problem.Check, Finding: index[s.group], Message: v.Mask.Text(s.problem.Message),
-				Known: r.config.Baseline.Has(s.problem.Fingerprint(v.Exchange)),
-			})
-		}
-		report.Cases = append(report.Cases, outcome)
+		report.Cases = append(report.Cases, r.caseResult(v, shown[i], index))
 	}
 	if c := r.config; c.Case == "" && !c.Safe && len(c.Checks)+len(c.Exclude)+len(c.Phases) == 0 && !r.turnedAway {
 		report.Gone = c.Baseline.Gone(report.Findings)
 	}
 	report.Requests, report.Waited = r.sender.gate.sent, r.sender.gate.waited
 	return report
+}
+
+// collect adds what the exchanges show. It returns, for each case, the errors and warnings among it.
+func (r *run) collect(c *collector) [][]caseProblem {
+	shown := make([][]caseProblem, len(r.done))
+	note := func(i int, p check.Problem) {
+		g, _ := c.add(r.done[i].Exchange, p)
+		if g.Severity != result.Notice {
+			shown[i] = append(shown[i], caseProblem{g, p})
+		}
+	}
+	whole := r.wholeRun()
+	causes := r.rootCauses()
+	for i, v := range r.done {
+		for _, p := range v.Problems {
+			if !causes.explain(v, p) {
+				note(i, p)
+			}
+		}
+		for _, p := range whole[i] {
+			note(i, p)
+		}
+	}
+	return shown
+}
+
+// caseResult is what came of a case, and which findings it shows; index are the places of findings in the report.
+func (r *run) caseResult(v *check.Verdict, shown []caseProblem, index map[*group]int) result.CaseResult {
+	outcome := result.CaseResult{ID: v.Case.ID, Phase: v.Case.Phase, Class: v.ClassName(), Checks: v.Made}
+	if v.Answer != nil {
+		outcome.Status = v.Answer.Status
+	}
+	for _, s := range shown {
+		outcome.Problems = append(outcome.Problems, result.CaseProblem{
+			Check: s.problem.Check, Finding: index[s.group], Message: v.Mask.Text(s.problem.Message),
+			Known: r.config.Baseline.Has(s.problem.Fingerprint(v.Exchange)),
+		})
+	}
+	return outcome
 }
 
 // caseProblem is what one case shows of a finding.

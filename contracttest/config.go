@@ -97,24 +97,15 @@ func (c Config) settle() (Config, *url.URL, error) {
 	if strings.HasPrefix(c.APIKey, gen.KeyPrefixLive) && !c.AllowLive {
 		return c, nil, ErrLiveKey
 	}
-	base, err := url.Parse(c.URL)
-	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return c, nil, fmt.Errorf("contracttest: the URL must be like https://host/path, got %q", c.URL)
-	}
-	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return c, nil, errors.New("contracttest: the URL must have no user, query or fragment: they would not be sent")
+	base, err := c.api()
+	if err != nil {
+		return c, nil, err
 	}
 	if !(c.Rate == 0 || c.Rate >= leastRate) || math.IsInf(c.Rate, 0) {
 		return c, nil, fmt.Errorf(
 			"contracttest: the rate must be a number of requests in a second, 0 for no limit or at least %v, got %v",
 			leastRate, c.Rate,
 		)
-	}
-	if base.Path == "" && len(c.Judge.BasePaths()) > 0 {
-		base.Path = c.Judge.BasePaths()[0]
-	}
-	base = &url.URL{
-		Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/"), RawPath: strings.TrimSuffix(base.RawPath, "/"),
 	}
 	if c.FailOn = cmp.Or(c.FailOn, result.Error); c.FailOn != result.Error && c.FailOn != result.Warning {
 		return c, nil, fmt.Errorf("contracttest: a run can fail on an error or a warning, not on %q", c.FailOn)
@@ -133,6 +124,23 @@ func (c Config) settle() (Config, *url.URL, error) {
 		}
 	}
 	return c, base, nil
+}
+
+// api is the URL of the API.
+func (c Config) api() (*url.URL, error) {
+	base, err := url.Parse(c.URL)
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("contracttest: the URL must be like https://host/path, got %q", c.URL)
+	}
+	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
+		return nil, errors.New("contracttest: the URL must have no user, query or fragment: they would not be sent")
+	}
+	if base.Path == "" && len(c.Judge.BasePaths()) > 0 {
+		base.Path = c.Judge.BasePaths()[0]
+	}
+	return &url.URL{
+		Scheme: base.Scheme, Host: base.Host, Path: strings.TrimSuffix(base.Path, "/"), RawPath: strings.TrimSuffix(base.RawPath, "/"),
+	}, nil
 }
 
 // wants reports whether a check is switched on.

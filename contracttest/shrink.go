@@ -25,46 +25,52 @@ func (r *run) shrink(ctx context.Context, g *group) {
 	if ctx.Err() != nil || r.turnedAway || r.config.Case != "" || g.exchange == nil || g.exchange.Case.Tree == nil || g.Known || !shrinks(g) {
 		return
 	}
-	tries := 0
-	try := func(tree any) (smaller, more bool) {
-		x := r.exchangeOf(g.exchange.Case.WithTree(tree))
-		if x.Class.Name != g.exchange.Class.Name || len(x.Case.Request.Body) >= len(g.exchange.Case.Request.Body) {
-			return false, true
-		}
-		if tries++; tries > mostShrinks || len(r.shrunk) >= mostShrinksAll || !r.sender.gate.open() {
-			return false, false
-		}
-		r.shrunk = append(r.shrunk, x.Case)
-		if r.sender.exchange(ctx, x) != nil {
-			return false, false
-		}
-		r.progress()
-		p, shown := check.Judge(x, r.config.wants).Shows(g.problem)
-		if shown {
-			g.exchange, g.problem, g.Shrunk = x, p, true
-		}
-		return shown, true
-	}
+	s := &shrinker{run: r, group: g}
 	if least := r.least(g); least != nil {
-		if _, more := try(least); !more {
+		if _, more := s.try(ctx, least); !more {
 			return
 		}
 	}
-	for {
-		before := g.exchange
-		for tree := range reductions(before.Case.Tree) {
-			smaller, more := try(tree)
-			if !more {
-				return
-			}
-			if smaller {
-				break
-			}
-		}
-		if g.exchange == before {
-			return
+	for s.step(ctx) {
+	}
+}
+
+// shrinker makes the request of one finding smaller.
+type shrinker struct {
+	*run
+	*group
+	tries int // requests that were sent
+}
+
+// step tries what is one step smaller, until one of it still shows the finding. It reports whether one did.
+func (s *shrinker) step(ctx context.Context) bool {
+	for tree := range reductions(s.exchange.Case.Tree) {
+		if smaller, more := s.try(ctx, tree); smaller || !more {
+			return smaller
 		}
 	}
+	return false
+}
+
+// try sends another body. It reports whether it is a smaller one that shows the finding, and whether more may be tried.
+func (s *shrinker) try(ctx context.Context, tree any) (smaller, more bool) {
+	x := s.exchangeOf(s.exchange.Case.WithTree(tree))
+	if x.Class.Name != s.exchange.Class.Name || len(x.Case.Request.Body) >= len(s.exchange.Case.Request.Body) {
+		return false, true
+	}
+	if s.tries++; s.tries > mostShrinks || len(s.shrunk) >= mostShrinksAll || !s.sender.gate.open() {
+		return false, false
+	}
+	s.shrunk = append(s.shrunk, x.Case)
+	if s.sender.exchange(ctx, x) != nil {
+		return false, false
+	}
+	s.progress()
+	p, shown := check.Judge(x, s.config.wants).Shows(s.problem)
+	if shown {
+		s.exchange, s.problem, s.Shrunk = x, p, true
+	}
+	return shown, true
 }
 
 // shrinks reports whether a single request can show a finding.

@@ -34,23 +34,14 @@ func Test[T TB[T]](t T, config Config) {
 	if err != nil {
 		t.Errorf("%v", err)
 	}
-	first := map[int]string{} // where a finding was printed
+	printed := printer[T]{report: report, first: map[int]string{}}
 	for _, c := range report.Cases {
 		t.Run(c.ID, func(t T) {
 			t.Helper()
-			for _, check := range c.Checks {
-				t.Run(string(check), func(t T) {
+			for _, id := range c.Checks {
+				t.Run(string(id), func(t T) {
 					t.Helper()
-					for _, p := range c.Problems {
-						if p.Check != check {
-							continue
-						}
-						where, told := first[p.Finding]
-						if !told {
-							first[p.Finding] = c.ID + "/" + string(check)
-						}
-						tell(report, t.Errorf, t.Logf, report.Findings[p.Finding], p, where)
-					}
+					printed.problems(t, c, id)
 				})
 			}
 		})
@@ -59,6 +50,27 @@ func Test[T TB[T]](t T, config Config) {
 		if f.Case == "" && f.Severity != result.Notice {
 			tell(report, t.Errorf, t.Logf, f, result.CaseProblem{Known: f.Known}, "")
 		}
+	}
+}
+
+// printer prints findings, each in full once.
+type printer[T TB[T]] struct {
+	report result.Report
+	first  map[int]string // where a finding was printed
+}
+
+// problems prints what one case shows of one check.
+func (p printer[T]) problems(t T, c result.CaseResult, id result.Check) {
+	t.Helper()
+	for _, own := range c.Problems {
+		if own.Check != id {
+			continue
+		}
+		where, told := p.first[own.Finding]
+		if !told {
+			p.first[own.Finding] = c.ID + "/" + string(id)
+		}
+		tell(p.report, t.Errorf, t.Logf, p.report.Findings[own.Finding], own, where)
 	}
 }
 

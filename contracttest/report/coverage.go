@@ -96,16 +96,7 @@ func (r view) notCovered(verbose bool) []string {
 				one.Absent, one.Null, one.Valid, one.Invalid))
 		}
 	}
-	var names []string
-	for _, one := range r.Coverage.NotJudged {
-		names = append(names, one.What)
-		if verbose {
-			lines = append(lines, wording.OneLine(fmt.Sprintf("  not judged: %s (%s): %s", one.What, one.Pointer, one.Why)))
-		}
-	}
-	if !verbose && len(names) > 0 {
-		lines = append(lines, "  not judged: "+wording.OneLine(wording.Folded(names, 5)))
-	}
+	lines = append(lines, r.notJudged(verbose)...)
 	if verbose && len(r.Coverage.Unprovoked) > 0 {
 		lines = append(lines, "  no input from outside provokes: "+strings.Join(r.Coverage.Unprovoked, ", "))
 	}
@@ -118,6 +109,19 @@ func (r view) notCovered(verbose bool) []string {
 		}
 	}
 	return append(lines, r.notices(verbose)...)
+}
+
+// notJudged says what the contract asks and nothing looked at.
+func (r view) notJudged(verbose bool) (lines []string) {
+	var names []string
+	for _, one := range r.Coverage.NotJudged {
+		names = append(names, one.What)
+		lines = append(lines, wording.OneLine(fmt.Sprintf("  not judged: %s (%s): %s", one.What, one.Pointer, one.Why)))
+	}
+	if !verbose && len(names) > 0 {
+		return []string{"  not judged: " + wording.OneLine(wording.Folded(names, 5))}
+	}
+	return lines
 }
 
 // outermost are the names of entries without those that lie within another.

@@ -39,7 +39,7 @@ func (r Rule) String() string {
 	return text
 }
 
-// place is where the rule stands, and its name.
+// Place is where the rule stands, and its name.
 func (r Rule) Place() string {
 	switch {
 	case r.Line > 0:

@@ -51,17 +51,21 @@ func (v *Verdict) conforms() {
 		if v.echoesInvalid(one) {
 			continue
 		}
-		if one.Check == result.PropertyDirection { // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
-			v.fail(Problem{
-				Check: one.Check, Rule: v.Contract.Rules.OfAnswer(one), Sure: result.Uncertain, Place: one.Path, Message: one.String(),
-				Variant: one.Keyword,
-			})
-			continue
-		}
-		rule := v.Contract.Rules.OfAnswer(one)
-		if v.Class.Op == nil {
-			rule = v.Contract.Rules.Of("other-answers")
-		}
+		v.violated(one)
+	}
+}
+
+// violated notes a violation of an answer.
+func (v *Verdict) violated(one judge.Violation) {
+	rule := v.Contract.Rules.OfAnswer(one)
+	switch {
+	case one.Check == result.PropertyDirection: // OpenAPI 3.0.3: "SHOULD NOT be sent as part of the response"
+		v.fail(Problem{
+			Check: one.Check, Rule: rule, Sure: result.Uncertain, Place: one.Path, Message: one.String(), Variant: one.Keyword,
+		})
+	case v.Class.Op == nil:
+		v.broken(one, v.Contract.Rules.Of("other-answers"))
+	default:
 		v.broken(one, rule)
 	}
 }

@@ -87,26 +87,31 @@ func (s sight) look(drawn *sketch, value any, pointer string) {
 	}
 	switch value := value.(type) {
 	case map[string]any:
-		for name, t := range drawn.required {
-			t.count(len(s.wrong) == 0 || !s.wrong[pointer+"/"+exchange.PointerToken.Replace(name)+" required"], s.judged)
-		}
-		for _, property := range drawn.properties {
-			s.property(property, value, pointer)
-		}
-		if drawn.sent || len(drawn.names) == 0 {
-			return
-		}
-		for _, name := range exchange.SortedNames(value) {
-			if !drawn.names[name] {
-				s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
-			}
-		}
+		s.object(drawn, value, pointer)
 	case []any:
 		if drawn.items == nil {
 			return
 		}
 		for i, item := range value {
 			s.look(drawn.items, item, pointer+"/"+strconv.Itoa(i))
+		}
+	}
+}
+
+// object looks at the members of an object.
+func (s sight) object(drawn *sketch, value map[string]any, pointer string) {
+	for name, t := range drawn.required {
+		t.count(len(s.wrong) == 0 || !s.wrong[pointer+"/"+exchange.PointerToken.Replace(name)+" required"], s.judged)
+	}
+	for _, property := range drawn.properties {
+		s.property(property, value, pointer)
+	}
+	if drawn.sent || len(drawn.names) == 0 {
+		return
+	}
+	for _, name := range exchange.SortedNames(value) {
+		if !drawn.names[name] {
+			s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
 		}
 	}
 }

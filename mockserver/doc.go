@@ -11,7 +11,7 @@
 //
 // # How a request travels
 //
-// Every request of the API walks one straight corridor, each door one small file:
+// Every request of the API passes one chain of middleware, each one small file, in this order:
 //
 //	reply             open the exchange, read the body, find whose key it is; at the end, send the answer
 //	record            keep the exchange in the journal, log a line
@@ -20,18 +20,20 @@
 //	cors              let pages of other origins call
 //	route             find the operation: 404, 405
 //	contractResponse  judge what the mock is about to answer
-//	prefer, fault     the answer that the request, or somebody for it, asked for
+//	prefer, fault     the answer that the request, or a fault that was set, asks for
 //	key               401
 //	address           403 IP_NOT_ALLOWED
 //	limit             429
 //	scope             403 INSUFFICIENT_SCOPE
 //	contractRequest   judge the request: 400
-//	trigger           the answer that a magic value asks for
-//	operation         the generated strict server, over the store
+//	operation         the generated server: decode the body, the answer that a magic value asks for, the operation's method
 //
-// What the doors know of the request is in its exchange. Every door that turns a request away does so through refuse,
+// What the middlewares know of the request is in its exchange. Every one that turns a request away does so through refuse,
 // which writes the vendor's error envelope. The answer is held until it is whole and judged; reply sends it. What lies
-// under /_mock/ is the mock's own and has a way of its own.
+// under /_mock/ is the mock's own and has a chain of its own (internal/control).
+//
+// An operation that is added to openapi.yaml needs its method in operation.go after "make generate", and nothing else: its
+// scope (x-scope), examples and magic values are read from the document.
 //
 // # What is kept
 //

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
@@ -136,7 +137,7 @@ func (g *group) show(embedded bool) {
 	if x == nil {
 		return
 	}
-	g.Case, g.Message, g.Curl = x.c.id, x.mask.text(g.Message), x.curl()
+	g.Case, g.Message, g.Curl = x.c.id, x.mask.text(g.Message), curlOf(x)
 	g.Answer = x.answerShown()
 }
 
@@ -214,4 +215,10 @@ func (r *run) report(ctx context.Context) Report {
 type shownProblem struct {
 	group   *group
 	problem problem
+}
+
+// curlOf is the command that sends an exchange's request again.
+func curlOf(x *exchange) string {
+	r := x.c.request
+	return curl.Line(curl.Request{Method: r.method, URL: x.origin + r.target(), Header: r.header, Body: r.body, Key: x.mask.key})
 }

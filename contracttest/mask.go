@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 )
 
 // masker takes an API key out of whatever is printed: the key, and parts of it that are long enough to be recognised, in
@@ -18,9 +20,6 @@ type masker struct {
 
 func newMasker(key string, rules *ruleBook) masker { return masker{key, rules.words} }
 
-// keyVariable stands for the key.
-const keyVariable = "$BITBYBIT_API_KEY"
-
 // How many characters of a key are a part of it that must not be shown.
 const (
 	telling   = 4 // behind the prefix that all keys share; an excerpt can end within a key
@@ -33,7 +32,7 @@ func (m masker) text(s string) string {
 	var b strings.Builder
 	done := 0
 	for _, found := range m.find(s) {
-		b.WriteString(s[done:found.from] + keyVariable)
+		b.WriteString(s[done:found.from] + curl.KeyVariable)
 		done = found.to
 	}
 	if done == 0 {

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 )
 
 func TestRecognisablePartsOfAKeyAreMasked(t *testing.T) {
@@ -33,7 +35,7 @@ func TestRecognisablePartsOfAKeyAreMasked(t *testing.T) {
 	} {
 		assert.True(t, m.shows(text, ""), name)
 		masked := m.text(text)
-		assert.Contains(t, masked, keyVariable, name)
+		assert.Contains(t, masked, curl.KeyVariable, name)
 		assert.Contains(t, masked, "x", name)
 		for _, part := range []string{"9f8e7d", "4a3f2e", "6c5b", "9F8E7D"} {
 			assert.NotContains(t, strings.ToLower(masked), strings.ToLower(part), name)
@@ -62,8 +64,8 @@ func TestOrdinaryTextIsNotMasked(t *testing.T) {
 			assert.False(t, m.shows(text, ""), "%s: %s", key, text)
 		}
 	}
-	assert.Equal(t, "key "+keyVariable+" is wrong", newMasker("bbb_test_1", embeddedRules()).text("key bbb_test_1 is wrong"))
-	assert.Equal(t, "key "+keyVariable+" is wrong", newMasker("bbb_test_customers", embeddedRules()).text("key bbb_test_customers is wrong"))
+	assert.Equal(t, "key "+curl.KeyVariable+" is wrong", newMasker("bbb_test_1", embeddedRules()).text("key bbb_test_1 is wrong"))
+	assert.Equal(t, "key "+curl.KeyVariable+" is wrong", newMasker("bbb_test_customers", embeddedRules()).text("key bbb_test_customers is wrong"))
 }
 
 func FuzzMaskedTextShowsNoKey(f *testing.F) {

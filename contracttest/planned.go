@@ -27,7 +27,7 @@ func Plan(config Config) ([]PlannedCase, error) {
 		x := s.exchange(c)
 		planned = append(
 			planned,
-			PlannedCase{ID: c.id, Phase: c.phase, Class: x.className(), MockOnly: c.mockOnly, Curl: x.curl()},
+			PlannedCase{ID: c.id, Phase: c.phase, Class: x.className(), MockOnly: c.mockOnly, Curl: curlOf(x)},
 		)
 	}
 	return planned, nil

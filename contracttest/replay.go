@@ -9,7 +9,7 @@ func (r *run) addReplayed(report *Report) {
 		return
 	}
 	for i, v := range r.done {
-		report.Cases[i].Curl, report.Cases[i].Answer = v.curl(), v.answerShown()
+		report.Cases[i].Curl, report.Cases[i].Answer = curlOf(v.exchange), v.answerShown()
 	}
 }
 

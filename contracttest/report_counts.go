@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 )
 
 // Count is how many findings of a severity the baseline does not know.
@@ -120,12 +122,11 @@ func (r Report) ofSeverity(s Severity) (findings []Finding) {
 
 // again is the command that sends one case again.
 func (r Report) again(id string) string {
-	quote := masker{}.quote
 	strict := ""
 	if r.Strict && !r.Mock {
 		strict = " --strict"
 	}
-	return fmt.Sprintf("bitbybit-contract --url %s%s --seed %d --replay %s", quote(r.Target), strict, r.Seed, quote(id))
+	return fmt.Sprintf("bitbybit-contract --url %s%s --seed %d --replay %s", curl.Quote(r.Target), strict, r.Seed, curl.Quote(id))
 }
 
 // Places are where a finding shows that the baseline does not know, each once, in the order in which they were found.

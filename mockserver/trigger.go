@@ -93,7 +93,7 @@ func (t *triggers) find(body any) *example.Example {
 		}
 	})
 	for _, field := range t.fields {
-		if text, ok := value.Field(field.index).Interface().(*string); ok && text != nil {
+		if text, ok := reflect.TypeAssert[*string](value.Field(field.index)); ok && text != nil {
 			if e := field.values[*text]; e != nil {
 				return e
 			}

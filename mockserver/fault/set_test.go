@@ -12,7 +12,9 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
-func createCustomer() *judge.Operation { return judge.Contract().Operation(gen.OperationCreateCustomer) }
+func createCustomer() *judge.Operation {
+	return judge.Contract().Operation(gen.OperationCreateCustomer)
+}
 
 func TestSetDrawsTheSameCallsForTheSameSeed(t *testing.T) {
 	t.Parallel()

@@ -23,9 +23,7 @@ func (r Request) Curl() string {
 	if r.isRawTarget() {
 		command.Target = r.Target
 	}
-	for name, values := range r.repeated() {
-		command.Header[name] = values
-	}
+	maps.Insert(command.Header, r.repeated())
 	return b.String() + curl.Lines(command) + "\n"
 }
 

@@ -79,7 +79,7 @@ func New(config Config, now time.Time) (*Store, error) {
 	}
 	s.MaxCustomers -= s.seeds.len
 	s.MaxBytes -= s.seeds.bytes
-	s.Config.Seeds = nil
+	s.Seeds = nil
 	return s, nil
 }
 

@@ -25,19 +25,15 @@ type answer struct {
 	err       error // why body is not the whole answer
 }
 
-// settle tells what an answer settles. Only three things do: a success with the id of a customer, and the vendor's error
-// envelope with a 4xx or, for SERVICE_UNAVAILABLE, with 503. Who else may have answered, and after what was done, is not
-// known.
-//
-// The vendor's envelope is one with error.code and error.message, spelled so. The code need not be one that openapi.yaml
-// knows: the vendor may add one, and says with any 4xx that the request "cannot be fulfilled" (RFC 9110, 15). The package
-// comment says why that holds for 408, 425 and a gateway, too.
+// settle tells what an answer settles; the package comment says what does. The vendor's envelope is one with error.code and
+// error.message, spelled so. The code need not be one that openapi.yaml knows: the vendor may add one, and says with any 4xx
+// that the request "cannot be fulfilled" (RFC 9110, 15).
 func settle(a answer, success int) (*Customer, *Error) {
 	switch {
 	case a.status == success:
 		return a.customer()
 	case a.err != nil:
-		return nil, a.unknown(fmt.Sprintf("answered %d, which %s", a.status, a.brokeOff()), a.err)
+		return nil, a.unknown(fmt.Sprintf("answered %d, which %s", a.status, a.brokeOff()))
 	case 400 <= a.status:
 		return nil, a.failed()
 	case 300 <= a.status:
@@ -80,9 +76,6 @@ func (a answer) customer() (*Customer, *Error) {
 		reason += ", but with no data.id"
 	}
 	e := a.unknown(reason)
-	if a.err != nil {
-		e.cause = []error{a.err}
-	}
 	if found {
 		e.outcome, e.CustomerID = exists, id
 	}
@@ -102,18 +95,17 @@ func (a answer) failed() *Error {
 	var envelope failure
 	err := decode(a.body, &envelope, failureNames, "data")
 	vendors := envelope.Error
-	beside := errors.Is(err, errContradiction)
+	answered := fmt.Sprintf("answered %d ", a.status)
 	switch {
-	case err != nil && !beside && !errors.Is(err, errSpelling):
-		return a.unknown(fmt.Sprintf("answered %d with %s, expected the vendor's error envelope: %s",
-			a.status, a.contentType(), a.describe(err)) + a.whereabouts())
-	case beside:
-		return a.unknown(fmt.Sprintf("answered %d with JSON that has data beside error", a.status))
-	case err != nil, vendors.Code == "", vendors.Message == nil:
-		return a.unknown(fmt.Sprintf("answered %d with JSON that has no error.code and error.message", a.status) +
-			a.whereabouts())
+	case errors.Is(err, errContradiction):
+		return a.unknown(answered + "with JSON that has data beside error")
+	case err == nil && (vendors.Code == "" || vendors.Message == nil), errors.Is(err, errSpelling):
+		return a.unknown(answered + "with JSON that has no error.code and error.message" + a.whereabouts())
+	case err != nil:
+		return a.unknown(answered + "with " + a.contentType() + ", expected the vendor's error envelope: " +
+			a.describe(err) + a.whereabouts())
 	}
-	e := a.unknown(fmt.Sprintf("answered %d %s", a.status, printable(vendors.Code)) + a.whereabouts())
+	e := a.unknown(answered + string(printable(vendors.Code)) + a.whereabouts())
 	e.Code, e.Message = vendors.Code, *vendors.Message
 	if a.status < 500 || a.status == http.StatusServiceUnavailable && e.Code == gen.CodeServiceUnavailable {
 		e.outcome = refused
@@ -129,12 +121,16 @@ func (a answer) whereabouts() string {
 	return "; is the base URL right? " + a.url + " was called"
 }
 
-func (a answer) unknown(reason string, cause ...error) *Error {
-	kept := min(len(a.body), maxErrorBody)
+// unknown is the error of an answer that settles nothing, with what cut it off.
+func (a answer) unknown(reason string) *Error {
+	var cause []error
+	if a.err != nil {
+		cause = []error{a.err}
+	}
 	return &Error{
 		StatusCode: a.status,
 		RateLimit:  a.rateLimit,
-		Body:       slices.Clone(a.body[:kept]),
+		Body:       slices.Clone(a.body[:min(len(a.body), 4<<10)]),
 		outcome:    unknown,
 		reason:     reason,
 		cause:      cause,
@@ -152,16 +148,10 @@ func (a answer) describe(err error) string {
 		return fmt.Sprintf("not JSON, or more or less than one value, at byte %d", syntax.ByteOffset)
 	}
 	if bad, ok := errors.AsType[*json.SemanticError](err); ok && bad.Err == nil {
-		var names []string
-		for token := range bad.JSONPointer.Tokens() {
-			if !isIndex(token) {
-				names = append(names, token)
-			}
-		}
-		if names == nil {
+		if bad.JSONPointer == "" {
 			return "the JSON is not an object"
 		}
-		return strings.Join(names, ".") + " has the wrong type"
+		return fieldPath(bad.JSONPointer, "") + " has the wrong type"
 	}
 	if errors.Is(err, errSpelling) {
 		return err.Error()
@@ -169,34 +159,29 @@ func (a answer) describe(err error) string {
 	return errTime.Error()
 }
 
-// mediaTypes and codings are named in errors. Any other is untrusted input.
-var (
-	mediaTypes = []string{
-		"application/json", "application/problem+json", "application/xml", "text/html", "text/plain", "text/xml",
-	}
-	codings = []string{"br", "compress", "deflate", "gzip", "x-compress", "x-gzip", "zstd"}
-)
-
+// contentType names a common media type. Any other, like any other content coding, is untrusted input.
 func (a answer) contentType() string {
 	t, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
-	switch {
-	case err != nil:
-		return "no media type"
-	case slices.Contains(mediaTypes, t):
+	switch t {
+	case "application/json", "application/problem+json", "application/xml", "text/html", "text/plain", "text/xml":
 		return t
+	}
+	if err != nil {
+		return "no media type"
 	}
 	return "another media type"
 }
 
 // compression names how an answer is compressed as it came from the transport, "" if it is not. RFC 9110, 8.4.1.
 func (a answer) compression() string {
-	switch coding := strings.ToLower(strings.TrimSpace(a.header.Get("Content-Encoding"))); {
-	case slices.Contains(codings, coding):
+	switch coding := strings.ToLower(strings.TrimSpace(a.header.Get("Content-Encoding"))); coding {
+	case "br", "compress", "deflate", "gzip", "x-compress", "x-gzip", "zstd":
 		return coding
-	case coding != "" && coding != "identity":
-		return "another coding"
-	case bytes.HasPrefix(a.body, []byte{0x1f, 0x8b}): // RFC 1952, 2.3.1
-		return "gzip, unannounced"
+	case "", "identity":
+		if bytes.HasPrefix(a.body, []byte{0x1f, 0x8b}) { // RFC 1952, 2.3.1
+			return "gzip, unannounced"
+		}
+		return ""
 	}
-	return ""
+	return "another coding"
 }

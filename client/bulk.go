@@ -19,24 +19,20 @@ type Result struct {
 // and no result to deliver. The input may use the same memory again for the next one. WithPacing keeps it under the
 // rate limit.
 //
-// The sequence inputs runs in a goroutine of its own: where it blocks, results are delivered all the same, so it may
-// run at the same time as the loop body. A panic in it, or in a middleware, comes out of the loop statement.
+// The sequence inputs runs beside the loop body: where it blocks, results are delivered all the same. A panic in it, or in
+// a middleware, comes out of the loop statement.
 //
 // When ctx ends, calls under way end as CreateCustomer says, no further inputs are taken, and the results of those
-// taken are delivered. So the number of results is the number of inputs dealt with. A context that has ended before
-// takes none.
+// taken are delivered. A context that has ended before takes none.
 //
 // When the loop is left early, the inputs are taken no further, and calls under way are let finish before the loop
 // statement ends; cancel ctx to hasten them. Their results are not lost: range over the returned sequence once more to
-// get them. One that was ranged over to its end is empty from then on, so nothing is created twice. Ranging over it
-// from two goroutines at once is not allowed.
+// get them, but not from two goroutines at once. One that was ranged over to its end is empty from then on.
 //
 // An inputs that blocks cannot be interrupted. When the loop ends meanwhile, it is left to itself: the input that it
 // gives then is not sent, and ranging once more delivers a result that says so.
-func (c *Client) CreateCustomers(
-	ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption,
-) iter.Seq2[int, Result] {
-	settings, err := c.defaults.with(opts)
+func (c *Client) CreateCustomers(ctx context.Context, inputs iter.Seq[CustomerInput], opts ...CallOption) iter.Seq2[int, Result] {
+	settings, err := c.settings.call.with(opts)
 	b := &bulk{client: c, settings: settings, bad: err, ctx: ctx, inputs: inputs}
 	return b.results
 }
@@ -79,15 +75,15 @@ func (b *bulk) results(yield func(int, Result) bool) {
 // step delivers a result that is there, or else waits for whatever comes first. It returns false when the loop was
 // left.
 func (b *bulk) step(yield func(int, Result) bool) bool {
-	var head <-chan ending
-	if len(b.pending) > 0 {
-		head = b.pending[0]
-		if len(head) > 0 {
-			return b.deliver(<-head, yield)
-		}
-	}
+	var head <-chan ending // all of these are nil where nothing can come
 	var orders <-chan order
 	var ended <-chan struct{}
+	if len(b.pending) > 0 {
+		head = b.pending[0]
+	}
+	if len(head) > 0 {
+		return b.deliver(<-head, yield)
+	}
 	if b.source.running() {
 		ended = b.ctx.Done()
 		if len(b.pending) < b.settings.concurrency {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"time"
 )
@@ -52,14 +53,14 @@ func (c *call) run(ctx context.Context) (*Customer, error) {
 	return nil, e
 }
 
-// turn waits for the permission to make an attempt: nil where calls are not paced.
+// turn waits for the permission to make an attempt, which is nil where calls are not paced.
 func (c *call) turn(ctx context.Context) (*turn, *Error) {
 	if !c.settings.paced {
 		return nil, nil
 	}
 	t, late := c.client.pacer.acquire(ctx, c.settings.retry.MaxWait)
-	if late == nil {
-		c.client.log.turn(ctx, t.waited)
+	if late == nil && t.waited >= time.Millisecond { // less is only the way through the queue
+		c.client.settings.logger.LogAttrs(ctx, slog.LevelDebug, "bitbybit paced", slog.Duration("waited", t.waited))
 	}
 	return t, late
 }
@@ -81,12 +82,29 @@ func (c *call) try(ctx context.Context, turn *turn) (customer *Customer, e *Erro
 			e.outcome = unanswered
 		}
 	}
-	c.client.log.attempt(ctx, c, time.Since(start), e)
+	c.logAttempt(ctx, time.Since(start), e)
 	return customer, e
 }
 
-// isSafe tells the methods that change nothing, so that a request can be sent again whatever became of it (RFC 9110, 9.2.1
-// and 9.2.2).
+// logAttempt writes what an attempt came to, at level debug. Nothing in it is of the key or of a customer.
+func (c *call) logAttempt(ctx context.Context, took time.Duration, e *Error) {
+	if !c.client.settings.logger.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("method", c.request.Method),
+		slog.String("path", c.client.path+c.operation.path[1:]),
+		slog.Int("status", c.meta.StatusCode),
+		slog.Int("attempt", c.meta.Attempts),
+		slog.Duration("duration", took),
+	}
+	if e != nil {
+		attrs = append(attrs, slog.String("outcome", string(e.outcome)), slog.String("reason", e.reason))
+	}
+	c.client.settings.logger.LogAttrs(ctx, slog.LevelDebug, "bitbybit attempt", attrs...)
+}
+
+// isSafe tells the methods that change nothing: such a request can be sent again whatever became of it (RFC 9110, 9.2).
 func isSafe(method string) bool {
 	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
@@ -114,7 +132,7 @@ func (c *call) send(ctx context.Context) (answer, *Error) {
 	a := answer{status: resp.StatusCode, header: resp.Header, rateLimit: parseRateLimit(resp.Header)}
 	a.url = c.client.server + c.operation.path[1:]
 	if a.status >= 200 { // an earlier one has no content (RFC 9110, 15.2)
-		a.body, a.err = readBody(ctx, resp, c.client.maxResponse)
+		a.body, a.err = readBody(ctx, resp, c.client.settings.maxResponse)
 	}
 	return a, nil
 }

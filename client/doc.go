@@ -6,7 +6,7 @@
 //
 // The fields of a customer are those of the contract: go doc github.com/bitbybit-go/bitbybit-go/gen.CustomerInput, and
 // gen.AddressInput. A client is made once and used from as many goroutines as you like. Options given to New hold for every
-// call; a CallOption given to a call holds for that call.
+// call, a CallOption for the call that it is given to. BITBYBIT_BASE_URL points a program at a mock without a change of code.
 //
 // # What is tried again, and what is not
 //
@@ -46,13 +46,14 @@
 //     proof. That it did not come is none before three hours have passed: a delivery that your receiver did not answer
 //     in time is repeated after 30 s, 5 min, 30 min and 2 h.
 //   - Where a customer twice is better than none, RetryUnknown does the sending again.
-//   - If it happens often, the timeout is too short (WithTimeout) or something between you and the vendor cuts
-//     connections.
+//   - If it happens often, the timeout is too short (WithTimeout) or something on the way cuts connections.
 //
 // # Errors
 //
 // Every failure of a call is an *Error: errors.Is with a sentinel of this package says what happened, the fields say
-// the rest. An error that is neither ErrOutcomeUnknown nor ErrUnreadableCustomer is a promise: the call created no
+// the rest. ErrUnreadableCustomer: the customer exists, since a 201 has its id, but the answer is not a complete customer.
+// ErrInvalidInput: nothing was sent. For each code that the vendor documents there is an error of its name, such as
+// ErrValidation or ErrRateLimitExceeded: go doc client.ErrValidation lists them. An error that is neither ErrOutcomeUnknown nor ErrUnreadableCustomer is a promise: the call created no
 // customer. Only a middleware or a transport of your own that sends a request more than once can break it, or a server that
 // breaks the RFCs named here.
 //

@@ -3,14 +3,10 @@ package client
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
-
-// maxErrorBody is how many bytes of an answer Error.Body keeps.
-const maxErrorBody = 4 << 10
 
 // Error is how every call fails. errors.Is tells what happened (ErrOutcomeUnknown, ErrValidation, ...), errors.AsType
 // gives the details:
@@ -20,9 +16,9 @@ const maxErrorBody = 4 << 10
 // An error that is neither ErrOutcomeUnknown nor ErrUnreadableCustomer says for certain that the call created no
 // customer.
 //
-// Error() names status, code, attempts and reason, and so do fmt, log/slog and encoding/json when they are given the error.
-// They leave out Message, Body, CustomerID and a Code that is not documented, since these may repeat what was sent: an email
-// address, a name. Log those, and what Unwrap returns, only where personal data may go.
+// Error() names status, code, attempts and reason, and so do fmt, log/slog and encoding/json when they are given the error,
+// without Message, Body, CustomerID and a Code that is not documented. These and what Unwrap returns may repeat what was sent,
+// such as an email address: log them only where personal data may go.
 type Error struct {
 	StatusCode int // the HTTP status of the last attempt, 0 if it got no response
 	// Code is the vendor's error code, "" if the answer was not the vendor's error envelope. One that is not Valid is
@@ -61,26 +57,23 @@ func (e *Error) Error() string { return e.String() }
 
 // String is what Error returns, also for a value that is not a pointer: fmt and log/slog would print its fields.
 func (e Error) String() string {
-	var b strings.Builder
-	b.WriteString("bitbybit: " + e.operation + ": ")
-	switch e.outcome {
-	case unknown:
-		b.WriteString("outcome unknown, the customer may exist: ")
-	case exists:
-		b.WriteString("the customer exists")
-		if e.CustomerID != "" {
-			b.WriteString(", see CustomerID")
-		}
-		b.WriteString(": ")
+	text := "bitbybit: " + e.operation + ": "
+	switch {
+	case e.outcome == unknown:
+		text += "outcome unknown, the customer may exist: "
+	case e.outcome == exists && e.CustomerID != "":
+		text += "the customer exists, see CustomerID: "
+	case e.outcome == exists:
+		text += "the customer exists: "
 	}
-	b.WriteString(e.reason)
+	text += e.reason
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " (attempt %d)", e.Attempts)
+		text += fmt.Sprintf(" (attempt %d)", e.Attempts)
 	}
 	if e.gaveUp != "" {
-		b.WriteString("; " + e.gaveUp)
+		text += "; " + e.gaveUp
 	}
-	return b.String()
+	return text
 }
 
 // GoString keeps %#v from printing the fields.
@@ -89,15 +82,12 @@ func (e Error) GoString() string { return fmt.Sprintf("client.Error{%q}", e.Stri
 // MarshalJSON writes the fields that are safe to log, with Code as Error() has it.
 func (e Error) MarshalJSON() ([]byte, error) {
 	type fields Error // without this method
-	if e.Code != "" {
-		e.Code = gen.ErrorCode(printable(e.Code))
-	}
+	e.Code = printable(e.Code)
 	return json.Marshal(fields(e))
 }
 
 // Unwrap returns the sentinels that hold for e and the error of the transport or the context, if there is one. The text
-// of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password. Error() says of
-// what kind it was.
+// of a transport's error is not safe to log: it can quote what a server sent, or a proxy's password.
 func (e *Error) Unwrap() []error {
 	var sentinel error
 	switch e.outcome {
@@ -126,9 +116,9 @@ func notTried(reason string, causes ...error) *Error {
 }
 
 // printable returns a code as far as it can be trusted in a log line: an undocumented one is untrusted input.
-func printable(code gen.ErrorCode) string {
-	if code.Valid() {
-		return string(code)
+func printable(code gen.ErrorCode) gen.ErrorCode {
+	if code == "" || code.Valid() {
+		return code
 	}
 	return "an undocumented code"
 }

@@ -8,14 +8,11 @@ import (
 )
 
 // findID looks for the id of a customer in what there is of an answer: a member of the object data, both names in any
-// case. The answer need be neither whole nor valid JSON nor of a depth that a JSON library takes, since the question is
-// not what the customer is but whether there is one: a client that does not find it may create it once more. So strings,
-// braces and brackets are all that counts.
-//
-// null and the empty string are no ids. The id that is returned is a text, and every id in the answer is the same;
-// otherwise it is "".
+// case. The answer need be neither whole nor valid JSON nor of a depth that a JSON library takes: a client that does not
+// find an id may create the customer once more. So strings, braces and brackets are all that counts. null and the empty
+// string are no ids. The id that is returned is a text, and every id in the answer is the same; otherwise it is "".
 func findID(body []byte) (id string, found bool) {
-	var name, last []byte // the name whose value is next; the token before
+	var name, last []byte // the name whose value is next, and the token before
 	inData := false       // what is open at depth 2 is the object data
 	depth := 0
 	rest := bytes.TrimPrefix(body, []byte("\ufeff"))

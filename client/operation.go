@@ -1,11 +1,18 @@
 package client
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
+	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+	jsonv1 "github.com/go-json-experiment/json/v1"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -22,16 +29,40 @@ var creating = operation{"create customer", gen.PathCreateCustomer, http.StatusC
 // CreateCustomer creates a customer and returns it as the vendor answers it. Either Email or PhoneNumber is required.
 //
 // The error is always an *Error. Unless it is ErrOutcomeUnknown or ErrUnreadableCustomer, no customer was created. The
-// call returns when ctx ends, whether it is sending, reading an answer or waiting; a request that was under way then has
-// an unknown outcome, unless a 201 with an id has already arrived.
+// call returns when ctx ends; a request that was under way then has an unknown outcome, unless a 201 with an id has arrived.
 func (c *Client) CreateCustomer(ctx context.Context, in CustomerInput, opts ...CallOption) (*Customer, error) {
 	req, err := c.creation(in)
 	return c.do(ctx, creating, req, err, opts)
 }
 
+// creation returns the request that creates a customer. It refuses what is sure to be refused by the vendor, or cannot be
+// sent as it is: text that is not UTF-8. Everything else is for the vendor to judge. The error names fields, never values.
+func (c *Client) creation(in CustomerInput) (*http.Request, error) {
+	if in.Email == nil && in.PhoneNumber == nil {
+		return nil, notTried("either Email or PhoneNumber is required, both are nil", ErrInvalidInput)
+	}
+	// An empty text is sent: with this package's own meaning of omitempty it would not be.
+	body, err := json.Marshal(in, jsonv1.OmitEmptyWithLegacySemantics(true))
+	if text, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+		return nil, notTried(fieldPath(text.JSONPointer, "[$1]")+" is not valid UTF-8", ErrInvalidInput)
+	}
+	if err != nil {
+		return nil, notTried("the customer cannot be written as JSON", ErrInvalidInput, err)
+	}
+	return gen.NewCreateCustomerRequestWithBody(c.server, "application/json", bytes.NewReader(body))
+}
+
+// fieldPath writes /addresses/0/zip as addresses[0].zip, with position "[$1]". No name of the contract is a number.
+func fieldPath(p jsontext.Pointer, position string) string {
+	path := positions.ReplaceAllString(string(p), position)
+	return strings.TrimPrefix(strings.ReplaceAll(path, "/", "."), ".")
+}
+
+var positions = regexp.MustCompile(`/([0-9]+)`)
+
 // do makes the call of an operation, whatever it is: err is that of making req, the generated request.
 func (c *Client) do(ctx context.Context, op operation, req *http.Request, err error, opts []CallOption) (*Customer, error) {
-	settings, bad := c.defaults.with(opts)
+	settings, bad := c.settings.call.with(opts)
 	return c.run(ctx, op, req, cmp.Or(bad, err), settings)
 }
 

@@ -38,14 +38,12 @@ type AnyOption interface {
 }
 
 type settings struct {
-	baseURL     string
-	httpClient  *http.Client
-	middleware  []func(http.RoundTripper) http.RoundTripper
-	keyHeader   string
-	userAgent   string
-	logger      *slog.Logger
-	maxResponse int64
-	call        callSettings
+	baseURL, keyHeader, userAgent string
+	httpClient                    *http.Client
+	middleware                    []func(http.RoundTripper) http.RoundTripper
+	logger                        *slog.Logger
+	maxResponse                   int64
+	call                          callSettings // what calls do by default
 }
 
 type callSettings struct {
@@ -57,11 +55,10 @@ type callSettings struct {
 }
 
 func newSettings() *settings {
-	defaults, _ := RetryPolicy{}.withDefaults()
-	return &settings{
-		keyHeader: gen.KeyHeader, logger: slog.New(slog.DiscardHandler), maxResponse: DefaultMaxResponse,
-		call: callSettings{timeout: DefaultTimeout, retry: defaults, concurrency: DefaultConcurrency},
-	}
+	retry, _ := RetryPolicy{}.withDefaults()
+	defaults := callSettings{timeout: DefaultTimeout, retry: retry, concurrency: DefaultConcurrency}
+	logger := slog.New(slog.DiscardHandler)
+	return &settings{keyHeader: gen.KeyHeader, logger: logger, maxResponse: DefaultMaxResponse, call: defaults}
 }
 
 type clientOption func(*settings) error
@@ -110,11 +107,6 @@ func WithHTTPClient(hc *http.Client) Option {
 // more than once makes duplicates; one that fails without calling the next leaves the outcome unknown.
 func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 	return clientOption(func(s *settings) error {
-		for i, w := range wrap {
-			if w == nil {
-				return fmt.Errorf("WithMiddleware: middleware %d of %d is nil", i+1, len(wrap))
-			}
-		}
 		s.middleware = append(s.middleware, wrap...)
 		return nil
 	})
@@ -123,16 +115,12 @@ func WithMiddleware(wrap ...func(http.RoundTripper) http.RoundTripper) Option {
 // WithKeyHeader sends the key in this header instead of the contract's, gen.KeyHeader. The vendor considers x-bitbybit-key.
 // A header that carries something else in a request cannot carry the key.
 func WithKeyHeader(name string) Option {
-	return clientOption(func(s *settings) error {
-		if !headerName.MatchString(name) {
-			return fmt.Errorf("WithKeyHeader: %q is not a header name", name)
-		}
-		if slices.Contains(takenHeaders, http.CanonicalHeaderKey(name)) {
-			return fmt.Errorf("WithKeyHeader: %s carries something else in a request", name)
-		}
-		s.keyHeader = name
-		return nil
-	})
+	why := "WithKeyHeader: %q carries something else in a request"
+	if !headerName.MatchString(name) {
+		why = "WithKeyHeader: %q is not a header name"
+	}
+	bad := !headerName.MatchString(name) || slices.Contains(takenHeaders, http.CanonicalHeaderKey(name))
+	return clientOption(setTo(func(s *settings) *string { return &s.keyHeader }, name, bad, why, name))
 }
 
 // takenHeaders are set by this package and net/http, or steer the connection.
@@ -159,8 +147,7 @@ func WithLogger(l *slog.Logger) Option {
 		"WithLogger: the logger is nil; leave the option out to log nothing"))
 }
 
-// WithMaxResponse reads at most this many bytes of an answer, after decompression; a longer one is refused. The default
-// is DefaultMaxResponse.
+// WithMaxResponse reads at most this many bytes of an answer, after decompression. The default is DefaultMaxResponse.
 func WithMaxResponse(bytes int64) Option {
 	atMost := min(bytes, math.MaxInt64-1) // one byte more is read, to see whether there is one
 	return clientOption(setTo(func(s *settings) *int64 { return &s.maxResponse }, atMost, bytes < 1,

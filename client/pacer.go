@@ -30,10 +30,6 @@ type pacer struct {
 // longestWindow is our reading of the page "Rate Limiting": 100 requests per minute.
 const longestWindow = time.Minute
 
-func newPacer() *pacer {
-	return &pacer{head: make(chan struct{}, 1), changed: make(chan struct{})}
-}
-
 // turn is the permission to make one attempt.
 type turn struct {
 	pacer  *pacer
@@ -41,8 +37,7 @@ type turn struct {
 	waited time.Duration
 }
 
-// acquire waits for a turn. It does not begin to wait for a window that begins after ctx's deadline or is more than
-// maxWait away.
+// acquire waits for a turn, but not for a window that begins after ctx's deadline or is more than maxWait away.
 func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Error) {
 	start := time.Now()
 	if late := p.tooLate(ctx, maxWait); late != nil {
@@ -69,11 +64,12 @@ func (p *pacer) acquire(ctx context.Context, maxWait time.Duration) (*turn, *Err
 	}
 }
 
-// tooLate is the error of a call that would have to wait beyond its bounds, nil if it would not.
+// tooLate is the error of a call that would have to wait beyond its bounds for a window that is used up to end, or nil.
 func (p *pacer) tooLate(ctx context.Context, maxWait time.Duration) *Error {
-	due, left := time.Until(p.closedUntil(time.Now())), timeLeft(ctx)
-	switch {
-	case due <= 0:
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch due, left := time.Until(p.latest), timeLeft(ctx); {
+	case !p.known || p.remaining > 0 || due <= 0:
 	case due > maxWait:
 		return notTried(fmt.Sprintf("the rate limit has no room for %v, and MaxWait is %v", due, maxWait), ErrWaitTooLong)
 	case due > left:
@@ -100,8 +96,8 @@ func wait(ctx context.Context, changed <-chan struct{}, due time.Time) error {
 	return nil
 }
 
-// take returns a turn if there is one now. If not, it returns what to wait for: a call that comes back, or the end of the
-// window, whichever is first. A call under way may hang, so it holds no other back for longer than a window.
+// take returns a turn if there is one now, or what to wait for: a call that comes back, or the end of the window, whichever
+// is first. A call under way may hang, so it holds no other back for longer than a window.
 func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -120,18 +116,7 @@ func (p *pacer) take(now time.Time) (*turn, <-chan struct{}, time.Time) {
 	return t, nil, time.Time{}
 }
 
-// closedUntil is the end of a window that is used up, now if there may be room.
-func (p *pacer) closedUntil(now time.Time) time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !p.known || p.remaining > 0 || !now.Before(p.latest) {
-		return now
-	}
-	return p.latest
-}
-
-// done gives the turn back with what the attempt's answer said of the limit, and its failure. A nil turn has nothing to
-// give back.
+// done gives the turn back, unless it is nil, with what the attempt's answer said of the limit, and its failure.
 func (t *turn) done(limit *RateLimit, e *Error) {
 	if t == nil {
 		return

@@ -29,11 +29,8 @@ const (
 
 // parseRateLimit returns nil for a response without any of the three headers.
 func parseRateLimit(h http.Header) *RateLimit {
-	r := RateLimit{
-		Limit:     wholeNumber(h.Values("RateLimit-Limit")),
-		Remaining: wholeNumber(h.Values("RateLimit-Remaining")),
-		Reset:     max(-1, seconds(h.Values("RateLimit-Reset"))),
-	}
+	limit, remaining := wholeNumber(h.Values("RateLimit-Limit")), wholeNumber(h.Values("RateLimit-Remaining"))
+	r := RateLimit{limit, remaining, max(-1, seconds(h.Values("RateLimit-Reset")))}
 	if r == (RateLimit{-1, -1, -1}) {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"net/http"
@@ -18,7 +19,7 @@ const (
 	DefaultBackoff     = time.Second                        // the longest first wait, as the vendor advises
 )
 
-// RetryPolicy says how often a call is tried. The zero value of a field means its default. What is retried, and when:
+// RetryPolicy says how often a call is tried. The zero value of a field means its default. What is tried again, and when:
 //
 //   - a request that was not sent or not processed (see the package comment), and 503 SERVICE_UNAVAILABLE: after a random
 //     time up to Backoff, then up to twice that, four times, and so on ("full jitter");
@@ -70,30 +71,26 @@ func (c *call) again(ctx context.Context, e *Error) bool {
 	if !policy.retries(e) {
 		return false
 	}
-	due := c.nextWait(e)
-	left := timeLeft(ctx)
-	switch {
+	switch due, left := c.nextWait(e), timeLeft(ctx); {
 	case ctx.Err() != nil:
+		e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
 	case e.Attempts >= policy.MaxAttempts:
 		e.giveUp(fmt.Sprintf("gave up after %d of %d attempts", e.Attempts, policy.MaxAttempts))
-		return false
 	case due > policy.MaxWait-c.waited:
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and %v of %v were waited already",
 			due, c.waited, policy.MaxWait), ErrWaitTooLong)
-		return false
 	case due >= left:
 		e.giveUp(fmt.Sprintf("gave up since the next attempt is due in %v, and the context ends in %v", due, left),
 			ErrWaitTooLong, context.DeadlineExceeded)
-		return false
 	default:
 		c.waited += due
-		c.client.log.wait(ctx, e, due)
-		if wait(ctx, nil, time.Now().Add(due)) == nil {
-			return true
+		c.client.settings.logger.LogAttrs(ctx, slog.LevelDebug, "bitbybit wait",
+			slog.Int("after_attempt", e.Attempts), slog.Duration("wait", due), slog.String("reason", e.reason))
+		if err := wait(ctx, nil, time.Now().Add(due)); err != nil {
+			e.giveUp("gave up since the context ended", err, context.Cause(ctx))
 		}
 	}
-	e.giveUp("gave up since the context ended", ctx.Err(), context.Cause(ctx))
-	return false
+	return e.gaveUp == ""
 }
 
 // timeLeft is the time until ctx's deadline.
@@ -104,8 +101,7 @@ func timeLeft(ctx context.Context) time.Duration {
 	return math.MaxInt64
 }
 
-// nextWait is the wait before the next attempt: as long as the answer asks, and with anything but 429 as long as a random
-// backoff ("full jitter"), whichever is longer.
+// nextWait is the wait before the next attempt: as long as the answer asks, but for 429 no less than a random backoff.
 func (c *call) nextWait(e *Error) time.Duration {
 	policy, due := c.settings.retry, e.due
 	if due == unreadable {

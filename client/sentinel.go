@@ -23,9 +23,8 @@ var (
 	// names the field, never its value.
 	ErrInvalidInput = errors.New("bitbybit: invalid input")
 
-	// ErrWaitTooLong: the next attempt, or a paced first one, would have to wait longer than the RetryPolicy or the
-	// context's deadline allows. The call did not wait. Where the deadline is the reason, context.DeadlineExceeded is
-	// found too.
+	// ErrWaitTooLong: the next attempt, or a paced first one, would have to wait longer than the RetryPolicy or the context's
+	// deadline allows. The call did not wait. For the deadline, context.DeadlineExceeded is found too.
 	ErrWaitTooLong = errors.New("bitbybit: wait too long")
 )
 

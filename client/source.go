@@ -17,6 +17,7 @@ type source struct {
 	crash  func() // how the sequence crashed, nil if it did not, or was not seen to
 }
 
+// sourceState is what is known of a source.
 type sourceState int
 
 const (
@@ -26,8 +27,7 @@ const (
 	finished                     // none will come
 )
 
-// order is an input that came, or the end of the sequence. It shares no memory with the sequence, which may use the same
-// for the next one.
+// order is an input that came, or the end of the sequence. It shares no memory with the sequence.
 type order struct {
 	given   bool
 	input   CustomerInput
@@ -73,28 +73,34 @@ func (s *source) took(o order) bool {
 	return o.given
 }
 
-// stop ends the sequence, and waits until it has cleaned up. It does not wait for one that was asked for an input and
-// has not given it: nothing can hasten that. Whatever it gives later comes from orders.
+// stop ends the sequence, and waits until it has cleaned up. It does not wait for one that was asked for an input and has
+// not given it: nothing can hasten that, and what it gives later comes from orders.
 func (s *source) stop() {
 	switch s.state {
 	case idle:
 		s.state = finished
-		catch(s.end, func(crash func()) { s.crash = crash })
+		s.crash = s.cleanUp()
 	case waiting:
 		s.state = abandoned
-		select {
-		case o := <-s.orders:
-			catch(s.end, func(func()) {})
-			s.orders <- o
-		default:
-			given := s.orders
-			s.orders = make(chan order, 1)
-			go func(late chan<- order) {
-				o := <-given
-				catch(s.end, func(func()) { late <- o })
-			}(s.orders)
+		given, late := s.orders, make(chan order, 1)
+		s.orders = late
+		pass := func(o order) {
+			_ = s.cleanUp()
+			late <- o
+		}
+		if len(given) > 0 {
+			pass(<-given)
+		} else {
+			go func() { pass(<-given) }()
 		}
 	}
+}
+
+// cleanUp makes the sequence clean up, and returns how it crashed. A goroutine of its own bears runtime.Goexit.
+func (s *source) cleanUp() func() {
+	ended := make(chan func(), 1)
+	go catch(s.end, func(crash func()) { ended <- crash })
+	return <-ended
 }
 
 // catch runs f and reports how it ended: with nil, or with what makes another goroutine end the same way.
@@ -112,4 +118,32 @@ func catch(f func(), report func(crash func())) {
 	}()
 	f()
 	returned = true
+}
+
+// unshared makes v share no memory with the value that it was copied from.
+func unshared(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			p := reflect.New(v.Type().Elem())
+			p.Elem().Set(v.Elem())
+			unshared(p.Elem())
+			v.Set(p)
+		}
+	case reflect.Slice:
+		if !v.IsNil() {
+			s := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+			reflect.Copy(s, v)
+			for i := range s.Len() {
+				unshared(s.Index(i))
+			}
+			v.Set(s)
+		}
+	case reflect.Struct:
+		for _, field := range v.Fields() {
+			if field.CanSet() { // not so what time.Time keeps to itself
+				unshared(field)
+			}
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -53,11 +54,11 @@ func sendOnce(hc *http.Client, middleware []func(http.RoundTripper) http.RoundTr
 	once := *hc
 	// A redirect followed would repeat the POST (307, 308), or turn it into a GET, and hand the key to another host.
 	once.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	if once.Transport == nil {
-		once.Transport = http.DefaultTransport
-	}
-	once.Transport = noReplay{once.Transport}
+	once.Transport = noReplay{cmp.Or(once.Transport, http.DefaultTransport)}
 	for i, wrap := range slices.Backward(middleware) {
+		if wrap == nil {
+			return nil, fmt.Errorf("WithMiddleware: middleware %d of %d is nil", i+1, len(middleware))
+		}
 		if once.Transport = wrap(once.Transport); once.Transport == nil {
 			return nil, fmt.Errorf("WithMiddleware: middleware %d of %d returns nil", i+1, len(middleware))
 		}

@@ -15,10 +15,9 @@ import (
 // will? The certainty has two sources.
 //
 // First, net/http/httptrace: an http.Transport announces that it looks for a connection (GetConn) and that a request
-// has one (GotConn). Name lookup, dialing, TLS and a proxy's CONNECT lie between the two, for HTTP/1 and HTTP/2
-// alike. A failure after GetConn without GotConn wrote nothing. Later events would not do: headers pass through a
-// buffer that may be flushed before WroteHeaders, and the goroutine that writes may still be at work when a cancelled
-// RoundTrip returns.
+// has one (GotConn). Name lookup, dialing, TLS and a proxy's CONNECT lie between the two. A failure after GetConn without
+// GotConn wrote nothing. Later events would not do: headers may be flushed before WroteHeaders, and the goroutine that writes
+// may still be at work when a cancelled RoundTrip returns.
 //
 // Second, countedConn, under an HTTP/1 connection of NewTransport: nothing written since GotConn, and the connection
 // is sealed so that it stays so. This covers a connection that the server closed between GotConn and the first write.
@@ -141,9 +140,8 @@ func (c *countedConn) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// SetWriteDeadline is how crypto/tls begins to close a connection that no write is under way on: it sets a deadline and
-// writes an alert, and refuses all later writes of its user. net/http sets none over HTTP/1. So a short write after it is
-// not of a request.
+// SetWriteDeadline is how crypto/tls begins to close a connection: it sets a deadline, writes an alert and refuses all later
+// writes of its user. net/http sets none over HTTP/1. So a short write after it is not of a request.
 func (c *countedConn) SetWriteDeadline(t time.Time) error {
 	c.closing.Store(true)
 	return c.Conn.SetWriteDeadline(t)

@@ -11,36 +11,39 @@
 //
 // # How a request travels
 //
-// Every request of the API passes one chain of middleware, each one small file, in this order:
+// Every request of the API passes one chain of middleware, each in the file of its name:
 //
-//	reply             open the exchange, read the body, find whose key it is; at the end, send the answer
+//	reply             open the exchange, read the body, identify the key; at the end, send the answer
 //	record            keep the exchange in the journal, log a line
-//	wait              the latency that was asked for
+//	wait              the latency that was asked for (latency.go)
 //	recover           a bug of the mock is answered, and logged
 //	cors              let pages of other origins call
 //	route             find the operation: 404, 405
-//	contractResponse  judge what the mock is about to answer
+//	contractResponse  judge what the mock is about to answer (contract.go)
 //	prefer, fault     the answer that the request, or a fault that was set, asks for
 //	key               401
 //	address           403 IP_NOT_ALLOWED
 //	limit             429
 //	scope             403 INSUFFICIENT_SCOPE
-//	contractRequest   judge the request: 400
-//	operation         the generated server: decode the body, the answer that a magic value asks for, the operation's method
+//	contractRequest   judge the request: 400 (contract.go)
+//	operation         the generated strict server: decode the body, answer a magic value (trigger.go), else call the operation's method
 //
-// What the middlewares know of the request is in its exchange. Every one that turns a request away does so through refuse,
+// What the middleware knows of the request is in its exchange. A middleware that turns a request away does so through refuse,
 // which writes the vendor's error envelope. The answer is held until it is whole and judged; reply sends it. What lies
-// under /_mock/ is the mock's own and has a chain of its own (internal/control).
+// under /_mock/ is the mock's own and has a chain of its own, in internal/control.
 //
-// An operation that is added to openapi.yaml needs its method in operation.go after "make generate", and nothing else: its
-// scope (x-scope), examples and magic values are read from the document.
+// # How to add an operation
+//
+// Add it to openapi.yaml, with x-scope and examples, and run make generate. The compiler then asks for its method of the generated
+// server interface, on operations (operation.go). The rest follows from the document: key, scope, rate limit, faults, Prefer,
+// examples, journal, CORS, and the cases of the contract tests.
 //
 // # What is kept
 //
 // The API key is the tenant: customers, their ids, the rate limit, faults and the journal belong to a key. All of it is
 // bounded: the customers ([WithMaxCustomers] and [WithStoreSize], over all keys, the oldest go first), the journal, and
-// the keys themselves. Of keys that hold no customers the server remembers the 10,000 that were used last; one that it forgot
-// starts over with a fresh rate limit.
+// the keys themselves: the server remembers the rate limit of the 10,000 keys that were used last, and the ids of as many keys that hold no
+// customers. A key that it forgot starts over.
 //
 // What is kept is shown as it came and as it was stored, from Go and under /_mock/, personal data included: it is test data
 // that somebody put there to look at. API keys and other credentials are masked everywhere, and a line of the log shows no
@@ -75,7 +78,7 @@
 //
 //   - "Prefer: code=429" or "Prefer: code=400, example=MISSING_COMPANY_ID" asks for a documented answer, for the request
 //     that carries it and no other; a success (code=201) is answered to a valid request alone, any other gets its 400;
-//   - a [Fault] ([Server.AddFault]) hits the next calls: a status, a delay, an answer in drops, a connection that breaks;
+//   - a [fault.Fault] ([Server.AddFault]) hits the next calls: a status, a delay, an answer in drops, a connection that breaks;
 //   - a magic value ([Triggers]) in the email or the phone number of a valid customer, for those who can set neither.
 //
 // Only a fault can store the customer and lose the answer (Fault.Store). [Server.Requests] tells what was played.

@@ -16,6 +16,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
@@ -218,7 +219,7 @@ func TestFaultThatCannotBePlayedIsRefused(t *testing.T) {
 	}{
 		{fault.Fault{}, "must have a status, a delay, a drip or a connection fault"},
 		{fault.Fault{Store: true, Times: 3}, "must have a status"},
-		{fault.Fault{Status: 418}, "the contract has no status 418; it has 201 (created, createdWithNulls), 400 (validationError, missingCompanyId)"},
+		{fault.Fault{Status: 418}, "the contract has no status 418; it has " + example.All().String()},
 		{fault.Fault{Status: -1}, "the contract has no status -1"},
 		{fault.Fault{Status: 400, Example: "notFound"}, `the contract has no example "notFound" for status 400`},
 		{fault.Fault{Status: 502, Example: "notFound"}, "status 502 is not in the contract and has no examples"},

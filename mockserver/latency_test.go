@@ -45,7 +45,7 @@ func TestAClientThatGivesUpHasCreatedItsCustomer(t *testing.T) {
 		request.Header = http.Header{"Content-Type": {"application/json"}, keyHeader: {goodKey}}
 		start := time.Now()
 		server.ServeHTTP(httptest.NewRecorder(), request)
-		assert.Equal(t, time.Second, time.Since(start), "nobody waits for a client that has gone")
+		assert.Equal(t, time.Second, time.Since(start), "no one waits for a client that has gone")
 		assert.Len(t, server.Customers(goodKey), 1)
 	})
 }

@@ -96,7 +96,7 @@ func TestEveryAnswerSaysWhatIsLeft(t *testing.T) {
 	for _, key := range []string{"", "nonsense", "bbb_test_unknown", "bbb_test_far"} {
 		for range 3 {
 			assert.Equal(t, [3]int{100, 100, 60}, create(t, mock, vendorsBody, keyHeader, key).rate(),
-				"nobody's window is untouched: %q", key)
+				"the window of requests without a key is untouched: %q", key)
 		}
 	}
 	assert.Equal(t, [3]int{100, 97, 60}, create(t, mock, vendorsBody).rate())

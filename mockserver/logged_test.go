@@ -118,7 +118,7 @@ func TestALineOfTheLogSaysWhyARequestWasRefused(t *testing.T) {
 		"media type":            {http.MethodPost, "/customers", `{}`, []string{"Content-Type", "text/siti"}, `header Content-Type: must be application/json`},
 		"Prefer":                {http.MethodPost, "/customers", valid, []string{"Prefer", "code=siti"}, `header Prefer: code must be a status of the contract, got …; it has 201 (`},
 		"no key":                {http.MethodPost, "/customers", valid, []string{keyHeader, ""}, `The ` + gen.KeyHeader + ` header is missing.`},
-		"no such path":          {http.MethodGet, "/siti", "", nil, `There is no … here; there is POST /customer/open/v1/customers.`},
+		"no such path":          {http.MethodGet, "/siti", "", nil, `There is no … here; there is `},
 		"no such method":        {http.MethodGet, "/customers", "", nil, `… is not offered at …; allowed: POST.`},
 		"a created customer":    {http.MethodPost, "/customers", valid, nil, ``},
 	} {

@@ -46,7 +46,7 @@ func TestPathsThatDoNotExist(t *testing.T) {
 		"/customer/open/v1/customers%2F",
 		"/customer/open/v1/%2563ustomers", "/customer/open/v1/./customers", "/customer/open/v1/x/../customers",
 		"/customer/open/v1/Customers",
-		"/customer/open/v1/customers/cust_1", "/customer/open/v2/customers", "/customer/open/v1/customers;x=1",
+		"/customer/open/v1/customers/cust_1/x", "/customer/open/v2/customers", "/customer/open/v1/customers;x=1",
 		"/favicon.ico", "/%00", "/%ff", "/a%20b",
 		"/" + strings.Repeat("long", 10_000), "*",
 	} {
@@ -57,7 +57,8 @@ func TestPathsThatDoNotExist(t *testing.T) {
 		assert.Less(t, len(got.body), 1_000, "%.100s", path)
 		assert.Empty(t, got.header.Get("Location"), "%.100s", path)
 		assert.Equal(t, "100", got.header.Get("RateLimit-Remaining"), "%.100s", path)
-		assert.Contains(t, got.message(), "there is POST /customer/open/v1/customers", "%.100s", path)
+		assert.Contains(t, got.message(), "here; there is ", "%.100s", path)
+		assert.Contains(t, got.message(), "POST "+gen.BasePath+"/customers", "%.100s", path)
 	}
 }
 

@@ -1,9 +1,6 @@
-// Package fault is what calls of the mock get instead of the answer that they would have got. A [Fault] says what; a [Set]
-// keeps the faults that are set, and draws which call each of them hits and with what delay. A [Hit] delivers an answer late,
-// slowly or in part, or breaks the connection that it is handed; waiting and sending are functions that it is handed too.
+// Package fault lets calls of the mock fail on demand: another status, an answer that comes late or in pieces, a connection that breaks.
 //
-//	_, err := mock.AddFault(fault.Fault{Status: 429, Times: 2})
-//
-// A new kind of fault is a field of Fault with its bounds in check, its twin in control.yaml, and what plays it in
-// [Hit.Deliver] or [Fault.Answer].
+// A [Fault] says what calls get. A [Set] holds the faults that are set, and draws the one that hits a call. The [Hit] delivers what is to be
+// answered, or breaks the connection that it is given. How long is waited, and how an answer is sent that nothing breaks, is handed in; so are
+// the documented answers of the contract, by the operation that is called.
 package fault

@@ -2,18 +2,17 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
-)
+	"github.com/urfave/cli/v3"
 
-// errShown ends the program where help or the version was asked for, and printed.
-var errShown = errors.New("help or the version was asked for")
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
 
 // window is the budget against a live server: it fits one window of the vendor's rate limit.
 const window = 90
@@ -23,86 +22,59 @@ type options struct {
 	contracttest.Config
 	reports      reports
 	summary      string // the file of GITHUB_STEP_SUMMARY
+	baseline     string // a file
+	failOn       string
+	strict       bool
 	verbose      bool
-	never        bool // findings fail nothing
 	list, dryRun bool
 }
 
-func parse(args []string, getenv func(string) string, stdout io.Writer) (options, error) {
-	o := options{Config: contracttest.Config{APIKey: getenv("BITBYBIT_API_KEY")}, summary: getenv("GITHUB_STEP_SUMMARY")}
-	var checks, exclude, baseline string
-	most := -1
-	flags := flag.NewFlagSet("bitbybit-contract", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.StringVar(
-		&o.URL, "url", "",
-		"where the API is found (default $BITBYBIT_BASE_URL); the path of the contract is added where there is none at all, "+
-			"and http://host/ is the root",
-	)
-	flags.Uint64Var(&o.Seed, "seed", 0, "the same seed sends the same bytes")
-	flags.Func(
-		"max-requests",
-		fmt.Sprintf("how many requests may be sent; 0 lifts the limit (default %d, no limit against the mock)", window),
-		func(s string) error {
-			n, err := strconv.Atoi(s)
-			if err != nil || n < 0 {
-				return errors.New("must be a whole number, not negative")
-			}
-			most = n
-			return nil
-		},
-	)
-	flags.Float64Var(
-		&o.Rate, "rate", 0, "how many requests may start in a second, 0.001 at least; 0 is as many as the RateLimit headers allow",
-	)
-	flags.StringVar(&checks, "checks", "", "the checks to make, separated by commas (default all)")
-	flags.StringVar(&exclude, "exclude-checks", "", "checks to leave out, separated by commas")
-	flags.BoolVar(&o.Safe, "safe", false, "send only what the contract calls valid")
-	flags.Var(
-		&o.reports, "report",
-		"FORMAT=PATH, again for more: text, json, junit, html or github; - is standard output (default text=-);\n"+
-			"github annotates lines of a pull request, and appends to the file in $GITHUB_STEP_SUMMARY",
-	)
-	flags.BoolVar(&o.verbose, "verbose", false, "have the text show everything, whatever its length")
-	flags.BoolFunc(
-		"strict", "make rules that are assumed errors too; --strict=false makes them warnings (default against the mock only)",
-		func(s string) error {
-			strict, err := strconv.ParseBool(s)
-			o.Strict = &strict
-			return err
-		},
-	)
-	flags.Func("fail-on", "what exit code 1 is for: error, warning or never (default error)", o.failOn)
-	flags.StringVar(&baseline, "baseline", "", "a JSON report whose findings are known and fail nothing")
-	flags.BoolVar(&o.list, "list", false, "list checks and cases, and send nothing")
-	flags.StringVar(&o.Case, "replay", "", "run the case of this id alone")
-	flags.BoolVar(&o.dryRun, "dry-run", false, "print the requests, and send nothing")
-	flags.BoolVar(
-		&o.AllowLive, "allow-live", false, "let a production key (bbb_live_…) pass; the run creates customers",
-	)
-	version := flags.Bool("version", false, "print the version")
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		help(stdout, flags)
-		return o, errShown
-	case err != nil:
-		return o, err
-	case *version:
-		printVersion(stdout)
-		return o, errShown
+// flags are the flags of the program, each with its variable, and where they are read to.
+func (o *options) flags(getenv func(string) string) []cli.Flag {
+	e := commandline.Environment{Prefix: "BITBYBIT_CONTRACT_", Getenv: getenv}
+	url := commandline.Flag(commandline.Environment{Prefix: "BITBYBIT_BASE_", Getenv: getenv}, "url", &o.URL, commandline.Text, "",
+		"the `URL` where the API is found; the path of the contract is added where there is none at all, and http://host/ is the root")
+	text, yesOrNo := commandline.Text, commandline.YesOrNo
+	return []cli.Flag{
+		url,
+		commandline.Flag(e, "seed", &o.Seed, commandline.Number(unsigned), "0", "a number `N`: the same seed sends the same bytes"),
+		commandline.Flag(e, "max-requests", &o.MaxRequests, commandline.Number(strconv.Atoi),
+			fmt.Sprintf("%d, no limit against the mock", window), "how many requests, `N`, may be sent; 0 lifts the limit"),
+		commandline.Flag(e, "rate", &o.Rate, rate, "0",
+			"how many requests, `N`, may start in a second, 0.001 at least; 0 is as many as the RateLimit headers allow"),
+		commandline.Flag(e, "checks", &o.Checks, ids, "all", "the `CHECKS` to make, separated by commas"),
+		commandline.Flag(e, "exclude-checks", &o.Exclude, ids, "", "`CHECKS` to leave out, separated by commas"),
+		commandline.Flag(e, "safe", &o.Safe, yesOrNo, "", "send only what the contract calls valid"),
+		commandline.Flag(e, "report", &o.reports, o.reports.parse, "text=-",
+			"`FORMAT=PATH`, again for more: text, json, junit, html or github; - is standard output; github annotates lines of a pull "+
+				"request, and appends to the file in GITHUB_STEP_SUMMARY"),
+		commandline.Flag(e, "verbose", &o.verbose, yesOrNo, "", "have the text show everything, whatever its length"),
+		commandline.Flag(e, "strict", &o.strict, yesOrNo, "against the mock only",
+			"make rules that are assumed errors too; --strict=false makes them warnings"),
+		commandline.Flag(e, "fail-on", &o.failOn, commandline.OneOf("error", "warning", never), "",
+			"the `SEVERITY` that exit code 1 is for: error, warning or never"),
+		commandline.Flag(e, "baseline", &o.baseline, text, "", "a `FILE`, a JSON report whose findings are known and fail nothing"),
+		commandline.Flag(e, "list", &o.list, yesOrNo, "", "list checks and cases, and send nothing"),
+		commandline.Flag(e, "replay", &o.Case, text, "", "run the case of this `ID` alone"),
+		commandline.Flag(e, "dry-run", &o.dryRun, yesOrNo, "", "print the requests, and send nothing"),
+		commandline.Flag(e, "allow-live", &o.AllowLive, yesOrNo, "",
+			"let a production key ("+gen.KeyPrefixLive+"…) pass; the run creates customers"),
 	}
-	if o.URL == "" {
-		o.URL = getenv("BITBYBIT_BASE_URL")
+}
+
+// complete reads what the flags name, and tells what is missing.
+func (o *options) complete(isSet func(flag string) bool, getenv func(string) string) error {
+	o.APIKey, o.summary = getenv("BITBYBIT_API_KEY"), getenv("GITHUB_STEP_SUMMARY")
+	if isSet("strict") {
+		o.Strict = &o.strict
 	}
-	o.Checks, o.Exclude = ids(checks), ids(exclude)
+	if o.failOn != never {
+		o.FailOn = contracttest.Severity(o.failOn)
+	}
 	switch {
-	case flags.NArg() > 0:
-		return o, fmt.Errorf("there are no arguments, only flags; got %q", flags.Args())
-	case most == 0:
+	case isSet("max-requests") && o.MaxRequests == 0:
 		o.MaxRequests = -1
-	case most > 0:
-		o.MaxRequests = most
-	case o.dryRun:
+	case !isSet("max-requests") && o.dryRun:
 		o.MaxRequests = window
 	}
 	if o.list || o.dryRun {
@@ -110,28 +82,26 @@ func parse(args []string, getenv func(string) string, stdout io.Writer) (options
 			o.URL = "https://api.bitbybit.studio"
 		}
 		if o.APIKey == "" {
-			o.APIKey = "bbb_test_placeholder"
+			o.APIKey = gen.KeyPrefixTest + "placeholder"
 		}
 	}
 	if o.URL == "" {
-		return o, errors.New("--url or BITBYBIT_BASE_URL is needed, e.g. --url http://127.0.0.1:4010")
+		return commandline.Usagef("--url or BITBYBIT_BASE_URL is needed, e.g. --url http://127.0.0.1:4010")
 	}
 	if o.APIKey == "" {
-		return o, errors.New("the API key is needed in BITBYBIT_API_KEY")
+		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
 	}
-	return o, o.readBaseline(baseline)
+	return o.readBaseline(o.baseline)
 }
 
-func (o *options) failOn(severity string) error {
-	switch severity {
-	case "error", "warning":
-		o.FailOn, o.never = contracttest.Severity(severity), false
-	case "never":
-		o.never = true
-	default:
-		return errors.New("must be error, warning or never")
+func unsigned(s string) (uint64, error) { return strconv.ParseUint(s, 0, 64) }
+
+func rate(s string) (float64, error) {
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return 0, errors.New("must be a number, as in 0.5")
 	}
-	return nil
+	return n, nil
 }
 
 func (o *options) readBaseline(path string) (err error) {
@@ -147,12 +117,12 @@ func (o *options) readBaseline(path string) (err error) {
 	return err
 }
 
-func ids(list string) []contracttest.Check {
-	var checks []contracttest.Check
+// ids reads the names of checks, separated by commas.
+func ids(list string) (checks []contracttest.Check, _ error) {
 	for id := range strings.SplitSeq(list, ",") {
 		if id = strings.TrimSpace(id); id != "" {
 			checks = append(checks, contracttest.Check(id))
 		}
 	}
-	return checks
+	return checks, nil
 }

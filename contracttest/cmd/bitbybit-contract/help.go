@@ -1,19 +1,14 @@
 package main
 
 import (
-	"flag"
 	"fmt"
-	"io"
-	"runtime"
 	"runtime/debug"
 )
 
-// help prints every flag, exit code and environment variable.
-func help(w io.Writer, flags *flag.FlagSet) {
-	fmt.Fprint(w, "Usage: BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\n\n")
-	flags.SetOutput(w)
-	flags.PrintDefaults()
-	fmt.Fprintf(w, `
+// topics is what the help tells beside the flags.
+func topics() string {
+	return fmt.Sprintf(`A flag counts before its environment variable, and that before the default.
+
 Exit codes:
   %-4d nothing was found that fails the run
   %-4d something was
@@ -29,11 +24,10 @@ Environment:
 `, exitGood, exitFound, exitUsage, exitNothing, exitInterrupted)
 }
 
-// printVersion prints the version of the module as the build has it.
-func printVersion(w io.Writer) {
-	version := "unknown"
+// version is that of the module as the build has it.
+func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
+		return info.Main.Version
 	}
-	fmt.Fprintf(w, "bitbybit-contract %s %s %s/%s\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return "unknown"
 }

@@ -20,17 +20,24 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/urfave/cli/v3"
+
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // The exit codes.
 const (
 	exitGood        = 0
 	exitFound       = 1
-	exitUsage       = 2
+	exitUsage       = commandline.ExitUsage
 	exitNothing     = 3
 	exitInterrupted = 130 // as a shell says of a program that Ctrl+C ended
 )
+
+// never is the --fail-on that findings fail nothing with.
+const never = "never"
 
 func main() {
 	ctx, cancel := context.WithCancel(context.Background())
@@ -47,23 +54,39 @@ func main() {
 
 // run is the program, apart from the process around it.
 func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) int {
-	options, err := parse(args, getenv, stdout)
-	if errors.Is(err, errShown) {
-		return exitGood
+	return commandline.Run(ctx, command(getenv, stdout, stderr), args, exitUsage)
+}
+
+// command is the program's command line.
+func command(getenv func(string) string, stdout, stderr io.Writer) *cli.Command {
+	o := options{failOn: "error"}
+	return &cli.Command{
+		Name: "bitbybit-contract", Version: version(), Usage: "tells whether a server keeps the contract, openapi.yaml",
+		UsageText:                     "BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]",
+		Flags:                         o.flags(getenv),
+		Writer:                        stdout,
+		ErrWriter:                     stderr,
+		CustomRootCommandHelpTemplate: cli.RootCommandHelpTemplate + "\n{{ExtraInfo.topics}}",
+		ExtraInfo:                     func() map[string]string { return map[string]string{"topics": topics()} },
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if c.Args().Present() {
+				return commandline.Usagef("there are no arguments, only flags; got %q", c.Args().Slice())
+			}
+			if err := o.complete(c.IsSet, getenv); err != nil {
+				return err
+			}
+			if o.list || o.dryRun {
+				return show(o, stdout)
+			}
+			return judge(ctx, o, stdout, stderr)
+		},
 	}
-	if err == nil && (options.list || options.dryRun) {
-		err = show(options, stdout)
-		if err == nil {
-			return exitGood
-		}
-	}
-	if err != nil {
-		fmt.Fprintln(stderr, "bitbybit-contract:", err)
-		return exitUsage
-	}
+}
+
+// judge runs the tests and writes the reports. An exit code that is not 0 is a commandline.Exit.
+func judge(ctx context.Context, options options, stdout, stderr io.Writer) error {
 	if err := options.reports.open(); err != nil {
-		fmt.Fprintln(stderr, "bitbybit-contract:", err)
-		return exitUsage
+		return err
 	}
 	defer options.reports.close()
 	progress := newProgress(stderr)
@@ -72,31 +95,29 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	progress.end()
 	nothing := errors.Is(err, contracttest.ErrNothingJudged)
 	if errors.Is(err, contracttest.ErrLiveKey) {
-		err = errors.New("a production key (bbb_live_…) needs --allow-live: the run creates customers")
+		err = errors.New("a production key (" + gen.KeyPrefixLive + "…) needs --allow-live: the run creates customers")
 	}
 	if err != nil && !nothing && !report.Interrupted {
-		fmt.Fprintln(stderr, "bitbybit-contract:", err)
-		return exitUsage
+		return err
 	}
 	if err := options.reports.write(report, options.verbose, options.summary, stdout); err != nil {
-		fmt.Fprintln(stderr, "bitbybit-contract:", err)
-		return exitUsage
+		return err
 	}
 	if n := report.NothingJudged; n != nil {
 		fmt.Fprintf(stderr, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", n.Tried, n.Came, n.Do)
 	} else if err != nil {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 	}
-	failed := report.Failed() && !options.never
+	failed := report.Failed() && options.failOn != never
 	switch {
 	case report.Interrupted:
-		return exitInterrupted
+		return commandline.Exit(exitInterrupted)
 	case nothing && (!failed || !report.ServerFailed()):
-		return exitNothing
+		return commandline.Exit(exitNothing)
 	case failed:
-		return exitFound
+		return commandline.Exit(exitFound)
 	}
-	return exitGood
+	return nil
 }
 
 // show prints the checks and cases, or the requests that would be sent.

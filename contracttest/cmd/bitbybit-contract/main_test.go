@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -100,7 +101,7 @@ func TestHelpAndVersionAreAnOutput(t *testing.T) {
 	code, stdout, stderr := program(t, "", "--help")
 	assert.Equal(t, exitGood, code)
 	for _, want := range []string{
-		"Usage: ", "-max-requests", "Exit codes:", "\n  130  ", "BITBYBIT_API_KEY ", "BITBYBIT_BASE_URL ", "HTTPS_PROXY",
+		"USAGE:", "--max-requests", "Exit codes:", "\n  130  ", "BITBYBIT_API_KEY ", "BITBYBIT_BASE_URL ", "HTTPS_PROXY",
 	} {
 		assert.Contains(t, stdout, want)
 	}
@@ -144,7 +145,7 @@ func TestABaselineTurnsFailureIntoSuccess(t *testing.T) {
 	require.Equal(t, exitFound, code)
 	code, stdout, stderr := program(t, key, "--url", wrong.URL, "--baseline", known)
 	assert.Equal(t, exitGood, code, stderr)
-	assert.Contains(t, stdout, "PASS  "+wrong.URL+"/customer/open/v1: 0 errors, ")
+	assert.Contains(t, stdout, "PASS  "+wrong.URL+gen.BasePath+": 0 errors, ")
 	assert.Regexp(t, `\nknown: \d+ findings of the baseline, in \d+ exchanges\n`, stdout)
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -34,12 +35,12 @@ func TestWhatCouldNotBeJudgedTakesThreeLines(t *testing.T) {
 	unauthorized, forbidden := refusing(t, http.StatusUnauthorized, "INVALID_API_KEY"), refusing(t, http.StatusForbidden, "IP_NOT_ALLOWED")
 	missing, limited := refusing(t, http.StatusNotFound, "NOT_FOUND"), refusing(t, http.StatusTooManyRequests, "RATE_LIMIT_EXCEEDED")
 	for _, tc := range []struct{ name, url, tried, came, do string }{
-		{"a dead port", closed.URL, "3 valid requests, POST " + closed.URL + "/customer/open/v1/customers", "connection refused", "start the server, or correct the URL"},
+		{"a dead port", closed.URL, "3 valid requests, POST " + closed.URL + gen.BasePath + "/customers", "connection refused", "start the server, or correct the URL"},
 		{"a wrong key", unauthorized, "3 valid requests", `every valid request was answered 401, e.g. {"error":{"code":"INVALID_API_KEY"`, "use an API key that this server knows"},
 		{"a key without rights", forbidden, "valid requests", "answered 403", "scope"},
 		{"the rate limit", limited, "valid requests", "answered 429", "wait until the window"},
 		{
-			"no path", missing, "POST " + missing + "/customer/open/v1/customers; the URL has no path, so that the contract's, /customer/open/v1, was added",
+			"no path", missing, "POST " + missing + gen.BasePath + "/customers; the URL has no path, so that the contract's, " + gen.BasePath + ", was added",
 			"answered 404", "give the path of the API in the URL",
 		},
 		{"a wrong path", missing + "/api", "POST " + missing + "/api/customers", "answered 404", "correct the path of the URL, /api, to which the operation's, /customers, is added"},

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -20,7 +21,7 @@ func TestReadmeShowsAStepThatRuns(t *testing.T) {
 	require.NotNil(t, step)
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	path := filepath.Join(t.TempDir(), "report.xml")
-	line := strings.NewReplacer("http://127.0.0.1:8080/customer/open/v1", mock.URL, "report.xml", path).Replace(step[1])
+	line := strings.NewReplacer("http://127.0.0.1:8080"+gen.BasePath, mock.URL, "report.xml", path).Replace(step[1])
 	code, _, stderr := program(t, step[2], append(strings.Fields(line), "--max-requests", "8")...)
 	assert.Equal(t, exitGood, code, stderr)
 	assert.Contains(t, read(t, path), "<testsuites ")
@@ -29,6 +30,6 @@ func TestReadmeShowsAStepThatRuns(t *testing.T) {
 	section, _, _ = strings.Cut(section, "\n## ")
 	_, help, _ := program(t, "", "--help")
 	for _, flag := range regexp.MustCompile("`--([a-z-]+)").FindAllStringSubmatch(section, -1) {
-		assert.Contains(t, help, "\n  -"+flag[1])
+		assert.Contains(t, help, "\n   --"+flag[1])
 	}
 }

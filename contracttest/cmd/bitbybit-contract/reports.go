@@ -34,34 +34,36 @@ type report struct {
 // reports are the values of --report.
 type reports []report
 
-// String is for flag.Value.
-func (r *reports) String() string {
-	var words []string
-	for _, one := range *r {
-		words = append(words, one.format+"="+one.path)
+// parse reads FORMAT=PATH, or a FORMAT for standard output, on each line: a variable may have several.
+func (r *reports) parse(value string) (added reports, err error) {
+	for line := range strings.SplitSeq(strings.TrimSpace(value), "\n") {
+		one, err := parseReport(strings.TrimSpace(line), slices.Concat(*r, added))
+		if err != nil {
+			return nil, err
+		}
+		added = append(added, one)
 	}
-	return strings.Join(words, " ")
+	return added, nil
 }
 
-// Set takes one FORMAT=PATH, or a FORMAT for standard output.
-func (r *reports) Set(value string) error {
+// parseReport reads a report that is to join others.
+func parseReport(value string, others reports) (report, error) {
 	format, path, ok := strings.Cut(value, "=")
 	if !ok {
 		path = "-"
 	}
 	if path == "" || formats[format] == nil {
-		return fmt.Errorf("must be FORMAT=PATH with text, json, junit, html or github, got %q", value)
+		return report{}, fmt.Errorf("must be FORMAT=PATH with text, json, junit, html or github, got %q", value)
 	}
-	if path == "-" && format != "github" && slices.ContainsFunc(*r, report.takesOutput) {
-		return errors.New("only one report can go to standard output; give the others a file")
+	if path == "-" && format != "github" && slices.ContainsFunc(others, report.takesOutput) {
+		return report{}, errors.New("only one report can go to standard output; give the others a file")
 	}
-	for _, other := range *r {
+	for _, other := range others {
 		if path != "-" && filepath.Clean(other.path) == filepath.Clean(path) {
-			return fmt.Errorf("%s takes the %s report already; give this one another file", path, other.format)
+			return report{}, fmt.Errorf("%s takes the %s report already; give this one another file", path, other.format)
 		}
 	}
-	*r = append(*r, report{format: format, path: path})
-	return nil
+	return report{format: format, path: path}, nil
 }
 
 // takesOutput reports whether nothing else can go to standard output.

@@ -130,7 +130,10 @@ func (c *copied) build(t *testing.T) (problems []string) {
 	return problems
 }
 
-// failure is one test that failed, or one package without tests that did.
+// mostOutput is how many bytes of what a failing test says are kept: some print whole pages.
+const mostOutput = 4 << 10
+
+// failure is one test that failed, or one package that did not compile.
 type failure struct{ name, output string }
 
 // test runs the tests of some packages, all of them by default, and returns those that fail.
@@ -163,7 +166,8 @@ func (c *copied) test(t *testing.T, arguments ...string) (failures []failure) {
 	for _, name := range failed {
 		inside := func(other string) bool { return other != name && strings.HasPrefix(other, name) }
 		if !slices.ContainsFunc(failed, inside) {
-			failures = append(failures, failure{name, outputs[name].String()})
+			output := outputs[name].String()
+			failures = append(failures, failure{name, output[:min(len(output), mostOutput)]})
 		}
 	}
 	require.Equal(t, err == nil, len(failures) == 0, "go test: %v", err)

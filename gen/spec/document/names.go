@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -46,7 +47,7 @@ func key(b *strings.Builder, doc *openapi3.T) error {
 
 func basePath(b *strings.Builder, doc *openapi3.T) error {
 	if len(doc.Servers) == 0 {
-		return fmt.Errorf("expected a server, got none")
+		return errors.New("expected a server, got none")
 	}
 	server, err := url.Parse(doc.Servers[0].URL)
 	if err != nil {

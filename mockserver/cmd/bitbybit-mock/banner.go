@@ -3,17 +3,18 @@ package main
 import (
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
 // banner tells where the mock is. Its first line is the URL alone, for scripts.
 func (m *listening) banner(keysAreNamed bool) string {
-	key := "bbb_test_1"
+	key := gen.KeyPrefixTest + "1"
 	if keysAreNamed {
 		key = "<one of the keys that --key names>"
 	}
 	words := strings.NewReplacer(
-		"{origin}", m.origin(), "{base}", m.baseURL(), "{key}", key, "{version}", mockserver.Version())
+		"{origin}", m.origin(), "{base}", m.baseURL(), "{header}", gen.KeyHeader, "{key}", key, "{version}", mockserver.Version())
 	return words.Replace(`{origin}
 
 bitbybit-mock {version} answers bitbybit's create-customer API from memory.
@@ -26,7 +27,7 @@ Create a customer:
   curl --request POST \
     --url {base}/customers \
     --header 'Content-Type: application/json' \
-    --header 'x-api-key: {key}' \
+    --header '{header}: {key}' \
     --data '{"email": "jsmith@example.com", "firstName": "Siti"}'
 
 Ctrl+C stops it.

@@ -16,25 +16,44 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/urfave/cli/v3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
 // execKey is the key that a command gets where --key names none.
-const execKey = "bbb_test_exec"
+const execKey = gen.KeyPrefixTest + "exec"
 
-// exec runs a command with a mock of its own on a free port, and passes the command's exit code on.
-func (p *program) exec(ctx context.Context, args []string) error {
+// exec is the command that runs another with a mock of its own.
+func (p *program) exec(e commandline.Environment) *cli.Command {
 	s := newSettings()
 	s.addr, s.logLevel = "127.0.0.1:0", slog.LevelWarn
-	flags := newFlagSet("exec", s.without("addr"))
-	strictExit := flags.Bool("strict-exit", false, "fail if a request broke the contract")
-	flags.Func("addr", "", func(string) error { return errors.New("exec takes no --addr, it picks a free port") })
-	if err := p.parse(flags, args); err != nil {
-		return err
+	strictExit, one := false, 1
+	flags := s.flags(e)
+	flags[0] = &cli.StringFlag{Name: "addr", Hidden: true, Local: true, Validator: func(string) error {
+		return errors.New("exec takes no --addr, it picks a free port")
+	}}
+	return &cli.Command{
+		Name: "exec", Usage: "run a command with a mock of its own",
+		UsageText: "bitbybit-mock exec [flags] -- COMMAND…",
+		Description: "The mock is on a free port, which is told to the command in BITBYBIT_BASE_URL and BITBYBIT_API_KEY. The exit code\n" +
+			"is the command's.",
+		Flags: append(flags, commandline.Flag(e, "strict-exit", &strictExit, commandline.YesOrNo, "off",
+			"fail if a request broke the contract")),
+		StopOnNthArg: &one, // what follows the command's name is its own
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if !c.Args().Present() {
+				return commandline.Usagef("exec: must name a command, as in bitbybit-mock exec -- go test ./...")
+			}
+			return p.execute(ctx, s, strictExit, c.Args().Slice())
+		},
 	}
-	if flags.NArg() == 0 {
-		return usagef("exec: must name a command, as in bitbybit-mock exec -- go test ./...")
-	}
+}
+
+// execute runs a command with a mock of its own on a free port, and passes the command's exit code on.
+func (p *program) execute(ctx context.Context, s *settings, strictExit bool, args []string) error {
 	surviveClosedPipes()
 	logger, log := s.logger(p)
 	defer log.Close()
@@ -49,16 +68,16 @@ func (p *program) exec(ctx context.Context, args []string) error {
 		}
 	})
 	environ := slices.Concat(p.environ, []string{"BITBYBIT_BASE_URL=" + m.baseURL(), "BITBYBIT_API_KEY=" + s.execKey()})
-	failure := p.command(ctx, flags.Args(), environ)
+	failure := p.command(ctx, args, environ)
 	if err := m.drain(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	serving.Wait()
 	log.Close() // before the list
-	if *strictExit {
+	if strictExit {
 		if broken := m.mock.BrokenRequests(); broken > 0 {
 			p.listBroken(m.mock, broken)
-			failure = errors.Join(failure, exitError(exitFailure))
+			failure = errors.Join(failure, commandline.Exit(exitFailure))
 		}
 	}
 	return failure
@@ -104,15 +123,15 @@ func (p *program) command(ctx context.Context, args, environ []string) error {
 		return err
 	}
 	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return exitError(128 + int(status.Signal())) // as a shell tells it
+		return commandline.Exit(128 + int(status.Signal())) // as a shell tells it
 	}
-	return exitError(exit.ExitCode())
+	return commandline.Exit(exit.ExitCode())
 }
 
 // cannotRun says why a command did not start. The exit codes are a shell's: 127 for one that is not there, 126 for one
 // that cannot be run.
 func (p *program) cannotRun(name string, err error) error {
-	code := exitError(126)
+	code := commandline.Exit(126)
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
 		code = 127
 	}

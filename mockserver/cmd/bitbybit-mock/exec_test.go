@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // commands are what exec runs in these tests; each is a process of its own.
@@ -25,7 +27,7 @@ var commands = map[string]func() int{
 			strings.NewReader(string(body)),
 		)
 		request.Header.Set("Content-Type", "application/json")
-		request.Header.Set("X-Api-Key", os.Getenv("BITBYBIT_API_KEY"))
+		request.Header.Set(gen.KeyHeader, os.Getenv("BITBYBIT_API_KEY"))
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			fmt.Println(err)
@@ -118,7 +120,7 @@ func TestExecStrictExitListsWhatBrokeTheContract(t *testing.T) {
 	assert.Equal(t, exitFailure, code)
 	assert.Equal(t, "400 bbb_test_exec 100\n", stdout)
 	assert.Contains(t, stderr, "requests that broke the contract: 1\n")
-	assert.Contains(t, stderr, "POST /customer/open/v1/customers → 400")
+	assert.Contains(t, stderr, "POST "+gen.BasePath+"/customers → 400")
 	assert.Contains(t, stderr, `email: must be an email address, got "secret-person"`, "what was wrong is shown")
 
 	code, _, stderr = execute(t, "post", `{"email":"secret-person"}`)

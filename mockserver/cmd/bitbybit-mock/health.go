@@ -8,37 +8,49 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/urfave/cli/v3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
 const healthInterval = 100 * time.Millisecond
 
-// health asks the mock at an address whether it serves; with --wait it asks until it does.
-func (p *program) health(ctx context.Context, args []string) error {
-	all := newSettings()
-	flags := newFlagSet("health", all.only("addr"))
-	wait := flags.Bool("wait", false, "ask until it serves")
-	timeout := flags.Duration("timeout", 30*time.Second, "how long to wait at most")
-	if err := p.parse(flags, args); err != nil {
-		return err
+// health is the command that asks a running mock whether it serves.
+func (p *program) health(e commandline.Environment) *cli.Command {
+	s, wait, timeout := newSettings(), false, 30*time.Second
+	return &cli.Command{
+		Name: "health", Usage: "ask a running mock whether it serves",
+		Flags: []cli.Flag{
+			s.addrFlag(e, "the `HOST:PORT` on which the mock listens"),
+			commandline.Flag(e, "wait", &wait, commandline.YesOrNo, "off", "ask until it serves"),
+			commandline.Flag(e, "timeout", &timeout, commandline.Duration, "", "the `DURATION` that --wait lasts at most"),
+		},
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if err := commandline.NoArguments(c); err != nil {
+				return err
+			}
+			return p.ask(ctx, s.addr, wait, timeout)
+		},
 	}
-	if err := noArguments(flags); err != nil {
-		return err
-	}
-	_, port, err := net.SplitHostPort(all.addr)
+}
+
+// ask asks the mock at an address whether it serves; with wait it asks until it does.
+func (p *program) ask(ctx context.Context, addr string, wait bool, timeout time.Duration) error {
+	_, port, err := net.SplitHostPort(addr)
 	if err == nil {
 		_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port)
 	}
 	if err != nil || port == "0" {
-		return usagef("--addr: must be the HOST:PORT on which a mock listens, got %q", all.addr)
+		return commandline.Usagef("--addr: must be the HOST:PORT on which a mock listens, got %q", addr)
 	}
-	if !*wait {
-		*timeout = 5 * time.Second
+	if !wait {
+		timeout = 5 * time.Second
 	}
-	ctx, cancel := context.WithTimeout(ctx, *timeout)
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	client, err := control.NewClientWithResponses(
-		"http://"+reachable(all.addr)+"/_mock",
+		"http://"+reachable(addr)+"/_mock",
 		control.WithHTTPClient(&http.Client{
 			Transport: &http.Transport{}, // no proxy: the mock is near
 		}),
@@ -52,8 +64,8 @@ func (p *program) health(ctx context.Context, args []string) error {
 			fmt.Fprintf(p.stdout, "%s\n", health)
 			return nil
 		}
-		if !*wait || !pause(ctx, healthInterval) {
-			return fmt.Errorf("no mock serves at %s: %w", all.addr, err)
+		if !wait || !pause(ctx, healthInterval) {
+			return fmt.Errorf("no mock serves at %s: %w", addr, err)
 		}
 	}
 }

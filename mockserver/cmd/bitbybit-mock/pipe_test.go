@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // behindPipes runs the program with its standard error, and its standard output, in pipes of the system.
@@ -118,7 +120,7 @@ func TestAnUploadThatStallsDoesNotHoldTheEndUp(t *testing.T) {
 	connection, err := net.Dial("tcp", strings.TrimPrefix(origin, "http://"))
 	require.NoError(t, err)
 	defer connection.Close()
-	_, err = io.WriteString(connection, "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock\r\nX-Api-Key: bbb_test_1\r\n"+
+	_, err = io.WriteString(connection, "POST "+gen.BasePath+"/customers HTTP/1.1\r\nHost: mock\r\n"+gen.KeyHeader+": bbb_test_1\r\n"+
 		"Content-Type: application/json\r\nContent-Length: 25\r\nExpect: 100-continue\r\n\r\n")
 	require.NoError(t, err)
 	answers := bufio.NewReader(connection)

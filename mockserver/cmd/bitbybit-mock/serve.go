@@ -12,7 +12,8 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -34,20 +35,7 @@ func stopSignals() []os.Signal {
 func surviveClosedPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // serve runs the mock until SIGINT, SIGTERM or SIGHUP, then lets the calls end that are under way.
-func (p *program) serve(ctx context.Context, args []string) error {
-	s := newSettings()
-	flags := newFlagSet("bitbybit-mock", s.table())
-	version := flags.Bool("version", false, "print the version")
-	if err := p.parse(flags, args); err != nil {
-		return err
-	}
-	if err := noArguments(flags); err != nil {
-		return err
-	}
-	if *version {
-		p.version()
-		return nil
-	}
+func (p *program) serve(ctx context.Context, s *settings) error {
 	ctx, stop := signal.NotifyContext(ctx, stopSignals()...)
 	defer stop()
 	surviveClosedPipes()
@@ -82,7 +70,7 @@ type listening struct {
 func (s *settings) listen(ctx context.Context, logger *slog.Logger) (*listening, error) {
 	host, _, err := net.SplitHostPort(s.addr)
 	if err != nil {
-		return nil, usagef("--addr: must be HOST:PORT, got %q", s.addr)
+		return nil, commandline.Usagef("--addr: must be HOST:PORT, got %q", s.addr)
 	}
 	if host != "" && net.ParseIP(host) == nil {
 		s.controlHosts = append(s.controlHosts, host)
@@ -124,7 +112,7 @@ func addressError(err error) error {
 	_, isAddress := errors.AsType[*net.AddrError](err)
 	_, isName := errors.AsType[*net.DNSError](err)
 	if isAddress || isName {
-		return usagef("--addr: %w", err)
+		return commandline.Usagef("--addr: %w", err)
 	}
 	return fmt.Errorf("--addr: %w", err)
 }
@@ -159,7 +147,7 @@ func (m *listening) drain(ctx context.Context) error {
 func (m *listening) origin() string { return "http://" + reachable(m.listener.Addr().String()) }
 
 // baseURL is what a client of the API is given.
-func (m *listening) baseURL() string { return m.origin() + judge.Contract().BasePaths()[0] }
+func (m *listening) baseURL() string { return m.origin() + gen.BasePath }
 
 // reachable is an address to connect to, for one to listen on.
 func reachable(addr string) string {

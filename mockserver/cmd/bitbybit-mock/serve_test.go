@@ -17,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 func create(t *testing.T, origin, body string) *http.Response {
@@ -24,12 +26,12 @@ func create(t *testing.T, origin, body string) *http.Response {
 	request, err := http.NewRequestWithContext(
 		t.Context(),
 		http.MethodPost,
-		origin+"/customer/open/v1/customers",
+		origin+gen.BasePath+"/customers",
 		strings.NewReader(body),
 	)
 	require.NoError(t, err)
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", "bbb_test_1")
+	request.Header.Set(gen.KeyHeader, "bbb_test_1")
 	return do(t, request)
 }
 
@@ -84,7 +86,7 @@ func TestSIGTERMDrains(t *testing.T) {
 	body := `{"email":"a@example.com"}`
 	_, err = io.WriteString(
 		connection,
-		"POST /customer/open/v1/customers HTTP/1.1\r\nHost: localhost\r\nX-Api-Key: bbb_test_1\r\n"+
+		"POST "+gen.BasePath+"/customers HTTP/1.1\r\nHost: localhost\r\n"+gen.KeyHeader+": bbb_test_1\r\n"+
 			"Content-Type: application/json\r\nContent-Length: 25\r\nExpect: 100-continue\r\n\r\n",
 	)
 	require.NoError(t, err)
@@ -136,7 +138,7 @@ func TestStoppingEndsFaults(t *testing.T) {
 		request, _ := http.NewRequestWithContext(
 			ctx,
 			http.MethodPost,
-			origin+"/customer/open/v1/customers",
+			origin+gen.BasePath+"/customers",
 			strings.NewReader(`{}`),
 		)
 		response, err := http.DefaultTransport.RoundTrip(request)
@@ -237,16 +239,16 @@ func TestEveryFlagDoesWhatItSays(t *testing.T) {
 	assert.Equal(
 		t,
 		http.StatusForbidden,
-		request(http.MethodPost, "/customer/open/v1/customers", "", "X-Api-Key", "bbb_test_ro").StatusCode,
+		request(http.MethodPost, gen.BasePath+"/customers", "", gen.KeyHeader, "bbb_test_ro").StatusCode,
 		"key",
 	)
-	allowed := request(http.MethodPost, "/customer/open/v1/customers", "", "Origin", "https://b.example.com")
+	allowed := request(http.MethodPost, gen.BasePath+"/customers", "", "Origin", "https://b.example.com")
 	assert.Equal(t, "https://b.example.com", allowed.Header.Get("Access-Control-Allow-Origin"), "cors-origin")
-	foreign := request(http.MethodPost, "/customer/open/v1/customers", "", "Origin", "https://shop.example")
+	foreign := request(http.MethodPost, gen.BasePath+"/customers", "", "Origin", "https://shop.example")
 	assert.Empty(t, foreign.Header.Get("Access-Control-Allow-Origin"), "cors-origin")
 
 	for header, granted := range map[string]string{"traceparent": "https://b.example.com", "baggage": ""} {
-		asked := request(http.MethodOptions, "/customer/open/v1/customers", "", "Origin", "https://b.example.com",
+		asked := request(http.MethodOptions, gen.BasePath+"/customers", "", "Origin", "https://b.example.com",
 			"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", header)
 		assert.Equal(t, granted, asked.Header.Get("Access-Control-Allow-Origin"), "cors-header")
 	}

@@ -3,15 +3,19 @@ package main
 import (
 	"bytes"
 	"context"
-	"flag"
+	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net"
 	"os"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/urfave/cli/v3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -35,14 +39,6 @@ type settings struct {
 	controlHosts []string
 }
 
-// setting is one flag, as it is read and as the help tells it.
-type setting struct {
-	name, placeholder string
-	environment       string // the variable
-	value             value
-	usage, initial    string
-}
-
 func newSettings() *settings {
 	return &settings{
 		addr:         "127.0.0.1:4010",
@@ -55,124 +51,112 @@ func newSettings() *settings {
 	}
 }
 
-// variableOf is the environment variable of a flag; empty where it has none.
-func variableOf(flag string) string {
-	for _, setting := range newSettings().table() {
-		if setting.name == flag {
-			return setting.environment
+// flags are the flags of serve and exec.
+func (s *settings) flags(e commandline.Environment) []cli.Flag {
+	whole := commandline.Number(strconv.Atoi)
+	return []cli.Flag{
+		s.addrFlag(e, "where to listen, `HOST:PORT`; port 0 picks a free one"),
+		commandline.Flag(e, "key", &s.keys, commandline.Words, "any well-formed key",
+			"a key that exists, its scopes and from where it is good, as in `KEY`[=SCOPE+…][@CIDR+…]; may be given again"),
+		commandline.Flag(e, "rate-limit", &s.rateLimit, whole, "", "`N` requests a minute and key; 0 turns the limit off"),
+		commandline.Flag(e, "strict", &s.strict, commandline.YesOrNo, "off", "refuse properties that the contract does not name"),
+		commandline.Flag(e, "latency", &s.latency, commandline.Duration, "0",
+			"a `DURATION` that is added to every answer of the API, as in 250ms"),
+		commandline.Flag(e, "max-body", &s.maxBody, byteCount, "", "how many `BYTES` a request body may have"),
+		commandline.Flag(e, "max-customers", &s.maxCustomers, whole, "", "that `N` customers are held; the oldest make room"),
+		commandline.Flag(e, "store-size", &s.storeSize, byteCount, "268435456, 256 MiB",
+			"how many `BYTES` of customers are held; the oldest make room"),
+		commandline.Flag(e, "seed", &s.seed, commandline.Text, "", "a `FILE` of customers to start with: a JSON array of request bodies"),
+		commandline.Flag(e, "id-seed", &s.idSeed, seedNumber, "random", "a number `N` that makes ids and times repeat, for golden files"),
+		commandline.Flag(e, "magic-values", &s.magicValues, commandline.YesOrNo, "on",
+			"answer the magic values below with errors; --magic-values=no does not"),
+		commandline.Flag(e, "cors-origin", &s.corsOrigins, commandline.Words, "any",
+			"an `ORIGIN` whose pages may call the API; may be given again"),
+		commandline.Flag(e, "cors-header", &s.corsHeaders, commandline.Words, "any",
+			"the `NAME` of a header that such a page may send beside the API's own; may be given again"),
+		commandline.Flag(e, "control-host", &s.controlHosts, commandline.Words, "addresses, private names, names without a dot",
+			"a host `NAME` under which /_mock/ answers; may be given again"),
+		commandline.Flag(e, "log-format", &s.logFormat, commandline.OneOf("text", "json"), "", "the log's `FORMAT`: text or json"),
+		commandline.Flag(e, "log-level", &s.logLevel, logLevel, strings.ToLower(s.logLevel.String()),
+			"the log's `LEVEL`: debug, info, warn or error"),
+	}
+}
+
+// addrFlag is the flag of serve and health.
+func (s *settings) addrFlag(e commandline.Environment, usage string) cli.Flag {
+	return commandline.Flag(e, "addr", &s.addr, commandline.Text, "", usage)
+}
+
+// byteCount reads a number of bytes, also in one of the units that the help counts in.
+func byteCount(s string) (int64, error) {
+	digits, unit := s, int64(1)
+	for i, suffix := range []string{"KiB", "MiB", "GiB"} {
+		if rest, ok := strings.CutSuffix(s, suffix); ok {
+			digits, unit = strings.TrimRight(rest, " "), 1<<(10*(i+1))
 		}
 	}
-	return ""
-}
-
-// newFlagSet makes a flag set of some of the settings.
-func newFlagSet(name string, table []setting) *flag.FlagSet {
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	for _, setting := range table {
-		flags.Var(setting.value, setting.name, setting.usage)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n < 1 || n > math.MaxInt64/unit {
+		return 0, errors.New("must be a number of bytes, 1 or more, as in 1048576 or 1MiB")
 	}
-	return flags
+	return n * unit, nil
 }
 
-func (s *settings) only(name string) []setting {
-	return slices.DeleteFunc(s.table(), func(f setting) bool { return f.name != name })
-}
-
-func (s *settings) without(name string) []setting {
-	return slices.DeleteFunc(s.table(), func(f setting) bool { return f.name == name })
-}
-
-// table lists every setting.
-func (s *settings) table() []setting {
-	return []setting{
-		{"addr", "HOST:PORT", "BITBYBIT_MOCK_ADDR", text(&s.addr),
-			"where to listen; port 0 picks a free one", s.addr},
-		{"key", "KEY[=SCOPE+…][@CIDR+…]", "BITBYBIT_MOCK_KEYS", words(&s.keys),
-			"a key that exists, its scopes and from where it is good; may be given again", "any well-formed key"},
-		{"rate-limit", "N", "BITBYBIT_MOCK_RATE_LIMIT", parsed(&s.rateLimit, wholeNumber),
-			"requests a minute and key; 0 turns the limit off", "100"},
-		{"strict", "", "BITBYBIT_MOCK_STRICT", yesOrNo(&s.strict),
-			"refuse properties that the contract does not name", "off"},
-		{"latency", "DURATION", "BITBYBIT_MOCK_LATENCY", parsed(&s.latency, duration),
-			"added to every answer of the API, as in 250ms", "0"},
-		{"max-body", "BYTES", "BITBYBIT_MOCK_MAX_BODY", parsed(&s.maxBody, byteCount),
-			"the longest request body", "1048576"},
-		{"max-customers", "N", "BITBYBIT_MOCK_MAX_CUSTOMERS", parsed(&s.maxCustomers, wholeNumber),
-			"how many customers are held; the oldest make room", "1000000"},
-		{"store-size", "BYTES", "BITBYBIT_MOCK_STORE_SIZE", parsed(&s.storeSize, byteCount),
-			"how many bytes of customers are held; the oldest make room", "268435456, 256 MiB"},
-		{"seed", "FILE", "BITBYBIT_MOCK_SEED", text(&s.seed),
-			"customers to start with: a JSON array of request bodies", ""},
-		{"id-seed", "N", "BITBYBIT_MOCK_ID_SEED", parsed(&s.idSeed, seedNumber),
-			"makes ids and times repeat, for golden files", "random"},
-		{"magic-values", "", "BITBYBIT_MOCK_MAGIC_VALUES", yesOrNo(&s.magicValues),
-			"answer the magic values below with errors; --magic-values=no does not", "on"},
-		{"cors-origin", "ORIGIN", "BITBYBIT_MOCK_CORS_ORIGINS", words(&s.corsOrigins),
-			"an origin whose pages may call the API; may be given again", "any"},
-		{"cors-header", "NAME", "BITBYBIT_MOCK_CORS_HEADERS", words(&s.corsHeaders),
-			"a header that such a page may send beside the API's own; may be given again", "any"},
-		{"control-host", "NAME", "BITBYBIT_MOCK_CONTROL_HOSTS", words(&s.controlHosts),
-			"a host name under which /_mock/ answers; may be given again", "addresses, private names, names without a dot"},
-		{"log-format", "FORMAT", "BITBYBIT_MOCK_LOG_FORMAT", parsed(&s.logFormat, logFormat),
-			"text or json", s.logFormat},
-		{"log-level", "LEVEL", "BITBYBIT_MOCK_LOG_LEVEL", parsed(&s.logLevel, logLevel),
-			"debug, info, warn or error", "info"},
+func seedNumber(s string) (*uint64, error) {
+	n, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		return nil, errors.New("must be a whole number, 0 or more")
 	}
+	return &n, nil
 }
 
-// server makes the mock. What is wrong with a setting is a usageError that names its flag.
+func logLevel(s string) (level slog.Level, err error) {
+	if level.UnmarshalText([]byte(s)) != nil {
+		return 0, errors.New("must be debug, info, warn or error")
+	}
+	return level, nil
+}
+
+// flagOf names the flag where an error of [mockserver.New] names the option.
+var flagOf = strings.NewReplacer(
+	"mockserver: WithKeys: ", "--key: ", "mockserver: WithMaxBody: ", "--max-body: ", "mockserver: WithSeed: ", "--seed: ",
+	"mockserver: WithMaxCustomers: ", "--max-customers: ", "mockserver: WithStoreSize: ", "--store-size: ",
+	"mockserver: WithCORSOrigins: ", "--cors-origin: ", "mockserver: WithCORSHeaders: ", "--cors-header: ",
+	"mockserver: WithControlHosts: ", "--control-host: ",
+)
+
+// server makes the mock. What is wrong with a setting is a [commandline.UsageError] that names its flag.
 func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
-	type named struct {
-		flag   string
-		option mockserver.Option
-	}
-	options := []named{
-		{"", mockserver.WithLogger(logger)},
-		{"rate-limit", mockserver.WithRateLimit(s.rateLimit)},
-		{"latency", mockserver.WithLatency(s.latency)},
-		{"max-body", mockserver.WithMaxBody(s.maxBody)},
-		{"max-customers", mockserver.WithMaxCustomers(s.maxCustomers)},
-		{"store-size", mockserver.WithStoreSize(s.storeSize)},
-		{"cors-origin", mockserver.WithCORSOrigins(s.corsOrigins...)},
-		{"cors-header", mockserver.WithCORSHeaders(s.corsHeaders...)},
-		{"control-host", mockserver.WithControlHosts(s.controlHosts...)},
+	options := []mockserver.Option{
+		mockserver.WithLogger(logger), mockserver.WithRateLimit(s.rateLimit), mockserver.WithLatency(s.latency),
+		mockserver.WithMaxBody(s.maxBody), mockserver.WithMaxCustomers(s.maxCustomers), mockserver.WithStoreSize(s.storeSize),
+		mockserver.WithCORSOrigins(s.corsOrigins...), mockserver.WithCORSHeaders(s.corsHeaders...),
+		mockserver.WithControlHosts(s.controlHosts...),
 	}
 	if len(s.keys) > 0 {
-		options = append(options, named{"key", mockserver.WithKeys(s.keys...)})
+		options = append(options, mockserver.WithKeys(s.keys...))
 	}
 	if s.strict {
-		options = append(options, named{"strict", mockserver.WithStrict()})
+		options = append(options, mockserver.WithStrict())
 	}
 	if !s.magicValues {
-		options = append(options, named{"magic-values", mockserver.WithoutTriggers()})
+		options = append(options, mockserver.WithoutTriggers())
 	}
 	if s.idSeed != nil {
-		options = append(options, named{"id-seed", mockserver.WithIDSeed(*s.idSeed)})
+		options = append(options, mockserver.WithIDSeed(*s.idSeed))
 	}
 	if s.seed != "" {
 		array, err := os.ReadFile(s.seed)
 		if err != nil {
-			return nil, usagef("--seed: %w", err)
+			return nil, commandline.Usagef("--seed: %w", err)
 		}
-		options = append(options, named{"seed", mockserver.WithSeed(array)})
+		options = append(options, mockserver.WithSeed(array))
 	}
-	all := make([]mockserver.Option, len(options))
-	for i, o := range options {
-		all[i] = o.option
+	server, err := mockserver.New(options...)
+	if err != nil {
+		return nil, commandline.Usagef("%s", flagOf.Replace(err.Error()))
 	}
-	server, err := mockserver.New(all...)
-	if err == nil {
-		return server, nil
-	}
-	// An error names the option as Go code calls it. The one that fails alone is the flag that is wrong.
-	for _, o := range options {
-		if _, err := mockserver.New(o.option); err != nil {
-			_, reason, _ := strings.Cut(strings.TrimPrefix(err.Error(), "mockserver: "), ": ")
-			return nil, usagef("--%s: %s", o.flag, reason)
-		}
-	}
-	// None fails alone: what is left is a seed that another flag does not let pass.
-	return nil, usagef("%s", strings.Replace(err.Error(), "mockserver: WithSeed: ", "--seed: ", 1))
+	return server, nil
 }
 
 // isLoopback reports whether only this machine reaches an address.

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // BenchmarkStart is the time from the start of the program to its first 201, over that of an empty HTTP server; the same
@@ -69,10 +71,10 @@ func firstCreated(b *testing.B, binary string, args ...string) (took, resident f
 	url, err := bufio.NewReader(stdout).ReadString('\n')
 	require.NoError(b, err)
 	request, err := http.NewRequestWithContext(b.Context(), http.MethodPost,
-		strings.TrimSpace(url)+"/customer/open/v1/customers", strings.NewReader(`{"email":"jsmith@example.com"}`))
+		strings.TrimSpace(url)+gen.BasePath+"/customers", strings.NewReader(`{"email":"jsmith@example.com"}`))
 	require.NoError(b, err)
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("X-Api-Key", "bbb_test_1")
+	request.Header.Set(gen.KeyHeader, "bbb_test_1")
 	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(request)
 	require.NoError(b, err)
 	took = float64(time.Since(start))

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // A call that a fault delays is answered all the same when the delay fits into the time to stop.
@@ -23,8 +25,8 @@ func TestStoppingLetsAShortDelayEnd(t *testing.T) {
 	status := make(chan int, 1)
 	go func() {
 		body := strings.NewReader(`{"email":"a@example.com"}`)
-		request, _ := http.NewRequest(http.MethodPost, origin+"/customer/open/v1/customers", body)
-		request.Header = http.Header{"X-Api-Key": {"bbb_test_1"}, "Content-Type": {"application/json"}}
+		request, _ := http.NewRequest(http.MethodPost, origin+gen.BasePath+"/customers", body)
+		request.Header = http.Header{http.CanonicalHeaderKey(gen.KeyHeader): {"bbb_test_1"}, "Content-Type": {"application/json"}}
 		response, err := http.DefaultTransport.RoundTrip(request)
 		if err != nil {
 			status <- 0

@@ -1,4 +1,6 @@
-// Package control is the API of the mock's own under /_mock/: control.yaml, its guard against pages of other origins, the
-// judging of requests against control.yaml, and the operations. It sees the mock through [Mock]. An operation that is
-// added to control.yaml needs its method of the generated server interface after "make generate".
+// Package control is the control API of the mock, under /_mock/: what arrived, what is stored, which faults are set, a reset.
+//
+// control.yaml describes it, and the generated server of gen/control calls [operations]; an operation is added there first. A request passes
+// log, recover, guard (no page of another origin) and contract (control.yaml), each a middleware in the file of its name. The package
+// sees of the mock what is in [Mock], and nothing else.
 package control

@@ -79,15 +79,12 @@ func (s *Server) decode(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerF
 	}
 }
 
-// bodyOf is the pointer to the body in a generated request, which is its last field; nil where its operation has none, or the request left an
-// optional one out. Looking for the field by its name would allocate.
+// bodyOf is the pointer to the body in a generated request; nil where its operation has none, or the request left an optional one out.
 func bodyOf(request any) any {
-	fields := reflect.ValueOf(request)
-	last := fields.NumField() - 1
-	if last < 0 || fields.Field(last).Kind() != reflect.Pointer || fields.Field(last).IsNil() {
-		return nil
+	if body := reflect.ValueOf(request).FieldByName("Body"); body.IsValid() && !body.IsNil() {
+		return body.Interface()
 	}
-	return fields.Field(last).Interface()
+	return nil
 }
 
 // unbound is the body that the generated server binds (runtime.BindJSONBody) before decode has its turn: null, which any type takes.

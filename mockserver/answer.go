@@ -8,12 +8,11 @@ import (
 
 // answerWith gives a documented answer.
 func (x *exchange) answerWith(e *example.Example) {
-	quota := x.quota
 	if e.Status == http.StatusTooManyRequests {
 		// A client that does as it is told waits this long: long enough to be seen, short enough for a test.
-		quota.Remaining, quota.Reset = 0, 1
+		x.quota.Remaining, x.quota.Reset = 0, 1
 	}
 	x.header.Set("Content-Type", e.MediaType)
-	quota.Set(x.header)
+	x.quota.Set(x.header)
 	x.status, x.answer = e.Status, e.Body
 }

@@ -1,9 +1,11 @@
 package mockserver
 
 import (
+	"fmt"
 	"io"
 	"net/http"
-	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // isFrontPage reports whether a person, or the browser of one, asks for what the API does not have: "/", to see what
@@ -23,12 +25,12 @@ func (s *Server) frontPage(w http.ResponseWriter, r *http.Request) {
 	}
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	origin := "http://" + r.Host
-	base := origin + s.judge.BasePaths()[0]
-	words := strings.NewReplacer("{origin}", origin, "{base}", base)
-	_, _ = io.WriteString(w, words.Replace(`bitbybit-mock answers bitbybit's create-customer API from memory.
-
-  Base URL for a client   {base}
-  Create a customer       POST {base}/customers
-  What arrived, and more  {origin}/_mock/
-`))
+	base := origin + gen.BasePath
+	line := func(what, where string) { fmt.Fprintf(w, "  %-23s %s\n", what, where) }
+	_, _ = io.WriteString(w, "bitbybit-mock answers bitbybit's customer API from memory.\n\n")
+	line("Base URL for a client", base)
+	for _, operation := range s.judge.Operations() {
+		line(operation.Spec.Summary, operation.Method+" "+base+operation.Path)
+	}
+	line("What arrived, and more", origin+"/_mock/")
 }

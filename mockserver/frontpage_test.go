@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -19,6 +20,9 @@ func TestTheFrontPageSaysWhereToLook(t *testing.T) {
 	assert.Equal(t, "text/plain; charset=utf-8", got.header.Get("Content-Type"))
 	assert.Contains(t, got.body, mock.URL+"\n")
 	assert.Contains(t, got.body, origin+"/_mock/\n")
+	for _, operation := range judge.Contract().Operations() {
+		assert.Contains(t, got.body, operation.Method+" "+mock.URL+operation.Path+"\n")
+	}
 	assert.Equal(t, http.StatusOK, call(t, http.MethodHead, origin, "").status)
 	icon := call(t, http.MethodGet, origin+"/favicon.ico", "")
 	assert.Equal(t, http.StatusNoContent, icon.status)

@@ -42,11 +42,17 @@ func (s *Server) operation() http.Handler {
 			s.triggers[operation] = newTriggers(operation)
 		}
 	}
+	return dispatch(byOperation)
+}
+
+// dispatch calls the handler of the operation that was routed to, and puts the quota of the key into its answer: over the zeros of a
+// generated one, so that no method of operations need fill them in.
+func dispatch(byOperation map[*judge.Operation]http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		r.Body = emptyObject{http.NoBody}
-		x.quota.Set(x.header)
+		r.Body = unbound{http.NoBody}
 		byOperation[x.operation](w, r)
+		x.quota.Set(x.header)
 	})
 }
 
@@ -61,7 +67,7 @@ func (s *Server) decode(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerF
 		}
 		x := exchangeOf(ctx)
 		if err := decodeInput(x.body, body); err != nil {
-			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be a customer")
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be what the contract describes")
 			return nil, nil
 		}
 		if e := s.triggers[x.operation].find(body); e != nil {
@@ -73,18 +79,18 @@ func (s *Server) decode(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerF
 	}
 }
 
-// bodyOf is the pointer to the body in a generated request, where its operation has one.
+// bodyOf is the pointer to the body in a generated request; nil where its operation has none, or the request left an optional one out.
 func bodyOf(request any) any {
-	if body := reflect.ValueOf(request).FieldByName("Body"); body.IsValid() {
+	if body := reflect.ValueOf(request).FieldByName("Body"); body.IsValid() && !body.IsNil() {
 		return body.Interface()
 	}
 	return nil
 }
 
-// emptyObject is the body that the generated server binds (runtime.BindJSONBody) before decode has its turn.
-type emptyObject struct{ io.ReadCloser }
+// unbound is the body that the generated server binds (runtime.BindJSONBody) before decode has its turn: null, which any type takes.
+type unbound struct{ io.ReadCloser }
 
-func (emptyObject) ValidatedValue() any { return map[string]any(nil) }
+func (unbound) ValidatedValue() any { return nil }
 
 // operations implements the generated server interface over the store. The compiler says which operation has no method yet.
 type operations struct{ *Server }

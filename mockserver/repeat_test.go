@@ -76,7 +76,7 @@ func TestCurlQuotesWhatItSends(t *testing.T) {
 		switch name {
 		case "empty":
 			assert.Equal(t, []string{""}, rest)
-		case "zeros", "dash and zero", "zero and digits", "not UTF-8":
+		case "zeros", "dash and zero", "zero and digits", "not UTF-8", "lines": // bytes that a terminal would obey or not show
 			assert.True(t, utf8.ValidString(request.Curl()), "a command that is shown as text can be pasted")
 			assert.Equal(t, []string{"--data-binary", "@-", body}, rest)
 		default:

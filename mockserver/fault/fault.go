@@ -123,8 +123,7 @@ func (f Fault) Answer(operation *judge.Operation) (answer Answer, ok bool) {
 		documented, err := example.Of(operation).Find(f.Status, f.Example)
 		return Answer{Documented: documented}, err == nil
 	case f.Connection != "" && !f.Store:
-		documented := example.Of(operation).FirstSuccess()
-		return Answer{Documented: documented}, documented != nil
+		return Answer{Documented: example.Of(operation).FirstSuccess()}, true
 	}
 	return Answer{}, false
 }

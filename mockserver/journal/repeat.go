@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
@@ -10,6 +9,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
@@ -19,45 +19,12 @@ import (
 func (r Request) Curl() string {
 	var b strings.Builder
 	r.caveats(&b, "# ")
-	if r.needsPrintf() {
-		b.WriteString("printf " + shellQuote(printfFormat(r.Body)) + " | ")
-	}
-	b.WriteString("curl --globoff --path-as-is ")
-	if r.Method == http.MethodHead && len(r.Body) == 0 {
-		// With --request curl would wait for the answer's body.
-		b.WriteString("--head")
-	} else {
-		b.WriteString("--request " + shellQuote(r.Method))
-	}
-	b.WriteString(" \\\n  --url " + shellQuote(r.url()))
+	command := curl.Request{Method: r.Method, URL: r.url(), Header: http.Header{}, Body: r.Body, KeyHeader: gen.KeyHeader}
 	if r.isRawTarget() {
-		b.WriteString(" \\\n  --request-target " + shellQuote(r.Target))
+		command.Target = r.Target
 	}
-	line := func(argument string) { b.WriteString(" \\\n  --header " + argument) }
-	for name, values := range r.repeated() {
-		for _, value := range values {
-			switch {
-			case name == keyHeader:
-				line(`"` + gen.KeyHeader + `: $BITBYBIT_API_KEY"`)
-			case value == "":
-				line(shellQuote(name + ";")) // how curl sends an empty header
-			default:
-				line(shellQuote(name + ": " + value))
-			}
-		}
-	}
-	if len(r.Body) > 0 {
-		if r.Header["Content-Type"] == nil {
-			line(shellQuote("Content-Type:")) // curl would send the type of a form
-		}
-		if r.needsPrintf() {
-			b.WriteString(" \\\n  --data-binary @-")
-		} else {
-			b.WriteString(" \\\n  --data-raw " + shellQuote(string(r.Body)))
-		}
-	}
-	b.WriteString("\n")
-	return b.String()
+	maps.Insert(command.Header, r.repeated())
+	return b.String() + curl.Lines(command) + "\n"
 }
 
 // GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY, and
@@ -136,10 +103,6 @@ func (r Request) url() string {
 // isRawTarget reports whether no URL stands for the target: of "/a#b" a client sends "/a", and "*" is no path.
 func (r Request) isRawTarget() bool { return strings.Contains(r.Target, "#") || r.Target == "*" }
 
-// needsPrintf reports whether the body cannot be an argument of a command that is pasted: an argument holds no zero,
-// and what shows the command shows text.
-func (r Request) needsPrintf() bool { return bytes.IndexByte(r.Body, 0) >= 0 || !utf8.Valid(r.Body) }
-
 // isAboutItsKey reports whether the answer turned the request's own key away: the repetition has another one.
 func (r Request) isAboutItsKey() bool {
 	return (r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden) && len(r.Header[keyHeader]) > 0 &&
@@ -164,32 +127,6 @@ func (r Request) caveats(b *strings.Builder, comment string) {
 	if r.Fault != nil {
 		fmt.Fprintf(b, "%sThe answer was that of %s, which may be gone.\n", comment, r.Fault.ID)
 	}
-}
-
-// shellQuote quotes for a POSIX shell: within single quotes everything but the quote itself stands for itself.
-func shellQuote(s string) string {
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
-// printfFormat is a format of the shell's printf that prints the bytes. Bytes that are no text are escaped, and so is a
-// dash in front, which would be taken for an option.
-func printfFormat(body []byte) string {
-	var b strings.Builder
-	for i := 0; i < len(body); {
-		c, size := utf8.DecodeRune(body[i:])
-		switch {
-		case c == 0 || c == utf8.RuneError && size == 1 || c == '-' && i == 0:
-			fmt.Fprintf(&b, `\%03o`, body[i])
-		case c == '%':
-			b.WriteString("%%")
-		case c == '\\':
-			b.WriteString(`\\`)
-		default:
-			b.Write(body[i : i+size])
-		}
-		i += size
-	}
-	return b.String()
 }
 
 // goQuote is a Go literal, a raw one where that reads better.

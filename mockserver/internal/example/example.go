@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -122,13 +123,12 @@ func (l List) Find(status int, name string) (*Example, error) {
 	return nil, fmt.Errorf("the contract has no %s; it has %s", asked, l)
 }
 
-// FirstSuccess is the first example of a 2xx; nil where there is none.
+// FirstSuccess is the first example of a 2xx; a 200 with an empty object where there is none.
 func (l List) FirstSuccess() *Example {
-	i := slices.IndexFunc(l, func(e *Example) bool { return e.Status/100 == 2 })
-	if i < 0 {
-		return nil
+	if i := slices.IndexFunc(l, func(e *Example) bool { return e.Status/100 == 2 }); i >= 0 {
+		return l[i]
 	}
-	return l[i]
+	return &Example{Status: http.StatusOK, MediaType: "application/json", Body: []byte("{}\n")}
 }
 
 // String lists the examples by status: "201 (created, createdWithNulls), 400 (…)".

@@ -80,6 +80,7 @@ func (r *Request) Ask(name, value string) {
 	r.Query += url.Values{name: {value}}.Encode()
 }
 
+// Target is the path with the query.
 func (r Request) Target() string {
 	if r.Query == "" {
 		return r.Path

@@ -97,6 +97,7 @@ func ErrorStatus(operation *openapi3.Operation, status int) int {
 	return statuses[0]
 }
 
+// SortedStatuses are the statuses among the names of responses, e.g. not "default".
 func SortedStatuses[V any](responses map[string]V) []int {
 	var statuses []int
 	for name := range responses {
@@ -107,4 +108,5 @@ func SortedStatuses[V any](responses map[string]V) []int {
 	return slices.Sorted(slices.Values(statuses))
 }
 
+// SortedNames are the keys of a map in order.
 func SortedNames[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

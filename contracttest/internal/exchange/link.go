@@ -3,6 +3,7 @@ package exchange
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,7 +85,7 @@ func (c *Contract) ParameterOf(op *judge.Operation, in, name string) *openapi3.P
 func (c *Contract) Parameters(op *judge.Operation) (found []*openapi3.Parameter) {
 	all := op.Spec.Parameters
 	if item := c.Judge.Document().Paths.Value(op.Path); item != nil {
-		all = append(all[:len(all):len(all)], item.Parameters...)
+		all = append(slices.Clip(all), item.Parameters...)
 	}
 	for _, ref := range all {
 		if ref.Value != nil {

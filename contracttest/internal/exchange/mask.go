@@ -19,6 +19,7 @@ type Masker struct {
 	words string
 }
 
+// NewMasker masks a key; empty masks nothing.
 func NewMasker(key string, rules *RuleBook) Masker { return Masker{key, rules.Words} }
 
 // How many characters of a key are a part of it that must not be shown.
@@ -52,6 +53,7 @@ func (m Masker) Shows(s, sent string) bool {
 	return false
 }
 
+// Header is a copy of headers with the key masked in names and values.
 func (m Masker) Header(h http.Header) http.Header {
 	masked := make(http.Header, len(h))
 	for name, values := range h {

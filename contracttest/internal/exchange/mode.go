@@ -3,6 +3,7 @@ package exchange
 // mode says what a suite is used for.
 type mode int
 
+// The modes.
 const (
 	AnyServer mode = iota // a server that is not known
 	Mock                  // bitbybit-mock, which does more than the contract asks

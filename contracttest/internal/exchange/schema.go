@@ -31,6 +31,7 @@ func JSONSchema(content openapi3.Content) (schema *openapi3.Schema, name string)
 	return schema, name
 }
 
+// IsJSON reports whether a media type is one of JSON.
 func IsJSON(media string) bool { return strings.HasSuffix(media, "json") }
 
 // SuccessSchema is the schema of the operation's first 2xx answer with a body; nil where it has none.

@@ -15,6 +15,7 @@ import (
 // Object is a JSON object.
 type Object []Member
 
+// Member is one name of an object with its value.
 type Member struct {
 	Name  string
 	Value any

@@ -5,7 +5,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -27,7 +26,7 @@ func (v *Verdict) undocumented() {
 			Check: one.Check, Rule: v.Contract.Rules.OfAnswer(one), Sure: result.Observation, Place: one.Path, Message: one.String(),
 			Variant: one.Keyword,
 		}
-		if v.Created() && request != nil && plan.SchemaAt(request, wayOf(strings.TrimPrefix(one.Path, envelope+"."))) != nil {
+		if v.Created() && request != nil && exchange.SchemaAt(request, wayOf(strings.TrimPrefix(one.Path, envelope+"."))) != nil {
 			p.Check, p.Sure, p.Variant = result.PropertyDirection, result.Uncertain, "input only"
 			p.Message = one.Path + ": is a property of requests alone, and should not be answered"
 		}

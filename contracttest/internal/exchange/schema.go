@@ -7,6 +7,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
@@ -78,4 +79,24 @@ func shared(a, b *openapi3.Schema) (n int) {
 		}
 	}
 	return n
+}
+
+// SchemaAt goes down a schema; nil where it does not go that way.
+func SchemaAt(schema *openapi3.Schema, way jsontree.Way) *openapi3.Schema {
+	for _, step := range way {
+		if schema == nil {
+			return nil
+		}
+		var next *openapi3.SchemaRef
+		if name, ok := step.(string); ok {
+			next = judge.Properties(schema)[name]
+		} else {
+			next = schema.Items
+		}
+		if next == nil {
+			return nil
+		}
+		schema = next.Value
+	}
+	return schema
 }

@@ -109,7 +109,7 @@ func (p *planner) least(full any, items int) any {
 	for _, m := range body {
 		list, _ := m.Value.([]any) // of body alone: firstItems copies it
 		for j, item := range list {
-			list[j] = bare(SchemaAt(p.schema, jsontree.Way{m.Name, j}), item)
+			list[j] = bare(exchange.SchemaAt(p.schema, jsontree.Way{m.Name, j}), item)
 		}
 	}
 	return body
@@ -154,7 +154,7 @@ func (p *planner) around(way jsontree.Way) any {
 			if items, ok := m.Value.([]any); ok {
 				less := make([]any, len(items))
 				for i, item := range items {
-					less[i] = bare(SchemaAt(p.schema, jsontree.Way{m.Name, i}), item)
+					less[i] = bare(exchange.SchemaAt(p.schema, jsontree.Way{m.Name, i}), item)
 				}
 				m.Value = less
 			}
@@ -270,7 +270,7 @@ func (p *planner) twice(here place) {
 		weight = weightJSON
 	}
 	body := p.around(here.way)
-	if property := SchemaAt(p.schema, here.way); property != nil {
+	if property := exchange.SchemaAt(p.schema, here.way); property != nil {
 		body = jsontree.With(body, here.way, p.gen.value(property, here.way))
 	}
 	p.addTree(weight, here.way.String()+"/twice", jsontree.Also(body, around, name, p.gen.value(here.schema, here.way)))

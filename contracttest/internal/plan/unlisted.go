@@ -49,7 +49,7 @@ func (p *planner) unlisted() {
 		add(weightMore, "an unknown null", jsontree.Member{Name: "xUnknown", Value: nil})
 		add(weightMore, "an empty name", jsontree.Member{Name: "", Value: "x"})
 		var chosen []jsontree.Member
-		for _, name := range p.known(here, SchemaAt(customer, here.way)) {
+		for _, name := range p.known(here, exchange.SchemaAt(customer, here.way)) {
 			add(weightMore, name+" as a number", jsontree.Member{Name: name, Value: 5.0})
 			chosen = append(chosen, jsontree.Member{Name: name, Value: chosenByTheCaller(name)})
 			add(weightMore, name+" as a text", chosen[len(chosen)-1])
@@ -103,24 +103,4 @@ func collect(tree any, way jsontree.Way, names map[string]bool) {
 			}
 		}
 	}
-}
-
-// SchemaAt goes down a schema; nil where it does not go that way.
-func SchemaAt(schema *openapi3.Schema, way jsontree.Way) *openapi3.Schema {
-	for _, step := range way {
-		if schema == nil {
-			return nil
-		}
-		var next *openapi3.SchemaRef
-		if name, ok := step.(string); ok {
-			next = judge.Properties(schema)[name]
-		} else {
-			next = schema.Items
-		}
-		if next == nil {
-			return nil
-		}
-		schema = next.Value
-	}
-	return schema
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format" //nolint:depguard // of a command, which nothing imports
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
 )
 
 // checkFormats returns an error for each schema with a format that the judge does not know: a server could answer anything there.

@@ -34,6 +34,9 @@ var contractYAML = sync.OnceValue(func() *yaml.Node {
 
 // step goes from a node to the child that a token names, following aliases and local references, and says on which line the child's name stands.
 func step(node *yaml.Node, token string) (child *yaml.Node, line int) {
+	if node == nil {
+		return nil, 0
+	}
 	for node.Kind == yaml.AliasNode {
 		node = node.Alias
 	}
@@ -44,17 +47,7 @@ func step(node *yaml.Node, token string) (child *yaml.Node, line int) {
 			case token:
 				return node.Content[i+1], node.Content[i].Line
 			case "$ref":
-				target, ok := strings.CutPrefix(node.Content[i+1].Value, "#")
-				if !ok {
-					return nil, 0
-				}
-				at := contractYAML()
-				for t := range jsontext.Pointer(target).Tokens() {
-					if at, _ = step(at, t); at == nil {
-						return nil, 0
-					}
-				}
-				return step(at, token)
+				return step(target(node.Content[i+1].Value), token)
 			}
 		}
 	case yaml.SequenceNode:
@@ -63,4 +56,17 @@ func step(node *yaml.Node, token string) (child *yaml.Node, line int) {
 		}
 	}
 	return nil, 0
+}
+
+// target is the node that a reference points to; nil where that is not in the document.
+func target(reference string) *yaml.Node {
+	pointer, local := strings.CutPrefix(reference, "#")
+	if !local {
+		return nil
+	}
+	node := contractYAML()
+	for token := range jsontext.Pointer(pointer).Tokens() {
+		node, _ = step(node, token)
+	}
+	return node
 }

@@ -286,7 +286,7 @@ func TestSubtestsAreCasesAndChecks(t *testing.T) {
 	t.Parallel()
 	fake := &fakeT{t: t, failed: map[string]bool{}}
 	contracttest.Test(fake, contracttest.Config{URL: "http://api.test", APIKey: testKey, HTTPClient: client(sloppy())})
-	assert.True(t, fake.failed["coverage/addresses[1].city/null/negative_rejected"])
-	assert.False(t, fake.failed["coverage/addresses[1].city/null/error_envelope"])
-	assert.Contains(t, fake.ran, "examples/full/echo")
+	assert.True(t, fake.failed["coverage/createCustomer/addresses[1].city/null/negative_rejected"])
+	assert.False(t, fake.failed["coverage/createCustomer/addresses[1].city/null/error_envelope"])
+	assert.Contains(t, fake.ran, "examples/createCustomer/full/echo")
 }

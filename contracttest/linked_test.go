@@ -73,7 +73,7 @@ func newStoreServer() *storeServer {
 
 func (s *storeServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	const base = gen.BasePath + "/customers/"
-	id, below := strings.CutPrefix(r.URL.Path, base)
+	id, below := strings.CutPrefix(strings.Replace(r.URL.Path, "/customer/api/open/v1", gen.BasePath, 1), base)
 	if !below || id == "" || strings.Contains(id, "/") {
 		answer := &heldAnswer{ResponseWriter: w}
 		s.rightServer.ServeHTTP(answer, r)

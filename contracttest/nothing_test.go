@@ -67,7 +67,7 @@ func TestChecksThatWereNotMadeAreNoSuccess(t *testing.T) {
 	for name, config := range map[string]contracttest.Config{
 		"no budget for it":  {Checks: []result.Check{result.MediaType}, MaxRequests: 3},
 		"switched off":      {Checks: echo, Exclude: echo, MaxRequests: 3},
-		"no valid requests": {Checks: echo, Case: "coverage/key/absent"},
+		"no valid requests": {Checks: echo, Case: "coverage/createCustomer/key/absent"},
 	} {
 		config.URL, config.APIKey, config.HTTPClient = testURL, testKey, client(newRightServer())
 		outcome, err := contracttest.Run(t.Context(), config)
@@ -90,7 +90,7 @@ func TestConfigurationsThatWouldDoHarmAreRefused(t *testing.T) {
 	}{
 		{"white space", contracttest.Config{APIKey: " " + gen.KeyPrefixLive + "0123456789abcdef"}},
 		{"white space", contracttest.Config{APIKey: gen.KeyPrefixLive + "0123456789abcdef\n"}},
-		{"is not safe", contracttest.Config{Safe: true, Case: "coverage/key/absent"}},
+		{"is not safe", contracttest.Config{Safe: true, Case: "coverage/createCustomer/key/absent"}},
 		{`there is no case "nothing"`, contracttest.Config{Case: "nothing"}},
 		{"the rate must be", contracttest.Config{Rate: -1}},
 		{"the rate must be", contracttest.Config{Rate: math.NaN()}},

@@ -67,8 +67,8 @@ func TestTheTextOfSixFaultsIsShort(t *testing.T) {
 func TestAReplayPrintsItsCaseAlone(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{
-		"examples/full":       "FAIL  examples/full at http://127.0.0.1:4010" + gen.BasePath + ": ",
-		"coverage/method/GET": "PASS  coverage/method/GET at http://127.0.0.1:4010" + gen.BasePath + ": 0 errors, 1 warning in 1 request\n",
+		"examples/createCustomer/full":       "FAIL  examples/createCustomer/full at http://127.0.0.1:4010" + gen.BasePath + ": ",
+		"coverage/createCustomer/method/GET": "PASS  coverage/createCustomer/method/GET at http://127.0.0.1:4010" + gen.BasePath + ": 0 errors, 1 warning in 1 request\n",
 	} {
 		outcome := sixFaultsReport(t, contracttest.Config{Case: id})
 		text := textOf(t, outcome)
@@ -85,7 +85,7 @@ func TestAReplayPrintsItsCaseAlone(t *testing.T) {
 
 func TestWarningsFailARunThatAsksForIt(t *testing.T) {
 	t.Parallel()
-	config := contracttest.Config{Case: "coverage/method/GET"}
+	config := contracttest.Config{Case: "coverage/createCustomer/method/GET"}
 	outcome := sixFaultsReport(t, config)
 	assert.False(t, outcome.Failed())
 	assert.Empty(t, outcome.Open(result.Error))

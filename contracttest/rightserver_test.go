@@ -8,7 +8,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,6 +35,7 @@ type rightServer struct {
 	limit      int64 // what the rate headers say
 	customers  atomic.Int64
 	everything atomic.Int64
+	stored     sync.Map // the customers, by id
 }
 
 func newRightServer() *rightServer {
@@ -55,14 +58,20 @@ func (s *rightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("RateLimit-Limit", strconv.FormatInt(s.limit, 10))
 	header.Set("RateLimit-Remaining", strconv.FormatInt(s.limit-s.everything.Add(1), 10))
 	header.Set("RateLimit-Reset", "60")
-	path := strings.Replace(r.URL.EscapedPath(), "/customer/api/open/v1", gen.BasePath, 1)
+	target := strings.Replace(r.URL.EscapedPath(), "/customer/api/open/v1", gen.BasePath, 1)
 	keys := r.Header[http.CanonicalHeaderKey(gen.KeyHeader)]
+	method, answer := http.MethodPost, s.create
+	if id, isOne := strings.CutPrefix(target, gen.BasePath+"/customers/"); isOne && reads() && id != "" && !strings.Contains(id, "/") {
+		method, answer = http.MethodGet, s.read
+	} else if target != gen.BasePath+"/customers" {
+		method = ""
+	}
 	switch {
-	case path != gen.BasePath+"/customers":
+	case method == "":
 		s.fail(w, http.StatusNotFound, "", "no such path")
-	case r.Method != http.MethodPost:
-		header.Set("Allow", http.MethodPost)
-		s.fail(w, http.StatusMethodNotAllowed, "", "POST only")
+	case r.Method != method:
+		header.Set("Allow", method)
+		s.fail(w, http.StatusMethodNotAllowed, "", method+" only")
 	case len(keys) == 0:
 		s.fail(w, http.StatusUnauthorized, "MISSING_API_KEY", "no key")
 	case len(keys) > 1 || !goodKey.MatchString(keys[0]) || len(keys[0]) > 256:
@@ -70,8 +79,23 @@ func (s *rightServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case s.mock && r.Header.Get("Prefer") != "":
 		s.prefer(w, r.Header.Get("Prefer"))
 	default:
-		s.create(w, r)
+		answer(w, r)
 	}
+}
+
+// reads reports whether the contract has an operation that reads a customer by its id.
+var reads = sync.OnceValue(func() bool {
+	operation, _ := judge.Contract().RouteBelow(http.MethodGet, "/customers/id")
+	return operation != nil
+})
+
+func (s *rightServer) read(w http.ResponseWriter, r *http.Request) {
+	customer, found := s.stored.Load(path.Base(r.URL.Path))
+	if !found {
+		s.fail(w, http.StatusNotFound, "", "no such customer")
+		return
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"data": customer})
 }
 
 // onDemand are the codes of the documented errors, by the names of their examples.
@@ -129,27 +153,35 @@ func (s *rightServer) create(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, http.StatusBadRequest, "VALIDATION_ERROR", err.Error())
 		return
 	}
+	customer := s.customer(sent)
+	s.stored.Store(customer["id"], customer)
 	w.WriteHeader(http.StatusCreated)
-	_ = json.NewEncoder(w).Encode(map[string]any{"data": s.customer(sent)})
+	_ = json.NewEncoder(w).Encode(map[string]any{"data": customer})
 }
 
-var customerTexts = []string{"email", "phoneNumber", "firstName", "lastName", "imageUrl"}
+// The texts of a customer and of an address.
+var customerTexts, addressTexts = textsOf("CustomerInput"), textsOf("AddressInput")
 
-var addressTexts = []string{
-	"firstName",
-	"lastName",
-	"phone",
-	"address1",
-	"address2",
-	"city",
-	"province",
-	"country",
-	"zip",
+// textsOf are the names of the properties of a schema of the contract that are strings.
+func textsOf(schema string) (names []string) {
+	for name, property := range judge.Contract().Document().Components.Schemas[schema].Value.Properties {
+		if property.Value.Type.Is("string") {
+			names = append(names, name)
+		}
+		if property.Value.Format == "date" {
+			dates[name] = true
+		}
+	}
+	slices.Sort(names)
+	return names
 }
+
+// dates are the names of texts that are dates.
+var dates = map[string]bool{}
 
 func (s *rightServer) customer(sent map[string]any) map[string]any {
 	now := s.now().UTC().Format("2006-01-02T15:04:05.000Z")
-	customer := s.copyOf(sent, append(customerTexts, "tags"))
+	customer := s.copyOf(sent, append(slices.Clone(customerTexts), "tags"))
 	customer["id"] = s.id("cust", s.customers.Add(1))
 	customer["createdAt"], customer["updatedAt"] = now, now
 	addresses, ok := sent["addresses"].([]any)
@@ -301,10 +333,16 @@ func checkCustomer(sent map[string]any) error {
 
 func checkTexts(object map[string]any, names []string) error {
 	for _, name := range names {
-		if value, ok := object[name]; ok {
-			if _, ok := value.(string); !ok {
-				return errors.New(name + " is no string")
-			}
+		value, given := object[name]
+		if !given {
+			continue
+		}
+		text, ok := value.(string)
+		if !ok {
+			return errors.New(name + " is no string")
+		}
+		if _, err := time.Parse(time.DateOnly, text); dates[name] && err != nil {
+			return errors.New(name + " is no date")
 		}
 	}
 	return nil

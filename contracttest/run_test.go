@@ -235,7 +235,7 @@ func (readCloser) Close() error { return nil }
 func TestOneCaseRunsAlone(t *testing.T) {
 	t.Parallel()
 	report, err := contracttest.Run(t.Context(), contracttest.Config{
-		URL: "http://api.test", APIKey: testKey, HTTPClient: client(newRightServer()), Case: "coverage/addresses[1].city/null",
+		URL: "http://api.test", APIKey: testKey, HTTPClient: client(newRightServer()), Case: "coverage/createCustomer/addresses[1].city/null",
 	})
 	require.NoError(t, err)
 	require.Len(t, report.Cases, 1)

@@ -77,7 +77,7 @@ func TestExitCodes(t *testing.T) {
 		{"a report without a path", key, []string{"--url", mock.URL, "--max-requests", "5", "--report", "json"}, exitGood, ""},
 		{"two reports to one file", key, []string{"--report", "json=x", "--report", "text=./x"}, exitUsage, "takes the json report already"},
 		{"two reports to one place", key, []string{"--report", "json=-", "--report", "text=-"}, exitUsage, "only one report"},
-		{"a case that is not safe", key, []string{"--url", mock.URL, "--safe", "--replay", "coverage/key/absent"}, exitUsage, "is not safe"},
+		{"a case that is not safe", key, []string{"--url", mock.URL, "--safe", "--replay", "coverage/createCustomer/key/absent"}, exitUsage, "is not safe"},
 		{"a bad budget", key, []string{"--url", mock.URL, "--max-requests", "-3"}, exitUsage, "not negative"},
 		{"a budget and more", key, []string{"--url", mock.URL, "--max-requests", "5x"}, exitUsage, "must be a whole number"},
 		{"a rate of next to nothing", key, []string{"--url", mock.URL, "--rate", "1e-12"}, exitUsage, "at least 0.001"},
@@ -154,8 +154,8 @@ func TestListAndDryRunSendNothing(t *testing.T) {
 	code, stdout, _ := program(t, "", "--list")
 	assert.Equal(t, exitGood, code)
 	assert.Contains(t, stdout, "check echo ")
-	assert.Contains(t, stdout, "case  coverage/key/absent: missing key\n")
-	assert.Contains(t, stdout, "case  coverage/asked/429-rateLimitExceeded: asked for an error (mock only)\n")
+	assert.Contains(t, stdout, "case  coverage/createCustomer/key/absent: missing key\n")
+	assert.Contains(t, stdout, "case  coverage/createCustomer/asked/429-rateLimitExceeded: asked for an error (mock only)\n")
 
 	_, stdout, _ = program(t, "", "--list", "--max-requests", "4", "--checks", "echo")
 	assert.Equal(t, 1, strings.Count(stdout, "check "))
@@ -170,9 +170,9 @@ func TestListAndDryRunSendNothing(t *testing.T) {
 func TestReplayRunsOneCase(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
-	code, stdout, stderr := program(t, key, "--url", mock.URL, "--replay", "coverage/key/absent")
+	code, stdout, stderr := program(t, key, "--url", mock.URL, "--replay", "coverage/createCustomer/key/absent")
 	assert.Equal(t, exitGood, code, stderr)
-	assert.Contains(t, stdout, "PASS  coverage/key/absent at "+mock.URL+": 0 errors, 0 warnings in 1 request\n")
+	assert.Contains(t, stdout, "PASS  coverage/createCustomer/key/absent at "+mock.URL+": 0 errors, 0 warnings in 1 request\n")
 }
 
 func TestAnInterruptedRunIsNoSuccess(t *testing.T) {

@@ -102,9 +102,9 @@ func TestFailOnDecidesTheExitCode(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			replayed := "coverage/method/GET"
+			replayed := "coverage/createCustomer/method/GET"
 			if tc.url == wrong {
-				replayed = "examples/full"
+				replayed = "examples/createCustomer/full"
 			}
 			code, stdout, stderr := program(t, key, append([]string{"--url", tc.url, "--replay", replayed}, tc.args...)...)
 			assert.Equal(t, tc.want, code, "%s\n%s", stdout, stderr)

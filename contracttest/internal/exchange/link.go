@@ -182,10 +182,11 @@ func (c *Contract) classifyPath(op *judge.Operation, path string) (found Class, 
 	if len(names) == 0 || c.Mode == Watching {
 		return Class{}, false
 	}
-	below := strings.Split(strings.TrimPrefix(path, c.Base), "/")
-	for i, segment := range strings.Split(op.Path, "/") {
+	template, below := strings.Split(op.Path, "/"), strings.Split(path, "/")
+	below = below[len(below)-len(template):] // behind whatever base path
+	for i, segment := range template {
 		name, inPath := strings.CutPrefix(segment, "{")
-		if name = strings.TrimSuffix(name, "}"); !inPath || i >= len(below) || below[i] == segment {
+		if name = strings.TrimSuffix(name, "}"); !inPath || below[i] == segment {
 			continue // a segment that is not filled in yet will be
 		}
 		value, _ := url.PathUnescape(below[i])

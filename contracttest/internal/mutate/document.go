@@ -53,7 +53,7 @@ func (w *walker) security() {
 	schemes := pointer("/components/securitySchemes")
 	for _, name := range names(w.at(schemes)) {
 		at := schemes.to(name)
-		w.add("security", at, "the key's header is x-bitbybit-key", set("name", "x-bitbybit-key"))
+		w.add("security", at, "the key's header is x-another-key", set("name", "x-another-key"))
 		w.add("security", at, "the key is in the query", set("in", "query"))
 		w.add("security", at, "the key is in a cookie", set("in", "cookie"))
 		w.add("security", at, "the key is a bearer token", func(node object) {

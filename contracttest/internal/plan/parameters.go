@@ -136,7 +136,7 @@ func linked(c *exchange.Contract, options Options, wanted []exchange.Case) (case
 		}
 		links := exchange.Links(c.Judge, op)
 		from := newPlanner(c, options, links[0].From)
-		from.prefix, from.ids, from.gen.made = from.op.ID+"/", map[string]int{}, firstLinked+len(cases)
+		from.ids, from.gen.made = map[string]int{}, firstLinked+len(cases)
 		one := exchange.Case{Request: from.build.with(nil)}
 		if from.schema != nil {
 			one = from.build.of(from.gen.full(from.schema))

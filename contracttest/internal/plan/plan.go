@@ -58,7 +58,6 @@ type planner struct {
 	links    []exchange.Link // of the path parameters
 	unknown  string          // a path of which nothing is there
 	missing  string          // the parameter that has no value
-	prefix   string
 	cases    []exchange.Case
 	ids      map[string]int
 }
@@ -66,14 +65,10 @@ type planner struct {
 // Cases makes the cases that the configuration asks for, in the order in which they are sent.
 func Cases(c *exchange.Contract, options Options) []exchange.Case {
 	var cases []exchange.Case
-	operations := c.Judge.Operations()
 	ids := map[string]int{}
-	for _, op := range operations {
+	for _, op := range c.Judge.Operations() {
 		p := newPlanner(c, options, op)
 		p.ids = ids
-		if len(operations) > 1 {
-			p.prefix = op.ID + "/"
-		}
 		if options.Reaches(result.PhaseExamples) || options.Reaches(result.PhaseCoverage) {
 			p.examples()
 			p.bodies()
@@ -134,10 +129,10 @@ func (o Options) wanted(c *exchange.Contract, one exchange.Case) bool {
 	return !o.Safe || one.Asked == nil && c.Classify(one.Written().Request).Valid()
 }
 
-// add gives a case its id and keeps it.
+// add gives a case its id, which has the operationId so that it stays when operations are added, and keeps it.
 func (p *planner) add(c exchange.Case, phase result.Phase, weight int, name string) *exchange.Case {
 	c.Phase, c.Weight = phase, weight
-	c.ID = string(phase) + "/" + p.prefix + strings.ReplaceAll(name, " ", "-")
+	c.ID = string(phase) + "/" + p.op.ID + "/" + strings.ReplaceAll(name, " ", "-")
 	p.ids[c.ID]++
 	if n := p.ids[c.ID]; n > 1 {
 		c.ID += fmt.Sprintf("-%d", n)

@@ -219,12 +219,18 @@ func TestAWrongSecondOperationIsFound(t *testing.T) {
 	}
 }
 
-// TestAValueThatDoesNotComeIsAnError has a server whose answer has no id for the other operation.
+// TestAValueThatDoesNotComeIsAnError has a server whose answer has no id for the other operation: a finding says so, or, where no finding does,
+// the error of the run.
 func TestAValueThatDoesNotComeIsAnError(t *testing.T) {
 	t.Parallel()
 	server := newStoreServer()
 	server.noID = true
 	report, err := runLinked(t, withGet(t, true, false), server)
+	require.NoError(t, err)
+	assert.NotEmpty(t, report.Open(result.Error))
+	_, err = contracttest.Run(t.Context(), contracttest.Config{
+		URL: testURL, APIKey: testKey, Judge: withGet(t, true, false), HTTPClient: client(server), Checks: []result.Check{result.ContentType},
+	})
 	require.ErrorContains(t, err, "getCustomer needs id from the answer to createCustomer, at /data/id of its body")
 	require.NotEmpty(t, report.LeftOut)
 	assert.Contains(t, report.LeftOut[0].Cases, "coverage/getCustomer/no-body")

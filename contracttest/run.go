@@ -26,8 +26,8 @@ const connections = 8
 const firstRequests = 3
 
 // Run judges a server and reports what it found. The error is for a run that could not be made, that was ended by
-// ctx, or that judged nothing ([result.ErrNothingJudged]), the last two with a report of what there was; findings are no
-// error.
+// ctx, that judged nothing ([result.ErrNothingJudged]), or that could not judge an operation for want of a value of its path and found no
+// error that says why; the last three come with a report of what there was. Findings are no error.
 func Run(ctx context.Context, config Config) (result.Report, error) {
 	suite, err := newSuite(config)
 	if err != nil {
@@ -58,6 +58,9 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	}
 	if report.NothingJudged = r.judgedNothing(report); report.NothingJudged != nil {
 		return report, report.NothingJudged
+	}
+	if len(report.Open(result.Error)) > 0 {
+		return report, nil // which say what is wrong with the answer that has no value
 	}
 	return report, r.unlinked
 }

@@ -34,7 +34,7 @@ func many(n int) result.Report {
 	r := result.Report{Target: "http://api.test", Requests: 1}
 	for i := range n {
 		f := result.Finding{
-			Check: result.Echo, Severity: result.Error, Message: "wrong", Count: 1, Case: fmt.Sprintf("coverage/createCustomer/%d", i), Curl: "curl",
+			Check: result.Echo, Severity: result.Error, Message: "wrong", Count: 1, Case: fmt.Sprintf("coverage/%d", i), Curl: "curl",
 			Rule: result.Rule{ID: "stored-as-sent", Provenance: result.Documented}, Answer: &result.Answer{Status: 201},
 		}
 		for place := range 12 {

@@ -53,22 +53,25 @@ func unusual(schema *openapi3.Schema, value any) string {
 		if len(value) > usualItems {
 			return "list-length"
 		}
-		if schema.Items == nil {
-			return ""
-		}
-		for _, item := range value {
-			if id := unusual(schema.Items.Value, item); id != "" {
-				return id
-			}
+		if schema.Items != nil {
+			return firstUnusual(value, func(item any) string { return unusual(schema.Items.Value, item) })
 		}
 	case map[string]any:
 		known := judge.Properties(schema)
-		for _, name := range SortedNames(value) {
-			if property := known[name]; property != nil {
-				if id := unusual(property.Value, value[name]); id != "" {
-					return id
-				}
+		return firstUnusual(SortedNames(value), func(name string) string {
+			if known[name] == nil {
+				return ""
 			}
+			return unusual(known[name].Value, value[name])
+		})
+	}
+	return ""
+}
+
+func firstUnusual[T any](parts []T, id func(T) string) string {
+	for _, part := range parts {
+		if found := id(part); found != "" {
+			return found
 		}
 	}
 	return ""

@@ -90,57 +90,70 @@ func (m Masker) find(s string) []span {
 }
 
 // within finds the key in a text in small letters. at are the places of its bytes in the original; nil is the same.
-func (m Masker) within(s string, at []int) (spans []span) {
-	key := smallLetters(m.Key)
-	prefix := 0
-	if prefixed(key) {
-		prefix = len(gen.KeyPrefixTest)
+func (m Masker) within(s string, at []int) []span {
+	f := finder{text: s, key: smallLetters(m.Key), words: m.words, inContract: map[string]bool{}}
+	if prefixed(f.key) {
+		f.prefix = len(gen.KeyPrefixTest)
 	}
-	// look finds the part of the key from i on that is n long, as far as the key goes on around it.
-	look := func(i, n int, counts func(found span, part string) bool) {
-		for next := 0; ; {
-			hit := strings.Index(s[next:], key[i:i+n])
-			if hit < 0 {
-				return
-			}
-			found, first, last := span{next + hit, next + hit + n}, i, i+n
-			for first > 0 && found.from > 0 && s[found.from-1] == key[first-1] {
-				found.from, first = found.from-1, first-1
-			}
-			for last < len(key) && found.to < len(s) && s[found.to] == key[last] {
-				found.to, last = found.to+1, last+1
-			}
-			next = found.to
-			if !counts(found, key[max(first, prefix):last]) {
-				continue
-			}
-			if at != nil {
-				found = span{at[found.from], at[found.to]}
-			}
-			spans = append(spans, found)
+	f.look(0, min(len(f.key), len(gen.KeyPrefixTest)+telling), func(found span, part string) bool { return f.prefix > 0 || f.isPart(found, part) })
+	for i := f.prefix; i+longPart <= len(f.key); i++ {
+		f.look(i, longPart, f.isPart)
+	}
+	if len(f.key)-f.prefix >= shortPart {
+		f.look(f.prefix, shortPart, f.isWord)
+		f.look(len(f.key)-shortPart, shortPart, f.isWord)
+	}
+	for i, one := range f.spans {
+		if at != nil {
+			f.spans[i] = span{at[one.from], at[one.to]}
 		}
 	}
-	inContract := map[string]bool{} // a text may have a part thousands of times
-	isPart := func(_ span, part string) bool {
-		is, known := inContract[part]
-		if !known {
-			is = strings.Contains(m.words, part)
-			inContract[part] = is
+	return f.spans
+}
+
+// finder finds parts of a key in a text, both in small letters.
+type finder struct {
+	text, key  string
+	prefix     int             // how long the prefix of the key is that all keys have
+	words      string          // of the contract, in which a part of the key says nothing
+	inContract map[string]bool // what was looked up: a text may have a part thousands of times
+	spans      []span
+}
+
+// look finds the part of the key from i on that is n long, as far as the key goes on around it.
+func (f *finder) look(i, n int, counts func(found span, part string) bool) {
+	for next := 0; ; {
+		hit := strings.Index(f.text[next:], f.key[i:i+n])
+		if hit < 0 {
+			return
 		}
-		return !is
-	}
-	look(0, min(len(key), len(gen.KeyPrefixTest)+telling), func(found span, part string) bool { return prefix > 0 || isPart(found, part) })
-	for i := prefix; i+longPart <= len(key); i++ {
-		look(i, longPart, isPart)
-	}
-	if len(key)-prefix >= shortPart {
-		isWord := func(found span, part string) bool {
-			return isPart(found, part) && !alphanumeric(s, found.from-1) && !alphanumeric(s, found.to)
+		found, first, last := span{next + hit, next + hit + n}, i, i+n
+		for first > 0 && found.from > 0 && f.text[found.from-1] == f.key[first-1] {
+			found.from, first = found.from-1, first-1
 		}
-		look(prefix, shortPart, isWord)
-		look(len(key)-shortPart, shortPart, isWord)
+		for last < len(f.key) && found.to < len(f.text) && f.text[found.to] == f.key[last] {
+			found.to, last = found.to+1, last+1
+		}
+		next = found.to
+		if counts(found, f.key[max(first, f.prefix):last]) {
+			f.spans = append(f.spans, found)
+		}
 	}
-	return spans
+}
+
+// isPart reports whether a part of the key is none of the contract's words.
+func (f *finder) isPart(_ span, part string) bool {
+	is, known := f.inContract[part]
+	if !known {
+		is = strings.Contains(f.words, part)
+		f.inContract[part] = is
+	}
+	return !is
+}
+
+// isWord is isPart for a short part, which must be a word of its own.
+func (f *finder) isWord(found span, part string) bool {
+	return f.isPart(found, part) && !alphanumeric(f.text, found.from-1) && !alphanumeric(f.text, found.to)
 }
 
 // alphanumeric reports whether there is an ASCII letter or digit at a place of a text in small letters.

@@ -144,46 +144,50 @@ func Edit(tree any, way Way, f func(old any) (value any, keep bool)) any {
 	}
 	switch step := way[0].(type) {
 	case int:
-		items, ok := tree.([]any)
-		if !ok || step >= len(items) {
-			return tree
+		if items, ok := tree.([]any); ok && step < len(items) {
+			return editItem(items, step, way[1:], f)
 		}
-		items = slices.Clone(items)
-		if len(way) == 1 {
-			value, keep := f(items[step])
-			if !keep {
-				return slices.Delete(items, step, step+1)
-			}
-			items[step] = value
-			return items
-		}
-		items[step] = Edit(items[step], way[1:], f)
-		return items
 	case string:
-		members, ok := tree.(Object)
-		if !ok {
-			return tree
+		if members, ok := tree.(Object); ok {
+			return editMember(members, step, way[1:], f)
 		}
-		members = slices.Clone(members)
-		i := slices.IndexFunc(members, func(m Member) bool { return m.Name == step })
-		if i < 0 {
-			if value, keep := f(nil); len(way) == 1 && keep {
-				return append(members, Member{step, value})
-			}
-			return tree
-		}
-		if len(way) == 1 {
-			value, keep := f(members[i].Value)
-			if !keep {
-				return slices.Delete(members, i, i+1)
-			}
-			members[i].Value = value
-			return members
-		}
-		members[i].Value = Edit(members[i].Value, way[1:], f)
-		return members
 	}
 	return tree
+}
+
+func editItem(items []any, i int, rest Way, f func(any) (any, bool)) any {
+	value, keep := editValue(items[i], rest, f)
+	items = slices.Clone(items)
+	if !keep {
+		return slices.Delete(items, i, i+1)
+	}
+	items[i] = value
+	return items
+}
+
+func editMember(members Object, name string, rest Way, f func(any) (any, bool)) any {
+	i := slices.IndexFunc(members, func(m Member) bool { return m.Name == name })
+	if i < 0 {
+		if value, keep := f(nil); len(rest) == 0 && keep {
+			return append(slices.Clone(members), Member{name, value})
+		}
+		return members
+	}
+	value, keep := editValue(members[i].Value, rest, f)
+	members = slices.Clone(members)
+	if !keep {
+		return slices.Delete(members, i, i+1)
+	}
+	members[i].Value = value
+	return members
+}
+
+// editValue is what becomes of a value that the way leads through, or ends at.
+func editValue(old any, rest Way, f func(any) (any, bool)) (value any, keep bool) {
+	if len(rest) == 0 {
+		return f(old)
+	}
+	return Edit(old, rest, f), true
 }
 
 // With copies a tree with another value at a place.

@@ -24,47 +24,57 @@ func (p *planner) branches() {
 		if here.later || len(names) == 0 || len(names) > mostBranches {
 			continue
 		}
-		for combination := range 1 << len(names) {
-			tree := p.gen.full(p.schema)
-			label := "none"
-			for i, name := range names {
-				if combination>>i&1 == 0 {
-					tree = jsontree.Without(tree, here.way.Then(name))
-				} else {
-					label = strings.TrimPrefix(label+" and "+name, "none and ")
-				}
-			}
-			weight := weightBranch
-			if combination != 0 {
-				weight = weightMore // examples and subsets say that already
-			}
-			p.addTree(weight, here.way.String()+"/"+label, tree)
-		}
+		p.combinations(here, names)
+		p.eachAlone(here, names)
+	}
+}
+
+// combinations has each combination of the alternatives, and all else.
+func (p *planner) combinations(here place, names []string) {
+	for combination := range 1 << len(names) {
+		tree := p.gen.full(p.schema)
+		label := "none"
 		for i, name := range names {
-			alone := p.gen.full(p.schema)
-			for _, other := range names {
-				if other != name {
-					alone = jsontree.Without(alone, here.way.Then(other))
-				}
+			if combination>>i&1 == 0 {
+				tree = jsontree.Without(tree, here.way.Then(name))
+			} else {
+				label = strings.TrimPrefix(label+" and "+name, "none and ")
 			}
-			there := here.way.Then(name)
-			p.addTree(weightMore, there.String()+"/alone and null", jsontree.With(alone, there, nil))
-			p.addTree(weightMore, there.String()+"/alone and a number", jsontree.With(alone, there, 5.0))
-			p.addTree(weightMore, there.String()+"/alone and empty", jsontree.With(alone, there, ""))
-			p.addTree(
-				weightMore, there.String()+"/alone and nothing else",
-				jsontree.With(jsontree.Object{}, there, p.gen.value(judge.Properties(here.schema)[name].Value, there)),
-			)
-			renamed := jsontree.Also(
-				jsontree.Without(alone, there), here.way, otherCase(name),
-				p.gen.value(judge.Properties(here.schema)[name].Value, there),
-			)
-			weight := weightMore
-			if i == 0 {
-				weight = weightBranch
-			}
-			p.addTree(weight, there.String()+"/alone in other case", renamed)
 		}
+		weight := weightBranch
+		if combination != 0 {
+			weight = weightMore // examples and subsets say that already
+		}
+		p.addTree(weight, here.way.String()+"/"+label, tree)
+	}
+}
+
+// eachAlone has one of the alternatives each time, and breaks it.
+func (p *planner) eachAlone(here place, names []string) {
+	for i, name := range names {
+		alone := p.gen.full(p.schema)
+		for _, other := range names {
+			if other != name {
+				alone = jsontree.Without(alone, here.way.Then(other))
+			}
+		}
+		there := here.way.Then(name)
+		p.addTree(weightMore, there.String()+"/alone and null", jsontree.With(alone, there, nil))
+		p.addTree(weightMore, there.String()+"/alone and a number", jsontree.With(alone, there, 5.0))
+		p.addTree(weightMore, there.String()+"/alone and empty", jsontree.With(alone, there, ""))
+		p.addTree(
+			weightMore, there.String()+"/alone and nothing else",
+			jsontree.With(jsontree.Object{}, there, p.gen.value(judge.Properties(here.schema)[name].Value, there)),
+		)
+		renamed := jsontree.Also(
+			jsontree.Without(alone, there), here.way, otherCase(name),
+			p.gen.value(judge.Properties(here.schema)[name].Value, there),
+		)
+		weight := weightMore
+		if i == 0 {
+			weight = weightBranch
+		}
+		p.addTree(weight, there.String()+"/alone in other case", renamed)
 	}
 }
 

@@ -48,22 +48,7 @@ type fuzzer struct {
 func (f fuzzer) value(schema *openapi3.Schema, way jsontree.Way, depth int) any {
 	switch kind(schema) {
 	case "object":
-		o, known := jsontree.Object{}, judge.Properties(schema)
-		for _, name := range exchange.SortedNames(known) {
-			if depth >= deepBody {
-				break
-			}
-			if f.IntN(10) < 5 || depth == 0 && f.IntN(2) == 0 {
-				o = append(o, jsontree.Member{Name: name, Value: f.value(known[name].Value, way.Then(name), depth+1)})
-			}
-		}
-		for _, name := range schema.Required {
-			if property := known[name]; property != nil && depth < deepestBody && member0(o, name) == nil && f.IntN(20) > 0 {
-				o = append(o, jsontree.Member{Name: name, Value: f.value(property.Value, way.Then(name), depth+1)})
-			}
-		}
-		f.Shuffle(len(o), func(i, j int) { o[i], o[j] = o[j], o[i] })
-		return o
+		return f.object(schema, way, depth)
 	case "array":
 		items := make([]any, f.IntN(4))
 		if depth >= deepBody {
@@ -81,6 +66,25 @@ func (f fuzzer) value(schema *openapi3.Schema, way jsontree.Way, depth int) any 
 		return f.text(schema, way)
 	}
 	return f.gen.value(schema, way)
+}
+
+func (f fuzzer) object(schema *openapi3.Schema, way jsontree.Way, depth int) jsontree.Object {
+	o, known := jsontree.Object{}, judge.Properties(schema)
+	for _, name := range exchange.SortedNames(known) {
+		if depth >= deepBody {
+			break
+		}
+		if f.IntN(10) < 5 || depth == 0 && f.IntN(2) == 0 {
+			o = append(o, jsontree.Member{Name: name, Value: f.value(known[name].Value, way.Then(name), depth+1)})
+		}
+	}
+	for _, name := range schema.Required {
+		if property := known[name]; property != nil && depth < deepestBody && member0(o, name) == nil && f.IntN(20) > 0 {
+			o = append(o, jsontree.Member{Name: name, Value: f.value(property.Value, way.Then(name), depth+1)})
+		}
+	}
+	f.Shuffle(len(o), func(i, j int) { o[i], o[j] = o[j], o[i] })
+	return o
 }
 
 func (f fuzzer) text(schema *openapi3.Schema, way jsontree.Way) any {

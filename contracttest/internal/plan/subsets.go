@@ -35,25 +35,7 @@ func (p *planner) subsets() {
 func (p *planner) subset(schema *openapi3.Schema, tree any, n int) any {
 	switch tree := tree.(type) {
 	case jsontree.Object:
-		var kept jsontree.Object
-		codes, known := subsetCodes(), judge.Properties(schema)
-		for _, m := range tree {
-			property := known[m.Name]
-			if property == nil {
-				continue
-			}
-			code := codes[0]
-			if !slices.Contains(schema.Required, m.Name) {
-				if codes = codes[1:]; len(codes) == 0 {
-					codes = subsetCodes()
-				}
-				if code>>n&1 == 0 {
-					continue
-				}
-			}
-			kept = append(kept, jsontree.Member{Name: m.Name, Value: p.subset(property.Value, m.Value, n)})
-		}
-		return kept
+		return p.subsetOf(schema, tree, n)
 	case []any:
 		items := make([]any, len(tree))
 		for i, item := range tree {
@@ -64,6 +46,27 @@ func (p *planner) subset(schema *openapi3.Schema, tree any, n int) any {
 		return items
 	}
 	return tree
+}
+
+func (p *planner) subsetOf(schema *openapi3.Schema, tree jsontree.Object, n int) (kept jsontree.Object) {
+	codes, known := subsetCodes(), judge.Properties(schema)
+	for _, m := range tree {
+		property := known[m.Name]
+		if property == nil {
+			continue
+		}
+		code := codes[0]
+		if !slices.Contains(schema.Required, m.Name) {
+			if codes = codes[1:]; len(codes) == 0 {
+				codes = subsetCodes()
+			}
+			if code>>n&1 == 0 {
+				continue
+			}
+		}
+		kept = append(kept, jsontree.Member{Name: m.Name, Value: p.subset(property.Value, m.Value, n)})
+	}
+	return kept
 }
 
 // subsetCodes are the ten ways to choose three of five, as bits.

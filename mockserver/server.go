@@ -49,17 +49,17 @@ func New(options ...Option) (*Server, error) {
 			return nil, fmt.Errorf("mockserver: %w", err)
 		}
 	}
-	if err := s.checkSeeds(); err != nil {
+	seeds, err := s.seeds()
+	if err != nil {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
-	var err error
 	if s.store, err = store.New(store.Config{
 		MaxCustomers: s.maxCustomers, MaxBytes: int(min(s.storeSize, math.MaxInt)),
-		Seeds: s.seed, IDSeed: s.idSeed, OwnClock: s.clockSet,
+		Seeds: seeds, IDSeed: s.idSeed, OwnClock: s.clockSet,
 	}, s.now()); err != nil {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
-	s.seed, s.seedArray = nil, nil
+	s.seed = nil
 	s.limiter = access.NewLimiter(s.rateLimit)
 	s.inFlight = transfer.NewPool(max(mostInFlight, s.maxBody))
 	s.waiting = transfer.NewPool(max(mostWaiting, s.maxBody))

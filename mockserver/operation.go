@@ -124,7 +124,7 @@ func (a encodedAnswer) VisitCreateCustomerResponse(w http.ResponseWriter) error 
 
 func (a encodedAnswer) write(w http.ResponseWriter) error {
 	x := w.(*exchange)
-	x.header["Content-Type"] = []string{"application/json"}
+	x.header["Content-Type"] = jsonHeader["Content-Type"] // shared, as nothing appends to it
 	x.status, x.answer = a.status, a.body
 	return nil
 }

@@ -82,21 +82,20 @@ func attributes(x *exchange, duration time.Duration) []slog.Attr {
 			slog.String("path", control.LogPath(x.request.URL.EscapedPath())),
 		)
 	}
-	if reason := loggedReason(x); reason != "" {
-		attributes = append(attributes, slog.String("reason", reason))
+	add := func(name, value string) {
+		if value != "" {
+			attributes = append(attributes, slog.String(name, value))
+		}
 	}
+	add("reason", loggedReason(x))
 	if key := x.request.Header.Get(keyHeader); key != "" {
-		attributes = append(attributes, slog.String("key", mask.Key(key)))
+		add("key", mask.Key(key))
 	}
 	// An answer that was asked for has no reason but these.
-	if x.preference != "" {
-		attributes = append(attributes, slog.String("prefer", x.preference))
-	}
-	if x.trigger != "" {
-		attributes = append(attributes, slog.String("trigger", x.trigger))
-	}
+	add("prefer", x.preference)
+	add("trigger", x.trigger)
 	if x.fault != nil {
-		attributes = append(attributes, slog.String("fault", x.fault.ID))
+		add("fault", x.fault.ID)
 	}
 	return attributes
 }

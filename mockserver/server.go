@@ -96,6 +96,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// Reset puts a key back to how it was at start: its customers, ids and rate limit, its requests in the journal and its faults. With "" it does so
+// for all keys.
+func (s *Server) Reset(key string) {
+	s.store.Reset(key)
+	s.limiter.Reset(key)
+	s.ForgetRequests(key)
+	s.ClearFaults(key)
+}
+
+// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Bodies that are
+// still arriving, and large answers that are still being written, have two seconds left. [Server.CloseWithin] leaves
+// short waits their time.
+func (s *Server) Close() { s.transfers.Close() }
+
+// CloseWithin is Close for a server that stops in a while: waits that are over by then go on and are answered, those
+// that would last longer end at once. Hand it to [http.Server.RegisterOnShutdown], whose Shutdown would else wait as
+// long as the faults do. The first call counts; Close ends the rest.
+func (s *Server) CloseWithin(d time.Duration) { s.transfers.CloseWithin(d) }
+
 type middleware func(next http.Handler) http.Handler
 
 // chain puts middleware before a handler, the first one outermost.

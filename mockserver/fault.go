@@ -73,14 +73,12 @@ func (s *Server) holdBack(x *exchange, wait, after time.Duration) bool {
 
 // replace puts the fault's answer in the place of the one that there is.
 func (x *exchange) replace(f *fault.Fault) {
-	switch answer, ok := f.Answer(x.operation); {
-	case !ok:
-	case answer.Documented != nil:
-		x.answerWith(answer.Documented)
-	default:
+	if answer := f.Answer(x.operation); answer != nil {
+		x.answerWith(answer)
+	}
+	if f.IsOfProxy() {
 		access.RemoveQuota(x.header) // a proxy that got nothing out of the vendor knows nothing of its rate limit
-		x.header.Set("Content-Type", "text/html; charset=utf-8")
-		x.status, x.answer, x.offContract = answer.Status, answer.Page, true
+		x.offContract = true
 	}
 	if f.Connection == "" {
 		return

@@ -29,10 +29,8 @@ func (s *Server) wait(next http.Handler) http.Handler {
 			x.lose()
 			return
 		}
-		timer := time.NewTimer(s.latency)
-		defer timer.Stop()
 		select {
-		case <-timer.C:
+		case <-time.After(s.latency):
 		case <-r.Context().Done():
 		}
 	})

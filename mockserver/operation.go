@@ -48,9 +48,10 @@ func (s *Server) operation() http.Handler {
 // dispatch calls the handler of the operation that was routed to, and puts the quota of the key into its answer: over the zeros of a
 // generated one, so that no method of operations need fill them in.
 func dispatch(byOperation map[*judge.Operation]http.HandlerFunc) http.Handler {
+	var body io.ReadCloser = unbound{http.NoBody}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		r.Body = unbound{http.NoBody}
+		r.Body = body
 		byOperation[x.operation](w, r)
 		x.quota.Set(x.header)
 	})
@@ -80,8 +81,13 @@ func (s *Server) decode(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerF
 }
 
 // bodyOf is the pointer to the body in a generated request; nil where its operation has none, or the request left an optional one out.
+// It is the last field, and the only one that is a pointer; to find it by its name would allocate.
 func bodyOf(request any) any {
-	if body := reflect.ValueOf(request).FieldByName("Body"); body.IsValid() && !body.IsNil() {
+	value := reflect.ValueOf(request)
+	if value.NumField() == 0 {
+		return nil
+	}
+	if body := value.Field(value.NumField() - 1); body.Kind() == reflect.Pointer && !body.IsNil() {
 		return body.Interface()
 	}
 	return nil
@@ -118,7 +124,7 @@ func (a encodedAnswer) VisitCreateCustomerResponse(w http.ResponseWriter) error 
 
 func (a encodedAnswer) write(w http.ResponseWriter) error {
 	x := w.(*exchange)
-	x.header["Content-Type"] = []string{"application/json"}
+	x.header["Content-Type"] = jsonHeader["Content-Type"] // shared, as nothing appends to it
 	x.status, x.answer = a.status, a.body
 	return nil
 }

@@ -36,4 +36,13 @@ func TestBodyOfAGeneratedRequest(t *testing.T) {
 	assert.Same(t, body, bodyOf(gen.CreateCustomerRequestObject{Body: body}))
 	assert.True(t, bodyOf(gen.CreateCustomerRequestObject{}) == nil, "an optional body that did not come; a typed nil is not nil")
 	assert.True(t, bodyOf(struct{ ID string }{"cust_1"}) == nil, "an operation without a body")
+	assert.True(t, bodyOf(struct{}{}) == nil, "an operation without anything")
+}
+
+func TestTriggersOfABodyThatIsNoObject(t *testing.T) {
+	t.Parallel()
+	some := newTriggers(judge.Contract().Operation(gen.OperationCreateCustomer))
+	require.NotNil(t, some)
+	assert.Nil(t, some.find(&[]gen.CustomerInput{{}}))
+	assert.Nil(t, some.find(&map[string]string{"email": "x"}))
 }

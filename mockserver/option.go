@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 )
 
@@ -23,8 +22,7 @@ type config struct {
 	idSeed       *uint64
 	maxCustomers int
 	storeSize    int64
-	seed         []gen.CustomerInput
-	seedArray    []byte // as it was given
+	seed         []byte // JSON; nil where there is none
 	strict       bool
 	latency      time.Duration
 	corsOrigins  []string // any where empty

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"golang.org/x/net/http/httpguts"
+
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
@@ -89,16 +91,8 @@ func readPair(s string) (name, value, rest string, err error) {
 
 // readToken reads a token (RFC 9110 section 5.6.2), which may be empty.
 func readToken(s string) (token, rest string) {
-	end := 0
-	for end < len(s) && isTokenByte(s[end]) {
-		end++
-	}
-	return s[:end], s[end:]
-}
-
-func isTokenByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		strings.IndexByte("!#$%&'*+-.^_`|~", c) >= 0
+	rest = strings.TrimLeftFunc(s, httpguts.IsTokenRune)
+	return s[:len(s)-len(rest)], rest
 }
 
 // readQuoted reads a quoted string (RFC 9110 section 5.6.4).

@@ -31,6 +31,23 @@ func (s *Server) record(next http.Handler) http.Handler {
 	})
 }
 
+// Requests lists the journal's entries that pass every filter, in the order in which they were recorded. An entry is
+// there before its answer leaves, so that whoever has the answer finds it. The journal keeps up to 1,000 entries or 8
+// MiB of each key, and 32 MiB of all.
+func (s *Server) Requests(filters ...journal.Filter) []journal.Request {
+	return s.journal.Requests(filters...)
+}
+
+// Request is the journal's entry with an id, e.g. "req_17". It is false where there is none, or none any more.
+func (s *Server) Request(id string) (journal.Request, bool) { return s.journal.Request("", id) }
+
+// ForgetRequests empties the journal of one API key, or of all with "".
+func (s *Server) ForgetRequests(key string) { s.journal.Forget(key) }
+
+// BrokenRequests is how many requests broke the contract since the server was made: those that [journal.Request.Broken]
+// reports, and as many as the journal has dropped meanwhile.
+func (s *Server) BrokenRequests() int { return int(s.broken.Load()) }
+
 // keep adds the exchange to the journal as it stands, or brings its entry up to date.
 func (s *Server) keep(x *exchange, duration time.Duration) *journal.Exchange {
 	entry := &journal.Exchange{
@@ -82,21 +99,20 @@ func attributes(x *exchange, duration time.Duration) []slog.Attr {
 			slog.String("path", control.LogPath(x.request.URL.EscapedPath())),
 		)
 	}
-	if reason := loggedReason(x); reason != "" {
-		attributes = append(attributes, slog.String("reason", reason))
+	add := func(name, value string) {
+		if value != "" {
+			attributes = append(attributes, slog.String(name, value))
+		}
 	}
+	add("reason", loggedReason(x))
 	if key := x.request.Header.Get(keyHeader); key != "" {
-		attributes = append(attributes, slog.String("key", mask.Key(key)))
+		add("key", mask.Key(key))
 	}
 	// An answer that was asked for has no reason but these.
-	if x.preference != "" {
-		attributes = append(attributes, slog.String("prefer", x.preference))
-	}
-	if x.trigger != "" {
-		attributes = append(attributes, slog.String("trigger", x.trigger))
-	}
+	add("prefer", x.preference)
+	add("trigger", x.trigger)
 	if x.fault != nil {
-		attributes = append(attributes, slog.String("fault", x.fault.ID))
+		add("fault", x.fault.ID)
 	}
 	return attributes
 }

@@ -1,11 +1,13 @@
 package mockserver
 
 import (
+	"net/http"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
@@ -23,4 +25,15 @@ func refuse(x *exchange, status int, code gen.ErrorCode, message string) {
 	x.refusal = message
 	body = append(body, '\n')
 	x.status, x.answer = status, body
+}
+
+// answerWith gives a documented answer.
+func (x *exchange) answerWith(e *example.Example) {
+	if e.Status == http.StatusTooManyRequests {
+		// A client that does as it is told waits this long: long enough to be seen, short enough for a test.
+		x.quota.Remaining, x.quota.Reset = 0, 1
+	}
+	x.header.Set("Content-Type", e.MediaType)
+	x.quota.Set(x.header)
+	x.status, x.answer = e.Status, e.Body
 }

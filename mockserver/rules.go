@@ -1,6 +1,7 @@
 package mockserver
 
 import (
+	"slices"
 	"sync"
 
 	"go.yaml.in/yaml/v4"
@@ -31,7 +32,7 @@ const (
 )
 
 // Rules lists the rules of openapi.yaml (x-rules) in the order of the document.
-func Rules() []Rule { return append([]Rule(nil), contractRules()...) }
+func Rules() []Rule { return slices.Clone(contractRules()) }
 
 var contractRules = sync.OnceValue(func() []Rule {
 	var document yaml.Node

@@ -19,34 +19,22 @@ import (
 // of createCustomer. Each is judged as a request would be, and New's error names every violation in all of them.
 // They count towards WithMaxCustomers and WithStoreSize once, and are never dropped for others.
 func WithSeed(array []byte) Option {
-	return func(c *config) (err error) {
-		if c.seed, err = readSeed(array); err != nil {
-			return fmt.Errorf("WithSeed: %w", err)
-		}
-		c.seedArray = array
+	return func(c *config) error {
+		c.seed = append([]byte{}, array...) // not nil, so that nothing at all is an error of New
 		return nil
 	}
 }
 
-// checkSeeds looks at what the other options say of the seeds, once all of them are known.
-func (c *config) checkSeeds() error {
-	if c.strict && len(c.seed) > 0 {
-		value, _ := judge.ReadJSON(c.seedArray) // WithSeed has read it before
-		var undocumented judge.Violations
-		for i, customer := range value.([]any) {
-			of := createCustomer().UndocumentedInRequest(customer)
-			undocumented = append(undocumented, placed(of, "["+strconv.Itoa(i)+"]")...)
-		}
-		if len(undocumented) > 0 {
-			return fmt.Errorf("WithSeed: %s", undocumented)
-		}
+// seeds are the customers of [WithSeed].
+func (c *config) seeds() ([]gen.CustomerInput, error) {
+	if c.seed == nil {
+		return nil, nil
 	}
-	return nil
-}
-
-// createCustomer is the operation whose requests seeds are.
-func createCustomer() *judge.Operation {
-	return judge.Contract().Operation(gen.OperationCreateCustomer)
+	inputs, err := readSeed(c.seed, c.strict)
+	if err != nil {
+		return nil, fmt.Errorf("WithSeed: %w", err)
+	}
+	return inputs, nil
 }
 
 // Seed creates customers for a key, as if they had been posted, but for the rate limit and the journal. An input that
@@ -60,7 +48,7 @@ func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 	if err != nil {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}
-	inputs, err := readSeed(array)
+	inputs, err := readSeed(array, false)
 	if err != nil {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}
@@ -70,8 +58,9 @@ func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 	return nil
 }
 
-// readSeed decodes an array of request bodies, and judges each of them.
-func readSeed(array []byte) ([]gen.CustomerInput, error) {
+// readSeed decodes an array of request bodies, and judges each of them; where it is strict, properties that the contract does not
+// list are violations too.
+func readSeed(array []byte, strict bool) ([]gen.CustomerInput, error) {
 	value, violations := judge.ReadJSON(array)
 	if len(violations) > 0 {
 		return nil, errors.New(violations.String())
@@ -85,7 +74,7 @@ func readSeed(array []byte) ([]gen.CustomerInput, error) {
 	}
 	inputs := make([]gen.CustomerInput, len(bodies))
 	for i, body := range bodies {
-		violations = append(violations, readSeedCustomer(body, "["+strconv.Itoa(i)+"]", &inputs[i])...)
+		violations = append(violations, readSeedCustomer(body, strict, "["+strconv.Itoa(i)+"]", &inputs[i])...)
 	}
 	if len(violations) > 0 {
 		return nil, errors.New(violations.String())
@@ -95,11 +84,14 @@ func readSeed(array []byte) ([]gen.CustomerInput, error) {
 
 var jsonHeader = http.Header{"Content-Type": {"application/json"}}
 
-func readSeedCustomer(body []byte, place string, input *gen.CustomerInput) judge.Violations {
-	_, violations := createCustomer().Request(jsonHeader, body)
-	violations = placed(violations, place)
-	if len(violations) > 0 {
-		return violations
+func readSeedCustomer(body []byte, strict bool, place string, input *gen.CustomerInput) judge.Violations {
+	createCustomer := judge.Contract().Operation(gen.OperationCreateCustomer)
+	judged := createCustomer.RequestViolations
+	if strict {
+		judged = createCustomer.StrictRequestViolations
+	}
+	if violations := judged(jsonHeader, body); len(violations) > 0 {
+		return placed(violations, place)
 	}
 	if err := json.Unmarshal(body, input); err != nil {
 		return judge.Violations{{Check: judge.SingleJSONValue, Path: place,

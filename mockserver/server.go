@@ -49,17 +49,17 @@ func New(options ...Option) (*Server, error) {
 			return nil, fmt.Errorf("mockserver: %w", err)
 		}
 	}
-	if err := s.checkSeeds(); err != nil {
+	seeds, err := s.seeds()
+	if err != nil {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
-	var err error
 	if s.store, err = store.New(store.Config{
 		MaxCustomers: s.maxCustomers, MaxBytes: int(min(s.storeSize, math.MaxInt)),
-		Seeds: s.seed, IDSeed: s.idSeed, OwnClock: s.clockSet,
+		Seeds: seeds, IDSeed: s.idSeed, OwnClock: s.clockSet,
 	}, s.now()); err != nil {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
-	s.seed, s.seedArray = nil, nil
+	s.seed = nil
 	s.limiter = access.NewLimiter(s.rateLimit)
 	s.inFlight = transfer.NewPool(max(mostInFlight, s.maxBody))
 	s.waiting = transfer.NewPool(max(mostWaiting, s.maxBody))
@@ -95,6 +95,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.api.ServeHTTP(w, r)
 	}
 }
+
+// Reset puts a key back to how it was at start: its customers, ids and rate limit, its requests in the journal and its faults. With "" it does so
+// for all keys.
+func (s *Server) Reset(key string) {
+	s.store.Reset(key)
+	s.limiter.Reset(key)
+	s.ForgetRequests(key)
+	s.ClearFaults(key)
+}
+
+// Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Bodies that are
+// still arriving, and large answers that are still being written, have two seconds left. [Server.CloseWithin] leaves
+// short waits their time.
+func (s *Server) Close() { s.transfers.Close() }
+
+// CloseWithin is Close for a server that stops in a while: waits that are over by then go on and are answered, those
+// that would last longer end at once. Hand it to [http.Server.RegisterOnShutdown], whose Shutdown would else wait as
+// long as the faults do. The first call counts; Close ends the rest.
+func (s *Server) CloseWithin(d time.Duration) { s.transfers.CloseWithin(d) }
 
 type middleware func(next http.Handler) http.Handler
 

@@ -84,6 +84,9 @@ func (t *triggers) find(body any) *example.Example {
 		return nil
 	}
 	value := reflect.ValueOf(body).Elem()
+	if value.Kind() != reflect.Struct {
+		return nil // a list or a map has no property that every body has
+	}
 	t.once.Do(func() {
 		for i := range value.NumField() {
 			name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("json"), ",")

@@ -80,7 +80,7 @@ func (f Fault) check() error {
 		return fmt.Errorf("fault: connection must be one of %s, got %s",
 			joined(Connections()), mask.Quote(string(f.Connection)))
 	}
-	if f.Status != 0 && !slices.Contains(proxyStatuses, f.Status) {
+	if f.Status != 0 && !f.IsOfProxy() {
 		if _, err := example.All().Find(f.Status, f.Example); err != nil {
 			return fmt.Errorf("fault: %w; 500, 502 and 504 are a proxy's, without an example", err)
 		}
@@ -96,36 +96,31 @@ func (f Fault) check() error {
 
 // fits reports whether an operation has the answer that the fault asks for. A fault does not hit calls of an operation that has not.
 func (f Fault) fits(operation *judge.Operation) bool {
-	if f.Status == 0 || slices.Contains(proxyStatuses, f.Status) {
+	if f.Status == 0 || f.IsOfProxy() {
 		return true
 	}
 	_, err := example.Of(operation).Find(f.Status, f.Example)
 	return err == nil
 }
 
-// Answer is what a call gets in the place of the answer that it would have got, before a delay, a drip or a broken connection.
-type Answer struct {
-	// Documented is the documented answer; nil where Page is the answer.
-	Documented *example.Example
-	// Page is the answer of a proxy in front of the vendor: HTML, with Status.
-	Page   []byte
-	Status int
-}
+// IsOfProxy reports whether the answer is that of a proxy in front of the vendor, which the contract does not have.
+func (f Fault) IsOfProxy() bool { return slices.Contains(proxyStatuses, f.Status) }
 
-// Answer is what the fault answers to a call of an operation; ok is false where the answer stays as it would have been.
-func (f Fault) Answer(operation *judge.Operation) (answer Answer, ok bool) {
+// Answer is what the fault answers to a call of an operation, before a delay, a drip or a broken connection; nil where the answer
+// stays as it would have been.
+func (f Fault) Answer(operation *judge.Operation) *example.Example {
 	switch {
-	case slices.Contains(proxyStatuses, f.Status):
+	case f.IsOfProxy():
 		title := strconv.Itoa(f.Status) + " " + http.StatusText(f.Status)
-		return Answer{Status: f.Status, Page: []byte("<html>\n<head><title>" + title + "</title></head>\n" +
-			"<body>\n<center><h1>" + title + "</h1></center>\n</body>\n</html>\n")}, true
+		return &example.Example{Status: f.Status, MediaType: "text/html; charset=utf-8", Body: []byte("<html>\n<head><title>" + title +
+			"</title></head>\n<body>\n<center><h1>" + title + "</h1></center>\n</body>\n</html>\n")}
 	case f.Status != 0:
-		documented, err := example.Of(operation).Find(f.Status, f.Example)
-		return Answer{Documented: documented}, err == nil
+		documented, _ := example.Of(operation).Find(f.Status, f.Example)
+		return documented
 	case f.Connection != "" && !f.Store:
-		return Answer{Documented: example.Of(operation).FirstSuccess()}, true
+		return example.Of(operation).FirstSuccess()
 	}
-	return Answer{}, false
+	return nil
 }
 
 func joined[S ~string](names []S) string {

@@ -140,27 +140,23 @@ func (r *reportFile) write(outcome result.Report, verbose bool, stdout io.Writer
 	}
 	file := r.file
 	r.file = nil
-	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
-		if err := file.Truncate(0); err != nil {
-			_ = file.Close()
-			return err
-		}
+	var err error
+	if info, unknown := file.Stat(); unknown == nil && info.Mode().IsRegular() {
+		err = file.Truncate(0)
 	}
-	if _, err := file.Write(text.Bytes()); err != nil {
-		_ = file.Close()
-		return err
+	if err == nil {
+		_, err = file.Write(text.Bytes())
 	}
-	return file.Close()
+	return errors.Join(err, file.Close())
 }
 
 func appendMarkdown(outcome result.Report, path string) error {
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err == nil {
+		err = errors.Join(report.Markdown(file, outcome), file.Close())
+	}
 	if err != nil {
 		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
 	}
-	if err := report.Markdown(file, outcome); err != nil {
-		_ = file.Close()
-		return fmt.Errorf("GITHUB_STEP_SUMMARY: %w", err)
-	}
-	return file.Close()
+	return nil
 }

@@ -64,8 +64,14 @@ func (p *program) ask(ctx context.Context, addr string, wait bool, timeout time.
 			fmt.Fprintf(p.stdout, "%s\n", health)
 			return nil
 		}
-		if !wait || !pause(ctx, healthInterval) {
-			return fmt.Errorf("no mock serves at %s: %w", addr, err)
+		err = fmt.Errorf("no mock serves at %s: %w", addr, err)
+		if !wait {
+			return err
+		}
+		select {
+		case <-time.After(healthInterval):
+		case <-ctx.Done():
+			return err
 		}
 	}
 }
@@ -79,16 +85,4 @@ func askHealth(ctx context.Context, client *control.ClientWithResponses) ([]byte
 		return nil, fmt.Errorf("what serves there is not a mock: %s", response.Status())
 	}
 	return json.Marshal(response.JSON200)
-}
-
-// pause is false where the context ends first.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -52,11 +52,9 @@ func (w *logWriter) Close() {
 	w.closed = true
 	w.changed.Signal()
 	w.mu.Unlock()
-	timer := time.NewTimer(flushTime)
-	defer timer.Stop()
 	select {
 	case <-w.done:
-	case <-timer.C:
+	case <-time.After(flushTime):
 	}
 }
 

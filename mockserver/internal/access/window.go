@@ -58,22 +58,35 @@ func (l *Limiter) Reset(key string) {
 }
 
 // Take counts a request. It is not admitted where the window is used up; that does not make the minute longer.
-func (l *Limiter) Take(w *Window, now time.Time) (q Quota, admitted bool) {
-	if l.limit == 0 || w == nil {
-		return l.Peek(w, now), true
-	}
-	return w.take(l.limit, now)
-}
+func (l *Limiter) Take(w *Window, now time.Time) (q Quota, admitted bool) { return l.count(w, now, 1) }
 
 // Peek is the quota of a window as it stands.
 func (l *Limiter) Peek(w *Window, now time.Time) Quota {
+	q, _ := l.count(w, now, 0)
+	return q
+}
+
+func (l *Limiter) count(w *Window, now time.Time, requests int) (q Quota, admitted bool) {
 	switch {
 	case l.limit == 0:
-		return Quota{Limit: unlimited, Remaining: unlimited, Reset: 60}
+		return Quota{Limit: unlimited, Remaining: unlimited, Reset: 60}, true
 	case w == nil:
-		return Quota{Limit: l.limit, Remaining: l.limit, Reset: 60}
+		return Quota{Limit: l.limit, Remaining: l.limit, Reset: 60}, true
 	}
-	return w.peek(l.limit, now)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	ends, used := w.ends, w.used
+	if w.over(now) {
+		ends, used = now.Add(time.Minute), 0
+	}
+	if admitted = used+requests <= l.limit; admitted {
+		used += requests
+	}
+	if requests > 0 { // a look alone does not begin a window
+		w.ends, w.used = ends, used
+	}
+	seconds := int((ends.Sub(now) + time.Second - 1) / time.Second)
+	return Quota{Limit: l.limit, Remaining: l.limit - used, Reset: min(seconds, 60)}, admitted
 }
 
 // Quota is what the RateLimit headers of an answer say.
@@ -108,36 +121,9 @@ type Window struct {
 	used int
 }
 
-func (w *Window) take(limit int, now time.Time) (q Quota, admitted bool) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.over(now) {
-		w.ends, w.used = now.Add(time.Minute), 0
-	}
-	admitted = w.used < limit
-	if admitted {
-		w.used++
-	}
-	return w.quota(limit, now), admitted
-}
-
-func (w *Window) peek(limit int, now time.Time) Quota {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.over(now) {
-		return Quota{Limit: limit, Remaining: limit, Reset: 60}
-	}
-	return w.quota(limit, now)
-}
-
 // over reports whether the window has ended. Requests that come at the same time can bring their readings of the clock
 // in another order, so that a window which seems to begin a little later is no other one; only a clock that was set
 // back makes it seem far off.
 func (w *Window) over(now time.Time) bool {
 	return !now.Before(w.ends) || w.ends.Sub(now) > 2*time.Minute
-}
-
-func (w *Window) quota(limit int, now time.Time) Quota {
-	seconds := int((w.ends.Sub(now) + time.Second - 1) / time.Second)
-	return Quota{Limit: limit, Remaining: limit - w.used, Reset: min(seconds, 60)}
 }

@@ -194,22 +194,14 @@ func notOffered(w http.ResponseWriter, r *http.Request, allow []string) {
 		if nearest := nearestPath(r.URL.EscapedPath()); nearest != "" {
 			meant = "did you mean " + nearest + "? "
 		}
-		refuse(
-			w,
-			http.StatusNotFound,
-			gencontrol.CodeNotFound,
-			"There is no "+path+" here; "+meant+"GET "+Path+"/ lists what there is.",
-		)
+		refuse(w, http.StatusNotFound, gencontrol.CodeNotFound,
+			"There is no "+path+" here; "+meant+"GET "+Path+"/ lists what there is.")
 		return
 	}
 	methods := strings.Join(allow, ", ")
 	w.Header().Set("Allow", methods)
-	refuse(
-		w,
-		http.StatusMethodNotAllowed,
-		gencontrol.CodeMethodNotAllowed,
-		mask.Quote(r.Method)+" is not offered at "+path+"; allowed: "+methods+".",
-	)
+	refuse(w, http.StatusMethodNotAllowed, gencontrol.CodeMethodNotAllowed,
+		mask.Quote(r.Method)+" is not offered at "+path+"; allowed: "+methods+".")
 }
 
 // refusal is the error of an operation that cannot be carried out.

@@ -58,11 +58,8 @@ func (o operations) GetCustomer(
 ) (gencontrol.GetCustomerResponseObject, error) {
 	encoded := o.Store.Find(given(request.Params.Key), request.ID)
 	if encoded == nil {
-		return nil, &refusal{
-			http.StatusNotFound,
-			gencontrol.CodeNotFound,
-			"There is no customer " + mask.Quote(request.ID) + " here.",
-		}
+		message := "There is no customer " + mask.Quote(request.ID) + " here."
+		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
 	}
 	return encodedCustomer{Data: encoded}, nil
 }

@@ -65,16 +65,14 @@ func withContract(value, contract any, prefix string) any {
 
 // GetControlYAML serves control.yaml as it was written, but for where it finds the contract.
 func (o operations) GetControlYAML(
-	context.Context,
-	gencontrol.GetControlYAMLRequestObject,
+	context.Context, gencontrol.GetControlYAMLRequestObject,
 ) (gencontrol.GetControlYAMLResponseObject, error) {
 	return served{mediaType: "application/yaml", content: servedControlYAML()}, nil
 }
 
 // GetControlJSON serves the same document in JSON.
 func (o operations) GetControlJSON(
-	context.Context,
-	gencontrol.GetControlJSONRequestObject,
+	context.Context, gencontrol.GetControlJSONRequestObject,
 ) (gencontrol.GetControlJSONResponseObject, error) {
 	return served{mediaType: "application/json", content: servedControlJSON()}, nil
 }

@@ -12,8 +12,7 @@ import (
 
 // AddFault sets a fault for a key, or for every call.
 func (o operations) AddFault(
-	_ context.Context,
-	request gencontrol.AddFaultRequestObject,
+	_ context.Context, request gencontrol.AddFaultRequestObject,
 ) (gencontrol.AddFaultResponseObject, error) {
 	set, err := o.Faults.Add(faultOf(given(request.Params.Key), *request.Body))
 	if err != nil {
@@ -24,8 +23,7 @@ func (o operations) AddFault(
 
 // ListFaults lists the faults that are set.
 func (o operations) ListFaults(
-	_ context.Context,
-	request gencontrol.ListFaultsRequestObject,
+	_ context.Context, request gencontrol.ListFaultsRequestObject,
 ) (gencontrol.ListFaultsResponseObject, error) {
 	list := gencontrol.ListFaults200JSONResponse{Data: []gencontrol.Fault{}}
 	for _, f := range o.Faults.List(given(request.Params.Key)) {

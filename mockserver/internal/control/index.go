@@ -24,8 +24,7 @@ func withHost(next http.Handler) http.Handler {
 
 // GetIndex lists the operations of control.yaml, and how to use them, under the host that the request reached.
 func (o operations) GetIndex(
-	ctx context.Context,
-	_ gencontrol.GetIndexRequestObject,
+	ctx context.Context, _ gencontrol.GetIndexRequestObject,
 ) (gencontrol.GetIndexResponseObject, error) {
 	root := "http://" + ctx.Value(hostKey{}).(string)
 	index := index{Name: "bitbybit-mock", BaseURL: root + o.BasePath}

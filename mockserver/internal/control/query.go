@@ -2,6 +2,7 @@ package control
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -35,24 +36,14 @@ func queryProblems(operation *judge.Operation, raw string) (problems []string) {
 		switch {
 		case !present:
 		case len(values) > 1:
-			problems = append(
-				problems,
-				fmt.Sprintf("query %s: must be given once, got %d", parameter.Name, len(values)),
-			)
+			problems = append(problems, fmt.Sprintf("query %s: must be given once, got %d", parameter.Name, len(values)))
 		default:
 			if expected := parameterProblem(parameter.Schema.Value, values[0]); expected != "" {
-				problems = append(
-					problems,
-					"query "+parameter.Name+": "+expected+gotUnlessKey(parameter.Name, values[0]),
-				)
+				problems = append(problems, "query "+parameter.Name+": "+expected+gotUnlessKey(parameter.Name, values[0]))
 			}
 		}
 	}
-	unknown := make([]string, 0, len(query))
-	for name := range query {
-		unknown = append(unknown, name)
-	}
-	slices.Sort(unknown)
+	unknown := slices.Sorted(maps.Keys(query))
 	for _, name := range unknown[:min(len(unknown), 3)] {
 		offered := "none"
 		if len(known) > 0 {

@@ -11,8 +11,7 @@ import (
 
 // GetHealth says ok: whoever reads it knows that the mock serves.
 func (o operations) GetHealth(
-	context.Context,
-	gencontrol.GetHealthRequestObject,
+	context.Context, gencontrol.GetHealthRequestObject,
 ) (gencontrol.GetHealthResponseObject, error) {
 	return gencontrol.GetHealth200JSONResponse{
 		Status:        gencontrol.OK,
@@ -25,8 +24,7 @@ func (o operations) GetHealth(
 
 // Reset sets a key, or all of them, back to how it was at start.
 func (o operations) Reset(
-	_ context.Context,
-	request gencontrol.ResetRequestObject,
+	_ context.Context, request gencontrol.ResetRequestObject,
 ) (gencontrol.ResetResponseObject, error) {
 	o.Mock.Reset(given(request.Params.Key))
 	return gencontrol.Reset204Response{}, nil
@@ -34,8 +32,7 @@ func (o operations) Reset(
 
 // ResetRateLimit begins a new window of a key, or of all of them.
 func (o operations) ResetRateLimit(
-	_ context.Context,
-	request gencontrol.ResetRateLimitRequestObject,
+	_ context.Context, request gencontrol.ResetRateLimitRequestObject,
 ) (gencontrol.ResetRateLimitResponseObject, error) {
 	o.Limiter.Reset(given(request.Params.Key))
 	return gencontrol.ResetRateLimit204Response{}, nil
@@ -43,16 +40,14 @@ func (o operations) ResetRateLimit(
 
 // GetContractYAML serves openapi.yaml as it was written.
 func (o operations) GetContractYAML(
-	context.Context,
-	gencontrol.GetContractYAMLRequestObject,
+	context.Context, gencontrol.GetContractYAMLRequestObject,
 ) (gencontrol.GetContractYAMLResponseObject, error) {
 	return served{mediaType: "application/yaml", content: spec.YAML()}, nil
 }
 
 // GetContractJSON serves the same document in JSON.
 func (o operations) GetContractJSON(
-	context.Context,
-	gencontrol.GetContractJSONRequestObject,
+	context.Context, gencontrol.GetContractJSONRequestObject,
 ) (gencontrol.GetContractJSONResponseObject, error) {
 	return served{mediaType: "application/json", content: contractJSON()}, nil
 }

@@ -37,7 +37,8 @@ type Example struct {
 	Trigger map[string]string
 }
 
-// List are the documented answers of an operation, by status; those of one status in the order of the error codes, then of their names.
+// List are the documented answers of an operation, by status; those of one status in the order of the error codes, then of their
+// names and media types.
 type List []*Example
 
 var lists sync.Map // of List, by *judge.Operation
@@ -62,7 +63,7 @@ func Of(operation *judge.Operation) List {
 	codes := judge.Contract().Document().Components.Schemas["ErrorCode"].Value.Enum
 	rank := func(e *Example) int { return slices.Index(codes, any(string(e.Code))) }
 	slices.SortFunc(list, func(a, b *Example) int {
-		return cmp.Or(a.Status-b.Status, rank(a)-rank(b), strings.Compare(a.Name, b.Name))
+		return cmp.Or(a.Status-b.Status, rank(a)-rank(b), strings.Compare(a.Name, b.Name), strings.Compare(a.MediaType, b.MediaType))
 	})
 	lists.Store(operation, list)
 	return list

@@ -32,9 +32,6 @@ func (t *Transfers) ReadBody(w http.ResponseWriter, r *http.Request, limit int64
 const FirstRead = 64 << 10
 
 func readBody(r *http.Request, limit int64, reserve func(bytes int64) error) ([]byte, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil, nil
-	}
 	if r.ContentLength > limit {
 		return nil, &http.MaxBytesError{Limit: limit}
 	}

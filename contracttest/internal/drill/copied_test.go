@@ -113,14 +113,14 @@ func (c *copied) byHand() string {
 
 func (c *copied) generate(t *testing.T) {
 	t.Helper()
-	out, err := c.run(t, "go", "generate", "-tags", "generate", "./tools.go")
+	out, err := c.run(t, "generate", "-tags", "generate", "./tools.go")
 	require.NoError(t, err, "make generate: %s", out)
 }
 
 // build returns what the compiler says, one problem a line.
 func (c *copied) build(t *testing.T) (problems []string) {
 	t.Helper()
-	out, err := c.run(t, "go", "build", "./...")
+	out, err := c.run(t, "build", "./...")
 	for line := range strings.Lines(out) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
 			problems = append(problems, line)
@@ -142,7 +142,7 @@ func (c *copied) test(t *testing.T, arguments ...string) (failures []failure) {
 	if len(arguments) == 0 {
 		arguments = []string{"./..."}
 	}
-	out, err := c.run(t, "go", append([]string{"test", "-json", "-timeout", "8m"}, arguments...)...)
+	out, err := c.run(t, append([]string{"test", "-json", "-timeout", "8m"}, arguments...)...)
 	outputs, failed := map[string]*strings.Builder{}, []string{}
 	decoder := json.NewDecoder(bytes.NewReader([]byte(out)))
 	for {
@@ -179,7 +179,7 @@ const module = "github.com/bitbybit-go/bitbybit-go"
 // passes asserts that all tests pass, but those of some packages.
 func (c *copied) passes(t *testing.T, but ...string) {
 	t.Helper()
-	list, err := c.run(t, "go", "list", "./...")
+	list, err := c.run(t, "list", "./...")
 	require.NoError(t, err, list)
 	failures := c.test(t, slices.DeleteFunc(strings.Fields(list), func(path string) bool {
 		return slices.Contains(but, strings.TrimPrefix(path, module+"/"))
@@ -202,10 +202,10 @@ func (c *copied) say(format string, arguments ...any) {
 	c.said = append(c.said, fmt.Sprintf(format, arguments...))
 }
 
-// run runs a program in the copy; out is what it wrote to both of its outputs.
-func (c *copied) run(t *testing.T, name string, arguments ...string) (out string, err error) {
+// run runs the go command in the copy; out is what it wrote to both of its outputs.
+func (c *copied) run(t *testing.T, arguments ...string) (out string, err error) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), name, arguments...)
+	command := exec.CommandContext(t.Context(), "go", arguments...)
 	command.Dir = c.dir
 	command.Env = append(os.Environ(), envDrill+"=")
 	text, err := command.CombinedOutput()

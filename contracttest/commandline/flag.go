@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,10 +142,8 @@ func Words(s string) ([]string, error) {
 func OneOf(words ...string) Parse[string] {
 	last := len(words) - 1
 	return func(s string) (string, error) {
-		for _, word := range words {
-			if s == word {
-				return s, nil
-			}
+		if slices.Contains(words, s) {
+			return s, nil
 		}
 		return "", errors.New("must be " + strings.Join(words[:last], ", ") + " or " + words[last])
 	}

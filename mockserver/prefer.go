@@ -2,7 +2,9 @@ package mockserver
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +28,7 @@ func (s *Server) prefer(next http.Handler) http.Handler {
 			return
 		}
 		p, err := parsePrefer(lines)
-		if err == nil && !p.asks() {
+		if err == nil && len(p) == 0 {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -44,45 +46,36 @@ func (s *Server) prefer(next http.Handler) http.Handler {
 			refuse(x, http.StatusBadRequest, gen.CodeValidationError, mask.Violations(x.violations).String())
 			return
 		}
-		x.preference = p.applied()
+		x.preference = p.String()
 		x.header.Set("Preference-Applied", x.preference)
 		x.answerWith(e)
 	})
 }
 
-// preference is what of a Prefer header concerns the mock.
-type preference struct {
-	code, example       string
-	hasCode, hasExample bool
-}
-
-func (p preference) asks() bool { return p.hasCode || p.hasExample }
+// preference is what of a Prefer header concerns the mock: the values of code and example, where they are there.
+type preference map[string]string
 
 func (p preference) find(operation *judge.Operation) (*example.Example, error) {
 	documented := example.Of(operation)
 	status := 0
-	if p.hasCode {
+	if code, ok := p["code"]; ok {
 		var err error
-		if status, err = strconv.Atoi(p.code); err != nil || status < 100 || status > 999 || len(p.code) != 3 {
-			return nil, fmt.Errorf("code must be a status of the contract, got %s; it has %s",
-				mask.Quote(p.code), documented)
+		if status, err = strconv.Atoi(code); err != nil || status < 100 || status > 999 || len(code) != 3 {
+			return nil, fmt.Errorf("code must be a status of the contract, got %s; it has %s", mask.Quote(code), documented)
 		}
 	}
-	if p.hasExample && p.example == "" {
+	if name, ok := p["example"]; ok && name == "" {
 		return nil, fmt.Errorf("example must name one of the contract's, got nothing; it has %s", documented)
 	}
-	return documented.Find(status, p.example)
+	return documented.Find(status, p["example"])
 }
 
-// applied is the value of Preference-Applied. It is asked only of a preference that the contract has, whose values need
+// String is the value of Preference-Applied. It is asked only of a preference that the contract has, whose values need
 // no quotes.
-func (p preference) applied() string {
+func (p preference) String() string {
 	var parts []string
-	if p.hasCode {
-		parts = append(parts, "code="+p.code)
-	}
-	if p.hasExample {
-		parts = append(parts, "example="+p.example)
+	for _, name := range slices.Sorted(maps.Keys(p)) {
+		parts = append(parts, name+"="+p[name])
 	}
 	return strings.Join(parts, ", ")
 }

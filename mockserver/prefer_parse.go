@@ -18,11 +18,11 @@ const longestPrefer = 4096
 // ignored, and so are parameters. But a parameter of ours that is called like another one of ours is refused: whoever
 // writes "code=400; example=missingCompanyId" means a comma, and would get another example.
 func parsePrefer(lines []string) (preference, error) {
-	var p preference
+	p := preference{}
 	total := 0
 	for _, line := range lines {
 		if total += len(line); total > longestPrefer {
-			return preference{}, fmt.Errorf("must be at most %d bytes", longestPrefer)
+			return nil, fmt.Errorf("must be at most %d bytes", longestPrefer)
 		}
 		rest := line
 		for {
@@ -32,14 +32,11 @@ func parsePrefer(lines []string) (preference, error) {
 			}
 			name, value, after, err := readPreference(rest)
 			if err != nil {
-				return preference{}, fmt.Errorf("%w: must be like code=429 or example=name, got %s",
-					err, mask.Quote(line))
+				return nil, fmt.Errorf("%w: must be like code=429 or example=name, got %s", err, mask.Quote(line))
 			}
-			switch {
-			case strings.EqualFold(name, "code") && !p.hasCode:
-				p.code, p.hasCode = value, true
-			case strings.EqualFold(name, "example") && !p.hasExample:
-				p.example, p.hasExample = value, true
+			name = strings.ToLower(name)
+			if _, again := p[name]; isOurs(name) && !again {
+				p[name] = value
 			}
 			rest = after
 		}

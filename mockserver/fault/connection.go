@@ -91,7 +91,7 @@ func reset(conn net.Conn) {
 			_ = c.SetLinger(0)
 			_ = c.Close()
 			return
-		case interface{ NetConn() net.Conn }: // TLS: its own Close would take its leave first
+		case interface{ NetConn() net.Conn }: // TLS: its own Close would send an alert first
 			conn = c.NetConn()
 		default:
 			_ = c.Close()

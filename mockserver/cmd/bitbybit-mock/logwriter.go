@@ -12,7 +12,7 @@ const (
 	flushTime   = time.Second // how long Close waits for them
 )
 
-// logWriter hands log lines to a writer that may block, as a pipe does that nobody reads, without waiting for it. Lines
+// logWriter hands log lines to a writer that may block, as a pipe does that is not read, without waiting for it. Lines
 // that do not fit into mostPending, or that cannot be written, are dropped and counted; the log says how many as soon as
 // something can be written again. Each Write is one line.
 type logWriter struct {

@@ -30,7 +30,7 @@ func stopSignals() []os.Signal {
 	return signals
 }
 
-// surviveClosedPipes makes writing to a standard output or error that nobody reads any more, as behind "| head -1", an
+// surviveClosedPipes makes writing to a standard output or error that is no longer read, as behind "| head -1", an
 // error instead of the end of the program. The signal is caught and not ignored: exec's command would inherit that.
 func surviveClosedPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 

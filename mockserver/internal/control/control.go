@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -123,6 +124,23 @@ func (a *api) log(next http.Handler) http.Handler {
 	})
 }
 
+// LogPath is a path as the log shows it: of the segments those that a path of the API or of the control API has.
+func LogPath(path string) string { return mask.Path(path, knownSegments()) }
+
+// knownSegments are those of all paths, but for parameters.
+var knownSegments = sync.OnceValue(func() (known []string) {
+	paths := append([]string{Path}, judge.Contract().BasePaths()...)
+	for _, operation := range slices.Concat(judge.Contract().Operations(), document().Operations()) {
+		paths = append(paths, operation.Path)
+	}
+	for segment := range strings.SplitSeq(strings.Join(paths, "/"), "/") {
+		if segment != "" && !strings.HasPrefix(segment, "{") && !slices.Contains(known, segment) {
+			known = append(known, segment)
+		}
+	}
+	return known
+})
+
 // response is the ResponseWriter of the control API: it knows whether the answer has begun, and logs it then.
 type response struct {
 	http.ResponseWriter
@@ -213,7 +231,7 @@ type refusal struct {
 
 func (e *refusal) Error() string { return e.message }
 
-// refuseControl answers with the error envelope of control.yaml. Every error of the control API is written here.
+// refuse answers with the error envelope of control.yaml. Every error of the control API is written here.
 func refuse(w http.ResponseWriter, status int, code gencontrol.ControlErrorCode, message string) {
 	// Two strings can always be encoded, and who does not read the answer does not miss it.
 	answer, _ := json.Marshal(gencontrol.ControlErrorResponse{Error: gencontrol.ControlError{Code: code, Message: message}})

@@ -1,9 +1,7 @@
 package control
 
 import (
-	"log/slog"
 	"net/http"
-	"runtime/debug"
 
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
@@ -17,11 +15,7 @@ func (a *api) recover(next http.Handler) http.Handler {
 			if reason == nil {
 				return
 			}
-			if reason == http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
-				panic(reason)
-			}
-			a.Logger.ErrorContext(r.Context(), "a bug in the mock: please report it", slog.Any("panic", reason),
-				slog.String("stack", string(debug.Stack())))
+			transfer.LogPanic(r.Context(), a.Logger, reason)
 			if x, ok := w.(*response); ok && x.begun {
 				transfer.Abort(w)
 			}

@@ -67,9 +67,8 @@ func (s *sequence) after(id ID) int {
 
 // find is the record with an id; nil where there is none.
 func (s *sequence) find(id ID) *Customer {
-	i := sort.Search(s.len, func(i int) bool { return s.at(i).ID.compare(id) >= 0 })
-	if i == s.len || s.at(i).ID != id {
-		return nil
+	if i := s.after(id.Before()); i < s.len && s.at(i).ID == id {
+		return s.at(i)
 	}
-	return s.at(i)
+	return nil
 }

@@ -24,7 +24,7 @@ type Config struct {
 	OwnClock bool
 }
 
-// Store holds customers by API key. Bounds hold whatever number of keys is thrown at it: it knows the keys that hold
+// Store holds customers by API key. The bounds hold for any number of keys: it knows the keys that hold
 // customers, of which there are at most as many as there may be customers, and the mostIdle others that were used last. It is safe
 // for concurrent use.
 type Store struct {
@@ -43,8 +43,8 @@ type Store struct {
 	emptied   bool // new tenants begin without the customers that every key starts with
 }
 
-// tenant is what one API key has in the store. Two developers, or forty parallel tests, share a server without meeting as
-// long as their keys differ. A tenant without customers can be forgotten: what must outlast that does not belong here.
+// tenant is what one API key has in the store. Two developers, or forty parallel tests, share a server and see nothing of each
+// other as long as their keys differ. A tenant without customers can be forgotten: what must outlast that does not belong here.
 type tenant struct {
 	key apikey.Digest
 	ids ids
@@ -116,7 +116,7 @@ func (s *Store) tenant(key apikey.Digest) *tenant {
 	return t
 }
 
-// named is the tenant of a key that is at hand.
+// named is the tenant of a key that is not hashed yet.
 func (s *Store) named(key string) *tenant { return s.tenant(apikey.DigestOf(key)) }
 
 // rest puts a tenant among the idle ones, and forgets the one that was used longest ago if they are too many.

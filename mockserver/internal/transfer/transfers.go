@@ -4,7 +4,9 @@ package transfer
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -86,6 +88,14 @@ func (t *Transfers) Hurry() { t.uploads.hurry() }
 func Abort(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now())
 	panic(http.ErrAbortHandler)
+}
+
+// LogPanic logs the reason of a panic that was recovered. That of [Abort] is no bug, and goes on.
+func LogPanic(ctx context.Context, logger *slog.Logger, reason any) {
+	if reason == http.ErrAbortHandler { //nolint:errorlint // a panic's value, which nothing wraps
+		panic(reason)
+	}
+	logger.ErrorContext(ctx, "a bug in the mock: please report it", slog.Any("panic", reason), slog.String("stack", string(debug.Stack())))
 }
 
 // ExtendDeadlines keeps the timeouts of the http.Server from ending a wait. Its read timeout would, too: to net/http a caller whose

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -254,5 +253,5 @@ func originOf(r *http.Request) string {
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	return strings.Join([]string{scheme, "://", r.Host}, "")
+	return scheme + "://" + r.Host
 }

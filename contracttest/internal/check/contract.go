@@ -133,18 +133,8 @@ func (v *Verdict) echoesInvalid(one judge.Violation) bool {
 // hasSuffixPointer reports whether a place in an answer is the place of a request, or within it, below the property that
 // the answer's envelope adds.
 func hasSuffixPointer(answer, request string) bool {
-	_, below, found := cutToken(answer)
-	return found && (below == request || len(below) > len(request) && below[:len(request)+1] == request+"/")
-}
-
-// cutToken splits a JSON Pointer behind its first token.
-func cutToken(pointer string) (token, below string, found bool) {
-	for i := 1; i < len(pointer); i++ {
-		if pointer[i] == '/' {
-			return pointer[1:i], pointer[i:], true
-		}
-	}
-	return pointer, "", false
+	_, below, found := strings.Cut(strings.TrimPrefix(answer, "/"), "/")
+	return found && strings.HasPrefix("/"+below+"/", request+"/")
 }
 
 // What is made of an answer that carried a request out, and of one that refused it.

@@ -69,7 +69,7 @@ func TestEveryCodeHasASentinel(t *testing.T) {
 	require.NotEmpty(t, codes)
 	for _, code := range codes {
 		sentinel := client.Sentinel(gen.ErrorCode(code[2]))
-		if !assert.Error(t, sentinel, "%s has no sentinel: add to the codes in client/sentinel.go\n\tErr%s = sentinel(gen.Code%s) // when it comes",
+		if !assert.Error(t, sentinel, "%s has no sentinel: add to the codes in client/error.go\n\tErr%s = sentinel(gen.Code%s) // when it comes",
 			code[2], code[1], code[1]) {
 			continue
 		}

@@ -93,7 +93,7 @@ func TestWhatIsNoKeyStays(t *testing.T) {
 		assert.Contains(t, got.message(), `There is no "`+path+`" here`)
 	}
 	got := call(t, http.MethodGet, root(t, mock).String()+"/bbb_test_a/bbb_live_b", "")
-	assert.Contains(t, got.message(), `There is no "/bbb_test_…" here; there is POST `,
+	assert.Contains(t, got.message(), `There is no "/bbb_test_…" here; there is `,
 		"what is behind a key may be a part of it")
 	body := `{"email":"plain","firstName":"(bbb_test_a), bbb_live_\"b\\c d"}`
 	create(t, mock, body)

@@ -40,11 +40,11 @@ func errorCode(t *testing.T, c *copied) {
 		const sentinel = "ErrConflict = sentinel(gen.CodeConflict)"
 		if strings.Contains(f.output, sentinel) {
 			c.say("%s asks for the sentinel", f.name[strings.LastIndex(f.name, " ")+1:])
-			c.before(t, "client/sentinel.go", "\tErrRateLimitExceeded ", "\t"+sentinel+" // 409, there is a customer like it\n")
+			c.before(t, "client/error.go", "\tErrRateLimitExceeded ", "\t"+sentinel+" // 409, there is a customer like it\n")
 			continue
 		}
 		assert.Fail(t, f.name, f.output)
 	}
 	c.passes(t)
-	assert.Equal(t, []string{"client/sentinel.go"}, c.edited)
+	assert.Equal(t, []string{"client/error.go"}, c.edited)
 }

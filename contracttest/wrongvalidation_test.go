@@ -252,8 +252,11 @@ func repairText(members map[string]any, name string) {
 	if _, isText := value.(string); !ok || isText {
 		return
 	}
-	if members[name] = "text"; name == "email" {
+	switch members[name] = "text"; {
+	case name == "email":
 		members[name] = "someone@example.com"
+	case dates[name]:
+		members[name] = "2024-01-15"
 	}
 }
 

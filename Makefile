@@ -37,7 +37,7 @@ test: ## Run the tests (no C compiler, no network, no browser needed)
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race ./...
+	CGO_ENABLED=1 go test -race -timeout 30m ./...
 
 .PHONY: cover
 cover: ## Measure the statement coverage of hand-written packages, commands and what is for tests alone left out; fails below 95 %

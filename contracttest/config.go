@@ -130,7 +130,11 @@ func (c Config) settle() (Config, *url.URL, error) {
 func (c Config) api() (*url.URL, error) {
 	base, err := url.Parse(c.URL)
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("contracttest: the URL must be like https://host/path, got %q", c.URL)
+		shown := c.URL
+		if strings.Contains(shown, gen.KeyPrefixTest) || strings.Contains(shown, gen.KeyPrefixLive) {
+			shown = "something with an API key in it"
+		}
+		return nil, fmt.Errorf("contracttest: the URL must be like https://host/path, got %q", shown)
 	}
 	if base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return nil, errors.New("contracttest: the URL must have no user, query or fragment: they would not be sent")

@@ -94,6 +94,7 @@ func TestConfigurationsThatWouldDoHarmAreRefused(t *testing.T) {
 		{`there is no case "nothing"`, contracttest.Config{Case: "nothing"}},
 		{"the rate must be", contracttest.Config{Rate: -1}},
 		{"the rate must be", contracttest.Config{Rate: math.NaN()}},
+		{`got "something with an API key in it"`, contracttest.Config{URL: gen.KeyPrefixTest + "s3cret"}},
 		{"no user, query or fragment", contracttest.Config{URL: "http://user:word@api.test"}},
 		{"no user, query or fragment", contracttest.Config{URL: "http://api.test/?a=b"}},
 	} {

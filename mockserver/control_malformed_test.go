@@ -92,6 +92,8 @@ func TestControlSaysWhatIsWrongWithARequest(t *testing.T) {
 			[]string{`no example "x" for status 429`}},
 		"mixed delays": {"POST", "/_mock/faults", `{"delay":{"milliseconds":1,"medianMilliseconds":1}}`, "",
 			[]string{"delay must be fixed, uniform or lognormal"}},
+		"a key as a value":  {"POST", "/_mock/faults", `{"connection":"bbb_test_hunter2"}`, "", []string{`got "bbb_test_…"`}},
+		"a key as a name":   {"POST", "/_mock/faults", `{"bbb_test_hunter2":1}`, "", []string{"bbb_test_…"}},
 		"both in the query": {"POST", "/_mock/faults?key=x", `{"status":1}`, "", []string{"query key:", "status:"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -68,9 +68,10 @@ func TestASeedThatBreaksTheContractNamesEveryViolation(t *testing.T) {
 	for array, want := range map[string]string{
 		`[{"email":"plain"},{"email":"a@example.com"},{"addresses":[{}],"tags":[1]},5]`: `[0].email: must be an email address, got "plain"; ` +
 			`[2].email or phoneNumber: is required; [2].addresses[0].address1: is required; [2].tags[0]: must be a string, got the number 1; [3]: must be an object, got the number 5`,
-		`{"email":"a@example.com"}`: `must be an array`,
-		`[`:                         `body: must be one JSON value`,
-		``:                          `body: must be one JSON value, got an empty body`,
+		`{"email":"a@example.com"}`:     `must be an array`,
+		`[{"email":"bbb_live_s3cret"}]`: `[0].email: must be an email address, got "bbb_live_…"`,
+		`[`:                             `body: must be one JSON value`,
+		``:                              `body: must be one JSON value, got an empty body`,
 		`[{"email":"a@example.com","email":"b@example.com"}]`: `[0].email: must be named once`,
 	} {
 		_, err := mockserver.New(mockserver.WithSeed([]byte(array)))

@@ -67,6 +67,7 @@ func TestWhatIsWrongIsOneLine(t *testing.T) {
 		"command":    {nil, []string{"inspct"}, `test takes no arguments, got ["inspct"]; there is no command "inspct"; did you mean inspect?`},
 		"arguments":  {nil, []string{"inspect", "it"}, `inspect takes no arguments, got ["it"]`},
 		"order":      {nil, []string{"--enabled", "inspect"}, "the flags of inspect come after it, as in test inspect --enabled"},
+		"key":        {nil, []string{"--level", "bbb_test_s3cret"}, `invalid value "bbb_test_…" for flag --level: must be low, middle or high`},
 		"topic":      {nil, []string{"help", "me"}, "No help topic for 'me'. completion"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"runtime"
 	"strings"
 
 	"github.com/urfave/cli/v3"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // ExitUsage is the exit code of a [UsageError].
@@ -31,7 +34,7 @@ func (e Exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 var errDone = errors.New("the version was asked for")
 
 // Run carries a command line out and returns the exit code. It gives root the flags --help and --version (of
-// root.Version), the commands help and completion, and suggestions. What goes wrong is one line on root.ErrWriter; the
+// root.Version), the commands help and completion, and suggestions. What goes wrong is one line on root.ErrWriter, in which no API key is shown; the
 // exit code is then [ExitUsage] where the call is wrong, otherwise failure. An action that returns an [Exit] has said
 // what went wrong.
 func Run(ctx context.Context, root *cli.Command, args []string, failure int) int {
@@ -44,9 +47,15 @@ func Run(ctx context.Context, root *cli.Command, args []string, failure int) int
 		message += " (" + root.Name + " --help lists the flags)"
 		failure = ExitUsage
 	}
-	fmt.Fprintf(root.ErrWriter, "%s: %s\n", root.Name, message)
+	fmt.Fprintf(root.ErrWriter, "%s: %s\n", root.Name, withoutKeys(message))
 	return failure
 }
+
+// key is an API key in a message: one that stands in the place of another value, or within one.
+var key = regexp.MustCompile(`(` + gen.KeyPrefixTest + `|` + gen.KeyPrefixLive + `)[0-9A-Za-z_-][!#-&(-~]*`)
+
+// withoutKeys leaves the prefixes of keys.
+func withoutKeys(message string) string { return key.ReplaceAllString(message, "$1…") }
 
 // run carries out a command line that begins with the program's name. A call that is wrong is a UsageError, and any
 // other error is that of an action.

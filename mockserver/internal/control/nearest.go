@@ -8,6 +8,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/nearest"
 )
 
@@ -31,7 +32,7 @@ func bodyProblems(operation *judge.Operation, violations judge.Violations) strin
 			v.Expected += didYouMean(name, strings.Split(list, ", "))
 		}
 	}
-	return violations.String()
+	return mask.Violations(violations).String()
 }
 
 // queryNames are the parameters that an operation takes in the query.

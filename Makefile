@@ -115,7 +115,7 @@ second-judge: ## Compare the judge with another validator, libopenapi-validator 
 
 .PHONY: drill
 drill: ## Change openapi.yaml in four ways in copies of the tree, and count the files to edit by hand (takes ten minutes)
-	BITBYBIT_DRILL=1 go test ./contracttest/internal/drill -count=1 -timeout 40m
+	BITBYBIT_DRILL=1 go test ./contracttest/internal/drill -run TestDrill -v -count=1 -timeout 40m
 
 .PHONY: generate
 generate: ## Generate gen/ anew from openapi.yaml; fails where a property has a format that the judge does not know

@@ -39,6 +39,7 @@ func (u ID) Before() ID {
 
 func (u ID) compare(v ID) int { return cmp.Or(cmp.Compare(u.hi, v.hi), cmp.Compare(u.lo, v.lo)) }
 
+// Both prefixes have the same length, on which ID.text relies.
 const (
 	customerPrefix = "cust_"
 	addressPrefix  = "addr_"

@@ -20,9 +20,10 @@
 //     last one of GOAWAY (RFC 9113, 8.7), which is how proxies recycle connections;
 //   - the vendor answered 429 RATE_LIMIT_EXCEEDED or 503 SERVICE_UNAVAILABLE.
 //
-// Any other answer of the vendor is final; a request of a safe method, such as GET, is tried again whatever became of it. RetryPolicy says how long is waited and bounds attempts and waits; no wait is
-// begun that would outlast the context: the call fails at once and says so (ErrWaitTooLong). The transport is kept from
-// sending a request again by itself, over HTTP/1 and HTTP/2, and redirects are not followed.
+// Any other answer of the vendor is final. A request of a safe method, such as GET, is tried again also where no answer
+// settles anything. RetryPolicy says how long is waited and bounds attempts and waits; no wait is begun that would
+// outlast the context: the call fails at once and says so (ErrWaitTooLong). The transport is kept from sending a request
+// again by itself, over HTTP/1 and HTTP/2, and redirects are not followed.
 //
 // # ErrOutcomeUnknown
 //

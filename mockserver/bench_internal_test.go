@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 )
 
@@ -66,7 +67,7 @@ func unlimitedServer(b *testing.B, options ...Option) *Server {
 func documentedRequest() *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/customer/open/v1/customers", strings.NewReader(VendorsBody))
 	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set(keyHeader, "bbb_test_1")
+	r.Header.Set(apikey.Header, "bbb_test_1")
 	return r
 }
 

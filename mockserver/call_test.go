@@ -14,10 +14,11 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 )
 
 // keyHeader is the header of the API key in the form that http.Header has it.
-var keyHeader = http.CanonicalHeaderKey(gen.KeyHeader)
+var keyHeader = apikey.Header
 
 // goodKey is a key that a server without WithKeys knows.
 const goodKey = "bbb_test_good"

@@ -92,7 +92,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 	})
 	seen := firsts{seen: map[string]bool{}}
 	granting := withRequestedHeaders(policy.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if origin, key := r.Header.Get("Origin"), r.Header.Get(keyHeader); origin != "" && key != "" {
+		if origin, key := r.Header.Get("Origin"), r.Header.Get(apikey.Header); origin != "" && key != "" {
 			// Also of a key that is refused: it can be good elsewhere.
 			if digest := apikey.DigestOf(key); seen.first(origin + " " + string(digest[:])) {
 				s.logger.WarnContext(r.Context(),

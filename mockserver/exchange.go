@@ -8,6 +8,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
@@ -25,6 +26,7 @@ type exchange struct {
 	waiting   int64  // its share of Server.waiting
 
 	key    string         // the API key, where it is a good one
+	digest apikey.Digest  // of key
 	grant  *access.Grant  // what that key may do; nil where the request has no good key
 	window *access.Window // the window of that key; nil without one
 	quota  access.Quota

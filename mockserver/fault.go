@@ -6,6 +6,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 )
 
@@ -26,7 +27,7 @@ func (s *Server) ClearFaults(key string) { s.faults.Clear(key) }
 func (s *Server) fault(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		hit, ok := s.faults.Draw(r.Header.Get(keyHeader), x.operation)
+		hit, ok := s.faults.Draw(r.Header.Get(apikey.Header), x.operation)
 		if !ok {
 			next.ServeHTTP(w, r)
 			return

@@ -38,16 +38,13 @@ func WithKeys(keys ...string) Option {
 	}
 }
 
-// keyHeader is the header of the API key in the form that http.Header has it.
-var keyHeader = http.CanonicalHeaderKey(gen.KeyHeader)
-
 // identify finds the key of a request and what belongs to it, before any other middleware: faults and the journal belong to a key
 // too. A request without a good key has none.
 func (s *Server) identify(x *exchange, header http.Header) {
-	if keys := header[keyHeader]; len(keys) == 1 {
+	if keys := header[apikey.Header]; len(keys) == 1 {
 		if x.grant = s.keys.Grant(keys[0]); x.grant != nil {
-			x.key = keys[0]
-			x.window = s.limiter.Window(apikey.DigestOf(x.key))
+			x.key, x.digest = keys[0], apikey.DigestOf(keys[0])
+			x.window = s.limiter.Window(x.digest)
 		}
 	}
 	x.quota = s.limiter.Peek(x.window, x.arrived)
@@ -60,7 +57,7 @@ func (s *Server) key(next http.Handler) http.Handler {
 	warned := firsts{seen: map[string]bool{}}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		x := exchangeOf(r.Context())
-		keys := r.Header[keyHeader]
+		keys := r.Header[apikey.Header]
 		switch {
 		case len(keys) == 0:
 			refuse(x, http.StatusUnauthorized, gen.CodeMissingAPIKey, "The "+gen.KeyHeader+" header is missing.")
@@ -79,12 +76,10 @@ func (s *Server) key(next http.Handler) http.Handler {
 				"The API key is invalid, revoked or expired: it is none of the keys that the mock was started with.")
 			return
 		}
-		if strings.HasPrefix(x.key, gen.KeyPrefixLive) {
-			if digest := apikey.DigestOf(x.key); warned.first(string(digest[:])) {
-				s.logger.WarnContext(r.Context(),
-					"a production key is being sent to a mock: use a "+gen.KeyPrefixTest+" key, and rotate this one",
-					slog.String("key", mask.Key(x.key)))
-			}
+		if strings.HasPrefix(x.key, gen.KeyPrefixLive) && warned.first(string(x.digest[:])) {
+			s.logger.WarnContext(r.Context(),
+				"a production key is being sent to a mock: use a "+gen.KeyPrefixTest+" key, and rotate this one",
+				slog.String("key", mask.Key(x.key)))
 		}
 		next.ServeHTTP(w, r)
 	})

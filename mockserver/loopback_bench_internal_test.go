@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 )
 
 // serveOnly makes the test binary a server: of the bare handler, or of the mock.
@@ -153,7 +155,7 @@ func (l *loaded) request(key int) []byte {
 	r := make([]byte, 0, 1024)
 	r = append(r, "POST /customer/open/v1/customers HTTP/1.1\r\nContent-Type: application/json\r\nHost: "...)
 	r = append(r, l.address...)
-	r = append(r, "\r\n"+keyHeader+": bbb_test_"...)
+	r = append(r, "\r\n"+apikey.Header+": bbb_test_"...)
 	r = strconv.AppendInt(r, int64(key), 10)
 	r = append(r, "\r\nContent-Length: "...)
 	r = strconv.AppendInt(r, int64(len(VendorsBody)), 10)

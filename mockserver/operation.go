@@ -8,7 +8,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 )
 
 // handlers are the handlers of the generated server by the pattern that it registers them with: method, space, path template. They take the
@@ -108,7 +107,7 @@ func (o operations) CreateCustomer(
 	ctx context.Context, request gen.CreateCustomerRequestObject,
 ) (gen.CreateCustomerResponseObject, error) {
 	x := exchangeOf(ctx)
-	created := o.create(apikey.DigestOf(x.key), *request.Body, o.now())
+	created := o.create(x.digest, *request.Body, o.now())
 	x.customer = created.ID
 	return encodedAnswer{http.StatusCreated, created.Answer}, nil
 }

@@ -59,7 +59,7 @@ func (s *Server) keep(x *exchange, duration time.Duration) *journal.Exchange {
 		Fault: x.fault, Wait: x.wait, Preference: x.preference, Trigger: x.trigger,
 		CORSRefused: x.corsRefused,
 	}
-	if keys := entry.Header[keyHeader]; len(keys) > 0 && len(keys[0]) <= apikey.MaxLength {
+	if keys := entry.Header[apikey.Header]; len(keys) > 0 && len(keys[0]) <= apikey.MaxLength {
 		entry.Key = keys[0]
 	}
 	if entry.Target == "" { // a request that did not come over the wire
@@ -105,7 +105,7 @@ func attributes(x *exchange, duration time.Duration) []slog.Attr {
 		}
 	}
 	add("reason", loggedReason(x))
-	if key := x.request.Header.Get(keyHeader); key != "" {
+	if key := x.request.Header.Get(apikey.Header); key != "" {
 		add("key", mask.Key(key))
 	}
 	// An answer that was asked for has no reason but these.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 )
 
 // What the journal holds beside its entries cannot be seen from outside, and has to go with them.
@@ -14,7 +16,7 @@ func TestTheJournalKeepsNothingOfEntriesThatItDropped(t *testing.T) {
 	t.Parallel()
 	j := New()
 	add := func(key, body string) {
-		j.Add(&Exchange{Key: key, Header: http.Header{keyHeader: {key}}, Body: []byte(body), Operation: "any", Duration: time.Second})
+		j.Add(&Exchange{Key: key, Header: http.Header{apikey.Header: {key}}, Body: []byte(body), Operation: "any", Duration: time.Second})
 	}
 	for i := range 3 * maxEntriesOfKey {
 		add("bbb_test_one", strconv.Itoa(i))

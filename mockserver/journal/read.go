@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
@@ -71,7 +72,7 @@ func (n *numbered) render() Request {
 		Wait: n.Wait, Preference: n.Preference, Trigger: n.Trigger,
 		Customer: n.Customer, CORSRefused: n.CORSRefused,
 	}
-	if keys := n.Header[keyHeader]; len(keys) > 0 {
+	if keys := n.Header[apikey.Header]; len(keys) > 0 {
 		r.Key = mask.Key(keys[0])
 	}
 	if n.duplicateOf != 0 {

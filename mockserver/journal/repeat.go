@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
@@ -32,7 +33,7 @@ func (r Request) Curl() string {
 func (r Request) GoTest() string {
 	var b strings.Builder
 	b.WriteString("package repeat_test\n\nimport (\n\t\"net/http\"\n")
-	if len(r.Header[keyHeader]) > 0 {
+	if len(r.Header[apikey.Header]) > 0 {
 		b.WriteString("\t\"os\"\n")
 	}
 	b.WriteString("\t\"strings\"\n\t\"testing\"\n)\n\n")
@@ -50,7 +51,7 @@ func (r Request) GoTest() string {
 	for name, values := range r.repeated() {
 		for _, value := range values {
 			quoted := strconv.Quote(value)
-			if name == keyHeader {
+			if name == apikey.Header {
 				quoted = `os.Getenv("BITBYBIT_API_KEY")`
 			}
 			fmt.Fprintf(&b, "\trequest.Header.Add(%q, %s)\n", name, quoted)
@@ -66,9 +67,6 @@ func (r Request) GoTest() string {
 	return b.String()
 }
 
-// keyHeader is the header of the API key in the form that http.Header has it.
-var keyHeader = http.CanonicalHeaderKey(gen.KeyHeader)
-
 // ofTheTransport are the headers that a client sets on its own, or that only make sense on the connection that they
 // came on.
 var ofTheTransport = []string{
@@ -80,7 +78,7 @@ var ofTheTransport = []string{
 func (r Request) repeated() func(yield func(string, []string) bool) {
 	return func(yield func(string, []string) bool) {
 		for _, name := range slices.Sorted(maps.Keys(r.Header)) {
-			if slices.Contains(ofTheTransport, name) || name != keyHeader && slices.Contains(mask.Credentials, name) {
+			if slices.Contains(ofTheTransport, name) || name != apikey.Header && slices.Contains(mask.Credentials, name) {
 				continue
 			}
 			if !yield(name, r.Header[name]) {
@@ -105,7 +103,7 @@ func (r Request) isRawTarget() bool { return strings.Contains(r.Target, "#") || 
 
 // isAboutItsKey reports whether the answer turned the request's own key away: the repetition has another one.
 func (r Request) isAboutItsKey() bool {
-	return (r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden) && len(r.Header[keyHeader]) > 0 &&
+	return (r.Status == http.StatusUnauthorized || r.Status == http.StatusForbidden) && len(r.Header[apikey.Header]) > 0 &&
 		r.Preference == "" && r.Trigger == "" && (r.Fault == nil || r.Fault.Status == 0)
 }
 

@@ -139,7 +139,7 @@ func hasSuffixPointer(answer, request string) bool {
 
 // What is made of an answer that carried a request out, and of one that refused it.
 var (
-	successChecks = []result.Check{
+	answerChecks = []result.Check{
 		result.ContentType,
 		result.SingleJSONValue,
 		result.UniqueKeys,
@@ -147,17 +147,7 @@ var (
 		result.RequiredHeaders,
 		result.HeaderSchema,
 		result.ResponseFormat,
-		result.ResponseSchema,
-		result.PropertyDirection,
 	}
-	errorChecks = []result.Check{
-		result.ContentType,
-		result.SingleJSONValue,
-		result.UniqueKeys,
-		result.UTF8,
-		result.RequiredHeaders,
-		result.HeaderSchema,
-		result.ResponseFormat,
-		result.ErrorEnvelope,
-	}
+	successChecks = append(slices.Clone(answerChecks), result.ResponseSchema, result.PropertyDirection)
+	errorChecks   = append(slices.Clone(answerChecks), result.ErrorEnvelope)
 )

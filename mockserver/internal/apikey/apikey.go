@@ -3,10 +3,14 @@ package apikey
 
 import (
 	"crypto/sha256"
+	"net/http"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
+
+// Header is the request header that carries the key, in the form that http.Header has it.
+var Header = http.CanonicalHeaderKey(gen.KeyHeader)
 
 // Prefixes are what a key starts with (page "Authentication").
 var Prefixes = [...]string{gen.KeyPrefixTest, gen.KeyPrefixLive}

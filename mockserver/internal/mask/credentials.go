@@ -5,12 +5,12 @@ import (
 	"slices"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 )
 
-// Credentials are the headers whose values are shown nowhere.
+// Credentials are the headers whose values are shown nowhere: that of the key, and what keys and other secrets are sent in by mistake.
 var Credentials = []string{
-	http.CanonicalHeaderKey(gen.KeyHeader), "X-Api-Key", "Api-Key", "Apikey", "X-Apikey", "X-Api-Token", "X-Auth-Token", "X-Bitbybit-Key",
+	apikey.Header, "X-Api-Key", "Api-Key", "Apikey", "X-Apikey", "X-Api-Token", "X-Auth-Token", "X-Bitbybit-Key",
 	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
 }
 

@@ -64,9 +64,6 @@ func appendPlaces(found []place, here place, tree any) []place {
 // bodies changes one place of a full body at a time: each property absent, null, of each wrong type, empty, at and
 // beyond each bound, twice.
 func (p *planner) bodies() {
-	if p.schema == nil {
-		return
-	}
 	full := p.gen.full(p.schema)
 	for _, here := range places(p.schema, full) {
 		p.types(here)
@@ -106,13 +103,23 @@ func (p *planner) manyWrong(full any) {
 // least leaves out of each array of a body all but so many items, and of those what is not required.
 func (p *planner) least(full any, items int) any {
 	body := firstItems(full, items)
-	for _, m := range body {
-		list, _ := m.Value.([]any) // of body alone: firstItems copies it
-		for j, item := range list {
-			list[j] = bare(exchange.SchemaAt(p.schema, jsontree.Way{m.Name, j}), item)
-		}
+	for i := range body {
+		body[i].Value = p.bareItems(body[i])
 	}
 	return body
+}
+
+// bareItems is the value of a body's member; of the items of a list, only what is required.
+func (p *planner) bareItems(m jsontree.Member) any {
+	list, ok := m.Value.([]any)
+	if !ok {
+		return m.Value
+	}
+	items := make([]any, len(list))
+	for i, item := range list {
+		items[i] = bare(exchange.SchemaAt(p.schema, jsontree.Way{m.Name, i}), item)
+	}
+	return items
 }
 
 // firstItems leaves out of each array of a body all but so many items.
@@ -151,13 +158,7 @@ func (p *planner) around(way jsontree.Way) any {
 	for _, m := range full {
 		switch {
 		case m.Name == way[0]:
-			if items, ok := m.Value.([]any); ok {
-				less := make([]any, len(items))
-				for i, item := range items {
-					less[i] = bare(exchange.SchemaAt(p.schema, jsontree.Way{m.Name, i}), item)
-				}
-				m.Value = less
-			}
+			m.Value = p.bareItems(m)
 		case slices.Contains(p.schema.Required, m.Name):
 		case len(others) > 0 && m.Name == others[0] && !slices.Contains(others, fmt.Sprint(way[0])):
 		default:
@@ -193,16 +194,15 @@ func (p *planner) types(here place) {
 	number, text, truth := wrongValue{"number", 5.0, false}, wrongValue{"string", "true", false}, wrongValue{"boolean", true, false}
 	list, members := wrongValue{"array", []any{}, false}, wrongValue{"object", jsontree.Object{}, false}
 	fraction := wrongValue{"fraction", 1.5, false}
-	early := func(v wrongValue) wrongValue { v.early = true; return v }
 	var values []wrongValue
 	switch kind(here.schema) {
 	case "string":
 		own := p.gen.value(here.schema, here.way)
-		values = []wrongValue{early(number), truth, list, members, fraction, {"list of one", []any{own}, false}}
+		values = []wrongValue{{"number", 5.0, true}, truth, list, members, fraction, {"list of one", []any{own}, false}}
 	case "boolean":
-		values = []wrongValue{early(wrongValue{"one", 1.0, true}), early(text), number, list, members, {"zero", 0.0, false}}
+		values = []wrongValue{{"one", 1.0, true}, {"string", "true", true}, number, list, members, {"zero", 0.0, false}}
 	case "integer", "number":
-		values = []wrongValue{early(wrongValue{"string", "5", true}), truth, list, members}
+		values = []wrongValue{{"string", "5", true}, truth, list, members}
 		if kind(here.schema) == "integer" {
 			values = append(values, fraction)
 		}
@@ -213,7 +213,7 @@ func (p *planner) types(here place) {
 			values = append(values, wrongValue{label, p.gen.value(here.schema.Items.Value, here.way.Then(0)), true})
 		}
 	case "object":
-		values = []wrongValue{early(list), text, truth, number, fraction}
+		values = []wrongValue{{"array", []any{}, true}, text, truth, number, fraction}
 		if len(here.way) == 0 {
 			values[0] = wrongValue{"list of one", []any{p.small()}, true}
 			values = append(values, list)
@@ -222,32 +222,22 @@ func (p *planner) types(here place) {
 		return
 	}
 	for _, v := range values {
-		weight := weightMore
-		if v.early {
-			weight = weightType
-		} else if here.later {
-			continue
+		if v.early || !here.later {
+			p.change(weightIf(v.early, weightType), here, v.label, v.value)
 		}
-		p.change(weight, here, v.label, v.value)
 	}
 }
 
 // presence leaves a place out, and puts null there.
 func (p *planner) presence(here place) {
-	weightOfNull := weightMore
-	if !here.later && (kind(here.schema) == "array" && kind(itemsOf(here.schema)) != "object" || here.schema.Format != "" || here.first || len(here.way) == 0) {
-		weightOfNull = weightNull
-	}
-	p.change(weightOfNull, here, "null", nil)
+	listOfValues := kind(here.schema) == "array" && kind(itemsOf(here.schema)) != "object"
+	telling := listOfValues || here.schema.Format != "" || here.first || len(here.way) == 0
+	p.change(weightIf(telling && !here.later, weightNull), here, "null", nil)
 	if _, member := last(here.way).(string); !member {
 		return
 	}
-	weight := weightMore
-	if here.required && !here.later {
-		weight = weightRequired
-	}
 	if here.required || !here.later {
-		p.addTree(weight, here.way.String()+"/absent", jsontree.Without(p.gen.full(p.schema), here.way))
+		p.addTree(weightIf(here.required && !here.later, weightRequired), here.way.String()+"/absent", jsontree.Without(p.gen.full(p.schema), here.way))
 	}
 }
 
@@ -265,10 +255,7 @@ func (p *planner) twice(here place) {
 		return
 	}
 	around := here.way[:len(here.way)-1]
-	weight := weightMore
-	if len(here.way) == 1 && name == exchange.SortedNames(judge.Properties(p.schema))[0] {
-		weight = weightJSON
-	}
+	weight := weightIf(len(here.way) == 1 && name == exchange.SortedNames(judge.Properties(p.schema))[0], weightJSON)
 	body := p.around(here.way)
 	if property := exchange.SchemaAt(p.schema, here.way); property != nil {
 		body = jsontree.With(body, here.way, p.gen.value(property, here.way))

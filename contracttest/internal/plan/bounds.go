@@ -46,21 +46,14 @@ const earlySamples = 7
 
 func (p *planner) textBounds(here place) {
 	schema := here.schema
-	weight := weightMore
-	if schema.MinLength > 0 || schema.Pattern != "" || len(schema.Enum) > 0 {
-		weight = weightBound
-	}
+	weight := weightIf(schema.MinLength > 0 || schema.Pattern != "" || len(schema.Enum) > 0, weightBound)
 	p.change(weight, here, "empty", "")
 	p.change(weight, here, "another text", "another text")
 	for _, n := range boundaries(schema.MinLength, schema.MaxLength) {
 		p.change(weightBound, here, "length", strings.Repeat("ä", n))
 	}
 	for i, s := range formatSamples[schema.Format] {
-		weight := weightMore
-		if i < earlySamples {
-			weight = weightFormat
-		}
-		p.change(weight, here, "format "+s.name, s.value)
+		p.change(weightIf(i < earlySamples, weightFormat), here, "format "+s.name, s.value)
 	}
 }
 
@@ -92,11 +85,7 @@ func (p *planner) arrayBounds(here place) {
 	p.change(weightMore, here, "one", items(1))
 	p.change(weightMore, here, "five", items(5))
 	one := items(1)[0]
-	weight := weightMore
-	if here.schema.UniqueItems {
-		weight = weightBound
-	}
-	p.change(weight, here, "the same twice", []any{one, one})
+	p.change(weightIf(here.schema.UniqueItems, weightBound), here, "the same twice", []any{one, one})
 	p.change(weightMore, here, "nested", []any{items(1)})
 	for _, n := range boundaries(here.schema.MinItems, here.schema.MaxItems) {
 		p.change(weightBound, here, "count", items(n))
@@ -104,11 +93,7 @@ func (p *planner) arrayBounds(here place) {
 }
 
 func (p *planner) objectBounds(here place) {
-	weight := weightMore
-	if len(here.way) == 0 {
-		weight = weightRequired
-	}
-	p.change(weight, here, "empty", jsontree.Object{})
+	p.change(weightIf(len(here.way) == 0, weightRequired), here, "empty", jsontree.Object{})
 	for _, n := range boundaries(here.schema.MinProps, here.schema.MaxProps) {
 		o, _ := p.gen.value(here.schema, here.way).(jsontree.Object)
 		o = append(jsontree.Object{}, o[:min(n, len(o))]...)

@@ -16,9 +16,6 @@ const mostBranches = 4
 // branches tries the alternatives of anyOf and oneOf in every combination, each alone with a value that does not
 // count, and under a name that is nearly theirs.
 func (p *planner) branches() {
-	if p.schema == nil {
-		return
-	}
 	for _, here := range places(p.schema, p.gen.full(p.schema)) {
 		names := Alternatives(here.schema)
 		if here.later || len(names) == 0 || len(names) > mostBranches {
@@ -41,11 +38,8 @@ func (p *planner) combinations(here place, names []string) {
 				label = strings.TrimPrefix(label+" and "+name, "none and ")
 			}
 		}
-		weight := weightBranch
-		if combination != 0 {
-			weight = weightMore // examples and subsets say that already
-		}
-		p.addTree(weight, here.way.String()+"/"+label, tree)
+		// What the others would show, examples and subsets have shown.
+		p.addTree(weightIf(combination == 0, weightBranch), here.way.String()+"/"+label, tree)
 	}
 }
 
@@ -70,11 +64,7 @@ func (p *planner) eachAlone(here place, names []string) {
 			jsontree.Without(alone, there), here.way, otherCase(name),
 			p.gen.value(judge.Properties(here.schema)[name].Value, there),
 		)
-		weight := weightMore
-		if i == 0 {
-			weight = weightBranch
-		}
-		p.addTree(weight, there.String()+"/alone in other case", renamed)
+		p.addTree(weightIf(i == 0, weightBranch), there.String()+"/alone in other case", renamed)
 	}
 }
 

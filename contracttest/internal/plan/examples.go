@@ -18,7 +18,7 @@ func (p *planner) examples() {
 		p.add(p.build.of(tree), result.PhaseExamples, weightExample, name)
 	}
 	if p.schema == nil {
-		p.add(exchange.Case{Request: p.build.with(nil)}, result.PhaseCoverage, weightExample, "no body")
+		p.addRequest(weightExample, "no body", p.build.with(nil))
 		return
 	}
 	full := p.gen.full(p.schema)

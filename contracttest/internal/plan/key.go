@@ -6,7 +6,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -18,9 +17,9 @@ func (p *planner) keys() {
 	wrong := func(weight int, label, key string) {
 		r := p.build.keyless(p.body())
 		p.build.credential.Apply(&r, key)
-		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "key/"+label)
+		p.addRequest(weight, "key/"+label, r)
 	}
-	p.add(exchange.Case{Request: p.build.keyless(p.body())}, result.PhaseCoverage, weightKey, "key/absent")
+	p.addRequest(weightKey, "key/absent", p.build.keyless(p.body()))
 	wrong(weightKey, "of another shape", "sk_0123456789abcdef")
 	wrong(weightKey, "empty", "")
 	wrong(weightKey, "prefix alone", gen.KeyPrefixTest)
@@ -33,10 +32,10 @@ func (p *planner) keys() {
 
 	if p.schema != nil { // the key is judged before the body
 		noKey := p.build.keyless([]byte(`{`))
-		p.add(exchange.Case{Request: noKey}, result.PhaseCoverage, weightMore, "key/absent and body malformed")
+		p.addRequest(weightMore, "key/absent and body malformed", noKey)
 		badKey := p.build.keyless([]byte(`{}`))
 		p.build.credential.Apply(&badKey, "sk_0123456789abcdef")
-		p.add(exchange.Case{Request: badKey}, result.PhaseCoverage, weightMore, "key/of another shape and body invalid")
+		p.addRequest(weightMore, "key/of another shape and body invalid", badKey)
 	}
 	p.misplaced()
 }
@@ -60,7 +59,7 @@ func (p *planner) misplaced() {
 		r := p.build.keyless(p.body())
 		e.put(&r)
 		if _, found := p.build.credential.Read(r); !found {
-			p.add(exchange.Case{Request: r}, result.PhaseCoverage, e.weight, "key/"+e.label)
+			p.addRequest(e.weight, "key/"+e.label, r)
 		}
 	}
 }

@@ -3,16 +3,11 @@ package plan
 import (
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // malformed sends bodies that are not one JSON value in UTF-8 with unique names.
 func (p *planner) malformed() {
-	if p.schema == nil {
-		return
-	}
 	good := string(p.body())
 	for _, m := range []struct {
 		label, body string
@@ -45,7 +40,7 @@ func (p *planner) malformed() {
 		{"absurd nesting", strings.Repeat("[", 100_000), weightMore},
 		{"white space around", " \r\n\t" + good + "\n ", weightMore},
 	} {
-		p.add(exchange.Case{Request: p.build.with([]byte(m.body))}, result.PhaseCoverage, m.weight, "bytes/"+m.label)
+		p.addRequest(m.weight, "bytes/"+m.label, p.build.with([]byte(m.body)))
 	}
 	p.addTree(weightMore, "bytes/an unknown name twice", jsontree.Also(jsontree.Also(p.small(), nil, "x", 1.0), nil, "x", 1.0))
 }

@@ -1,15 +1,7 @@
 package plan
 
-import (
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-)
-
 // media sends a good body under other media types: spellings of the right one, and wrong ones.
 func (p *planner) media() {
-	if p.schema == nil {
-		return
-	}
 	for _, m := range []struct {
 		label, value string
 		weight       int
@@ -29,12 +21,12 @@ func (p *planner) media() {
 	} {
 		r := p.build.with(p.body())
 		r.Header.Set("Content-Type", m.value)
-		p.add(exchange.Case{Request: r}, result.PhaseCoverage, m.weight, "media type/"+m.label)
+		p.addRequest(m.weight, "media type/"+m.label, r)
 	}
 	absent := p.build.with(p.body())
 	absent.Header.Del("Content-Type")
-	p.add(exchange.Case{Request: absent}, result.PhaseCoverage, weightMedia, "media type/absent")
+	p.addRequest(weightMedia, "media type/absent", absent)
 	encoded := p.build.with(p.body())
 	encoded.Header.Set("Content-Encoding", "br")
-	p.add(exchange.Case{Request: encoded}, result.PhaseCoverage, weightMore, "content encoding/unknown")
+	p.addRequest(weightMore, "content encoding/unknown", encoded)
 }

@@ -110,19 +110,19 @@ func (p *planner) unknowns() {
 	}
 	name := names[len(names)-1]
 	own := p.contract.ParameterOf(p.op, openapi3.ParameterInPath, name)
-	request := func(path string) exchange.Case {
+	add := func(weight int, label, path string) {
 		r := p.build.with(p.body())
 		r.Path = p.build.base + path
-		return exchange.Case{Request: r}
+		p.addRequest(weight, name+"/"+label, r)
 	}
 	for _, one := range p.unknownValues(own) {
 		path := strings.ReplaceAll(p.op.Path, "{"+name+"}", url.PathEscape(one.value))
 		if len(p.links) == 0 {
 			path = strings.TrimSuffix(p.build.path, url.PathEscape(exchange.ExampleOf(own))) + url.PathEscape(one.value)
 		}
-		p.add(request(path), result.PhaseCoverage, weightRequired, name+"/"+one.name)
+		add(weightRequired, one.name, path)
 	}
-	p.add(request(p.build.path+"-"+p.options.Tag), result.PhaseCoverage, weightMore, name+"/one that is there and goes on")
+	add(weightMore, "one that is there and goes on", p.build.path+"-"+p.options.Tag)
 }
 
 // firstLinked numbers the bodies of linked answers far from the others.

@@ -38,6 +38,14 @@ const (
 	weightFuzz
 )
 
+// weightIf is weight for a case that is sent early, and weightMore for another.
+func weightIf(early bool, weight int) int {
+	if early {
+		return weight
+	}
+	return weightMore
+}
+
 // Options say which cases are planned.
 type Options struct {
 	Phases []result.Phase // none means all
@@ -71,22 +79,26 @@ func Cases(c *exchange.Contract, options Options) []exchange.Case {
 		p.ids = ids
 		if options.Reaches(result.PhaseExamples) || options.Reaches(result.PhaseCoverage) {
 			p.examples()
-			p.bodies()
-			p.texts()
-			p.sizes()
-			p.subsets()
-			p.branches()
-			p.unlisted()
+			if p.schema != nil {
+				p.bodies()
+				p.texts()
+				p.sizes()
+				p.subsets()
+				p.branches()
+				p.unlisted()
+			}
 			p.keys()
 			p.unknowns()
-			p.media()
-			p.malformed()
+			if p.schema != nil {
+				p.media()
+				p.malformed()
+			}
 			p.routes()
 			if c.Mode.AsksTheMock() {
 				p.askedFor()
 			}
 		}
-		if options.Reaches(result.PhaseFuzz) {
+		if options.Reaches(result.PhaseFuzz) && p.schema != nil {
 			p.fuzz()
 		}
 		cases = append(cases, p.cases...)
@@ -147,4 +159,9 @@ func (p *planner) add(c exchange.Case, phase result.Phase, weight int, name stri
 // addTree adds a coverage case with a body.
 func (p *planner) addTree(weight int, name string, tree any) *exchange.Case {
 	return p.add(p.build.of(tree), result.PhaseCoverage, weight, name)
+}
+
+// addRequest adds a coverage case of a request whose body is not to be shrunk.
+func (p *planner) addRequest(weight int, name string, r exchange.Request) {
+	p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, name)
 }

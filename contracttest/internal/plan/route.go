@@ -24,21 +24,13 @@ func (p *planner) routes() {
 		if get, _ := p.contract.Judge.RouteBelow(http.MethodGet, p.op.Path); method == http.MethodHead && get != nil {
 			continue // servers answer it like GET (RFC 9110 section 9.1)
 		}
-		weight := weightMore
-		if i < 1 {
-			weight = weightRoute
-		}
-		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "method/"+method)
+		p.addRequest(weightIf(i == 0, weightRoute), "method/"+method, r)
 	}
 	names := otherPaths(p.op.Path)
 	for i, other := range otherPaths(p.unknown) {
 		r := p.build.with(p.body())
 		r.Path = p.contract.Base + other
-		weight := weightMore
-		if i < 1 {
-			weight = weightRoute
-		}
-		p.add(exchange.Case{Request: r}, result.PhaseCoverage, weight, "path/"+strings.TrimPrefix(names[i], "/"))
+		p.addRequest(weightIf(i == 0, weightRoute), "path/"+strings.TrimPrefix(names[i], "/"), r)
 	}
 	// Only the mock serves every base path of the contract at one address.
 	bases := p.contract.Judge.BasePaths()

@@ -19,9 +19,6 @@ var longTexts = []int{300, 3_000, 70_000}
 // sizes sends lists of many items, and an email address nearly as long as there can be (RFC 5321 section 4.5.3.1).
 // Long texts are texts; see textVariants.
 func (p *planner) sizes() {
-	if p.schema == nil {
-		return
-	}
 	full := p.gen.full(p.schema)
 	for _, here := range places(p.schema, full) {
 		if here.later {

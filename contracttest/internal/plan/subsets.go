@@ -16,9 +16,6 @@ const subsetCount = 5
 // subsets sends bodies in which each optional property is there in three of five, no two properties in the same three:
 // for any two, one body has the first without the second. That shows what is lost where something else is not sent.
 func (p *planner) subsets() {
-	if p.schema == nil {
-		return
-	}
 	for n := range subsetCount {
 		tree := p.subset(p.schema, p.gen.full(p.schema), n)
 		for _, name := range Alternatives(p.schema) {

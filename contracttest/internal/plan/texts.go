@@ -16,19 +16,12 @@ const mostTelling = 14
 // texts writes every free text of a body in another way at once: one request shows whether any of them is trimmed,
 // folded, escaped or lost.
 func (p *planner) texts() {
-	if p.schema == nil {
-		return
-	}
 	for i, text := range texts {
-		weight := weightMore
-		if i < mostTelling {
-			weight = weightText
-		}
 		full := p.gen.full(p.schema)
 		if strings.HasPrefix(text.name, strconv.Itoa(longTexts[len(longTexts)-1])) {
 			full = firstItems(full, 1) // the whole would be beyond what a body may be
 		}
-		p.addTree(weight, "texts/"+text.name, p.rewrite(p.schema, full, text.of))
+		p.addTree(weightIf(i < mostTelling, weightText), "texts/"+text.name, p.rewrite(p.schema, full, text.of))
 	}
 }
 

@@ -16,9 +16,6 @@ import (
 // something to languages, and those that a server might know after all, since they are in the answer or in an example.
 // They are of the wrong type too: an open object takes them whatever they are.
 func (p *planner) unlisted() {
-	if p.schema == nil {
-		return
-	}
 	customer := exchange.Counterpart(p.schema, exchange.SuccessSchema(p.op.Spec))
 	for _, here := range places(p.schema, p.gen.full(p.schema)) {
 		if kind(here.schema) != "object" || here.later {
@@ -36,11 +33,8 @@ func (p *planner) unlisted() {
 			p.addTree(weight, way+"/"+label, body)
 		}
 		nested := jsontree.Raw(strings.Repeat(`{"a":[`, 50) + strings.Repeat(`]}`, 50))
-		weight := weightRequired
-		if len(here.way) > 0 {
-			weight = weightMore // the next case has unknown names too
-		}
-		add(weight, "an unknown property", jsontree.Member{Name: "xUnknown", Value: jsontree.Object{{Name: "a", Value: nested}}})
+		// Below the whole body, the next case is early, and has unknown names too.
+		add(weightIf(len(here.way) == 0, weightRequired), "an unknown property", jsontree.Member{Name: "xUnknown", Value: jsontree.Object{{Name: "a", Value: nested}}})
 		add(
 			weightRequired, "names of JavaScript", jsontree.Member{Name: "__proto__", Value: jsontree.Object{{Name: "polluted", Value: true}}},
 			jsontree.Member{Name: "constructor", Value: jsontree.Object{{Name: "prototype", Value: jsontree.Object{{Name: "polluted", Value: true}}}}}, jsontree.Member{Name: "hasOwnProperty", Value: 1.0},

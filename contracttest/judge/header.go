@@ -31,7 +31,7 @@ func responseHeaders(headers openapi3.Headers, rule string, all shaper) (found [
 			name: http.CanonicalHeaderKey(name),
 			spec: ref.Value,
 			path: "header " + name,
-			rule: canonical(ref.Ref, rule+"/headers/"+pointerToken.Replace(name)),
+			rule: canonical(ref.Ref, rule+"/headers/"+EscapePointer(name)),
 		}
 		if unreadableHeader(h.spec) == "" {
 			h.schema = h.spec.Schema.Value

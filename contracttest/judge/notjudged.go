@@ -30,7 +30,7 @@ func (j *Judge) NotJudged() []NotJudged {
 	l.servers("/servers", j.doc.Servers)
 	l.security(j.doc, j.doc.Security)
 	for path, item := range j.doc.Paths.Map() {
-		at := "/paths/" + pointerToken.Replace(path)
+		at := "/paths/" + EscapePointer(path)
 		l.otherServers(at, item.Servers)
 		l.parameters(at, item.Parameters)
 		for method, operation := range item.Operations() {
@@ -70,12 +70,9 @@ func (l omissions) security(doc *openapi3.T, requirements openapi3.SecurityRequi
 				continue
 			}
 			scheme := doc.Components.SecuritySchemes[name].Value
-			known := scheme.Type == "apiKey" || scheme.Type == "http" && strings.EqualFold(scheme.Scheme, "bearer")
-			if !known {
-				l.add(
-					"/components/securitySchemes/"+pointerToken.Replace(name),
-					"the security scheme "+name, "of credentials, API keys and bearer tokens are known",
-				)
+			if scheme.Type != "apiKey" && (scheme.Type != "http" || !strings.EqualFold(scheme.Scheme, "bearer")) {
+				at := "/components/securitySchemes/" + EscapePointer(name)
+				l.add(at, "the security scheme "+name, "of credentials, API keys and bearer tokens are known")
 			}
 		}
 	}
@@ -90,7 +87,7 @@ func (l omissions) operation(doc *openapi3.T, at string, operation *openapi3.Ope
 	}
 	l.parameters(at, operation.Parameters)
 	for name := range operation.Callbacks {
-		l.add(at+"/callbacks/"+pointerToken.Replace(name), "the callback "+name, "requests that a server sends are not seen")
+		l.add(at+"/callbacks/"+EscapePointer(name), "the callback "+name, "requests that a server sends are not seen")
 	}
 	if body := operation.RequestBody; body != nil {
 		l.content(canonical(body.Ref, at+"/requestBody")+"/content", body.Value.Content)
@@ -131,7 +128,7 @@ func (l omissions) response(at string, response *openapi3.Response) {
 		if strings.EqualFold(name, "Content-Type") {
 			continue
 		}
-		place := canonical(ref.Ref, at+"/headers/"+pointerToken.Replace(name))
+		place := canonical(ref.Ref, at+"/headers/"+EscapePointer(name))
 		if why := unreadableHeader(ref.Value); why != "" {
 			l.add(place, "the value of the header "+name, why)
 			continue
@@ -140,7 +137,7 @@ func (l omissions) response(at string, response *openapi3.Response) {
 	}
 	for name, ref := range response.Links {
 		if ref.Value.OperationID == "" || len(ref.Value.Parameters) == 0 {
-			l.add(canonical(ref.Ref, at+"/links/"+pointerToken.Replace(name)), "the link "+name, "only one with an operationId and parameters can be followed")
+			l.add(canonical(ref.Ref, at+"/links/"+EscapePointer(name)), "the link "+name, "only one with an operationId and parameters can be followed")
 		}
 	}
 	l.content(at+"/content", response.Content)
@@ -153,7 +150,7 @@ func (l omissions) content(at string, content openapi3.Content) {
 		case jsonType(name):
 			l.schema(media.Schema)
 		default:
-			l.add(at+"/"+pointerToken.Replace(name), "the content of a body of "+name, "only JSON is read")
+			l.add(at+"/"+EscapePointer(name), "the content of a body of "+name, "only JSON is read")
 			if strings.Contains(name, "*") { // JSON may be in the range, and then it is read
 				l.schema(media.Schema)
 			}

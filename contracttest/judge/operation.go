@@ -29,8 +29,10 @@ type Operation struct {
 	shapes    map[string]*shape // of the request, by media type
 }
 
-// pointerToken escapes a name for a JSON Pointer.
 var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
+
+// EscapePointer escapes a name for a JSON Pointer (RFC 6901 section 3).
+func EscapePointer(name string) string { return pointerToken.Replace(name) }
 
 // canonical is where a part of the document stands: where its reference points to, if it is one.
 func canonical(ref, pointer string) string {
@@ -42,7 +44,7 @@ func canonical(ref, pointer string) string {
 
 func newOperation(j *Judge, method, path string, operation *openapi3.Operation, all shaper) *Operation {
 	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}, ranges: map[int]*response{}}
-	op.rule = "/paths/" + pointerToken.Replace(path) + "/" + strings.ToLower(method)
+	op.rule = "/paths/" + EscapePointer(path) + "/" + strings.ToLower(method)
 	if operation.RequestBody != nil {
 		op.body = operation.RequestBody.Value
 		op.bodyRule = canonical(operation.RequestBody.Ref, op.rule+"/requestBody")

@@ -79,7 +79,7 @@ func (p *pointerText) add(token string) {
 	}
 	p.text.WriteByte('/')
 	if strings.ContainsAny(token, "~/") {
-		token = pointerToken.Replace(token)
+		token = EscapePointer(token)
 	}
 	p.text.WriteString(token)
 }

@@ -49,7 +49,7 @@ func (s *schemas) copyOf(ref *openapi3.SchemaRef, pointer string) *openapi3.Sche
 		c.Properties = make(openapi3.Schemas, len(schema.Properties))
 	}
 	for name, property := range schema.Properties {
-		c.Properties[name] = s.copyOf(property, pointer+"/properties/"+pointerToken.Replace(name))
+		c.Properties[name] = s.copyOf(property, pointer+"/properties/"+EscapePointer(name))
 	}
 	if !readable(c.Pattern) {
 		c.Pattern = ""

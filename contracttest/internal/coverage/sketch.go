@@ -62,7 +62,7 @@ func (c *Coverage) draw(
 		t := c.properties.document(prefix + " " + check.Pattern(way.Then(name).String()))
 		t.sent, t.optional = sent, !slices.Contains(schema.Required, name)
 		value := c.draw(prefix, judge.Properties(schema)[name].Value, way.Then(name), sent, around)
-		s.properties = append(s.properties, drawnProperty{name, exchange.PointerToken.Replace(name), t, value})
+		s.properties = append(s.properties, drawnProperty{name, judge.EscapePointer(name), t, value})
 		s.names[name] = true
 	}
 	if schema.Items != nil {
@@ -101,7 +101,7 @@ func (s sight) look(drawn *sketch, value any, pointer string) {
 // object looks at the members of an object.
 func (s sight) object(drawn *sketch, value map[string]any, pointer string) {
 	for name, t := range drawn.required {
-		t.count(len(s.wrong) == 0 || !s.wrong[pointer+"/"+exchange.PointerToken.Replace(name)+" required"], s.judged)
+		t.count(len(s.wrong) == 0 || !s.wrong[pointer+"/"+judge.EscapePointer(name)+" required"], s.judged)
 	}
 	for _, property := range drawn.properties {
 		s.property(property, value, pointer)

@@ -211,6 +211,6 @@ func (b *RuleBook) notFound(op *judge.Operation) result.Rule {
 	}
 	return result.Rule{
 		ID: "not-found", Text: "What a path names and is not there is answered 404.", Provenance: result.Documented,
-		Pointer: "/paths/" + PointerToken.Replace(op.Path) + "/" + strings.ToLower(op.Method) + "/responses/404",
+		Pointer: "/paths/" + judge.EscapePointer(op.Path) + "/" + strings.ToLower(op.Method) + "/responses/404",
 	}
 }

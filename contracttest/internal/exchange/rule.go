@@ -73,7 +73,7 @@ func (b *RuleBook) read(pointer string, node any) {
 				b.entries(pointer, value)
 				continue
 			}
-			b.read(pointer+"/"+PointerToken.Replace(name), value)
+			b.read(pointer+"/"+judge.EscapePointer(name), value)
 		}
 	}
 }
@@ -160,6 +160,3 @@ func (b *RuleBook) ofRequest(v judge.Violation, value any) result.Rule {
 	}
 	return b.ofKeyword(v.Rule, v.Keyword != "format" || !plausible(ValueAt(value, v.Pointer)))
 }
-
-// PointerToken escapes a name for a JSON Pointer.
-var PointerToken = strings.NewReplacer("~", "~0", "/", "~1")

@@ -19,7 +19,7 @@ func NotJudged(j *judge.Judge) []judge.NotJudged {
 			for _, other := range exchange.SortedNames(op.Spec.RequestBody.Value.Content) {
 				if other != media {
 					found = append(found, judge.NotJudged{
-						Pointer: "/paths/" + exchange.PointerToken.Replace(op.Path), What: "requests of " + op.ID + " with a body of " + other,
+						Pointer: "/paths/" + judge.EscapePointer(op.Path), What: "requests of " + op.ID + " with a body of " + other,
 						Why: "every request has a body of " + media,
 					})
 				}

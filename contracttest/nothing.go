@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,7 +17,8 @@ import (
 )
 
 // judgedNothing says why the run says nothing of the server: no answer came, all valid requests were turned away, or
-// none of the checks that were asked for had anything to look at. It is nil where the run says something.
+// none of the checks that were asked for had anything to look at. It is nil where the run says something: that a server
+// fails with an error of its own is a finding, whatever else could not be judged.
 func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 	answers, valid, read := 0, 0, 0
 	statuses := map[int]*check.Verdict{} // the first valid request that got each
@@ -43,12 +45,16 @@ func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 			Do:    "choose other cases or phases; --list shows the cases",
 		}
 	case answers == 0:
+		came, do := "no connection", "start the server, or correct the URL"
+		if dial, ok := errors.AsType[*net.OpError](r.done[0].Err); !ok || dial.Op != "dial" {
+			came, do = "no answer that can be read", "see in the log of the server, or of a proxy in front of it, what it sends; or correct the URL"
+		}
 		return &result.NothingJudgedError{
 			Tried: r.tried(r.done[0], len(r.done)),
-			Came:  "no answer came: " + r.line(rootCause(r.done[0].Err)),
-			Do:    "start the server, or correct the URL",
+			Came:  came + ": " + r.line(rootCause(r.done[0].Err)),
+			Do:    do,
 		}
-	case valid > 0 && read == 0:
+	case valid > 0 && read == 0 && !report.ServerFailed():
 		seen := slices.Sorted(maps.Keys(statuses))
 		first := statuses[seen[0]]
 		return &result.NothingJudgedError{

@@ -49,7 +49,7 @@ func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 	if err != nil {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}
-	inputs, err := readSeed(array, false)
+	inputs, err := readSeed(array, s.strict)
 	if err != nil {
 		return fmt.Errorf("mockserver: Seed: %w", err)
 	}

@@ -91,11 +91,10 @@ type LeftOut struct {
 	Cases []string `json:"cases"`
 }
 
-// ServerFailed reports whether the server answered a request with an error of its own: that is an error of the server,
-// whatever else could not be judged.
+// ServerFailed reports whether the server answered a request with an error of its own that the baseline does not know.
 func (r Report) ServerFailed() bool {
 	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
-		return f.Check == NotServerError && f.Severity == Error && f.Answer != nil
+		return !f.Known && f.Check == NotServerError && f.Severity == Error && f.Answer != nil
 	})
 }
 

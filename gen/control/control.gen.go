@@ -897,7 +897,7 @@ type ClientInterface interface {
 
 	// Reset Set everything back to how it was at start
 	//
-	// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed.
+	// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 	//
 	// Corresponds with POST /reset (the `Reset` operationId).
 	Reset(ctx context.Context, params *ResetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1198,7 +1198,7 @@ func (c *Client) GetRequest(ctx context.Context, id string, params *GetRequestPa
 
 // Reset Set everything back to how it was at start
 //
-// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed.
+// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 //
 // Corresponds with POST /reset (the `Reset` operationId).
 func (c *Client) Reset(ctx context.Context, params *ResetParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2303,7 +2303,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResetWithResponse Set everything back to how it was at start
 	//
-	// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed.
+	// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -3587,7 +3587,7 @@ func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, id str
 
 // ResetWithResponse Set everything back to how it was at start
 //
-// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed.
+// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 //
 // Returns a wrapper object for the known response body format(s).
 //

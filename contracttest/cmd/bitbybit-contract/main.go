@@ -11,6 +11,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -77,7 +78,12 @@ func command(getenv func(string) string, stdout, stderr io.Writer) *cli.Command 
 				return err
 			}
 			if o.list || o.dryRun {
-				return show(o, stdout)
+				var text bytes.Buffer
+				if err := show(o, &text); err != nil {
+					return err
+				}
+				_, err := text.WriteTo(stdout)
+				return err
 			}
 			return judge(ctx, o, stdout, stderr)
 		},
@@ -109,13 +115,12 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 	} else if err != nil {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 	}
-	failed := report.Failed() && options.failOn != never
 	switch {
 	case report.Interrupted:
 		return commandline.Exit(exitInterrupted)
-	case nothing && (!failed || !report.ServerFailed()):
+	case nothing:
 		return commandline.Exit(exitNothing)
-	case failed:
+	case report.Failed() && options.failOn != never:
 		return commandline.Exit(exitFound)
 	}
 	return nil

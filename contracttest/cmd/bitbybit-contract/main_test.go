@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -165,6 +166,17 @@ func TestListAndDryRunSendNothing(t *testing.T) {
 	assert.Equal(t, exitGood, code)
 	assert.Equal(t, 3, strings.Count(stdout, "\ncurl "))
 	assert.Contains(t, stdout, "$BITBYBIT_API_KEY")
+}
+
+func TestAListThatCannotBeWrittenIsAFailure(t *testing.T) {
+	t.Parallel()
+	read, write := io.Pipe()
+	require.NoError(t, read.Close())
+	for _, flag := range []string{"--list", "--dry-run"} {
+		var stderr bytes.Buffer
+		assert.Equal(t, exitUsage, run(t.Context(), []string{flag}, environment("", ""), write, &stderr))
+		assert.Equal(t, "bitbybit-contract: io: read/write on closed pipe\n", stderr.String())
+	}
 }
 
 func TestReplayRunsOneCase(t *testing.T) {

@@ -152,3 +152,31 @@ func TestGitHubGetsAnnotationsAndASummary(t *testing.T) {
 	assert.Contains(t, text, "| check | errors | warnings | exchanges |\n| --- | ---: | ---: | ---: |\n")
 	assert.Contains(t, text, "| error | documented&#95;status | ")
 }
+
+// That every request fails on the server is a finding; a baseline that knows it makes no success of it.
+func TestAServerThatAlwaysFailsIsJudged(t *testing.T) {
+	t.Parallel()
+	failing := refusing(t, http.StatusInternalServerError, "SERVICE_UNAVAILABLE")
+	known := filepath.Join(t.TempDir(), "known.json")
+	code, stdout, stderr := program(t, key, "--url", failing, "--report", "json="+known)
+	assert.Equal(t, exitFound, code)
+	assert.True(t, strings.HasPrefix(stdout, "FAIL  "+failing), stdout)
+	assert.NotContains(t, stderr, "nothing could be judged")
+
+	code, stdout, stderr = program(t, key, "--url", failing, "--baseline", known)
+	assert.Equal(t, exitNothing, code)
+	assert.Empty(t, stdout)
+	assert.Contains(t, stderr, "came: every valid request was answered 500")
+}
+
+func TestAnswersThatEndEarlyAreNotTakenForNone(t *testing.T) {
+	t.Parallel()
+	cutting := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, "{")
+	}))
+	t.Cleanup(cutting.Close)
+	code, _, stderr := program(t, key, "--url", cutting.URL, "--max-requests", "6")
+	assert.Equal(t, exitNothing, code)
+	assert.Contains(t, stderr, "came: no answer that can be read: unexpected EOF\nwhat to do: see in the log of the server")
+}

@@ -17,8 +17,7 @@ import (
 )
 
 // judgedNothing says why the run says nothing of the server: no answer came, all valid requests were turned away, or
-// none of the checks that were asked for had anything to look at. It is nil where the run says something: that a server
-// fails with an error of its own is a finding, whatever else could not be judged.
+// none of the checks that were asked for had anything to look at. It is nil where the run says something.
 func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 	answers, valid, read := 0, 0, 0
 	statuses := map[int]*check.Verdict{} // the first valid request that got each
@@ -54,7 +53,7 @@ func (r *run) judgedNothing(report result.Report) *result.NothingJudgedError {
 			Came:  came + ": " + r.line(rootCause(r.done[0].Err)),
 			Do:    do,
 		}
-	case valid > 0 && read == 0 && !report.ServerFailed():
+	case valid > 0 && read == 0:
 		seen := slices.Sorted(maps.Keys(statuses))
 		first := statuses[seen[0]]
 		return &result.NothingJudgedError{

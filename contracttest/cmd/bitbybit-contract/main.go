@@ -110,17 +110,18 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 	if err := options.reports.write(report, options.verbose, options.summary, stdout); err != nil {
 		return err
 	}
-	if n := report.NothingJudged; n != nil {
+	if n := report.NothingJudged; n != nil && !report.ServerFailed() {
 		fmt.Fprintf(stderr, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", n.Tried, n.Came, n.Do)
-	} else if err != nil {
+	} else if err != nil && n == nil {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 	}
+	failed := report.Failed() && options.failOn != never
 	switch {
 	case report.Interrupted:
 		return commandline.Exit(exitInterrupted)
-	case nothing:
+	case nothing && (!failed || !report.ServerFailed()):
 		return commandline.Exit(exitNothing)
-	case report.Failed() && options.failOn != never:
+	case failed:
 		return commandline.Exit(exitFound)
 	}
 	return nil

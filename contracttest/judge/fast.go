@@ -13,11 +13,12 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// shape is a schema reduced to what a quick yes needs: it reads a body once, token by token, and builds nothing. It says yes only to what it is sure
-// of; whatever it does not know (a keyword, an unknown property, a number, an escaped name) it leaves to kin-openapi, whose verdict
+// shape is a schema reduced to what a quick yes needs: it reads a body once, token by token, and builds nothing but the values of leaves. It says yes
+// only to what it is sure of; whatever it does not know (a keyword, an unknown property, an escaped name) it leaves to kin-openapi, whose verdict
 // stands. So it accepts nothing that kin-openapi refuses, and never refuses anything.
 type shape struct {
-	kind       jsontext.Kind // '"', 't', '0' (an integer), '{' or '['
+	leaf       *openapi3.Schema // what kin-openapi is asked of this value alone; then nothing else is set
+	kind       jsontext.Kind    // '"', 't', '0' (an integer), '{' or '['
 	nullable   bool
 	format     func(string) bool
 	enum       map[string]bool
@@ -36,7 +37,7 @@ type property struct {
 // shaper makes shapes, one for each schema however often it is used.
 type shaper map[*openapi3.Schema]*shape
 
-// shape reduces a schema; it is nil where the schema says anything that a shape does not understand, recursion included.
+// shape reduces a schema; it is nil where the schema says anything that a shape does not understand, recursion included, and is no leaf.
 func (all shaper) shape(schema *openapi3.Schema) *shape {
 	if s, known := all[schema]; known {
 		return s
@@ -72,11 +73,9 @@ func (all shaper) shape(schema *openapi3.Schema) *shape {
 		s.kind = '{'
 		known = s.object(schema, all)
 		rest.Properties, rest.Required, rest.AnyOf = nil, nil, nil
-	default:
-		return nil
 	}
-	if !known || !reflect.ValueOf(rest).IsZero() {
-		return nil
+	if s.kind == 0 || !known || !reflect.ValueOf(rest).IsZero() {
+		s = leafOf(schema)
 	}
 	all[schema] = s
 	return s
@@ -181,6 +180,9 @@ func (s *shape) accepts(body []byte) bool {
 
 func (s *shape) next(t *tokens) bool {
 	kind := t.PeekKind()
+	if s.leaf != nil {
+		return kind != '{' && s.nextLeaf(t)
+	}
 	switch kind {
 	case 'n':
 		return s.nullable && t.SkipValue() == nil

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -69,24 +70,56 @@ func TestShapeLeavesUnknownKeywordsToKinOpenAPI(t *testing.T) {
 	recursive.WithPropertyRef("child", &openapi3.SchemaRef{Value: recursive})
 	for name, schema := range map[string]*openapi3.Schema{
 		"no type":              {},
-		"pattern":              text().WithPattern("^a"),
-		"minLength":            text().WithMinLength(1),
-		"an unknown format":    text().WithFormat("phone"),
-		"a number":             openapi3.NewFloat64Schema(),
-		"maxItems":             openapi3.NewArraySchema().WithItems(text()).WithMaxItems(1),
-		"items unknown":        openapi3.NewArraySchema().WithItems(text().WithPattern("^a")),
 		"no items":             openapi3.NewArraySchema(),
 		"additionalProperties": openapi3.NewObjectSchema().WithAdditionalProperties(text()),
 		"required, unnamed":    openapi3.NewObjectSchema().WithRequired([]string{"a"}),
 		"oneOf":                {OneOf: openapi3.SchemaRefs{{Value: text()}}},
 		"anyOf of schemas":     {Type: &openapi3.Types{"object"}, AnyOf: openapi3.SchemaRefs{{Value: text()}}},
 		"readOnly":             {Type: &openapi3.Types{"string"}, ReadOnly: true},
-		"an enum of numbers":   {Type: &openapi3.Types{"string"}, Enum: []any{1.0}},
+		"items of objects":     openapi3.NewArraySchema().WithItems(openapi3.NewObjectSchema()).WithMaxItems(1),
 		"a schema in itself":   recursive,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			assert.Nil(t, shaper{}.shape(schema))
+		})
+	}
+}
+
+// Of the value of a leaf the verdict is kin-openapi's; the rest of the body is read quickly all the same.
+func TestLeavesAreJudgedByKinOpenAPI(t *testing.T) {
+	t.Parallel()
+	text, list := openapi3.NewStringSchema, openapi3.NewArraySchema
+	nullable := text().WithMinLength(2)
+	nullable.Nullable = true
+	for name, tc := range map[string]struct {
+		schema *openapi3.Schema
+		good   []string
+		bad    []string // and what a shape is not sure of
+	}{
+		"pattern":            {text().WithPattern("^a"), []string{`"a"`, `"\u0061"`}, []string{`"b"`, `""`, `null`, `1`, `{}`}},
+		"minLength":          {text().WithMinLength(2), []string{`"ab"`, `"éé"`}, []string{`"a"`, `["ab"]`}},
+		"nullable":           {nullable, []string{`null`, `"ab"`}, []string{`"a"`}},
+		"an unknown format":  {text().WithFormat("phone"), []string{`"any"`}, []string{`1`}},
+		"a number":           {openapi3.NewFloat64Schema().WithMax(2), []string{`1.5`, `-1e3`, `2`}, []string{`2.5`, `1e400`, `"1"`, `01`}},
+		"an integer":         {openapi3.NewInt64Schema().WithMax(2), []string{`1`, `1.0`}, []string{`1.5`, `3`, `true`}},
+		"a boolean":          {&openapi3.Schema{Type: &openapi3.Types{"boolean"}, Enum: []any{true}}, []string{`true`}, []string{`false`, `"true"`}},
+		"an enum of numbers": {&openapi3.Schema{Type: &openapi3.Types{"string"}, Enum: []any{1.0}}, nil, []string{`"1"`, `1`}},
+		"maxItems":           {list().WithItems(text()).WithMaxItems(1), []string{`[]`, `["a"]`}, []string{`["a","b"]`, `[1]`, `{}`, `["a"`}},
+		"uniqueItems":        {list().WithItems(text()).WithUniqueItems(true), []string{`["a","b"]`}, []string{`["a","a"]`, `[{}]`, `["\ud800"]`}},
+		"items unknown":      {list().WithItems(text().WithPattern("^a")), []string{`["a"]`}, []string{`["b"]`, `[null]`, `[["a"]]`}},
+		"a long one":         {text().WithMinLength(1), nil, []string{`"` + strings.Repeat("a", mostLeaf) + `"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := shaper{}.shape(openapi3.NewObjectSchema().WithProperty("a", openapi3.NewBoolSchema()).WithProperty("b", tc.schema))
+			require.NotNil(t, s)
+			for want, values := range map[bool][]string{true: tc.good, false: tc.bad} {
+				for _, value := range values {
+					assert.Equal(t, want, s.accepts([]byte(`{"a":true,"b":`+value+`}`)), value)
+				}
+			}
+			assert.False(t, s.accepts([]byte(`{"a":1,"b":`+strings.Join(tc.good, "")+`}`)))
 		})
 	}
 }

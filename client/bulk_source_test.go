@@ -82,6 +82,12 @@ func fill(v reflect.Value) {
 		v.SetString("x")
 	case reflect.Bool:
 		v.SetBool(true)
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Float32, reflect.Float64:
+		v.SetFloat(1)
+	case reflect.Map:
+		v.Set(reflect.MakeMap(v.Type()))
 	default:
 		panic("a kind of field that this test does not know: " + v.Kind().String())
 	}
@@ -97,7 +103,7 @@ func assertNothingShared(t *testing.T, path string, a, b reflect.Value) {
 			}
 			assertNothingShared(t, path+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i))
 		}
-	case reflect.Pointer, reflect.Slice:
+	case reflect.Pointer, reflect.Slice, reflect.Map:
 		assert.NotEqual(t, a.Pointer(), b.Pointer(), "%s is shared", path)
 		if a.Kind() == reflect.Slice {
 			assertNothingShared(t, path+"[0]", a.Index(0), b.Index(0))

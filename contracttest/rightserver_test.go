@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"path"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +19,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // rightServer keeps the contract and shares no code with the mock or the judge: net/http, encoding/json, and everything
@@ -159,61 +159,43 @@ func (s *rightServer) create(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"data": customer})
 }
 
-// The texts of a customer and of an address.
-var customerTexts, addressTexts = textsOf("CustomerInput"), textsOf("AddressInput")
-
-// textsOf are the names of the properties of a schema of the contract that are strings.
-func textsOf(schema string) (names []string) {
-	for name, property := range judge.Contract().Document().Components.Schemas[schema].Value.Properties {
-		if property.Value.Type.Is("string") {
-			names = append(names, name)
-		}
-		if property.Value.Format == "date" {
-			dates[name] = true
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// dates are the names of texts that are dates.
-var dates = map[string]bool{}
-
+// customer is what is answered for what was sent.
 func (s *rightServer) customer(sent map[string]any) map[string]any {
 	now := s.now().UTC().Format("2006-01-02T15:04:05.000Z")
-	customer := s.copyOf(sent, append(slices.Clone(customerTexts), "tags"))
+	customer := s.echo(schemaOf("Customer"), sent).(map[string]any)
 	customer["id"] = s.id("cust", s.customers.Add(1))
 	customer["createdAt"], customer["updatedAt"] = now, now
-	addresses, ok := sent["addresses"].([]any)
-	if !ok {
-		if s.nulls {
-			customer["addresses"] = nil
-		}
-		return customer
+	addresses, _ := customer["addresses"].([]any)
+	for _, address := range addresses {
+		address.(map[string]any)["id"] = s.id("addr", s.customers.Add(1))
 	}
-	stored := make([]any, len(addresses))
-	for i := range addresses {
-		address := s.copyOf(addresses[i].(map[string]any), addressTexts)
-		address["id"] = s.id("addr", s.customers.Add(1))
-		stored[i] = address
-	}
-	customer["addresses"] = stored
 	return customer
 }
 
-func (s *rightServer) copyOf(sent map[string]any, names []string) map[string]any {
-	copied := map[string]any{}
-	for _, name := range names {
-		if value, ok := sent[name]; ok {
-			copied[name] = value
-		} else if s.nulls {
-			copied[name] = nil
+// echo is a value as it was sent, with the properties that are answered.
+func (s *rightServer) echo(answered *openapi3.Schema, sent any) any {
+	switch sent := sent.(type) {
+	case []any:
+		items := make([]any, len(sent))
+		for i, item := range sent {
+			items[i] = s.echo(answered.Items.Value, item)
 		}
+		return items
+	case map[string]any:
+		members := map[string]any{}
+		for name, property := range answered.Properties {
+			if value, ok := sent[name]; ok {
+				members[name] = s.echo(property.Value, value)
+			} else if s.nulls && property.Value.Nullable {
+				members[name] = nil
+			}
+		}
+		if s.more {
+			members["source"] = "api"
+		}
+		return members
 	}
-	if s.more {
-		copied["source"] = "api"
-	}
-	return copied
+	return sent
 }
 
 func (s *rightServer) fail(w http.ResponseWriter, status int, code, message string) {
@@ -286,86 +268,4 @@ func uniqueNames(decoder *json.Decoder) error {
 	}
 	_, err = decoder.Token()
 	return err
-}
-
-func checkCustomer(sent map[string]any) error {
-	_, hasEmail := sent["email"]
-	_, hasPhone := sent["phoneNumber"]
-	if !hasEmail && !hasPhone {
-		return errors.New("no contact")
-	}
-	if err := checkTexts(sent, customerTexts); err != nil {
-		return err
-	}
-	if hasEmail && !goodEmail(sent["email"].(string)) {
-		return errors.New("bad email")
-	}
-	tags, ok := sent["tags"].([]any)
-	if _, has := sent["tags"]; has && !ok {
-		return errors.New("tags is no array")
-	}
-	for _, tag := range tags {
-		if _, ok := tag.(string); !ok {
-			return errors.New("a tag is no string")
-		}
-	}
-	addresses, ok := sent["addresses"].([]any)
-	if _, has := sent["addresses"]; has && !ok {
-		return errors.New("addresses is no array")
-	}
-	for _, item := range addresses {
-		address, ok := item.(map[string]any)
-		if !ok {
-			return errors.New("an address is no object")
-		}
-		if err := checkTexts(address, addressTexts); err != nil {
-			return err
-		}
-		if _, ok := address["address1"]; !ok {
-			return errors.New("no address1")
-		}
-		if main, has := address["mainAddress"]; has && main != true && main != false {
-			return errors.New("mainAddress is no boolean")
-		}
-	}
-	return nil
-}
-
-func checkTexts(object map[string]any, names []string) error {
-	for _, name := range names {
-		value, given := object[name]
-		if !given {
-			continue
-		}
-		text, ok := value.(string)
-		if !ok {
-			return errors.New(name + " is no string")
-		}
-		if _, err := time.Parse(time.DateOnly, text); dates[name] && err != nil {
-			return errors.New(name + " is no date")
-		}
-	}
-	return nil
-}
-
-var (
-	localPart = regexp.MustCompile(
-		"^[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+(\\.[a-zA-Z0-9!#$%&'*+/=?^_`{|}~\\-\u0080-\U0010FFFF]+)*$",
-	)
-	domainLabel = regexp.MustCompile(
-		"^[a-zA-Z0-9\u0080-\U0010FFFF]([a-zA-Z0-9\\-\u0080-\U0010FFFF]*[a-zA-Z0-9\u0080-\U0010FFFF])?$",
-	)
-)
-
-func goodEmail(text string) bool {
-	at := strings.LastIndex(text, "@")
-	if at < 0 || at > 64 || len(text)-at-1 > 255 || !localPart.MatchString(text[:at]) {
-		return false
-	}
-	for label := range strings.SplitSeq(text[at+1:], ".") {
-		if len(label) > 63 || !domainLabel.MatchString(label) {
-			return false
-		}
-	}
-	return true
 }

@@ -252,11 +252,8 @@ func repairText(members map[string]any, name string) {
 	if _, isText := value.(string); !ok || isText {
 		return
 	}
-	switch members[name] = "text"; {
-	case name == "email":
+	if members[name] = "text"; name == "email" {
 		members[name] = "someone@example.com"
-	case dates[name]:
-		members[name] = "2024-01-15"
 	}
 }
 

@@ -92,6 +92,15 @@ func (f fuzzer) text(schema *openapi3.Schema, way jsontree.Way) any {
 	if !ok || schema.Format != "" || len(schema.Enum) > 0 || f.IntN(3) == 0 {
 		return plain
 	}
+	text := f.anyText(plain)
+	if !f.gen.judge.Accepts(schema, text) && f.IntN(4) > 0 {
+		return plain
+	}
+	return text
+}
+
+// anyText is a text that no free property refuses.
+func (f fuzzer) anyText(plain string) string {
 	if f.IntN(2) == 0 {
 		return shortTexts[f.IntN(len(shortTexts))].of(plain)
 	}

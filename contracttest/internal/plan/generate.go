@@ -75,7 +75,11 @@ func (g *generator) value(schema *openapi3.Schema, way jsontree.Way) any {
 			if len(way) >= deepBody && !slices.Contains(schema.Required, name) {
 				continue
 			}
-			o = append(o, jsontree.Member{Name: name, Value: g.value(known[name].Value, way.Then(name))})
+			value := g.value(known[name].Value, way.Then(name))
+			if leaf := kind(known[name].Value); leaf == "string" && !slices.Contains(schema.Required, name) && !g.judge.Accepts(known[name].Value, value) {
+				continue // no text that it takes is known
+			}
+			o = append(o, jsontree.Member{Name: name, Value: value})
 		}
 		for i := uint64(len(o)); i < schema.MinProps; i++ {
 			o = append(o, jsontree.Member{Name: fmt.Sprintf("more%d", i), Value: "x"})
@@ -157,10 +161,10 @@ func (g *generator) text(schema *openapi3.Schema, way jsontree.Way) any {
 	return g.first(schema, candidates...)
 }
 
-// first is the first member of an enumeration, or the first candidate, that the schema takes; where it takes none,
+// first is the first member of an enumeration, the first candidate, or the example, that the schema takes; where it takes none,
 // the first candidate.
 func (g *generator) first(schema *openapi3.Schema, candidates ...any) any {
-	for _, candidate := range slices.Concat(schema.Enum, candidates) {
+	for _, candidate := range slices.Concat(schema.Enum, candidates, []any{schema.Example, schema.Default}) {
 		if g.judge.Accepts(schema, candidate) {
 			return jsontree.Of(candidate)
 		}

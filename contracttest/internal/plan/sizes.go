@@ -39,28 +39,30 @@ func (p *planner) manyItems(here place) []any {
 	for i := range items {
 		// 7 and 300 have no common divisor, so that every number comes once.
 		n := i * 7 % manyItems
-		items[i] = numbered(here.schema.Items.Value, p.gen.value(here.schema.Items.Value, here.way.Then(0)), n)
+		items[i] = p.numbered(here.schema.Items.Value, p.gen.value(here.schema.Items.Value, here.way.Then(0)), n)
 	}
-	if _, ok := items[0].(string); ok {
+	if _, ok := items[0].(string); ok && p.contract.Judge.Accepts(here.schema.Items.Value, "a, b") {
 		items[10], items[20], items[30] = "a, b", "a;b | c", "a b"
 		items[40], items[41] = items[5], items[5]
 	}
 	return items
 }
 
-// numbered makes an item differ from others by a number: a text, or the texts of an object.
-func numbered(schema *openapi3.Schema, item any, n int) any {
+// numbered makes an item differ from others by a number where it may: a text, or the texts of an object.
+func (p *planner) numbered(schema *openapi3.Schema, item any, n int) any {
 	number := strconv.Itoa(n)
 	switch item := item.(type) {
 	case string:
 		// Long enough that all of them are beyond a column of 65,535, should they be stored as one text.
-		return item + strings.Repeat(" jklmnopqr", 22) + " " + number
+		if long := item + strings.Repeat(" jklmnopqr", 22) + " " + number; p.contract.Judge.Accepts(schema, long) {
+			return long
+		}
 	case jsontree.Object:
 		numberedItem := make(jsontree.Object, len(item))
 		for i, m := range item {
 			numberedItem[i] = m
 			property := judge.Properties(schema)[m.Name]
-			if text, ok := m.Value.(string); ok && property != nil && property.Value.Format == "" {
+			if text, ok := m.Value.(string); ok && property != nil && p.contract.Judge.Accepts(property.Value, text+" "+number) {
 				numberedItem[i].Value = text + " " + number
 			}
 		}

@@ -104,6 +104,9 @@ func (a *author) candidates(name string, schema *openapi3.Schema) []any {
 	case "email":
 		values = append(values, "someone@example.com")
 	}
+	if schema.Format+schema.Pattern != "" && schema.Example != nil {
+		values = append(values, schema.Example)
+	}
 	values = append(values, schema.Enum...)
 	return append(
 		values,

@@ -60,7 +60,7 @@ func sample(request *openapi3.Schema) any {
 		case schema.Type.Is("array") && schema.Items != nil && len(schema.Items.Value.Properties) > 0:
 			members[name] = []any{sample(schema.Items.Value)}
 		case schema.Type.Is("array"):
-			members[name] = []any{"text"}
+			members[name] = []any{(&author{}).write(schema.Items.Value, schema.Items.Value, nil, name)}
 		default:
 			members[name] = (&author{}).write(schema, schema, nil, name)
 		}

@@ -2,6 +2,7 @@ package mockserver
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/go-json-experiment/json"
@@ -13,10 +14,41 @@ import (
 
 // decodeInput decodes a body that keeps the contract.
 func decodeInput(body []byte, input any) error {
+	var err error
 	if len(body) <= transfer.FirstRead {
-		return json.Unmarshal(body, input)
+		err = json.Unmarshal(body, input)
+	} else {
+		err = json.Unmarshal(body, input, json.WithUnmarshalers(longLists))
 	}
-	return json.Unmarshal(body, input, json.WithUnmarshalers(longLists))
+	if err != nil {
+		err = json.Unmarshal(body, input, json.WithUnmarshalers(json.JoinUnmarshalers(longLists, wholeNumbers)))
+	}
+	return err
+}
+
+// wholeNumbers decode an integer that is spelled with a fraction or an exponent, as in 1.0 or 1e2, which the contract takes.
+var wholeNumbers = json.JoinUnmarshalers(
+	json.UnmarshalFromFunc(whole[int]), json.UnmarshalFromFunc(whole[int32]), json.UnmarshalFromFunc(whole[int64]),
+)
+
+func whole[T int | int32 | int64](decoder *jsontext.Decoder, n *T) error {
+	if decoder.PeekKind() != '0' {
+		return errors.ErrUnsupported
+	}
+	var f float64
+	err := json.UnmarshalDecode(decoder, &f)
+	if *n = T(f); err == nil && float64(*n) != f {
+		return fmt.Errorf("must be a whole number that fits into %T", *n)
+	}
+	return err
+}
+
+// placeOf says where a body could not be decoded, as a JSON Pointer. The text of err is left out: it shows values.
+func placeOf(err error) string {
+	if wrong, ok := errors.AsType[*json.SemanticError](err); ok && wrong.JSONPointer != "" {
+		return ", which is not so at " + string(wrong.JSONPointer)
+	}
+	return ""
 }
 
 // longLists decodes lists that can be long. The decoder alone would grow them by a quarter at a time, and so copy each five times over.

@@ -67,7 +67,7 @@ func (s *Server) decode(next gen.StrictHandlerFunc, _ string) gen.StrictHandlerF
 		}
 		x := exchangeOf(ctx)
 		if err := decodeInput(x.body, body); err != nil {
-			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be what the contract describes")
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, "body: must be what the mock can decode"+placeOf(err))
 			return nil, nil
 		}
 		if e := s.triggers[x.operation].find(body); e != nil {

@@ -92,12 +92,9 @@ func (w *walker) enum(at pointer, schema object) {
 	)
 	for i, value := range values {
 		w.add("enum", at, value+" is dropped", func(node object) { node["enum"] = without(node["enum"], i) })
-		w.add(
-			"enum",
-			at,
-			value+" becomes lower case",
-			func(node object) { node["enum"].([]any)[i] = strings.ToLower(value) },
-		)
+		if lower := strings.ToLower(value); lower != value {
+			w.add("enum", at, value+" becomes lower case", func(node object) { node["enum"].([]any)[i] = lower })
+		}
 	}
 }
 

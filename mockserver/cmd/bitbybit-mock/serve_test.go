@@ -215,7 +215,7 @@ func TestEveryFlagDoesWhatItSays(t *testing.T) {
 		"BITBYBIT_MOCK_LOG_LEVEL=debug",
 	})
 	status := func(body string) int { return create(t, origin, body).StatusCode }
-	assert.Equal(t, http.StatusBadRequest, status(`{"email":"a@example.com","nickname":"x"}`), "strict")
+	assert.Equal(t, http.StatusBadRequest, status(`{"email":"a@example.com","undocumented":"x"}`), "strict")
 	assert.Equal(t, http.StatusBadRequest, status(`{"email":"a@example.com"`+strings.Repeat(" ", 200)+`}`), "max-body")
 	assert.Equal(t, http.StatusCreated, status(`{"email":"rate-limit-exceeded@mock.test"}`), "magic-values")
 	assert.Equal(t, http.StatusCreated, status(`{"email":"b@example.com"}`))

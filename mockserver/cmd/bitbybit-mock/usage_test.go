@@ -19,8 +19,8 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 	t.Parallel()
 	seed := filepath.Join(t.TempDir(), "seed.json")
 	require.NoError(t, os.WriteFile(seed, []byte(`[{"firstName":"x"},{"email":"plain"}]`), 0o600))
-	nickname := filepath.Join(t.TempDir(), "nickname.json")
-	require.NoError(t, os.WriteFile(nickname, []byte(`[{"email":"a@example.com","nickname":"x"}]`), 0o600))
+	undocumented := filepath.Join(t.TempDir(), "undocumented.json")
+	require.NoError(t, os.WriteFile(undocumented, []byte(`[{"email":"a@example.com","undocumented":"x"}]`), 0o600))
 	large := filepath.Join(t.TempDir(), "large.json")
 	require.NoError(t, os.WriteFile(large, []byte(`[{"email":"a@example.com"}]`), 0o600))
 	secret := "bbb_test_0123456789abcdef"
@@ -59,9 +59,9 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 			[]string{"--key: key 1 (bbb_test_…cdef)", "no wider than /9"}},
 		"seed": {"", []string{"--seed", seed},
 			[]string{"--seed: [0].email or phoneNumber: is required; [1].email: must be an email address"}},
-		"strict seed": {"", []string{"--strict", "--seed", nickname},
-			[]string{"--seed: [0].nickname: is not a documented property"}},
-		"seeds fill the store": {"", []string{"--max-customers=1", "--seed", nickname}, []string{"--seed: "}},
+		"strict seed": {"", []string{"--strict", "--seed", undocumented},
+			[]string{"--seed: [0].undocumented: is not a documented property"}},
+		"seeds fill the store": {"", []string{"--max-customers=1", "--seed", undocumented}, []string{"--seed: "}},
 		"no seed":              {"", []string{"--seed", seed + ".none"}, []string{"--seed: open "}},
 		"address": {"", []string{"--addr", "localhost"},
 			[]string{`--addr: must be HOST:PORT, got "localhost"`}},

@@ -77,7 +77,7 @@ type Config struct {
 var ErrUnsupported = errors.New("contracttest: an operation cannot be judged")
 
 // ErrLiveKey is returned for a production key without [Config.AllowLive].
-var ErrLiveKey = errors.New("contracttest: a production key (bbb_live_…) needs AllowLive: the run creates customers")
+var ErrLiveKey = errors.New("contracttest: a production key (" + gen.KeyPrefixLive + "…) needs AllowLive: the run creates customers")
 
 // windowBudget is how many requests fit one window of the vendor's rate limit (100 a minute), with some left for
 // others.

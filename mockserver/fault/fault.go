@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
@@ -73,8 +74,8 @@ func (f Fault) check() error {
 	case f.Connection != "" && f.Drip != (Drip{}):
 		return fmt.Errorf("fault: must either drip the answer or break the connection (%s), not both", f.Connection)
 	case f.Key != "" && !apikey.WellFormed(f.Key):
-		return fmt.Errorf("fault: key must be an API key, bbb_test_ or bbb_live_ and up to %d printable ASCII "+
-			"characters in all, or empty for every call; got %s", apikey.MaxLength, mask.Key(f.Key))
+		return fmt.Errorf("fault: key must be an API key, %s or %s and up to %d printable ASCII characters in all, "+
+			"or empty for every call; got %s", gen.KeyPrefixTest, gen.KeyPrefixLive, apikey.MaxLength, mask.Key(f.Key))
 	}
 	if f.Connection != "" && !slices.Contains(Connections(), f.Connection) {
 		return fmt.Errorf("fault: connection must be one of %s, got %s",

@@ -34,8 +34,8 @@ func (v *Verdict) times() {
 	first, firstName := "", ""
 	for _, property := range exchange.SortedNames(judge.Properties(schema)) {
 		text, ok := got[property].(string)
-		if !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
-			continue
+		if sent := judge.Properties(request)[property]; sent != nil || !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
+			continue // not a time that the server chose
 		}
 		v.makes(result.Timestamps)
 		v.time(name+"."+property, text)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
@@ -13,11 +14,11 @@ func topics() string {
 	var b strings.Builder
 	b.WriteString(`A flag counts before its environment variable, and that before the default. Lists in a variable are separated by commas.
 
-A KEY begins with bbb_test_ or bbb_live_. A SCOPE is customers, orders, products or messages, then a colon, then read,
+A KEY begins with ` + gen.KeyPrefixTest + ` or ` + gen.KeyPrefixLive + `. A SCOPE is customers, orders, products or messages, then a colon, then read,
 write or delete; a CIDR is an address or a range of them. Without scopes a key may do everything, without addresses it is
 good from anywhere. Creating a customer needs customers:write, as in
 
-  --key bbb_test_a --key bbb_test_b=customers:read+orders:read --key bbb_test_c=customers:write@127.0.0.1+10.0.0.0/9
+  --key ` + gen.KeyPrefixTest + `a --key ` + gen.KeyPrefixTest + `b=customers:read+orders:read --key ` + gen.KeyPrefixTest + `c=customers:write@127.0.0.1+10.0.0.0/9
 `)
 	b.WriteString("\nMagic values: a customer with this email or phoneNumber is not created but answered with\n\n")
 	magic := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)

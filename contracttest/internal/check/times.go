@@ -34,7 +34,8 @@ func (v *Verdict) times() {
 	first, firstName := "", ""
 	for _, property := range exchange.SortedNames(judge.Properties(schema)) {
 		text, ok := got[property].(string)
-		if sent := judge.Properties(request)[property]; sent != nil || !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
+		wasSent := request != nil && judge.Properties(request)[property] != nil
+		if wasSent || !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
 			continue // not a time that the server chose
 		}
 		v.makes(result.Timestamps)

@@ -17,9 +17,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/getkin/kin-openapi/openapi3"
 )
 
 // rightServer keeps the contract and shares no code with the mock or the judge: net/http, encoding/json, and everything
@@ -162,7 +163,7 @@ func (s *rightServer) create(w http.ResponseWriter, r *http.Request) {
 // customer is what is answered for what was sent.
 func (s *rightServer) customer(sent map[string]any) map[string]any {
 	now := s.now().UTC().Format("2006-01-02T15:04:05.000Z")
-	customer := s.echo(schemaOf("Customer"), sent).(map[string]any)
+	customer := s.echo(schemaOf("CustomerInput"), schemaOf("Customer"), sent).(map[string]any)
 	customer["id"] = s.id("cust", s.customers.Add(1))
 	customer["createdAt"], customer["updatedAt"] = now, now
 	addresses, _ := customer["addresses"].([]any)
@@ -172,20 +173,20 @@ func (s *rightServer) customer(sent map[string]any) map[string]any {
 	return customer
 }
 
-// echo is a value as it was sent, with the properties that are answered.
-func (s *rightServer) echo(answered *openapi3.Schema, sent any) any {
+// echo is a value as it was sent, with the properties that are both asked for and answered.
+func (s *rightServer) echo(asked, answered *openapi3.Schema, sent any) any {
 	switch sent := sent.(type) {
 	case []any:
 		items := make([]any, len(sent))
 		for i, item := range sent {
-			items[i] = s.echo(answered.Items.Value, item)
+			items[i] = s.echo(asked.Items.Value, answered.Items.Value, item)
 		}
 		return items
 	case map[string]any:
 		members := map[string]any{}
 		for name, property := range answered.Properties {
-			if value, ok := sent[name]; ok {
-				members[name] = s.echo(property.Value, value)
+			if value, ok := sent[name]; ok && asked.Properties[name] != nil {
+				members[name] = s.echo(asked.Properties[name].Value, property.Value, value)
 			} else if s.nulls && property.Value.Nullable {
 				members[name] = nil
 			}

@@ -52,7 +52,7 @@ func (s *Server) judgeRequest(x *exchange) {
 	if s.strict {
 		judged = x.operation.StrictRequestViolations
 	}
-	x.violations = judged(x.request.Header, x.body)
+	x.violations = append(x.operation.ParameterViolations(x.request), judged(x.request.Header, x.body)...)
 }
 
 // contractResponse judges what the mock itself is about to answer. A violation is a bug of the mock: it is logged, and

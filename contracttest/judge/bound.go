@@ -4,21 +4,23 @@ import (
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // bound says what a keyword asks for: one with a bound, nearly always.
 func bound(schema *openapi3.Schema, wrong *openapi3.SchemaError) string {
 	switch wrong.SchemaField {
 	case "minimum":
-		return "must be at least " + number(*schema.Min)
+		return "must be at least " + wording.Number(*schema.Min)
 	case "maximum":
-		return "must be at most " + number(*schema.Max)
+		return "must be at most " + wording.Number(*schema.Max)
 	case "exclusiveMinimum":
-		return "must be more than " + number(*schema.Min)
+		return "must be more than " + wording.Number(*schema.Min)
 	case "exclusiveMaximum":
-		return "must be less than " + number(*schema.Max)
+		return "must be less than " + wording.Number(*schema.Max)
 	case "multipleOf":
-		return "must be a multiple of " + number(*schema.MultipleOf)
+		return "must be a multiple of " + wording.Number(*schema.MultipleOf)
 	case "minLength":
 		return "must have at least " + count(schema.MinLength, "character", "characters")
 	case "maxLength":

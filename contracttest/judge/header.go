@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 type responseHeader struct {
@@ -78,7 +80,7 @@ func (op *Operation) headers(r *response, header http.Header) (violations Violat
 		}
 		text := strings.Join(values, ",")
 		for _, v := range op.judge.schemas().visit(h.schema, headerValue(h.schema, text), HeaderSchema, HeaderSchema) {
-			v.Path, v.Pointer, v.Got = h.path, "", quote(text)
+			v.Path, v.Pointer, v.Got = h.path, "", wording.Quote(text)
 			violations = append(violations, v)
 		}
 	}

@@ -61,8 +61,8 @@ func build(doc *openapi3.T) (*Judge, error) {
 	}
 	all := shaper{}
 	for path, item := range doc.Paths.Map() {
-		for method, operation := range item.Operations() {
-			j.operations = append(j.operations, newOperation(j, method, path, operation, all))
+		for method := range item.Operations() {
+			j.operations = append(j.operations, newOperation(j, method, path, item, all))
 		}
 	}
 	slices.SortFunc(j.operations, func(a, b *Operation) int {

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // negotiate finds the media type of a body among those that the contract lists; holder is what lists them. Only JSON is read: of a body of
@@ -17,7 +19,7 @@ func negotiate(content openapi3.Content, header http.Header, holder string) (med
 	violation := Violation{Check: ContentType, Path: "header Content-Type", Expected: expected, Rule: holder + "/content"}
 	for _, encoding := range header["Content-Encoding"] {
 		if encoding != "" && !strings.EqualFold(encoding, "identity") {
-			violation.Path, violation.Expected, violation.Got = "header Content-Encoding", "must be absent or identity", quote(encoding)
+			violation.Path, violation.Expected, violation.Got = "header Content-Encoding", "must be absent or identity", wording.Quote(encoding)
 			return nil, false, Violations{violation}
 		}
 	}
@@ -26,7 +28,7 @@ func negotiate(content openapi3.Content, header http.Header, holder string) (med
 		violation.Expected = "is required, and " + expected
 		return nil, false, Violations{violation}
 	}
-	violation.Got = quote(strings.Join(values, ", "))
+	violation.Got = wording.Quote(strings.Join(values, ", "))
 	name, parameters, err := mime.ParseMediaType(values[0])
 	if err != nil || len(values) > 1 || !strings.Contains(name, "/") {
 		return nil, false, Violations{violation}

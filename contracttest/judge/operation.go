@@ -19,14 +19,15 @@ type Operation struct {
 	// Spec is the operation in the document. It is shared: do not change it.
 	Spec *openapi3.Operation
 
-	rule      string // its place in the contract, as a JSON Pointer
-	bodyRule  string // that of its request body
-	judge     *Judge
-	responses map[int]*response
-	ranges    map[int]*response // "4XX" is 4
-	fallback  *response         // "default"
-	body      *openapi3.RequestBody
-	shapes    map[string]*shape // of the request, by media type
+	rule       string // its place in the contract, as a JSON Pointer
+	bodyRule   string // that of its request body
+	judge      *Judge
+	parameters []parameter
+	responses  map[int]*response
+	ranges     map[int]*response // "4XX" is 4
+	fallback   *response         // "default"
+	body       *openapi3.RequestBody
+	shapes     map[string]*shape // of the request, by media type
 }
 
 var pointerToken = strings.NewReplacer("~", "~0", "/", "~1")
@@ -42,9 +43,11 @@ func canonical(ref, pointer string) string {
 	return pointer
 }
 
-func newOperation(j *Judge, method, path string, operation *openapi3.Operation, all shaper) *Operation {
+func newOperation(j *Judge, method, path string, item *openapi3.PathItem, all shaper) *Operation {
+	operation := item.GetOperation(method)
 	op := &Operation{ID: operation.OperationID, Method: method, Path: path, Spec: operation, judge: j, responses: map[int]*response{}, ranges: map[int]*response{}}
 	op.rule = "/paths/" + EscapePointer(path) + "/" + strings.ToLower(method)
+	op.parameters = parametersOf(path, item, operation, op.rule)
 	if operation.RequestBody != nil {
 		op.body = operation.RequestBody.Value
 		op.bodyRule = canonical(operation.RequestBody.Ref, op.rule+"/requestBody")

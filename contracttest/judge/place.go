@@ -3,6 +3,8 @@ package judge
 import (
 	"strconv"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // segment is one step of the way to a value: the name of a member, or where name is nil the index of an item.
@@ -89,8 +91,8 @@ func member(first bool, name string) string {
 		return c != '_' && c != '-' && (c < '0' || '9' < c) && (c < 'a' || 'z' < c) && (c < 'A' || 'Z' < c)
 	}
 	switch {
-	case name == "" || len(name) > quoted || strings.ContainsFunc(name, special):
-		return "[" + quote(name) + "]"
+	case name == "" || len(name) > wording.MostQuoted || strings.ContainsFunc(name, special):
+		return "[" + wording.Quote(name) + "]"
 	case first:
 		return name
 	}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // reader decodes one JSON value as far as a view looks. It goes on where the strict rules are broken but the text can be read all the same, so that
@@ -135,7 +137,7 @@ func (r *reader) number(text string) any {
 	if err == nil {
 		return n
 	}
-	r.add(Violation{Check: SingleJSONValue, Expected: "must be a number that a 64-bit float can hold", Got: short(text)})
+	r.add(Violation{Check: SingleJSONValue, Expected: "must be a number that a 64-bit float can hold", Got: wording.Short(text)})
 	return json.Number(text)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
 )
 
@@ -158,7 +159,7 @@ func (v *visitor) visitParts(schema *openapi3.Schema, value any, at []string) {
 
 func (v *visitor) violation(wrong *openapi3.SchemaError, at []string) Violation {
 	path, pointer := place(v.root, at)
-	violation := Violation{Check: v.check, Path: path, Pointer: pointer, Keyword: wrong.SchemaField, Got: describe(wrong.Value)}
+	violation := Violation{Check: v.check, Path: path, Pointer: pointer, Keyword: wrong.SchemaField, Got: wording.Value(wrong.Value)}
 	if rule, ok := v.rules[wrong.Schema]; ok {
 		violation.Rule = rule + "/" + wrong.SchemaField
 	}
@@ -230,7 +231,7 @@ func typeName(schema *openapi3.Schema) string {
 func enumeration(values []any) string {
 	names := make([]string, len(values))
 	for i, value := range values {
-		names[i] = describe(value)
+		names[i] = wording.Value(value)
 	}
 	return strings.Join(names, ", ")
 }

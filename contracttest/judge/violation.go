@@ -1,10 +1,9 @@
 package judge
 
 import (
-	"encoding/json"
-	"math"
-	"strconv"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
 // Check is the id of one thing that is judged, as reports and command lines spell it.
@@ -71,7 +70,7 @@ func (vs Violations) String() string {
 			if len(vs) >= mostViolations { // the judge may have stopped before the end
 				atLeast = "at least "
 			}
-			b.WriteString("; … and " + atLeast + thousands(len(vs)-shown) + " more")
+			b.WriteString("; … and " + atLeast + wording.Thousands(len(vs)-shown) + " more")
 			break
 		}
 		if i > 0 {
@@ -80,63 +79,4 @@ func (vs Violations) String() string {
 		b.WriteString(v.String())
 	}
 	return b.String()
-}
-
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// describe says what came, in a few words. A long string is cut.
-func describe(value any) string {
-	switch v := value.(type) {
-	case nil:
-		return "null"
-	case bool:
-		return strconv.FormatBool(v)
-	case float64:
-		return "the number " + number(v)
-	case json.Number: // one that no float64 holds
-		return "the number " + short(string(v))
-	case string:
-		return quote(v)
-	case []any:
-		return "an array"
-	case map[string]any:
-		return "an object"
-	}
-	return "something else"
-}
-
-// number is a number as people write it: whole ones without an exponent, unless they are very long.
-func number(v float64) string {
-	if v == math.Trunc(v) && math.Abs(v) < 1e21 {
-		return strconv.FormatFloat(v, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
-}
-
-// short cuts what needs no quotes.
-func short(s string) string {
-	if len(s) > quoted {
-		return s[:quoted] + "…"
-	}
-	return s
-}
-
-// quoted is how many characters of a string a message shows.
-const quoted = 60
-
-func quote(s string) string {
-	cut := 0
-	for i := range s {
-		if cut == quoted {
-			return strconv.Quote(s[:i]) + "… (" + thousands(len(s)) + " bytes)"
-		}
-		cut++
-	}
-	return strconv.Quote(s)
 }

@@ -35,7 +35,7 @@ func (a *author) write(schema, request *openapi3.Schema, sent any, name string) 
 		return a.array(schema, request, sent)
 	case name == "code" && a.code != "" && allows(schema, a.code):
 		return a.code
-	case sent != nil && allows(schema, sent):
+	case sent != nil && (allows(schema, sent) || request != nil && request.Format == schema.Format && schema.VisitJSON(sent) == nil):
 		return sent
 	}
 	for _, candidate := range a.candidates(name, schema) {

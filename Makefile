@@ -114,7 +114,7 @@ second-judge: ## Compare the judge with another validator, libopenapi-validator 
 	cd contracttest/internal/secondjudge && CGO_ENABLED=0 go test -count=1 .
 
 .PHONY: drill
-drill: ## Change openapi.yaml in four ways in copies of the tree, and count the files to edit by hand (takes ten minutes)
+drill: ## Change openapi.yaml in five ways in copies of the tree, and count the files to edit by hand (takes ten minutes)
 	BITBYBIT_DRILL=1 go test ./contracttest/internal/drill -run TestDrill -v -count=1 -timeout 40m
 
 .PHONY: generate

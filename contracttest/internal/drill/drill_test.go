@@ -19,6 +19,7 @@ var changes = []struct {
 	make func(t *testing.T, c *copied)
 }{
 	{"an optional property, birthDate", optionalProperty},
+	{"properties of every kind", propertiesOfEveryKind},
 	{"the key header, x-bitbybit-key", keyHeader},
 	{"an error code, 409 CONFLICT", errorCode},
 	{"a second operation, GET /customers/{id}", secondOperation},

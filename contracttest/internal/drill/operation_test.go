@@ -25,6 +25,11 @@ func secondOperation(t *testing.T, c *copied) {
           schema:
             type: string
           example: cust_01kb1x7m5v9q3r8t2w4y6z0abc
+        - name: fresh
+          in: query
+          description: Whether to leave out what is cached.
+          schema:
+            type: boolean
       responses:
         '200':
           description: The customer.

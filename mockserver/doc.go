@@ -36,7 +36,7 @@
 //
 // Add it to openapi.yaml, with x-scope and examples, and run make generate. The compiler then asks for its method of the generated
 // server interface, on operations (operation.go). The rest follows from the document: key, scope, rate limit, faults, Prefer,
-// examples, journal, CORS, and the cases of the contract tests.
+// examples, the judging of parameters and body, journal, CORS, and the cases of the contract tests.
 //
 // # What is kept
 //

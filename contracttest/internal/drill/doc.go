@@ -1,4 +1,4 @@
-// Package drill has no code but a test, which nothing imports: it changes openapi.yaml in a copy of the tree in the four ways that the vendor's API
+// Package drill has no code but a test, which nothing imports: it changes openapi.yaml in a copy of the tree in the five ways that the vendor's API
 // is likely to change, generates, builds and tests the copy, and counts the files that had to be edited by hand:
 //
 //	make drill

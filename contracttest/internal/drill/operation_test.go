@@ -25,11 +25,6 @@ func secondOperation(t *testing.T, c *copied) {
           schema:
             type: string
           example: cust_01kb1x7m5v9q3r8t2w4y6z0abc
-        - name: fresh
-          in: query
-          description: Whether to leave out what is cached.
-          schema:
-            type: boolean
       responses:
         '200':
           description: The customer.
@@ -90,4 +85,18 @@ func secondOperation(t *testing.T, c *copied) {
 	// The tests of contracttest count the cases of today's contract, and are left out; the probe runs the suite.
 	c.passes(t, "contracttest", "contracttest/cmd/bitbybit-contract")
 	assert.Equal(t, []string{"mockserver/getcustomer.go", "client/getcustomer.go"}, c.edited)
+
+	// A parameter of its own is an argument of the generated request.
+	c.before(t, contract, "      responses:\n        '200':\n          description: The customer.\n", `        - name: fresh
+          in: query
+          description: Whether to leave out what is cached.
+          schema:
+            type: boolean
+`)
+	c.generate(t)
+	c.replace(t, "client/getcustomer.go", "(c.server, id)", "(c.server, id, nil)")
+	c.add(t, "parameter_probe.go.txt", "probe/parameter_test.go")
+	for _, f := range c.test(t, "./probe") {
+		assert.Fail(t, f.name, f.output)
+	}
 }

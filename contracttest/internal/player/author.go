@@ -35,7 +35,7 @@ func (a *author) write(schema, request *openapi3.Schema, sent any, name string) 
 		return a.array(schema, request, sent)
 	case name == "code" && a.code != "" && allows(schema, a.code):
 		return a.code
-	case sent != nil && (allows(schema, sent) || request != nil && request.Format == schema.Format && schema.VisitJSON(sent) == nil):
+	case sent != nil && (allows(schema, sent) || isTime(request) && isTime(schema) && schema.VisitJSON(sent) == nil):
 		return sent
 	}
 	for _, candidate := range a.candidates(name, schema) {
@@ -132,6 +132,8 @@ func allows(schema *openapi3.Schema, value any) bool {
 	}
 	return schema.VisitJSON(value) == nil
 }
+
+func isTime(schema *openapi3.Schema) bool { return schema != nil && schema.Format == "date-time" }
 
 var shapes = map[string]*regexp.Regexp{
 	"date-time": regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$`),

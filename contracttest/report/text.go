@@ -32,7 +32,7 @@ func (r view) text(verbose bool) string {
 	switch {
 	case r.Replay != "" && len(r.Cases) == 1:
 		lines = r.replayed(r.Cases[0])
-	case r.NothingJudged != nil && !verbose && !r.ServerFailed():
+	case r.Undecided() && !verbose:
 		lines = nothingJudged(r.NothingJudged)
 	default:
 		lines = r.whole(verbose)

@@ -91,10 +91,10 @@ type LeftOut struct {
 	Cases []string `json:"cases"`
 }
 
-// ServerFailed reports whether the server answered a request with an error of its own that the baseline does not know: that
-// fails the run, whatever else could not be judged.
-func (r Report) ServerFailed() bool {
-	return slices.ContainsFunc(r.Findings, func(f Finding) bool {
+// Undecided reports whether the run says nothing of the server. It is false also where NothingJudged is set, if the server answered a
+// request with an error of its own that the baseline does not know: that fails the run, whatever else could not be judged.
+func (r Report) Undecided() bool {
+	return r.NothingJudged != nil && !slices.ContainsFunc(r.Findings, func(f Finding) bool {
 		return !f.Known && f.Check == NotServerError && f.Severity == Error && f.Answer != nil
 	})
 }
@@ -135,7 +135,7 @@ func (r Report) Fails(s Severity) bool { return s == Error || s == Warning && r.
 func (r Report) Verdict() string {
 	word, of, ended := "PASS", r.Target, ""
 	switch {
-	case r.NothingJudged != nil && !r.ServerFailed():
+	case r.Undecided():
 		word = "NOTHING JUDGED"
 	case r.Failed():
 		word = "FAIL"

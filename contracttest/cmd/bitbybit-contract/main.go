@@ -110,7 +110,7 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 	if err := options.reports.write(report, options.verbose, options.summary, stdout); err != nil {
 		return err
 	}
-	if n := report.NothingJudged; n != nil && !report.ServerFailed() {
+	if n := report.NothingJudged; report.Undecided() {
 		fmt.Fprintf(stderr, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", n.Tried, n.Came, n.Do)
 	} else if err != nil && n == nil {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
@@ -119,7 +119,7 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 	switch {
 	case report.Interrupted:
 		return commandline.Exit(exitInterrupted)
-	case nothing && (!failed || !report.ServerFailed()):
+	case nothing && (!failed || report.Undecided()):
 		return commandline.Exit(exitNothing)
 	case failed:
 		return commandline.Exit(exitFound)

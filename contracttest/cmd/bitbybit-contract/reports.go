@@ -101,7 +101,7 @@ func (r reports) close() {
 // write writes every report, and the text to standard output unless that is taken or nothing was judged, which standard
 // error says. The Markdown of a report for GitHub is appended to summary, if that is not empty.
 func (r reports) write(outcome result.Report, verbose bool, summary string, stdout io.Writer) error {
-	taken := outcome.NothingJudged != nil && !outcome.ServerFailed()
+	taken := outcome.Undecided()
 	for i := range r {
 		taken = taken || r[i].takesOutput() || r[i].format == "text"
 	}

@@ -33,6 +33,7 @@ func WithKeys(keys ...string) Option {
 			if err := c.keys.Add(text); err != nil {
 				return fmt.Errorf("WithKeys: %w", err)
 			}
+			c.namedKeys = append(c.namedKeys, access.KeyIn(text))
 		}
 		return nil
 	}
@@ -44,7 +45,7 @@ func (s *Server) identify(x *exchange, header http.Header) {
 	if keys := header[apikey.Header]; len(keys) == 1 {
 		if x.grant = s.keys.Grant(keys[0]); x.grant != nil {
 			x.key, x.digest = keys[0], apikey.DigestOf(keys[0])
-			x.window = s.limiter.Window(x.digest)
+			x.window = s.limiter.Window(x.key, x.digest)
 		}
 	}
 	x.quota = s.limiter.Peek(x.window, x.arrived)

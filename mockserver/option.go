@@ -19,6 +19,7 @@ type config struct {
 	rateLimit int
 
 	keys         access.Keys
+	namedKeys    []string // the keys of keys
 	idSeed       *uint64
 	maxCustomers int
 	storeSize    int64

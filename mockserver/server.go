@@ -11,6 +11,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
@@ -61,6 +62,9 @@ func New(options ...Option) (*Server, error) {
 	}
 	s.seed = nil
 	s.limiter = access.NewLimiter(s.rateLimit)
+	for _, key := range s.namedKeys {
+		s.limiter.Window(key, apikey.DigestOf(key))
+	}
 	s.inFlight = transfer.NewPool(max(mostInFlight, s.maxBody))
 	s.waiting = transfer.NewPool(max(mostWaiting, s.maxBody))
 	s.api = chain(s.operation(),

@@ -56,9 +56,11 @@ type Fault struct {
 	Hits int
 }
 
-// proxyStatuses are the statuses outside the contract that a fault may answer: those with which a proxy between a
-// client and the vendor says that the vendor failed.
 var proxyStatuses = []int{500, 502, 504}
+
+// ProxyStatuses are the statuses outside the contract that a fault may answer: those with which a proxy between a
+// client and the vendor says that the vendor failed.
+func ProxyStatuses() []int { return slices.Clone(proxyStatuses) }
 
 // check says what is wrong with a fault that a caller made.
 func (f Fault) check() error {

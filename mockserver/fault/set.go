@@ -79,6 +79,16 @@ func (s *Set) Clear(key string) {
 	s.any.Store(len(s.set) > 0)
 }
 
+// Remove takes away the fault with an id, if it is set for an API key; for whatever key with "". It is false where there is none.
+func (s *Set) Remove(key, id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := len(s.set)
+	s.set = slices.DeleteFunc(s.set, func(f *armed) bool { return f.ID == id && (key == "" || f.Key == key) })
+	s.any.Store(len(s.set) > 0)
+	return len(s.set) < before
+}
+
 // Draw finds the fault that hits the next call of a key and an operation. Every fault that could have draws in its turn, so that what it
 // hits depends on its own calls alone.
 func (s *Set) Draw(key string, operation *judge.Operation) (Hit, bool) {

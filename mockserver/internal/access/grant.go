@@ -36,8 +36,9 @@ func (k Keys) Grant(key string) *Grant {
 
 // Add reads KEY[=SCOPE+…][@ADDRESS+…]. An error shows the key masked.
 func (k Keys) Add(text string) error {
-	key, addresses, restricted := strings.Cut(text, "@")
-	key, names, scoped := strings.Cut(key, "=")
+	key := KeyIn(text)
+	description, addresses, restricted := strings.Cut(text, "@")
+	_, names, scoped := strings.Cut(description, "=")
 	g, err := parseGrant(key, names, addresses, scoped, restricted)
 	if err != nil {
 		return fmt.Errorf("key %d (%s): %w", len(k)+1, mask.Key(key), err)
@@ -47,6 +48,14 @@ func (k Keys) Add(text string) error {
 	}
 	k[apikey.DigestOf(key)] = g
 	return nil
+}
+
+// KeyIn is the key in KEY[=SCOPE+…][@ADDRESS+…].
+func KeyIn(text string) string {
+	if end := strings.IndexAny(text, "=@"); end >= 0 {
+		return text[:end]
+	}
+	return text
 }
 
 func parseGrant(key, names, addresses string, scoped, restricted bool) (g *Grant, err error) {

@@ -2,8 +2,11 @@ package access
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -14,7 +17,7 @@ import (
 // mostWindows is how many keys have a window. The key that was used longest ago is forgotten, and starts over.
 const mostWindows = 10_000
 
-// Limiter has the window of each key. It is safe for concurrent use.
+// Limiter has the window of each key, also where no limit applies: it is the list of the keys that called. It is safe for concurrent use.
 //
 // No library fits the windows: the vendor's headers describe a fixed window with a number left and a number of seconds,
 // golang.org/x/time/rate is a token bucket, which has neither, and go-chi/httprate estimates over a sliding window and
@@ -22,6 +25,7 @@ const mostWindows = 10_000
 type Limiter struct {
 	limit   int
 	windows *lru.Cache[apikey.Digest, *Window]
+	named   atomic.Int64 // how many windows were made
 }
 
 // NewLimiter makes a limiter of so many requests a minute and key; 0 is no limit.
@@ -30,31 +34,65 @@ func NewLimiter(limit int) *Limiter {
 	if err != nil {
 		panic(err) // it is for a size that is not positive
 	}
-	return &Limiter{limit, windows}
+	return &Limiter{limit: limit, windows: windows}
 }
 
+// Limit is how many requests a minute and key are admitted; 0 where no limit applies.
+func (l *Limiter) Limit() int { return l.limit }
+
 // Window is that of a key. A request without a good key has nil, a window that is always whole.
-func (l *Limiter) Window(key apikey.Digest) *Window {
-	if l.limit == 0 {
-		return nil
-	}
-	if window, ok := l.windows.Get(key); ok {
+func (l *Limiter) Window(key string, digest apikey.Digest) *Window {
+	if window, ok := l.windows.Get(digest); ok {
 		return window
 	}
-	window := &Window{}
-	if earlier, found, _ := l.windows.PeekOrAdd(key, window); found {
+	window := &Window{Key: strings.Clone(key), ID: windowID + strconv.FormatInt(l.named.Add(1), 10)}
+	if earlier, found, _ := l.windows.PeekOrAdd(digest, window); found {
 		return earlier
 	}
 	return window
 }
 
+// Windows are those of all keys, the one that was used last first.
+func (l *Limiter) Windows() []*Window {
+	windows := l.windows.Values()
+	slices.Reverse(windows)
+	return windows
+}
+
+const windowID = "key_"
+
+// KeyOf is the whole API key where a text is the ID of a window; any other text is its own key.
+func (l *Limiter) KeyOf(text string) string {
+	if !strings.HasPrefix(text, windowID) {
+		return text
+	}
+	for _, window := range l.windows.Values() {
+		if window.ID == text {
+			return window.Key
+		}
+	}
+	return text
+}
+
+// IDOf is the ID of the window of a key; empty where it has none.
+func (l *Limiter) IDOf(key string) string {
+	if window, ok := l.windows.Peek(apikey.DigestOf(key)); ok {
+		return window.ID
+	}
+	return ""
+}
+
 // Reset begins a new window for a key; for all keys with "".
 func (l *Limiter) Reset(key string) {
-	if key == "" {
-		l.windows.Purge()
+	if key != "" {
+		if window, ok := l.windows.Peek(apikey.DigestOf(key)); ok {
+			window.reset()
+		}
 		return
 	}
-	l.windows.Remove(apikey.DigestOf(key))
+	for _, window := range l.windows.Values() {
+		window.reset()
+	}
 }
 
 // Take counts a request. It is not admitted where the window is used up; that does not make the minute longer.
@@ -116,6 +154,9 @@ func RemoveQuota(header http.Header) {
 // Window is the fixed minute of one key. It begins with the first request after the last one ended, so that a key is
 // never surprised by the turn of a minute on the clock.
 type Window struct {
+	// Key is the whole API key, and ID what stands for it where it must not be shown: "key_1", "key_2" … in the order in which keys came.
+	Key, ID string
+
 	mu   sync.Mutex
 	ends time.Time
 	used int
@@ -126,4 +167,10 @@ type Window struct {
 // back makes it seem far off.
 func (w *Window) over(now time.Time) bool {
 	return !now.Before(w.ends) || w.ends.Sub(now) > 2*time.Minute
+}
+
+func (w *Window) reset() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ends, w.used = time.Time{}, 0
 }

@@ -1,4 +1,4 @@
-// Package apikey says what an API key looks like, and stands for keys by their digests, so that no key is kept in memory.
+// Package apikey says what an API key looks like, and compares keys by their digests.
 package apikey
 
 import (

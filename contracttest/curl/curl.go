@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -127,11 +128,14 @@ func word(method string) string {
 	return Quote(method)
 }
 
-// needsPrintf reports whether a body cannot be an argument of a command: it has bytes that a terminal would obey or not
-// show, or it is too long.
+// needsPrintf reports whether a body cannot be an argument of a command: it has characters that a terminal would obey
+// or not show, or that turn the direction of writing, or it is too long.
 func needsPrintf(body string) bool {
 	return len(body) > mostArgument || !utf8.ValidString(body) ||
-		strings.ContainsFunc(body, func(c rune) bool { return c < ' ' && c != '\n' || c == 0x7f })
+		strings.ContainsFunc(body, func(c rune) bool {
+			turnsDirection := c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069
+			return c != '\n' && unicode.IsControl(c) || turnsDirection || unicode.In(c, unicode.Zl, unicode.Zp)
+		})
 }
 
 // escape writes a body for printf '%b', in ASCII.

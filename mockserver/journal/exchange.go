@@ -16,8 +16,8 @@ type Exchange struct {
 	// Arrived is when the request arrived, Duration how long the answer took.
 	Arrived  time.Time
 	Duration time.Duration
-	// Key is the whole API key; empty where none came that can be one.
-	Key string
+	// Key is the whole API key; empty where none came that can be one. KeyID is as in [Request].
+	Key, KeyID string
 	// Operation is the operationId; empty where the request means none.
 	Operation string
 	// Method, Target, Host, Header and Body are what came.
@@ -28,7 +28,10 @@ type Exchange struct {
 	Status         int
 	ResponseHeader http.Header
 	ResponseBody   []byte
+	// Refusal is the message with which the server refused the request; empty where it did not, or was told to.
+	Refusal string
 	// The others are as in [Request].
+	ResentFrom  string
 	Violations  judge.Violations
 	Customer    string
 	Fault       *fault.Fault
@@ -57,7 +60,7 @@ func keep(x *Exchange) kept {
 func cutViolations(all judge.Violations) (first judge.Violations, more int) {
 	size := 0
 	for i, v := range all {
-		if size += violationSize(v); i == maxViolations || size > maxBody {
+		if size += violationSize(v); i == maxViolations || size > MaxBody {
 			return slices.Clone(all[:i]), len(all) - i
 		}
 	}
@@ -70,8 +73,8 @@ func violationSize(v judge.Violation) int {
 }
 
 func cutBody(body []byte) []byte {
-	if len(body) > maxBody {
-		return bytes.Clone(body[:maxBody]) // not a slice of it, which would keep the rest in memory
+	if len(body) > MaxBody {
+		return bytes.Clone(body[:MaxBody]) // not a slice of it, which would keep the rest in memory
 	}
 	return body
 }
@@ -79,7 +82,7 @@ func cutBody(body []byte) []byte {
 // size is about how many bytes an entry keeps from being freed.
 func (k *kept) size() int {
 	const fixed, ofHeader = 1536, 64 // fixed covers the answer's headers too: they are the mock's own
-	size := fixed + len(k.Target) + len(k.Host) + cap(k.Body) + cap(k.ResponseBody) + len(k.CORSRefused)
+	size := fixed + len(k.Target) + len(k.Host) + cap(k.Body) + cap(k.ResponseBody) + len(k.CORSRefused) + len(k.Refusal)
 	for _, v := range k.Violations {
 		size += violationSize(v)
 	}

@@ -13,20 +13,25 @@ const (
 	maxEntriesOfKey = 1000
 	maxBytesOfKey   = 8 << 20
 	maxBytes        = 32 << 20
-	maxBody         = 64 << 10 // what is kept of one body
-	maxViolations   = 100      // what is kept of one request's violations
+	maxViolations   = 100 // what is kept of one request's violations
 )
+
+// MaxBody is how many bytes of one body the journal keeps.
+const MaxBody = 64 << 10
 
 // Journal holds the newest entries of each API key, and of all. An entry is written as references and formatted on read: recording is
 // on the way of every request, reading is not. It is safe for concurrent use.
 type Journal struct {
 	seed maphash.Seed
 
+	searching sync.Mutex // one search through bodies at a time: it takes a processor
+
 	mu             sync.Mutex
 	last           uint64
 	shares         map[string]*share
 	oldest, newest *Entry
 	bytes          int
+	changes        changes
 }
 
 // share is what the journal holds for one API key. One without entries is dropped, so that there are never more shares
@@ -48,8 +53,9 @@ type Entry struct {
 
 	olderOfAll, newerOfAll *Entry
 	newerOfKey             *Entry
+	change                 change
 
-	kept
+	*kept // what it refers to is not written to any more: readers share it
 }
 
 // New makes an empty journal.
@@ -74,7 +80,12 @@ func (j *Journal) Add(x *Exchange) *Entry {
 		j.shares[k.Key] = s
 	}
 	j.last++
-	e := &Entry{number: j.last, share: s, sum: sum, kept: k}
+	made := &struct {
+		Entry
+		kept
+	}{Entry{number: j.last, share: s, sum: sum}, k} // one allocation
+	e := &made.Entry
+	e.kept = &made.kept
 	if sum != 0 {
 		if earlier := s.bodies[sum]; earlier != nil && earlier.isRepeatedBy(e) {
 			e.duplicateOf = earlier.number
@@ -82,6 +93,7 @@ func (j *Journal) Add(x *Exchange) *Entry {
 		s.bodies[sum] = e
 	}
 	j.link(e)
+	j.changes.add(e)
 	j.resize(e, size)
 	j.trim(s)
 	return e
@@ -95,8 +107,10 @@ func (j *Journal) Update(e *Entry, x *Exchange) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	k.Arrived, k.duplicateOf = e.Arrived, e.duplicateOf
-	e.kept = k
+	e.kept = &k
 	if e.share != nil { // not dropped meanwhile
+		j.changes.remove(e)
+		j.changes.add(e)
 		j.resize(e, size)
 		j.trim(e.share)
 	}
@@ -164,6 +178,7 @@ func (j *Journal) drop(e *Entry) {
 	if s.bodies[e.sum] == e {
 		delete(s.bodies, e.sum)
 	}
+	j.changes.remove(e)
 	j.resize(e, 0)
 	s.entries--
 	e.share, e.olderOfAll, e.newerOfAll, e.newerOfKey = nil, nil, nil, nil
@@ -173,6 +188,7 @@ func (j *Journal) drop(e *Entry) {
 func (j *Journal) Forget(key string) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.changes.forget()
 	if key == "" {
 		for j.oldest != nil {
 			j.drop(j.oldest)
@@ -184,13 +200,13 @@ func (j *Journal) Forget(key string) {
 	}
 }
 
-// numbered is a copy of an entry and its number.
+// numbered is what an entry holds, and its number.
 type numbered struct {
 	number uint64
-	kept
+	*kept
 }
 
-// find copies the entry with a number. Entries stand in the order of their numbers.
+// find gives the entry with a number. Entries stand in the order of their numbers.
 func (j *Journal) find(number uint64) (found numbered, ok bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -202,13 +218,13 @@ func (j *Journal) find(number uint64) (found numbered, ok bool) {
 	return numbered{}, false
 }
 
-// newestFirst copies up to limit entries that are wanted.
-func (j *Journal) newestFirst(limit int, wanted func(*Entry) bool) []numbered {
+// newestFirst gives up to limit entries that are wanted, of those with a number below before.
+func (j *Journal) newestFirst(limit int, before uint64, wanted func(*Entry) bool) []numbered {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	var found []numbered
 	for e := j.newest; e != nil && len(found) < limit; e = e.olderOfAll {
-		if wanted(e) {
+		if e.number < before && wanted(e) {
 			found = append(found, numbered{e.number, e.kept})
 		}
 	}

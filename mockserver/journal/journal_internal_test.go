@@ -3,6 +3,7 @@ package journal
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,5 +43,26 @@ func TestTheJournalKeepsNothingOfEntriesThatItDropped(t *testing.T) {
 // A slice of a body would keep all of it.
 func TestACutBodyLetsGoOfTheRest(t *testing.T) {
 	t.Parallel()
-	assert.LessOrEqual(t, cap(cutBody(make([]byte, 1<<20))), maxBody*5/4)
+	assert.LessOrEqual(t, cap(cutBody(make([]byte, 1<<20))), MaxBody*5/4)
+}
+
+// An entry that grows when it is brought up to date can be the one that the bounds drop: its change has no entry then.
+func TestAnUpdateThatDropsItsEntry(t *testing.T) {
+	t.Parallel()
+	j := New()
+	x := Exchange{Key: "bbb_test_one"}
+	first := j.Add(&x)
+	large := Exchange{Key: "bbb_test_one", Body: make([]byte, MaxBody)}
+	for range maxBytesOfKey/MaxBody - 3 {
+		j.Add(&large)
+	}
+	before := j.LastChange()
+	larger := Exchange{Key: "bbb_test_one", Body: make([]byte, MaxBody), ResponseBody: make([]byte, MaxBody), Target: strings.Repeat("x", MaxBody)}
+	j.Update(first, &larger)
+	assert.Nil(t, first.share, "it is dropped")
+	assert.Equal(t, before+1, j.LastChange())
+	assert.Empty(t, j.Changes(before, 10))
+	assert.Len(t, j.Changes(0, 1_000), maxBytesOfKey/MaxBody-3)
+	j.Forget("")
+	assert.Nil(t, j.changes.newest)
 }

@@ -7,16 +7,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
-// Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY. It
-// sends what the entry holds, keys masked.
+// Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY, or else one that any
+// mock takes that names no keys, unless the answer was about the key. It sends what the entry holds, keys masked.
 func (r Request) Curl() string {
 	var b strings.Builder
 	r.caveats(&b, "# ")
@@ -25,14 +28,25 @@ func (r Request) Curl() string {
 		command.Target = r.Target
 	}
 	maps.Insert(command.Header, r.repeated())
-	return b.String() + curl.Lines(command) + "\n"
+	if r.isAboutItsKey() { // another key would be another answer
+		return b.String() + curl.Lines(command) + "\n"
+	}
+	header := curl.Quote(gen.KeyHeader + ": ")
+	return b.String() + strings.Replace(curl.Lines(command), header+`"`+curl.KeyVariable+`"`, header+`"${BITBYBIT_API_KEY:-`+anyKey+`}"`, 1) + "\n"
 }
 
-// GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY, and
+// anyKey is a key that a mock takes that names no keys.
+const anyKey = gen.KeyPrefixTest + "1"
+
+// GoTest is a Go file with a test that sends the request again, with the API key that is in $BITBYBIT_API_KEY or else as [Request.Curl] does, and
 // expects the status that was answered, unless that was about the key. It sends what the entry holds, keys masked.
 func (r Request) GoTest() string {
 	var b strings.Builder
-	b.WriteString("package repeat_test\n\nimport (\n\t\"net/http\"\n")
+	b.WriteString("package repeat_test\n\nimport (\n")
+	if len(r.Header[apikey.Header]) > 0 && !r.isAboutItsKey() {
+		b.WriteString("\t\"cmp\"\n")
+	}
+	b.WriteString("\t\"net/http\"\n")
 	if len(r.Header[apikey.Header]) > 0 {
 		b.WriteString("\t\"os\"\n")
 	}
@@ -51,8 +65,11 @@ func (r Request) GoTest() string {
 	for name, values := range r.repeated() {
 		for _, value := range values {
 			quoted := strconv.Quote(value)
-			if name == apikey.Header {
+			switch {
+			case name == apikey.Header && r.isAboutItsKey():
 				quoted = `os.Getenv("BITBYBIT_API_KEY")`
+			case name == apikey.Header:
+				quoted = `cmp.Or(os.Getenv("BITBYBIT_API_KEY"), "` + anyKey + `")`
 			}
 			fmt.Fprintf(&b, "\trequest.Header.Add(%q, %s)\n", name, quoted)
 		}
@@ -109,8 +126,8 @@ func (r Request) isAboutItsKey() bool {
 
 // caveats says what the repetition cannot repeat.
 func (r Request) caveats(b *strings.Builder, comment string) {
-	if r.BodySize > maxBody { // the length of Body says nothing: keys are masked in it
-		fmt.Fprintf(b, "%sThe body is cut: the journal kept %d of %d bytes.\n", comment, maxBody, r.BodySize)
+	if r.BodySize > MaxBody { // the length of Body says nothing: keys are masked in it
+		fmt.Fprintf(b, "%sThe body is cut: the journal kept %d of %d bytes.\n", comment, MaxBody, r.BodySize)
 	}
 	if r.isAboutItsKey() {
 		fmt.Fprintf(b, "%sThe answer was %d for the API key that came; with another key it may be another one.\n",
@@ -129,8 +146,41 @@ func (r Request) caveats(b *strings.Builder, comment string) {
 
 // goQuote is a Go literal, a raw one where that reads better.
 func goQuote(s string) string {
+	if strings.ContainsFunc(s, isHidden) {
+		return strconv.QuoteToASCII(s)
+	}
 	if strings.Contains(s, `"`) && strconv.CanBackquote(s) {
 		return "`" + s + "`"
 	}
 	return strconv.Quote(s)
+}
+
+// isHidden reports whether a character is not seen, or makes the text around it look like another one.
+func isHidden(c rune) bool {
+	return c != '\n' && c != '\t' && unicode.In(c, unicode.C, unicode.Zl, unicode.Zp)
+}
+
+// Seed is what --seed takes to have the customer of the request from the start, a JSON array; empty where the body is not whole or not a valid
+// one.
+func (r Request) Seed() string {
+	for _, operation := range judge.Contract().Operations() {
+		if operation.ID != r.Operation || operation.Spec.RequestBody == nil || r.BodySize > MaxBody {
+			continue
+		}
+		if _, violations := operation.Request(http.Header{"Content-Type": {"application/json"}}, r.Body); len(violations) > 0 {
+			return ""
+		}
+		var b strings.Builder
+		for _, c := range strings.TrimSpace(string(r.Body)) {
+			if !isHidden(c) || c == '\r' { // in JSON hidden characters stand in strings alone
+				b.WriteRune(c)
+				continue
+			}
+			for _, unit := range utf16.Encode([]rune{c}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		}
+		return "[" + b.String() + "]\n"
+	}
+	return ""
 }

@@ -23,6 +23,8 @@ type Request struct {
 	Duration time.Duration
 	// Key is the API key, masked; empty where none came.
 	Key string
+	// KeyID names the key in the control API (GET /_mock/keys); empty where the server did not take the key for good.
+	KeyID string
 	// Operation is the operationId; empty where the request means no operation of the contract.
 	Operation string
 	// Method is the request's method.
@@ -48,6 +50,9 @@ type Request struct {
 	// ResponseBodySize is how many bytes the answer's body has; if they are more than 64 KiB, ResponseBody is cut.
 	ResponseBodySize int
 
+	// ResentFrom is the id of the entry that the control API, or the page, sent again with this request; empty where a client sent it.
+	ResentFrom string
+
 	// Violations are what broke the contract in the request, at most 100 of them.
 	Violations judge.Violations
 	// MoreViolations is how many there were beyond those.
@@ -67,6 +72,9 @@ type Request struct {
 	Preference string
 	// Trigger is the name of the example that a magic value in the body asked for; empty where none did.
 	Trigger string
+	// Refusal is the message with which the server refused the request, values that came in it; empty where it did not, or was told to by a
+	// fault, Prefer or a magic value.
+	Refusal string
 	// CORSRefused says why a page in a browser may not send the request (a preflight that was not granted), or not read
 	// the answer; empty where it may, and where no page asks.
 	CORSRefused string
@@ -118,6 +126,64 @@ func broken(violations int, operation string, status int) bool {
 	return violations > 0 || operation == "" && status >= 400
 }
 
+// Reason says why the request was refused, or which answer it was given instead of its own; empty where neither is the case. It shows values
+// that came.
+func (r Request) Reason() string {
+	var reasons []string
+	add := func(reason string) {
+		if reason != "" {
+			reasons = append(reasons, reason)
+		}
+	}
+	add(r.played())
+	switch {
+	case len(r.Violations) > 0:
+		text := r.Violations.String()
+		if r.MoreViolations > 0 {
+			text += fmt.Sprintf("; and %d more", r.MoreViolations)
+		}
+		add(text)
+	default:
+		add(r.Refusal)
+	}
+	if r.CORSRefused != "" {
+		add("a page in a browser was refused (CORS): " + r.CORSRefused)
+	}
+	return strings.Join(reasons, "; ")
+}
+
+// played says which answer was asked for.
+func (r Request) played() string {
+	switch {
+	case r.Fault != nil:
+		parts := []string{}
+		switch {
+		case r.Fault.Store && r.Customer != "":
+			parts = append(parts, "the customer was stored first")
+		case r.Fault.Store:
+			parts = append(parts, "carried out first")
+		}
+		if r.Wait > 0 {
+			parts = append(parts, "delayed by "+r.Wait.String())
+		}
+		if r.Fault.Status != 0 && (r.Status != 0 || r.Fault.Connection == "") {
+			parts = append(parts, strings.TrimSpace(fmt.Sprintf("answered %d %s", r.Fault.Status, r.Fault.Example)))
+		}
+		if r.Fault.Connection != "" {
+			parts = append(parts, string(r.Fault.Connection))
+		}
+		if r.Fault.Drip.Chunks > 0 {
+			parts = append(parts, "sent in pieces")
+		}
+		return strings.TrimSuffix(r.Fault.ID+" hit it: "+strings.Join(parts, ", "), ": ")
+	case r.Preference != "":
+		return "Prefer asked for this answer: " + r.Preference
+	case r.Trigger != "":
+		return "a magic value asked for this answer: " + r.Trigger
+	}
+	return ""
+}
+
 // DoubleSubmitWindow is how soon the same body has to come again under the same key to be taken for a double submit.
 const DoubleSubmitWindow = 10 * time.Second
 
@@ -135,10 +201,19 @@ type Filter struct {
 	Since time.Time
 	// Unanswered leaves only requests without an answer: a fault lost it or still holds it back, or the caller left.
 	Unanswered bool
+	// Before is the id of an entry; only those are left that were recorded before it. An id that no entry can have leaves none.
+	Before string
+	// Text leaves only requests that have it in the target, a header, the body, the answer or the reason, in letters of either case, as
+	// they are shown: what is masked is not found.
+	Text string
+	// Refused leaves only requests that were answered with an error, for whatever reason, or whose page in a browser was refused.
+	Refused bool
 	// Violating leaves only requests that broke the contract, as [Request.Broken] says.
 	Violating bool
 	// Duplicates leaves only requests that repeat an earlier one.
 	Duplicates bool
+	// InShort leaves headers and bodies out of the entries that are given: masking keys in them is most of the work.
+	InShort bool
 	// Limit is how many entries are given, the newest ones.
 	Limit int
 }

@@ -14,13 +14,13 @@ func (m *listening) banner(keysAreNamed bool) string {
 		key = "<one of the keys that --key names>"
 	}
 	words := strings.NewReplacer(
-		"{origin}", m.origin(), "{base}", m.baseURL(), "{header}", gen.KeyHeader, "{key}", key, "{version}", mockserver.Version())
+		"{origin}", m.origin(), "{page}", m.page(), "{base}", m.baseURL(), "{header}", gen.KeyHeader, "{key}", key, "{version}", mockserver.Version())
 	return words.Replace(`{origin}
 
 bitbybit-mock {version} answers bitbybit's create-customer API from memory.
 
+  See it in a browser     {page}
   Base URL for a client   {base}
-  What arrived, and more  {origin}/_mock/
 
 Create a customer:
 

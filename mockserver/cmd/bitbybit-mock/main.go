@@ -18,6 +18,7 @@ import (
 
 func main() {
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
+	p.open = p.startBrowser
 	os.Exit(p.run(context.Background(), os.Args[1:]))
 }
 
@@ -26,4 +27,6 @@ type program struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	environ        []string // NAME=VALUE
+	// open opens a page in a browser. It may take as long as the browser runs.
+	open func(ctx context.Context, page string) error
 }

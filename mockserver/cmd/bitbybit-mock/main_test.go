@@ -21,7 +21,9 @@ const actAs = "BITBYBIT_MOCK_TEST_ACT_AS"
 func TestMain(m *testing.M) {
 	role := os.Getenv(actAs)
 	if role == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		stopBrowser()
+		os.Exit(code)
 	}
 	if role == "program" {
 		// What the program starts is a command of the test.
@@ -34,9 +36,18 @@ func TestMain(m *testing.M) {
 // start runs the program as a process of its own. It is killed at the end of the test if it still runs.
 func start(t *testing.T, then string, args ...string) *process {
 	t.Helper()
+	return startWith(t, []string{actAs + "_THEN=" + then}, nil, args...)
+}
+
+// startWith is start, with more variables in the environment, and with the log in a file where there is one.
+func startWith(t *testing.T, environ []string, log *os.File, args ...string) *process {
+	t.Helper()
 	p := &process{Cmd: exec.Command(os.Args[0], args...)}
-	p.Env = append(os.Environ(), actAs+"=program", actAs+"_THEN="+then)
+	p.Env = append(append(os.Environ(), actAs+"=program"), environ...)
 	p.Stderr = &p.log
+	if log != nil {
+		p.Stderr = log
+	}
 	stdout, err := p.StdoutPipe()
 	require.NoError(t, err)
 	p.out = bufio.NewReader(stdout)
@@ -103,10 +114,16 @@ func call(t *testing.T, environ []string, args ...string) (code int, stdout, std
 // serve runs the mock in this process until stop is called; stop returns the exit code and what was logged.
 func serve(t *testing.T, environ []string, args ...string) (origin string, stop func() (int, string)) {
 	t.Helper()
+	return serveAs(t, &program{environ: environ}, args...)
+}
+
+// serveAs is serve with more of the program than its environment.
+func serveAs(t *testing.T, p *program, args ...string) (origin string, stop func() (int, string)) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	reader, writer := io.Pipe()
 	var log buffer
-	p := &program{stdin: strings.NewReader(""), stdout: writer, stderr: &log, environ: environ}
+	p.stdin, p.stdout, p.stderr = strings.NewReader(""), writer, &log
 	ended := make(chan int, 1)
 	go func() {
 		ended <- p.run(ctx, append([]string{"--addr", "127.0.0.1:0"}, args...))

@@ -55,6 +55,9 @@ func (p *program) serve(ctx context.Context, s *settings) error {
 	if _, err := fmt.Fprint(p.stdout, m.banner(len(s.keys) > 0)); err != nil {
 		m.logger.Warn("the banner was not printed", slog.Any("error", err))
 	}
+	if s.open {
+		p.openPage(ctx, m)
+	}
 	return m.serve(ctx, stop)
 }
 
@@ -145,6 +148,9 @@ func (m *listening) drain(ctx context.Context) error {
 
 // origin is the URL of the mock, without a path. An address that stands for all is reached by the loopback address.
 func (m *listening) origin() string { return "http://" + reachable(m.listener.Addr().String()) }
+
+// page is what a person looks at.
+func (m *listening) page() string { return m.origin() + "/_mock/" }
 
 // baseURL is what a client of the API is given.
 func (m *listening) baseURL() string { return m.origin() + gen.BasePath }

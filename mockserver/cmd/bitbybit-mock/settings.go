@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"math"
 	"net"
@@ -37,6 +34,7 @@ type settings struct {
 	idSeed       *uint64
 	magicValues  bool
 	controlHosts []string
+	open         bool // of serve alone
 }
 
 func newSettings() *settings {
@@ -80,6 +78,11 @@ func (s *settings) flags(e commandline.Environment) []cli.Flag {
 		commandline.Flag(e, "log-level", &s.logLevel, logLevel, strings.ToLower(s.logLevel.String()),
 			"the log's `LEVEL`: debug, info, warn or error"),
 	}
+}
+
+// openFlag is a flag of serve alone: exec runs without a person who looks.
+func (s *settings) openFlag(e commandline.Environment) cli.Flag {
+	return commandline.Flag(e, "open", &s.open, commandline.YesOrNo, "off", "open the page of what arrives in a browser")
 }
 
 // addrFlag is the flag of serve and health.
@@ -163,23 +166,4 @@ func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
 func isLoopback(addr net.Addr) bool {
 	tcp, ok := addr.(*net.TCPAddr)
 	return ok && tcp.IP.IsLoopback()
-}
-
-// logger logs to standard error, through the writer that is returned: it has to be closed at the end.
-func (s *settings) logger(p *program) (*slog.Logger, *logWriter) {
-	options := &slog.HandlerOptions{Level: s.logLevel}
-	handler := func(w io.Writer) slog.Handler {
-		if s.logFormat == "json" {
-			return slog.NewJSONHandler(w, options)
-		}
-		return slog.NewTextHandler(w, options)
-	}
-	writer := newLogWriter(p.stderr, func(lines int) []byte {
-		record := slog.NewRecord(time.Now(), slog.LevelWarn, "lines of the log were dropped: standard error was not read", 0)
-		record.AddAttrs(slog.Int("lines", lines))
-		var b bytes.Buffer
-		_ = handler(&b).Handle(context.Background(), record) // a buffer takes it
-		return b.Bytes()
-	})
-	return slog.New(handler(writer)), writer
 }

@@ -57,7 +57,13 @@ func (s *Server) keep(x *exchange, duration time.Duration) *journal.Exchange {
 		Status: x.status, ResponseBody: x.answer,
 		Violations: x.violations, Customer: x.customer,
 		Fault: x.fault, Wait: x.wait, Preference: x.preference, Trigger: x.trigger,
-		CORSRefused: x.corsRefused,
+		Refusal: x.refusal, CORSRefused: x.corsRefused,
+	}
+	if again, ok := x.out.(*resent); ok {
+		entry.ResentFrom = again.from
+	}
+	if x.window != nil {
+		entry.KeyID = x.window.ID
 	}
 	if keys := entry.Header[apikey.Header]; len(keys) > 0 && len(keys[0]) <= apikey.MaxLength {
 		entry.Key = keys[0]
@@ -70,6 +76,9 @@ func (s *Server) keep(x *exchange, duration time.Duration) *journal.Exchange {
 	}
 	if x.entry == nil {
 		x.entry = s.journal.Add(entry)
+		if again, ok := x.out.(*resent); ok {
+			again.id = x.entry.ID()
+		}
 	} else {
 		s.journal.Update(x.entry, entry)
 	}

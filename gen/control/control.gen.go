@@ -111,6 +111,74 @@ func (e HealthStatus) Valid() bool {
 	}
 }
 
+// Defines values for RequestEventType.
+const (
+	Forgotten RequestEventType = "forgotten"
+	Recorded  RequestEventType = "recorded"
+	Updated   RequestEventType = "updated"
+)
+
+// Valid indicates whether the value is a known member of the RequestEventType enum.
+func (e RequestEventType) Valid() bool {
+	switch e {
+	case Forgotten:
+		return true
+	case Recorded:
+		return true
+	case Updated:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ViolationProvenance.
+const (
+	Assumed    ViolationProvenance = "assumed"
+	Documented ViolationProvenance = "documented"
+)
+
+// Valid indicates whether the value is a known member of the ViolationProvenance enum.
+func (e ViolationProvenance) Valid() bool {
+	switch e {
+	case Assumed:
+		return true
+	case Documented:
+		return true
+	default:
+		return false
+	}
+}
+
+// Answer One answer that a fault can give.
+type Answer struct {
+	// Code The error code; absent where the answer has none.
+	//
+	// Example: RATE_LIMIT_EXCEEDED
+	Code string `json:"code,omitempty,omitzero"`
+
+	// Example The name of the contract's example; absent for the page of a proxy.
+	//
+	// Example: rateLimitExceeded
+	Example string `json:"example,omitempty,omitzero"`
+
+	// Status The status.
+	//
+	// Example: 429
+	Status int `json:"status"`
+
+	// Summary What it stands for.
+	//
+	// Example: The rate limit of the key is used up.
+	Summary string `json:"summary"`
+}
+
+// AnswerList Answers that a fault can give.
+type AnswerList struct {
+	// Data The answers, by status.
+	Data []Answer `json:"data"`
+}
+
 // ConnectionFault A way in which a connection breaks instead of answering; the names are WireMock's where it has one.
 //
 // - `CONNECTION_RESET_BY_PEER`: a TCP reset before the answer
@@ -230,6 +298,11 @@ type Fault struct {
 	//
 	// Example: bbb_test_…9f3c
 	Key string `json:"key,omitempty,omitzero"`
+
+	// KeyID The id of that key in `GET /_mock/keys`; absent where it is for every call, or the key has not called yet.
+	//
+	// Example: key_1
+	KeyID string `json:"keyID,omitempty,omitzero"`
 
 	// Probability How likely a call is hit; absent where each one is.
 	//
@@ -353,6 +426,45 @@ type Index struct {
 
 	// Operations The operations of this API.
 	Operations []Offer `json:"operations"`
+}
+
+// KeyEntry An API key, which is a tenant.
+type KeyEntry struct {
+	// Customers How many customers it has.
+	//
+	// Example: 3
+	Customers int `json:"customers"`
+
+	// ID Names the key where an API key is asked for. It is another one after each start of the mock.
+	//
+	// Example: key_1
+	ID string `json:"id"`
+
+	// Key The API key, masked.
+	//
+	// Example: bbb_test_…9f3c
+	Key string `json:"key"`
+
+	// Limit How many requests a window of the rate limit allows; 0 where there is no limit.
+	//
+	// Example: 100
+	Limit int `json:"limit"`
+
+	// Remaining How many are left in the current window.
+	//
+	// Example: 97
+	Remaining int `json:"remaining"`
+
+	// ResetSeconds In how many seconds the current window ends; 60 where none has begun.
+	//
+	// Example: 42
+	ResetSeconds int `json:"resetSeconds"`
+}
+
+// KeyList API keys that called.
+type KeyList struct {
+	// Data The keys, the one that called last first.
+	Data []KeyEntry `json:"data"`
 }
 
 // Offer One operation of this API.
@@ -479,6 +591,11 @@ type RequestEntry struct {
 	// Example: bbb_test_…9f3c
 	Key string `json:"key,omitempty,omitzero"`
 
+	// KeyID The id of the key in `GET /_mock/keys`; absent where the mock did not take the key for good.
+	//
+	// Example: key_1
+	KeyID string `json:"keyID,omitempty,omitzero"`
+
 	// Method The method.
 	//
 	// Example: POST
@@ -499,6 +616,16 @@ type RequestEntry struct {
 	// Example: code=429
 	Preference string `json:"preference,omitempty,omitzero"`
 
+	// Reason Why the request was refused, or which answer it was given instead of its own; absent where neither is the case.
+	//
+	// Example: email: must be an email address, got "plain"
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// ResentFrom The id of the request that was sent again with this one; absent where a client sent it.
+	//
+	// Example: req_1
+	ResentFrom string `json:"resentFrom,omitempty,omitzero"`
+
 	// ResponseBody What was answered, at most 64 KiB of it.
 	//
 	// Example: {"data":{"id":"cust_01kb1x7m5v9q3r8t2w4y6z0abc"}}
@@ -513,6 +640,11 @@ type RequestEntry struct {
 	//
 	// Example: {"Content-Type":["application/json"]}
 	ResponseHeaders Headers `json:"responseHeaders"`
+
+	// Seed What `--seed` takes to have this customer from the start. Only where one request was asked for, and its body is a valid one.
+	//
+	// Example: [{"email":"jsmith@example.com"}]
+	Seed string `json:"seed,omitempty,omitzero"`
 
 	// Status What was answered; 0 where nothing was, or not yet.
 	//
@@ -543,10 +675,87 @@ type RequestEntry struct {
 	WaitMilliseconds float64 `json:"waitMilliseconds,omitempty,omitzero"`
 }
 
+// RequestEvent What an event says of a request; the rest is asked for by its id.
+type RequestEvent struct {
+	// ID Names the request.
+	//
+	// Example: req_1
+	ID string `json:"id,omitempty,omitzero"`
+
+	// Key The API key, masked; absent where none came.
+	//
+	// Example: bbb_test_…9f3c
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Method The method.
+	//
+	// Example: POST
+	Method string `json:"method,omitempty,omitzero"`
+
+	// Reason Why the request was refused, as in RequestEntry.
+	//
+	// Example: email: must be an email address, got "plain"
+	Reason string `json:"reason,omitempty,omitzero"`
+
+	// Status What was answered; absent where nothing was, or not yet.
+	//
+	// Example: 201
+	Status int `json:"status,omitempty,omitzero"`
+
+	// Target The path and the query as they came.
+	//
+	// Example: /customer/open/v1/customers
+	Target string `json:"target,omitempty,omitzero"`
+
+	// Time When it arrived.
+	//
+	// Example: 2026-11-23T08:30:00Z
+	Time time.Time `json:"time,omitempty,omitzero"`
+
+	// Type Whether a request was recorded, brought up to date, or requests were deleted.
+	Type RequestEventType `json:"type"`
+}
+
+// RequestEventType Whether a request was recorded, brought up to date, or requests were deleted.
+type RequestEventType string
+
 // RequestList Requests that arrived.
 type RequestList struct {
 	// Data The requests, the oldest first.
 	Data []RequestEntry `json:"data"`
+}
+
+// ResendInput What is to be different in a request that is sent again. What is absent stays as it came.
+type ResendInput struct {
+	// Body Another body. It is needed where the journal kept the body in part.
+	//
+	// Example: {"email":"jsmith@example.com"}
+	Body *string `json:"body,omitempty"`
+
+	// Headers Headers to set in place of those of the same name that came; an empty list takes one away.
+	//
+	// Example: {"Prefer":["code=429"]}
+	Headers map[string][]string `json:"headers,omitempty,omitzero"`
+
+	// Key Another API key, or the id of one in `GET /_mock/keys`.
+	//
+	// Example: bbb_test_2
+	Key string `json:"key,omitempty,omitzero"`
+
+	// Method Another method.
+	//
+	// Example: POST
+	Method string `json:"method,omitempty,omitzero"`
+
+	// Target Another path and query.
+	//
+	// Example: /customer/open/v1/customers
+	Target string `json:"target,omitempty,omitzero"`
+
+	// Without Members to leave out of the body, as JSON Pointers (RFC 6901).
+	//
+	// Example: ["/email"]
+	Without []string `json:"without,omitempty,omitzero"`
 }
 
 // Violation One place where a request broke the contract.
@@ -571,6 +780,16 @@ type Violation struct {
 	// Example: required
 	Keyword string `json:"keyword,omitempty,omitzero"`
 
+	// Line The line of the contract, counted from 1, on which that place begins; absent where there is none.
+	//
+	// Example: 512
+	Line int `json:"line,omitempty,omitzero"`
+
+	// Page The page of the vendor's documentation that the rule rests on; absent where none is named.
+	//
+	// Example: Create Customer
+	Page string `json:"page,omitempty,omitzero"`
+
 	// Path The place, for people.
 	//
 	// Example: addresses[0].address1
@@ -581,11 +800,22 @@ type Violation struct {
 	// Example: /addresses/0/address1
 	Pointer string `json:"pointer"`
 
+	// Provenance Whether the vendor documents the rule or it is assumed; absent where the rule is HTTP's or JSON's.
+	Provenance ViolationProvenance `json:"provenance,omitempty,omitzero"`
+
 	// Rule The keyword's place in the contract as a JSON Pointer; absent where the rule is HTTP's or JSON's.
 	//
 	// Example: /components/schemas/AddressInput/required
 	Rule string `json:"rule,omitempty,omitzero"`
+
+	// Source That line of the contract, without the space around it.
+	//
+	// Example: required: [address1]
+	Source string `json:"source,omitempty,omitzero"`
 }
+
+// ViolationProvenance Whether the vendor documents the rule or it is assumed; absent where the rule is HTTP's or JSON's.
+type ViolationProvenance string
 
 // Key defines model for Key.
 type Key = string
@@ -604,13 +834,13 @@ type NotFound = ControlErrorResponse
 
 // DeleteCustomersParams defines parameters for DeleteCustomers.
 type DeleteCustomersParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // ListCustomersParams defines parameters for ListCustomers.
 type ListCustomersParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 
 	// After Only customers that were created after the one with this id; `next` of the page before.
@@ -622,43 +852,55 @@ type ListCustomersParams struct {
 
 // GetCustomerParams defines parameters for GetCustomer.
 type GetCustomerParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // DeleteFaultsParams defines parameters for DeleteFaults.
 type DeleteFaultsParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // ListFaultsParams defines parameters for ListFaults.
 type ListFaultsParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // AddFaultParams defines parameters for AddFault.
 type AddFaultParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+}
+
+// DeleteFaultParams defines parameters for DeleteFault.
+type DeleteFaultParams struct {
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
+	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+}
+
+// ListKeysParams defines parameters for ListKeys.
+type ListKeysParams struct {
+	// Limit How many keys at most.
+	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
 // ResetRateLimitParams defines parameters for ResetRateLimit.
 type ResetRateLimitParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // DeleteRequestsParams defines parameters for DeleteRequests.
 type DeleteRequestsParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // ListRequestsParams defines parameters for ListRequests.
 type ListRequestsParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 
 	// Method Only requests of this method.
@@ -673,30 +915,57 @@ type ListRequestsParams struct {
 	// Since Only requests that arrived at this time or later.
 	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
 
+	// Before Only requests that arrived before the one with this id; the id of the first one of the page before.
+	Before *string `form:"before,omitempty" json:"before,omitempty"`
+
+	// Text Only requests with this text in the target, a header, the body, the answer or the reason, in letters of either case. What is masked is not found.
+	Text *string `form:"text,omitempty" json:"text,omitempty"`
+
+	// Refused Only requests that were answered with an error, whatever the reason, or whose page in a browser was refused.
+	Refused *bool `form:"refused,omitempty" json:"refused,omitempty"`
+
 	// Violating Only requests that broke the contract.
 	Violating *bool `form:"violating,omitempty" json:"violating,omitempty"`
 
 	// Duplicates Only requests that repeat another one of the same key, with the same body, within seconds.
 	Duplicates *bool `form:"duplicates,omitempty" json:"duplicates,omitempty"`
 
+	// Short Leave the headers and the bodies empty, which makes a long list a small one. `GET /_mock/requests/{id}` has them.
+	Short *bool `form:"short,omitempty" json:"short,omitempty"`
+
 	// Limit How many requests at most.
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 }
 
+// WatchRequestsParams defines parameters for WatchRequests.
+type WatchRequestsParams struct {
+	// LastEventID The id of the last event that came.
+	LastEventID string `json:"Last-Event-ID,omitempty,omitzero"`
+}
+
 // GetRequestParams defines parameters for GetRequest.
 type GetRequestParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
+	Key *Key `form:"key,omitempty" json:"key,omitempty"`
+}
+
+// ResendRequestParams defines parameters for ResendRequest.
+type ResendRequestParams struct {
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // ResetParams defines parameters for Reset.
 type ResetParams struct {
-	// Key The API key whose data is meant; without it, all keys are meant.
+	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
 // AddFaultJSONRequestBody defines body for AddFault for application/json ContentType.
 type AddFaultJSONRequestBody = FaultInput
+
+// ResendRequestJSONRequestBody defines body for ResendRequest for application/json ContentType.
+type ResendRequestJSONRequestBody = ResendInput
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -774,10 +1043,17 @@ type ClientInterface interface {
 
 	// GetIndex List what is here, and how to use it
 	//
-	// For people who look around; the URLs are those that the request reached. The documents say more.
+	// For people who look around; the URLs are those that the request reached. The documents say more. A browser, whose Accept header prefers text/html, gets the page.
 	//
 	// Corresponds with GET / (the `GetIndex` operationId).
 	GetIndex(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListAnswers Look at the answers that a fault can give
+	//
+	// The documented answers of the contract, by their names, and the pages of a proxy.
+	//
+	// Corresponds with GET /answers (the `ListAnswers` operationId).
+	ListAnswers(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetControlJSON Read this API's own OpenAPI document, as JSON
 	//
@@ -846,12 +1122,26 @@ type ClientInterface interface {
 	// Corresponds with POST /faults (the `AddFault` operationId).
 	AddFault(ctx context.Context, params *AddFaultParams, body AddFaultJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// DeleteFault Clear one fault
+	//
+	// Calls that it would have hit are answered as they should be, or hit by another fault.
+	//
+	// Corresponds with DELETE /faults/{id} (the `DeleteFault` operationId).
+	DeleteFault(ctx context.Context, id string, params *DeleteFaultParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetHealth Say whether the mock serves
 	//
 	// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
 	//
 	// Corresponds with GET /health (the `GetHealth` operationId).
 	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ListKeys Look at the API keys that called
+	//
+	// Those that the mock took for good, the one that called last first, with the window of the rate limit as it stands. Keys that were started with `--key` are there from the start. The 10,000 keys that were used last are remembered.
+	//
+	// Corresponds with GET /keys (the `ListKeys` operationId).
+	ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetContractJSON Read the contract being served, as JSON
 	//
@@ -888,12 +1178,37 @@ type ClientInterface interface {
 	// Corresponds with GET /requests (the `ListRequests` operationId).
 	ListRequests(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// WatchRequests Watch requests arrive
+	//
+	// Server-sent events (WHATWG HTML, section 9.2), one for each request that was recorded or brought up to date, as JSON of the schema RequestEvent. A client that sends the id of the last event that it got as Last-Event-ID, as browsers do when they connect again, gets what came after it, each request once and in its newest state; one that sends none gets what comes from now on. What the journal has dropped meanwhile is left out. `forgotten` says that requests were deleted, or that the mock was started anew: what was shown has to be read again. The schema is that of an event's data. A line that begins with a colon comes every 15 seconds. A client that reads nothing for 10 seconds loses its connection.
+	//
+	// Corresponds with GET /requests/events (the `WatchRequests` operationId).
+	WatchRequests(ctx context.Context, params *WatchRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// GetRequest Look at one request
 	//
 	// With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
 	//
 	// Corresponds with GET /requests/{id} (the `GetRequest` operationId).
 	GetRequest(ctx context.Context, id string, params *GetRequestParams, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResendRequestWithBody Send a request again, as it was or changed
+	//
+	// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+	ResendRequestWithBody(ctx context.Context, id string, params *ResendRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// ResendRequest Send a request again, as it was or changed
+	//
+	// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+	ResendRequest(ctx context.Context, id string, params *ResendRequestParams, body ResendRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Reset Set everything back to how it was at start
 	//
@@ -905,11 +1220,28 @@ type ClientInterface interface {
 
 // GetIndex List what is here, and how to use it
 //
-// For people who look around; the URLs are those that the request reached. The documents say more.
+// For people who look around; the URLs are those that the request reached. The documents say more. A browser, whose Accept header prefers text/html, gets the page.
 //
 // Corresponds with GET / (the `GetIndex` operationId).
 func (c *Client) GetIndex(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetIndexRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListAnswers Look at the answers that a fault can give
+//
+// The documented answers of the contract, by their names, and the pages of a proxy.
+//
+// Corresponds with GET /answers (the `ListAnswers` operationId).
+func (c *Client) ListAnswers(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListAnswersRequest(c.Server)
 	if err != nil {
 		return nil, err
 	}
@@ -1077,6 +1409,23 @@ func (c *Client) AddFault(ctx context.Context, params *AddFaultParams, body AddF
 	return c.Client.Do(req)
 }
 
+// DeleteFault Clear one fault
+//
+// Calls that it would have hit are answered as they should be, or hit by another fault.
+//
+// Corresponds with DELETE /faults/{id} (the `DeleteFault` operationId).
+func (c *Client) DeleteFault(ctx context.Context, id string, params *DeleteFaultParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewDeleteFaultRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetHealth Say whether the mock serves
 //
 // It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
@@ -1084,6 +1433,23 @@ func (c *Client) AddFault(ctx context.Context, params *AddFaultParams, body AddF
 // Corresponds with GET /health (the `GetHealth` operationId).
 func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetHealthRequest(c.Server)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ListKeys Look at the API keys that called
+//
+// Those that the mock took for good, the one that called last first, with the window of the rate limit as it stands. Keys that were started with `--key` are there from the start. The 10,000 keys that were used last are remembered.
+//
+// Corresponds with GET /keys (the `ListKeys` operationId).
+func (c *Client) ListKeys(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListKeysRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -1179,6 +1545,23 @@ func (c *Client) ListRequests(ctx context.Context, params *ListRequestsParams, r
 	return c.Client.Do(req)
 }
 
+// WatchRequests Watch requests arrive
+//
+// Server-sent events (WHATWG HTML, section 9.2), one for each request that was recorded or brought up to date, as JSON of the schema RequestEvent. A client that sends the id of the last event that it got as Last-Event-ID, as browsers do when they connect again, gets what came after it, each request once and in its newest state; one that sends none gets what comes from now on. What the journal has dropped meanwhile is left out. `forgotten` says that requests were deleted, or that the mock was started anew: what was shown has to be read again. The schema is that of an event's data. A line that begins with a colon comes every 15 seconds. A client that reads nothing for 10 seconds loses its connection.
+//
+// Corresponds with GET /requests/events (the `WatchRequests` operationId).
+func (c *Client) WatchRequests(ctx context.Context, params *WatchRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewWatchRequestsRequest(c.Server, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
 // GetRequest Look at one request
 //
 // With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
@@ -1186,6 +1569,44 @@ func (c *Client) ListRequests(ctx context.Context, params *ListRequestsParams, r
 // Corresponds with GET /requests/{id} (the `GetRequest` operationId).
 func (c *Client) GetRequest(ctx context.Context, id string, params *GetRequestParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetRequestRequest(c.Server, id, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResendRequestWithBody Send a request again, as it was or changed
+//
+// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+func (c *Client) ResendRequestWithBody(ctx context.Context, id string, params *ResendRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResendRequestRequestWithBody(c.Server, id, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// ResendRequest Send a request again, as it was or changed
+//
+// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+func (c *Client) ResendRequest(ctx context.Context, id string, params *ResendRequestParams, body ResendRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewResendRequestRequest(c.Server, id, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1223,6 +1644,33 @@ func NewGetIndexRequest(server string) (*http.Request, error) {
 	}
 
 	operationPath := fmt.Sprintf("/")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListAnswersRequest constructs an http.Request for the ListAnswers method
+func NewListAnswersRequest(server string) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/answers")
 	if operationPath[0] == '/' {
 		operationPath = "." + operationPath
 	}
@@ -1662,6 +2110,67 @@ func NewAddFaultRequestWithBody(server string, params *AddFaultParams, contentTy
 	return req, nil
 }
 
+// NewDeleteFaultRequest constructs an http.Request for the DeleteFault method
+func NewDeleteFaultRequest(server string, id string, params *DeleteFaultParams) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/faults/%s", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Key != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewGetHealthRequest constructs an http.Request for the GetHealth method
 func NewGetHealthRequest(server string) (*http.Request, error) {
 	var err error
@@ -1679,6 +2188,60 @@ func NewGetHealthRequest(server string) (*http.Request, error) {
 	queryURL, err := serverURL.Parse(operationPath)
 	if err != nil {
 		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewListKeysRequest constructs an http.Request for the ListKeys method
+func NewListKeysRequest(server string, params *ListKeysParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/keys")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Limit != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
 	}
 
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
@@ -1939,6 +2502,42 @@ func NewListRequestsRequest(server string, params *ListRequestsParams) (*http.Re
 
 		}
 
+		if params.Before != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "before", *params.Before, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Text != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "text", *params.Text, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Refused != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "refused", *params.Refused, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
 		if params.Violating != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "violating", *params.Violating, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
@@ -1954,6 +2553,18 @@ func NewListRequestsRequest(server string, params *ListRequestsParams) (*http.Re
 		if params.Duplicates != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "duplicates", *params.Duplicates, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Short != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "short", *params.Short, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -1984,6 +2595,46 @@ func NewListRequestsRequest(server string, params *ListRequestsParams) (*http.Re
 	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
+	}
+
+	return req, nil
+}
+
+// NewWatchRequestsRequest constructs an http.Request for the WatchRequests method
+func NewWatchRequestsRequest(server string, params *WatchRequestsParams) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/requests/events")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodGet, queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Last-Event-ID", params.LastEventID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("Last-Event-ID", headerParam0)
+
 	}
 
 	return req, nil
@@ -2046,6 +2697,80 @@ func NewGetRequestRequest(server string, id string, params *GetRequestParams) (*
 	if err != nil {
 		return nil, err
 	}
+
+	return req, nil
+}
+
+// NewResendRequestRequest calls the generic ResendRequest builder with application/json body
+func NewResendRequestRequest(server string, id string, params *ResendRequestParams, body ResendRequestJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewResendRequestRequestWithBody(server, id, params, "application/json", bodyReader)
+}
+
+// NewResendRequestRequestWithBody constructs an http.Request for the ResendRequest method, with any body, and a specified content type
+func NewResendRequestRequestWithBody(server string, id string, params *ResendRequestParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "id", id, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: ""})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/requests/%s/resend", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	if params != nil {
+		// queryValues collects non-styled parameters (passthrough, JSON)
+		// that are safe to round-trip through url.Values.Encode().
+		queryValues := queryURL.Query()
+		// rawQueryFragments collects pre-encoded query fragments from
+		// styled parameters, preserving literal commas as delimiters
+		// per the OpenAPI spec (e.g. "color=blue,black,brown").
+		var rawQueryFragments []string
+
+		if params.Key != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if encoded := queryValues.Encode(); encoded != "" {
+			rawQueryFragments = append(rawQueryFragments, encoded)
+		}
+		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
 
 	return req, nil
 }
@@ -2150,12 +2875,21 @@ type ClientWithResponsesInterface interface {
 
 	// GetIndexWithResponse List what is here, and how to use it
 	//
-	// For people who look around; the URLs are those that the request reached. The documents say more.
+	// For people who look around; the URLs are those that the request reached. The documents say more. A browser, whose Accept header prefers text/html, gets the page.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET / (the `GetIndex` operationId).
 	GetIndexWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetIndexResponse, error)
+
+	// ListAnswersWithResponse Look at the answers that a fault can give
+	//
+	// The documented answers of the contract, by their names, and the pages of a proxy.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /answers (the `ListAnswers` operationId).
+	ListAnswersWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAnswersResponse, error)
 
 	// GetControlJSONWithResponse Read this API's own OpenAPI document, as JSON
 	//
@@ -2238,6 +2972,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with POST /faults (the `AddFault` operationId).
 	AddFaultWithResponse(ctx context.Context, params *AddFaultParams, body AddFaultJSONRequestBody, reqEditors ...RequestEditorFn) (*AddFaultResponse, error)
 
+	// DeleteFaultWithResponse Clear one fault
+	//
+	// Calls that it would have hit are answered as they should be, or hit by another fault.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with DELETE /faults/{id} (the `DeleteFault` operationId).
+	DeleteFaultWithResponse(ctx context.Context, id string, params *DeleteFaultParams, reqEditors ...RequestEditorFn) (*DeleteFaultResponse, error)
+
 	// GetHealthWithResponse Say whether the mock serves
 	//
 	// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
@@ -2246,6 +2989,15 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /health (the `GetHealth` operationId).
 	GetHealthWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*GetHealthResponse, error)
+
+	// ListKeysWithResponse Look at the API keys that called
+	//
+	// Those that the mock took for good, the one that called last first, with the window of the rate limit as it stands. Keys that were started with `--key` are there from the start. The 10,000 keys that were used last are remembered.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /keys (the `ListKeys` operationId).
+	ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error)
 
 	// GetContractJSONWithResponse Read the contract being served, as JSON
 	//
@@ -2292,6 +3044,15 @@ type ClientWithResponsesInterface interface {
 	// Corresponds with GET /requests (the `ListRequests` operationId).
 	ListRequestsWithResponse(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*ListRequestsResponse, error)
 
+	// WatchRequestsWithResponse Watch requests arrive
+	//
+	// Server-sent events (WHATWG HTML, section 9.2), one for each request that was recorded or brought up to date, as JSON of the schema RequestEvent. A client that sends the id of the last event that it got as Last-Event-ID, as browsers do when they connect again, gets what came after it, each request once and in its newest state; one that sends none gets what comes from now on. What the journal has dropped meanwhile is left out. `forgotten` says that requests were deleted, or that the mock was started anew: what was shown has to be read again. The schema is that of an event's data. A line that begins with a colon comes every 15 seconds. A client that reads nothing for 10 seconds loses its connection.
+	//
+	// Returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with GET /requests/events (the `WatchRequests` operationId).
+	WatchRequestsWithResponse(ctx context.Context, params *WatchRequestsParams, reqEditors ...RequestEditorFn) (*WatchRequestsResponse, error)
+
 	// GetRequestWithResponse Look at one request
 	//
 	// With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
@@ -2300,6 +3061,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /requests/{id} (the `GetRequest` operationId).
 	GetRequestWithResponse(ctx context.Context, id string, params *GetRequestParams, reqEditors ...RequestEditorFn) (*GetRequestResponse, error)
+
+	// ResendRequestWithBodyWithResponse Send a request again, as it was or changed
+	//
+	// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+	ResendRequestWithBodyWithResponse(ctx context.Context, id string, params *ResendRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResendRequestResponse, error)
+
+	// ResendRequestWithResponse Send a request again, as it was or changed
+	//
+	// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+	ResendRequestWithResponse(ctx context.Context, id string, params *ResendRequestParams, body ResendRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*ResendRequestResponse, error)
 
 	// ResetWithResponse Set everything back to how it was at start
 	//
@@ -2367,6 +3146,68 @@ func (r GetIndexResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetIndexResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListAnswersResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *AnswerList
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListAnswersResponse) GetJSON200() *AnswerList {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListAnswersResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListAnswersResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListAnswersResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListAnswersResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListAnswersResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListAnswersResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListAnswersResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -2855,6 +3696,68 @@ func (r AddFaultResponse) ContentType() string {
 	return ""
 }
 
+type DeleteFaultResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r DeleteFaultResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r DeleteFaultResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r DeleteFaultResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r DeleteFaultResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r DeleteFaultResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r DeleteFaultResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r DeleteFaultResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r DeleteFaultResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetHealthResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -2911,6 +3814,68 @@ func (r GetHealthResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r GetHealthResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
+type ListKeysResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *KeyList
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ListKeysResponse) GetJSON200() *KeyList {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ListKeysResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ListKeysResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ListKeysResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ListKeysResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ListKeysResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListKeysResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ListKeysResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -3206,6 +4171,61 @@ func (r ListRequestsResponse) ContentType() string {
 	return ""
 }
 
+type WatchRequestsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r WatchRequestsResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r WatchRequestsResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r WatchRequestsResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r WatchRequestsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r WatchRequestsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r WatchRequestsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r WatchRequestsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type GetRequestResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3275,6 +4295,75 @@ func (r GetRequestResponse) ContentType() string {
 	return ""
 }
 
+type ResendRequestResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *RequestEntry
+	// JSON400 the response for an HTTP 400 `application/json` response
+	JSON400 *BadRequest
+	// JSON403 the response for an HTTP 403 `application/json` response
+	JSON403 *Forbidden
+	// JSON404 the response for an HTTP 404 `application/json` response
+	JSON404 *NotFound
+	// JSON500 the response for an HTTP 500 `application/json` response
+	JSON500 *Failed
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r ResendRequestResponse) GetJSON200() *RequestEntry {
+	return r.JSON200
+}
+
+// GetJSON400 returns the response for an HTTP 400 `application/json` response
+func (r ResendRequestResponse) GetJSON400() *BadRequest {
+	return r.JSON400
+}
+
+// GetJSON403 returns the response for an HTTP 403 `application/json` response
+func (r ResendRequestResponse) GetJSON403() *Forbidden {
+	return r.JSON403
+}
+
+// GetJSON404 returns the response for an HTTP 404 `application/json` response
+func (r ResendRequestResponse) GetJSON404() *NotFound {
+	return r.JSON404
+}
+
+// GetJSON500 returns the response for an HTTP 500 `application/json` response
+func (r ResendRequestResponse) GetJSON500() *Failed {
+	return r.JSON500
+}
+
+// GetBody returns the raw response body bytes
+func (r ResendRequestResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r ResendRequestResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ResendRequestResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r ResendRequestResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type ResetResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3332,7 +4421,7 @@ func (r ResetResponse) ContentType() string {
 
 // GetIndexWithResponse List what is here, and how to use it
 //
-// For people who look around; the URLs are those that the request reached. The documents say more.
+// For people who look around; the URLs are those that the request reached. The documents say more. A browser, whose Accept header prefers text/html, gets the page.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -3343,6 +4432,21 @@ func (c *ClientWithResponses) GetIndexWithResponse(ctx context.Context, reqEdito
 		return nil, err
 	}
 	return ParseGetIndexResponse(rsp)
+}
+
+// ListAnswersWithResponse Look at the answers that a fault can give
+//
+// The documented answers of the contract, by their names, and the pages of a proxy.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /answers (the `ListAnswers` operationId).
+func (c *ClientWithResponses) ListAnswersWithResponse(ctx context.Context, reqEditors ...RequestEditorFn) (*ListAnswersResponse, error) {
+	rsp, err := c.ListAnswers(ctx, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListAnswersResponse(rsp)
 }
 
 // GetControlJSONWithResponse Read this API's own OpenAPI document, as JSON
@@ -3480,6 +4584,21 @@ func (c *ClientWithResponses) AddFaultWithResponse(ctx context.Context, params *
 	return ParseAddFaultResponse(rsp)
 }
 
+// DeleteFaultWithResponse Clear one fault
+//
+// Calls that it would have hit are answered as they should be, or hit by another fault.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with DELETE /faults/{id} (the `DeleteFault` operationId).
+func (c *ClientWithResponses) DeleteFaultWithResponse(ctx context.Context, id string, params *DeleteFaultParams, reqEditors ...RequestEditorFn) (*DeleteFaultResponse, error) {
+	rsp, err := c.DeleteFault(ctx, id, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseDeleteFaultResponse(rsp)
+}
+
 // GetHealthWithResponse Say whether the mock serves
 //
 // It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
@@ -3493,6 +4612,21 @@ func (c *ClientWithResponses) GetHealthWithResponse(ctx context.Context, reqEdit
 		return nil, err
 	}
 	return ParseGetHealthResponse(rsp)
+}
+
+// ListKeysWithResponse Look at the API keys that called
+//
+// Those that the mock took for good, the one that called last first, with the window of the rate limit as it stands. Keys that were started with `--key` are there from the start. The 10,000 keys that were used last are remembered.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /keys (the `ListKeys` operationId).
+func (c *ClientWithResponses) ListKeysWithResponse(ctx context.Context, params *ListKeysParams, reqEditors ...RequestEditorFn) (*ListKeysResponse, error) {
+	rsp, err := c.ListKeys(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListKeysResponse(rsp)
 }
 
 // GetContractJSONWithResponse Read the contract being served, as JSON
@@ -3570,6 +4704,21 @@ func (c *ClientWithResponses) ListRequestsWithResponse(ctx context.Context, para
 	return ParseListRequestsResponse(rsp)
 }
 
+// WatchRequestsWithResponse Watch requests arrive
+//
+// Server-sent events (WHATWG HTML, section 9.2), one for each request that was recorded or brought up to date, as JSON of the schema RequestEvent. A client that sends the id of the last event that it got as Last-Event-ID, as browsers do when they connect again, gets what came after it, each request once and in its newest state; one that sends none gets what comes from now on. What the journal has dropped meanwhile is left out. `forgotten` says that requests were deleted, or that the mock was started anew: what was shown has to be read again. The schema is that of an event's data. A line that begins with a colon comes every 15 seconds. A client that reads nothing for 10 seconds loses its connection.
+//
+// Returns a wrapper object for the known response body format(s).
+//
+// Corresponds with GET /requests/events (the `WatchRequests` operationId).
+func (c *ClientWithResponses) WatchRequestsWithResponse(ctx context.Context, params *WatchRequestsParams, reqEditors ...RequestEditorFn) (*WatchRequestsResponse, error) {
+	rsp, err := c.WatchRequests(ctx, params, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseWatchRequestsResponse(rsp)
+}
+
 // GetRequestWithResponse Look at one request
 //
 // With the curl and the Go test that repeat it, the API key as $BITBYBIT_API_KEY.
@@ -3583,6 +4732,36 @@ func (c *ClientWithResponses) GetRequestWithResponse(ctx context.Context, id str
 		return nil, err
 	}
 	return ParseGetRequestResponse(rsp)
+}
+
+// ResendRequestWithBodyWithResponse Send a request again, as it was or changed
+//
+// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+func (c *ClientWithResponses) ResendRequestWithBodyWithResponse(ctx context.Context, id string, params *ResendRequestParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*ResendRequestResponse, error) {
+	rsp, err := c.ResendRequestWithBody(ctx, id, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResendRequestResponse(rsp)
+}
+
+// ResendRequestWithResponse Send a request again, as it was or changed
+//
+// The mock sends it to itself, with the credentials that came and that it shows to nobody. It counts as any other request: for the rate limit, for faults and in the journal. It waits 10 seconds for an answer.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /requests/{id}/resend (the `ResendRequest` operationId).
+func (c *ClientWithResponses) ResendRequestWithResponse(ctx context.Context, id string, params *ResendRequestParams, body ResendRequestJSONRequestBody, reqEditors ...RequestEditorFn) (*ResendRequestResponse, error) {
+	rsp, err := c.ResendRequest(ctx, id, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseResendRequestResponse(rsp)
 }
 
 // ResetWithResponse Set everything back to how it was at start
@@ -3616,6 +4795,56 @@ func ParseGetIndexResponse(rsp *http.Response) (*GetIndexResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Index
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	case rsp.StatusCode == 200:
+		// Content-type (text/html) unsupported
+
+	}
+
+	return response, nil
+}
+
+// ParseListAnswersResponse parses an HTTP response from a ListAnswersWithResponse call
+func ParseListAnswersResponse(rsp *http.Response) (*ListAnswersResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListAnswersResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest AnswerList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -4018,6 +5247,56 @@ func ParseAddFaultResponse(rsp *http.Response) (*AddFaultResponse, error) {
 	return response, nil
 }
 
+// ParseDeleteFaultResponse parses an HTTP response from a DeleteFaultWithResponse call
+func ParseDeleteFaultResponse(rsp *http.Response) (*DeleteFaultResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &DeleteFaultResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case rsp.StatusCode == 204:
+		break // No content-type
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetHealthResponse parses an HTTP response from a GetHealthWithResponse call
 func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -4034,6 +5313,53 @@ func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
 		var dest Health
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListKeysResponse parses an HTTP response from a ListKeysWithResponse call
+func ParseListKeysResponse(rsp *http.Response) (*ListKeysResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListKeysResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest KeyList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -4288,6 +5614,46 @@ func ParseListRequestsResponse(rsp *http.Response) (*ListRequestsResponse, error
 	return response, nil
 }
 
+// ParseWatchRequestsResponse parses an HTTP response from a WatchRequestsWithResponse call
+func ParseWatchRequestsResponse(rsp *http.Response) (*WatchRequestsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &WatchRequestsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
 // ParseGetRequestResponse parses an HTTP response from a GetRequestWithResponse call
 func ParseGetRequestResponse(rsp *http.Response) (*GetRequestResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -4297,6 +5663,60 @@ func ParseGetRequestResponse(rsp *http.Response) (*GetRequestResponse, error) {
 	}
 
 	response := &GetRequestResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest RequestEntry
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Failed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseResendRequestResponse parses an HTTP response from a ResendRequestWithResponse call
+func ParseResendRequestResponse(rsp *http.Response) (*ResendRequestResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ResendRequestResponse{
 		Body:         bodyBytes,
 		HTTPResponse: rsp,
 	}
@@ -4390,6 +5810,9 @@ type ServerInterface interface {
 	// GetIndex List what is here, and how to use it
 	// (GET /)
 	GetIndex(w http.ResponseWriter, r *http.Request)
+	// ListAnswers Look at the answers that a fault can give
+	// (GET /answers)
+	ListAnswers(w http.ResponseWriter, r *http.Request)
 	// GetControlJSON Read this API's own OpenAPI document, as JSON
 	// (GET /control.json)
 	GetControlJSON(w http.ResponseWriter, r *http.Request)
@@ -4414,9 +5837,15 @@ type ServerInterface interface {
 	// AddFault Tell the mock to fail
 	// (POST /faults)
 	AddFault(w http.ResponseWriter, r *http.Request, params AddFaultParams)
+	// DeleteFault Clear one fault
+	// (DELETE /faults/{id})
+	DeleteFault(w http.ResponseWriter, r *http.Request, id string, params DeleteFaultParams)
 	// GetHealth Say whether the mock serves
 	// (GET /health)
 	GetHealth(w http.ResponseWriter, r *http.Request)
+	// ListKeys Look at the API keys that called
+	// (GET /keys)
+	ListKeys(w http.ResponseWriter, r *http.Request, params ListKeysParams)
 	// GetContractJSON Read the contract being served, as JSON
 	// (GET /openapi.json)
 	GetContractJSON(w http.ResponseWriter, r *http.Request)
@@ -4432,9 +5861,15 @@ type ServerInterface interface {
 	// ListRequests Look at the requests that arrived
 	// (GET /requests)
 	ListRequests(w http.ResponseWriter, r *http.Request, params ListRequestsParams)
+	// WatchRequests Watch requests arrive
+	// (GET /requests/events)
+	WatchRequests(w http.ResponseWriter, r *http.Request, params WatchRequestsParams)
 	// GetRequest Look at one request
 	// (GET /requests/{id})
 	GetRequest(w http.ResponseWriter, r *http.Request, id string, params GetRequestParams)
+	// ResendRequest Send a request again, as it was or changed
+	// (POST /requests/{id}/resend)
+	ResendRequest(w http.ResponseWriter, r *http.Request, id string, params ResendRequestParams)
 	// Reset Set everything back to how it was at start
 	// (POST /reset)
 	Reset(w http.ResponseWriter, r *http.Request, params ResetParams)
@@ -4454,6 +5889,20 @@ func (siw *ServerInterfaceWrapper) GetIndex(w http.ResponseWriter, r *http.Reque
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetIndex(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListAnswers operation middleware
+func (siw *ServerInterfaceWrapper) ListAnswers(w http.ResponseWriter, r *http.Request) {
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListAnswers(w, r)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4724,11 +6173,86 @@ func (siw *ServerInterfaceWrapper) AddFault(w http.ResponseWriter, r *http.Reque
 	handler.ServeHTTP(w, r)
 }
 
+// DeleteFault operation middleware
+func (siw *ServerInterfaceWrapper) DeleteFault(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DeleteFaultParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.DeleteFault(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // GetHealth operation middleware
 func (siw *ServerInterfaceWrapper) GetHealth(w http.ResponseWriter, r *http.Request) {
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetHealth(w, r)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ListKeys operation middleware
+func (siw *ServerInterfaceWrapper) ListKeys(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListKeysParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ListKeys(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4906,6 +6430,45 @@ func (siw *ServerInterfaceWrapper) ListRequests(w http.ResponseWriter, r *http.R
 		return
 	}
 
+	// ------------- Optional query parameter "before" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "before", r.URL.Query(), &params.Before, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "before"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "before", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "text" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "text", r.URL.Query(), &params.Text, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "text"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "text", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "refused" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "refused", r.URL.Query(), &params.Refused, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "refused"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "refused", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "violating" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "violating", r.URL.Query(), &params.Violating, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
@@ -4932,6 +6495,19 @@ func (siw *ServerInterfaceWrapper) ListRequests(w http.ResponseWriter, r *http.R
 		return
 	}
 
+	// ------------- Optional query parameter "short" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "short", r.URL.Query(), &params.Short, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "short"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "short", Err: err})
+		}
+		return
+	}
+
 	// ------------- Optional query parameter "limit" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", r.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
@@ -4947,6 +6523,47 @@ func (siw *ServerInterfaceWrapper) ListRequests(w http.ResponseWriter, r *http.R
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.ListRequests(w, r, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// WatchRequests operation middleware
+func (siw *ServerInterfaceWrapper) WatchRequests(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WatchRequestsParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Last-Event-ID" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Last-Event-ID")]; found {
+		var LastEventID string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Last-Event-ID", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Last-Event-ID", valueList[0], &LastEventID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Last-Event-ID", Err: err})
+			return
+		}
+
+		params.LastEventID = LastEventID
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.WatchRequests(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -4989,6 +6606,48 @@ func (siw *ServerInterfaceWrapper) GetRequest(w http.ResponseWriter, r *http.Req
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.GetRequest(w, r, id, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
+// ResendRequest operation middleware
+func (siw *ServerInterfaceWrapper) ResendRequest(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", r.PathValue("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "id", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ResendRequestParams
+
+	// ------------- Optional query parameter "key" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
+		}
+		return
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.ResendRequest(w, r, id, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -5152,6 +6811,7 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	}
 
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/{$}", wrapper.GetIndex)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/answers", wrapper.ListAnswers)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/control.json", wrapper.GetControlJSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/control.yaml", wrapper.GetControlYAML)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/customers", wrapper.DeleteCustomers)
@@ -5160,13 +6820,17 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/faults", wrapper.DeleteFaults)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/faults", wrapper.ListFaults)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/faults", wrapper.AddFault)
+	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/faults/{id}", wrapper.DeleteFault)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/health", wrapper.GetHealth)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/keys", wrapper.ListKeys)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.json", wrapper.GetContractJSON)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/openapi.yaml", wrapper.GetContractYAML)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/rate-limit", wrapper.ResetRateLimit)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/requests", wrapper.DeleteRequests)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests", wrapper.ListRequests)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests/{id}", wrapper.GetRequest)
+	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/requests/{id}/resend", wrapper.ResendRequest)
+	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests/events", wrapper.WatchRequests)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/reset", wrapper.Reset)
 
 	return m
@@ -5201,6 +6865,26 @@ func (response GetIndex200JSONResponse) VisitGetIndexResponse(w http.ResponseWri
 	return err
 }
 
+type GetIndex200TextHTMLResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response GetIndex200TextHTMLResponse) VisitGetIndexResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/html")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
 type GetIndex400JSONResponse struct{ BadRequestJSONResponse }
 
 func (response GetIndex400JSONResponse) VisitGetIndexResponse(w http.ResponseWriter) error {
@@ -5232,6 +6916,69 @@ func (response GetIndex403JSONResponse) VisitGetIndexResponse(w http.ResponseWri
 type GetIndex500JSONResponse struct{ FailedJSONResponse }
 
 func (response GetIndex500JSONResponse) VisitGetIndexResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAnswersRequestObject struct {
+}
+
+type ListAnswersResponseObject interface {
+	VisitListAnswersResponse(w http.ResponseWriter) error
+}
+
+type ListAnswers200JSONResponse AnswerList
+
+func (response ListAnswers200JSONResponse) VisitListAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAnswers400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListAnswers400JSONResponse) VisitListAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAnswers403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListAnswers403JSONResponse) VisitListAnswersResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAnswers500JSONResponse struct{ FailedJSONResponse }
+
+func (response ListAnswers500JSONResponse) VisitListAnswersResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -5751,6 +7498,79 @@ func (response AddFault500JSONResponse) VisitAddFaultResponse(w http.ResponseWri
 	return err
 }
 
+type DeleteFaultRequestObject struct {
+	ID     string `json:"id"`
+	Params DeleteFaultParams
+}
+
+type DeleteFaultResponseObject interface {
+	VisitDeleteFaultResponse(w http.ResponseWriter) error
+}
+
+type DeleteFault204Response struct {
+}
+
+func (response DeleteFault204Response) VisitDeleteFaultResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteFault400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response DeleteFault400JSONResponse) VisitDeleteFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFault403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response DeleteFault403JSONResponse) VisitDeleteFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFault404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response DeleteFault404JSONResponse) VisitDeleteFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteFault500JSONResponse struct{ FailedJSONResponse }
+
+func (response DeleteFault500JSONResponse) VisitDeleteFaultResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetHealthRequestObject struct {
 }
 
@@ -5803,6 +7623,70 @@ func (response GetHealth403JSONResponse) VisitGetHealthResponse(w http.ResponseW
 type GetHealth500JSONResponse struct{ FailedJSONResponse }
 
 func (response GetHealth500JSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListKeysRequestObject struct {
+	Params ListKeysParams
+}
+
+type ListKeysResponseObject interface {
+	VisitListKeysResponse(w http.ResponseWriter) error
+}
+
+type ListKeys200JSONResponse KeyList
+
+func (response ListKeys200JSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListKeys400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ListKeys400JSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListKeys403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ListKeys403JSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListKeys500JSONResponse struct{ FailedJSONResponse }
+
+func (response ListKeys500JSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -6114,6 +7998,99 @@ func (response ListRequests500JSONResponse) VisitListRequestsResponse(w http.Res
 	return err
 }
 
+type WatchRequestsRequestObject struct {
+	Params WatchRequestsParams
+}
+
+type WatchRequestsResponseObject interface {
+	VisitWatchRequestsResponse(w http.ResponseWriter) error
+}
+
+type WatchRequests200TextEventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response WatchRequests200TextEventStreamResponse) VisitWatchRequestsResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type WatchRequests400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response WatchRequests400JSONResponse) VisitWatchRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRequests403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response WatchRequests403JSONResponse) VisitWatchRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WatchRequests500JSONResponse struct{ FailedJSONResponse }
+
+func (response WatchRequests500JSONResponse) VisitWatchRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetRequestRequestObject struct {
 	ID     string `json:"id"`
 	Params GetRequestParams
@@ -6193,6 +8170,86 @@ func (response GetRequest500JSONResponse) VisitGetRequestResponse(w http.Respons
 	return err
 }
 
+type ResendRequestRequestObject struct {
+	ID     string `json:"id"`
+	Params ResendRequestParams
+	Body   *ResendRequestJSONRequestBody
+}
+
+type ResendRequestResponseObject interface {
+	VisitResendRequestResponse(w http.ResponseWriter) error
+}
+
+type ResendRequest200JSONResponse RequestEntry
+
+func (response ResendRequest200JSONResponse) VisitResendRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendRequest400JSONResponse struct{ BadRequestJSONResponse }
+
+func (response ResendRequest400JSONResponse) VisitResendRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendRequest403JSONResponse struct{ ForbiddenJSONResponse }
+
+func (response ResendRequest403JSONResponse) VisitResendRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendRequest404JSONResponse struct{ NotFoundJSONResponse }
+
+func (response ResendRequest404JSONResponse) VisitResendRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ResendRequest500JSONResponse struct{ FailedJSONResponse }
+
+func (response ResendRequest500JSONResponse) VisitResendRequestResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ResetRequestObject struct {
 	Params ResetParams
 }
@@ -6256,6 +8313,9 @@ type StrictServerInterface interface {
 	// GetIndex List what is here, and how to use it
 	// (GET /)
 	GetIndex(ctx context.Context, request GetIndexRequestObject) (GetIndexResponseObject, error)
+	// ListAnswers Look at the answers that a fault can give
+	// (GET /answers)
+	ListAnswers(ctx context.Context, request ListAnswersRequestObject) (ListAnswersResponseObject, error)
 	// GetControlJSON Read this API's own OpenAPI document, as JSON
 	// (GET /control.json)
 	GetControlJSON(ctx context.Context, request GetControlJSONRequestObject) (GetControlJSONResponseObject, error)
@@ -6280,9 +8340,15 @@ type StrictServerInterface interface {
 	// AddFault Tell the mock to fail
 	// (POST /faults)
 	AddFault(ctx context.Context, request AddFaultRequestObject) (AddFaultResponseObject, error)
+	// DeleteFault Clear one fault
+	// (DELETE /faults/{id})
+	DeleteFault(ctx context.Context, request DeleteFaultRequestObject) (DeleteFaultResponseObject, error)
 	// GetHealth Say whether the mock serves
 	// (GET /health)
 	GetHealth(ctx context.Context, request GetHealthRequestObject) (GetHealthResponseObject, error)
+	// ListKeys Look at the API keys that called
+	// (GET /keys)
+	ListKeys(ctx context.Context, request ListKeysRequestObject) (ListKeysResponseObject, error)
 	// GetContractJSON Read the contract being served, as JSON
 	// (GET /openapi.json)
 	GetContractJSON(ctx context.Context, request GetContractJSONRequestObject) (GetContractJSONResponseObject, error)
@@ -6298,9 +8364,15 @@ type StrictServerInterface interface {
 	// ListRequests Look at the requests that arrived
 	// (GET /requests)
 	ListRequests(ctx context.Context, request ListRequestsRequestObject) (ListRequestsResponseObject, error)
+	// WatchRequests Watch requests arrive
+	// (GET /requests/events)
+	WatchRequests(ctx context.Context, request WatchRequestsRequestObject) (WatchRequestsResponseObject, error)
 	// GetRequest Look at one request
 	// (GET /requests/{id})
 	GetRequest(ctx context.Context, request GetRequestRequestObject) (GetRequestResponseObject, error)
+	// ResendRequest Send a request again, as it was or changed
+	// (POST /requests/{id}/resend)
+	ResendRequest(ctx context.Context, request ResendRequestRequestObject) (ResendRequestResponseObject, error)
 	// Reset Set everything back to how it was at start
 	// (POST /reset)
 	Reset(ctx context.Context, request ResetRequestObject) (ResetResponseObject, error)
@@ -6362,6 +8434,30 @@ func (sh *strictHandler) GetIndex(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetIndexResponseObject); ok {
 		if err := validResponse.VisitGetIndexResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListAnswers operation middleware
+func (sh *strictHandler) ListAnswers(w http.ResponseWriter, r *http.Request) {
+	var request ListAnswersRequestObject
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAnswers(ctx, request.(ListAnswersRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAnswers")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListAnswersResponseObject); ok {
+		if err := validResponse.VisitListAnswersResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -6581,6 +8677,33 @@ func (sh *strictHandler) AddFault(w http.ResponseWriter, r *http.Request, params
 	}
 }
 
+// DeleteFault operation middleware
+func (sh *strictHandler) DeleteFault(w http.ResponseWriter, r *http.Request, id string, params DeleteFaultParams) {
+	var request DeleteFaultRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteFault(ctx, request.(DeleteFaultRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteFault")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(DeleteFaultResponseObject); ok {
+		if err := validResponse.VisitDeleteFaultResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetHealth operation middleware
 func (sh *strictHandler) GetHealth(w http.ResponseWriter, r *http.Request) {
 	var request GetHealthRequestObject
@@ -6598,6 +8721,32 @@ func (sh *strictHandler) GetHealth(w http.ResponseWriter, r *http.Request) {
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetHealthResponseObject); ok {
 		if err := validResponse.VisitGetHealthResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListKeys operation middleware
+func (sh *strictHandler) ListKeys(w http.ResponseWriter, r *http.Request, params ListKeysParams) {
+	var request ListKeysRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ListKeys(ctx, request.(ListKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListKeys")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ListKeysResponseObject); ok {
+		if err := validResponse.VisitListKeysResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {
@@ -6731,6 +8880,32 @@ func (sh *strictHandler) ListRequests(w http.ResponseWriter, r *http.Request, pa
 	}
 }
 
+// WatchRequests operation middleware
+func (sh *strictHandler) WatchRequests(w http.ResponseWriter, r *http.Request, params WatchRequestsParams) {
+	var request WatchRequestsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.WatchRequests(ctx, request.(WatchRequestsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WatchRequests")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(WatchRequestsResponseObject); ok {
+		if err := validResponse.VisitWatchRequestsResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetRequest operation middleware
 func (sh *strictHandler) GetRequest(w http.ResponseWriter, r *http.Request, id string, params GetRequestParams) {
 	var request GetRequestRequestObject
@@ -6751,6 +8926,40 @@ func (sh *strictHandler) GetRequest(w http.ResponseWriter, r *http.Request, id s
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(GetRequestResponseObject); ok {
 		if err := validResponse.VisitGetRequestResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ResendRequest operation middleware
+func (sh *strictHandler) ResendRequest(w http.ResponseWriter, r *http.Request, id string, params ResendRequestParams) {
+	var request ResendRequestRequestObject
+
+	request.ID = id
+	request.Params = params
+
+	var body ResendRequestJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.ResendRequest(ctx, request.(ResendRequestRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ResendRequest")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(ResendRequestResponseObject); ok {
+		if err := validResponse.VisitResendRequestResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

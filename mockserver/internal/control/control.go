@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/page"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
@@ -37,6 +39,8 @@ type Mock struct {
 	Journal *journal.Journal
 	Faults  *fault.Set
 	Limiter *access.Limiter
+	// Send carries out a request of the API that repeats an entry of the journal, as if it had come over a connection, and returns the id of its entry in the journal.
+	Send func(r *http.Request, from string) (id string)
 	// Reset puts a key back to how it was at start; all keys for "".
 	Reset func(key string)
 
@@ -56,11 +60,11 @@ type Mock struct {
 
 // New makes the handler of what is under [Path]: a short chain of its own, with the generated server of control.yaml at its end.
 func New(mock Mock) http.Handler {
-	a := &api{mock}
+	a := &api{mock, transfer.NewPool(mock.mostResent())}
 	badRequest := func(w http.ResponseWriter, _ *http.Request, err error) {
 		refuse(w, http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error())
 	}
-	strict := gencontrol.NewStrictHandlerWithOptions(operations{mock}, nil, gencontrol.StrictHTTPServerOptions{
+	strict := gencontrol.NewStrictHandlerWithOptions(operations{mock, newStart()}, nil, gencontrol.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: badRequest,
 		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
 			if refusal, ok := errors.AsType[*refusal](err); ok {
@@ -75,14 +79,20 @@ func New(mock Mock) http.Handler {
 		return gencontrol.HandlerWithOptions(strict, gencontrol.StdHTTPServerOptions{BaseURL: Path, ErrorHandlerFunc: badRequest})
 	})
 	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { generated().ServeHTTP(w, r) })
-	for _, middleware := range []func(http.Handler) http.Handler{withHost, a.contract, a.guard, a.recover, a.log} { // the last is the outermost
+	for _, middleware := range []func(http.Handler) http.Handler{withRequest, a.contract, page.Middleware(Path), a.guard, a.recover, a.log} { // the last is the outermost
 		handler = middleware(handler)
 	}
 	return handler
 }
 
 // api is the middleware of the control API.
-type api struct{ Mock }
+type api struct {
+	Mock
+	large *transfer.Pool // bodies beyond transfer.FirstRead, one at a time
+}
+
+// mostResent is how many bytes the body of a request to send another one again may have: that has a body itself, as a string of JSON.
+func (m *Mock) mostResent() int64 { return 2*min(m.MaxBody, 1<<30) + transfer.FirstRead }
 
 // document is the judge of control.yaml. It is made at the first request: a mock that is never looked into does not
 // pay for it.
@@ -101,7 +111,7 @@ var document = sync.OnceValue(func() *judge.Judge {
 // keys. So that whoever has the answer finds the line, it is logged before the answer leaves.
 func (a *api) log(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&response{ResponseWriter: w, log: func(status int, code gencontrol.ControlErrorCode) {
+		next.ServeHTTP(&response{ResponseWriter: w, transfers: a.Transfers, log: func(status int, code gencontrol.ControlErrorCode) {
 			level := slog.LevelInfo
 			if r.Method == http.MethodGet || r.Method == http.MethodHead {
 				level = slog.LevelDebug
@@ -113,7 +123,7 @@ func (a *api) log(next http.Handler) http.Handler {
 				slog.String("method", mask.Method(r.Method)), slog.String("path", LogPath(r.URL.EscapedPath())),
 			}
 			if key := r.URL.Query().Get("key"); key != "" {
-				attributes = append(attributes, slog.String("key", mask.Key(key)))
+				attributes = append(attributes, slog.String("key", mask.Key(a.Limiter.KeyOf(key))))
 			}
 			attributes = append(attributes, slog.Int("status", status))
 			if code != "" {
@@ -144,9 +154,10 @@ var knownSegments = sync.OnceValue(func() (known []string) {
 // response is the ResponseWriter of the control API: it knows whether the answer has begun, and logs it then.
 type response struct {
 	http.ResponseWriter
-	code  gencontrol.ControlErrorCode // of a refusal
-	begun bool
-	log   func(status int, code gencontrol.ControlErrorCode)
+	transfers *transfer.Transfers
+	code      gencontrol.ControlErrorCode // of a refusal
+	begun     bool
+	log       func(status int, code gencontrol.ControlErrorCode)
 }
 
 func (a *response) WriteHeader(status int) {
@@ -161,7 +172,7 @@ func (a *response) Write(b []byte) (int, error) {
 	if !a.begun {
 		a.WriteHeader(http.StatusOK)
 	}
-	return a.ResponseWriter.Write(b)
+	return a.transfers.Write(a.ResponseWriter, b)
 }
 
 // Unwrap lets [http.ResponseController] find the connection.
@@ -180,8 +191,12 @@ func (a *api) contract(next http.Handler) http.Handler {
 			return
 		}
 		problems := queryProblems(operation, r.URL.RawQuery)
+		if key := r.URL.Query().Get("key"); strings.HasPrefix(key, "key_") && a.Limiter.KeyOf(key) == key {
+			problems = append(problems, "query key: there is no key "+mask.Quote(key)+" in GET "+Path+"/keys")
+		}
 		if operation.Spec.RequestBody != nil {
-			body, err := a.Transfers.ReadBody(w, r, min(a.MaxBody, transfer.FirstRead), func(int64) error { return nil })
+			body, release, err := a.read(w, r, operation)
+			defer release()
 			if err != nil {
 				defer a.Transfers.Linger(w, r, err, 0)()
 				problems = append(problems, transfer.Violation(err).String())
@@ -201,9 +216,26 @@ func (a *api) contract(next http.Handler) http.Handler {
 	})
 }
 
+// read reads the body of an operation. A large one is held until release is called.
+func (a *api) read(w http.ResponseWriter, r *http.Request, operation *judge.Operation) (body []byte, release func(), err error) {
+	most, held := min(a.MaxBody, transfer.FirstRead), int64(0)
+	if operation.Path == "/requests/{id}/resend" {
+		most = a.mostResent()
+	}
+	body, err = a.Transfers.ReadBody(w, r, most, func(int64) error {
+		if err := a.large.Acquire(r.Context(), a.large.Most(), func() {}); err != nil {
+			return err
+		}
+		held = a.large.Most()
+		return nil
+	})
+	return body, func() { a.large.Release(held) }, err
+}
+
 func notOffered(w http.ResponseWriter, r *http.Request, allow []string) {
 	if r.URL.Path == Path {
-		http.Redirect(w, r, Path+"/", http.StatusPermanentRedirect)
+		to := url.URL{Path: Path + "/", RawQuery: mask.Text(r.URL.RawQuery)}
+		http.Redirect(w, r, to.String(), http.StatusPermanentRedirect)
 		return
 	}
 	path := mask.Quote(r.URL.EscapedPath())
@@ -247,9 +279,15 @@ func refuse(w http.ResponseWriter, status int, code gencontrol.ControlErrorCode,
 }
 
 // operations implements the generated server of control.yaml.
-type operations struct{ Mock }
+type operations struct {
+	Mock
+	start string // begins the ids of events
+}
 
 var _ gencontrol.StrictServerInterface = operations{}
+
+// key is the whole API key that a parameter means; empty for all keys. An id of no key means a key that nobody has: contract turned it away.
+func (o operations) key(parameter *gencontrol.Key) string { return o.Limiter.KeyOf(given(parameter)) }
 
 // given is a parameter's value; the zero value where it was not given.
 func given[T any](parameter *T) (value T) {

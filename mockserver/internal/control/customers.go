@@ -31,7 +31,7 @@ func (o operations) ListCustomers(
 		}
 	}
 	limit := cmp.Or(given(request.Params.Limit), customersPerPage)
-	found := o.Store.Page(given(request.Params.Key), after, limit+1)
+	found := o.Store.Page(o.key(request.Params.Key), after, limit+1)
 	page := encodedPage{Data: []json.RawMessage{}}
 	bytes := 0
 	for i, r := range found {
@@ -56,7 +56,7 @@ func (p encodedPage) VisitListCustomersResponse(w http.ResponseWriter) error { r
 func (o operations) GetCustomer(
 	_ context.Context, request gencontrol.GetCustomerRequestObject,
 ) (gencontrol.GetCustomerResponseObject, error) {
-	encoded := o.Store.Find(given(request.Params.Key), request.ID)
+	encoded := o.Store.Find(o.key(request.Params.Key), request.ID)
 	if encoded == nil {
 		message := "There is no customer " + mask.Quote(request.ID) + " here."
 		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
@@ -81,6 +81,6 @@ func writeJSON(w http.ResponseWriter, value any) error {
 func (o operations) DeleteCustomers(
 	_ context.Context, request gencontrol.DeleteCustomersRequestObject,
 ) (gencontrol.DeleteCustomersResponseObject, error) {
-	o.Store.Empty(given(request.Params.Key), false)
+	o.Store.Empty(o.key(request.Params.Key), false)
 	return gencontrol.DeleteCustomers204Response{}, nil
 }

@@ -3,10 +3,12 @@ package control
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
@@ -14,11 +16,11 @@ import (
 func (o operations) AddFault(
 	_ context.Context, request gencontrol.AddFaultRequestObject,
 ) (gencontrol.AddFaultResponseObject, error) {
-	set, err := o.Faults.Add(faultOf(given(request.Params.Key), *request.Body))
+	set, err := o.Faults.Add(faultOf(o.key(request.Params.Key), *request.Body))
 	if err != nil {
 		return nil, &refusal{http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error()}
 	}
-	return gencontrol.AddFault201JSONResponse(toControl(set)), nil
+	return gencontrol.AddFault201JSONResponse(o.shown(set)), nil
 }
 
 // ListFaults lists the faults that are set.
@@ -26,8 +28,8 @@ func (o operations) ListFaults(
 	_ context.Context, request gencontrol.ListFaultsRequestObject,
 ) (gencontrol.ListFaultsResponseObject, error) {
 	list := gencontrol.ListFaults200JSONResponse{Data: []gencontrol.Fault{}}
-	for _, f := range o.Faults.List(given(request.Params.Key)) {
-		list.Data = append(list.Data, toControl(f))
+	for _, f := range o.Faults.List(o.key(request.Params.Key)) {
+		list.Data = append(list.Data, o.shown(f))
 	}
 	return list, nil
 }
@@ -36,8 +38,36 @@ func (o operations) ListFaults(
 func (o operations) DeleteFaults(
 	_ context.Context, request gencontrol.DeleteFaultsRequestObject,
 ) (gencontrol.DeleteFaultsResponseObject, error) {
-	o.Faults.Clear(given(request.Params.Key))
+	o.Faults.Clear(o.key(request.Params.Key))
 	return gencontrol.DeleteFaults204Response{}, nil
+}
+
+// DeleteFault clears one fault.
+func (o operations) DeleteFault(
+	_ context.Context, request gencontrol.DeleteFaultRequestObject,
+) (gencontrol.DeleteFaultResponseObject, error) {
+	if !o.Faults.Remove(o.key(request.Params.Key), request.ID) {
+		message := "There is no fault " + mask.Quote(request.ID) + " here; it may have hit as often as it should."
+		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
+	}
+	return gencontrol.DeleteFault204Response{}, nil
+}
+
+// ListAnswers lists what a fault can answer.
+func (o operations) ListAnswers(
+	context.Context, gencontrol.ListAnswersRequestObject,
+) (gencontrol.ListAnswersResponseObject, error) {
+	list := gencontrol.ListAnswers200JSONResponse{Data: []gencontrol.Answer{}}
+	for _, e := range example.All() {
+		list.Data = append(list.Data, gencontrol.Answer{Status: e.Status, Example: e.Name, Code: string(e.Code), Summary: e.Summary})
+	}
+	for _, status := range fault.ProxyStatuses() {
+		list.Data = append(list.Data, gencontrol.Answer{
+			Status: status, Summary: http.StatusText(status) + ", as a proxy in front of the vendor answers it.",
+		})
+	}
+	slices.SortStableFunc(list.Data, func(a, b gencontrol.Answer) int { return a.Status - b.Status })
+	return list, nil
 }
 
 func faultOf(key string, input gencontrol.FaultInput) fault.Fault {
@@ -59,6 +89,15 @@ func faultOf(key string, input gencontrol.FaultInput) fault.Fault {
 		Probability: input.Probability,
 		Seed:        uint64(input.Seed), // control.yaml bounds it
 	}
+}
+
+// shown is a fault that is set, with the id of its key.
+func (o operations) shown(f fault.Fault) gencontrol.Fault {
+	shown := toControl(f)
+	if f.Key != "" {
+		shown.KeyID = o.Limiter.IDOf(f.Key)
+	}
+	return shown
 }
 
 func toControl(f fault.Fault) gencontrol.Fault {

@@ -13,7 +13,7 @@ import (
 )
 
 // guard keeps web pages away from the control API, which asks for no key. A page of another origin is told by
-// its Origin header, or by Sec-Fetch-Site where a browser sends that alone with a request that changes something; one
+// its Origin header, or by Sec-Fetch-Site where a browser sends that alone; one
 // that had its own name resolve to this machine (DNS rebinding) by the Host header, which then has that name. No answer
 // has a CORS header.
 func (a *api) guard(next http.Handler) http.Handler {
@@ -22,6 +22,7 @@ func (a *api) guard(next http.Handler) http.Handler {
 		header.Set("Cache-Control", "no-store")
 		header.Set("X-Content-Type-Options", "nosniff")
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if host := hostOf(r.Host); !a.isKnownHost(host) {
 			refuse(w, http.StatusForbidden, gencontrol.CodeUnknownHost, mask.Quote(host)+" is not a host name of this mock: "+
 				"it answers to localhost, IP addresses and names without a dot; --control-host, BITBYBIT_MOCK_CONTROL_HOSTS, "+
@@ -35,7 +36,7 @@ func (a *api) guard(next http.Handler) http.Handler {
 				return
 			}
 		}
-		if isChangeFromElsewhere(r) {
+		if isFromElsewhere(r) {
 			refuse(w, http.StatusForbidden, gencontrol.CodeForeignOrigin,
 				"The control API is not for pages of another origin, and a browser says that one sends this: Sec-Fetch-Site is "+
 					mask.Quote(r.Header.Get("Sec-Fetch-Site"))+".")
@@ -45,12 +46,12 @@ func (a *api) guard(next http.Handler) http.Handler {
 	})
 }
 
-// isChangeFromElsewhere reports whether a browser says that a page of another origin sends a request that changes
-// something. A link to the journal is no attack. [http.CrossOriginProtection] does not fit: it tells "Localhost" from
-// "localhost".
-func isChangeFromElsewhere(r *http.Request) bool {
-	switch r.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
+// isFromElsewhere reports whether a browser says that a page of another origin sends a request. A link that is followed to the page is no attack;
+// anything else costs work, even where the browser would not let the other page see the answer. [http.CrossOriginProtection] does not fit: it tells
+// "Localhost" from "localhost".
+func isFromElsewhere(r *http.Request) bool {
+	isRead := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if isRead && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document" {
 		return false
 	}
 	return slices.ContainsFunc(r.Header["Sec-Fetch-Site"], func(site string) bool {

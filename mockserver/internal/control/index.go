@@ -13,20 +13,23 @@ import (
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
-type hostKey struct{}
+type requestKey struct{}
 
-// withHost keeps the Host header for GetIndex: the strict server hands an operation the context only.
-func withHost(next http.Handler) http.Handler {
+// withRequest keeps the request for the operations that need more of it than its parameters: the strict server hands an operation the context
+// only.
+func withRequest(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), hostKey{}, r.Host)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestKey{}, r)))
 	})
 }
+
+func requestOf(ctx context.Context) *http.Request { return ctx.Value(requestKey{}).(*http.Request) }
 
 // GetIndex lists the operations of control.yaml, and how to use them, under the host that the request reached.
 func (o operations) GetIndex(
 	ctx context.Context, _ gencontrol.GetIndexRequestObject,
 ) (gencontrol.GetIndexResponseObject, error) {
-	root := "http://" + ctx.Value(hostKey{}).(string)
+	root := "http://" + requestOf(ctx).Host
 	index := index{Name: "bitbybit-mock", BaseURL: root + o.BasePath}
 	for _, operation := range document().Operations() {
 		body, examples := offerBodies(operation)
@@ -69,7 +72,7 @@ func offerParameters(operation *judge.Operation) []gencontrol.OfferParameter {
 	return parameters
 }
 
-// offerBodies are the examples of a body by their names, and the shortest of them; nil where there is none.
+// offerBodies are the examples of a body by their names, and the shortest of them that says something; nil where there is none.
 func offerBodies(operation *judge.Operation) (shortest map[string]any, examples map[string]map[string]any) {
 	if operation.Spec.RequestBody == nil {
 		return nil, nil
@@ -80,7 +83,7 @@ func offerBodies(operation *judge.Operation) (shortest map[string]any, examples 
 		text, _ := json.Marshal(example.Value.Value) // it was read from JSON
 		body, _ := example.Value.Value.(map[string]any)
 		examples[name] = body
-		if shortest == nil || cmp.Or(len(text)-len(shortestText), cmp.Compare(string(text), shortestText)) < 0 {
+		if len(body) > 0 && (shortest == nil || cmp.Or(len(text)-len(shortestText), cmp.Compare(string(text), shortestText)) < 0) {
 			shortest, shortestText = body, string(text)
 		}
 	}

@@ -83,9 +83,10 @@ func parameterProblem(schema *openapi3.Schema, value string) string {
 			return "must be a time like 2026-11-23T08:30:00Z (RFC 3339)"
 		}
 	case schema.Pattern != "":
-		// The only pattern is that of an API key, whose own reader is stricter in nothing and faster.
-		if !apikey.WellFormed(value) {
-			return "must be an API key: " + gen.KeyPrefixTest + " or " + gen.KeyPrefixLive + ", and up to 256 printable ASCII characters in all"
+		// The only pattern is that of an API key or its id; the reader of a key is stricter in nothing and faster.
+		if _, isID := strings.CutPrefix(value, "key_"); !isID && !apikey.WellFormed(value) {
+			return "must be an API key: " + gen.KeyPrefixTest + " or " + gen.KeyPrefixLive + ", and up to 256 printable ASCII characters in all; " +
+				"or the id of one in GET " + Path + "/keys"
 		}
 	case uint64(len(value)) < schema.MinLength || schema.MaxLength != nil && uint64(len(value)) > *schema.MaxLength:
 		return fmt.Sprintf("must have from %d to %d characters", schema.MinLength, *schema.MaxLength)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
@@ -22,14 +22,18 @@ func (o operations) ListRequests(
 	parameters := request.Params
 	list := gencontrol.ListRequests200JSONResponse{Data: []gencontrol.RequestEntry{}}
 	for _, r := range o.Journal.Requests(journal.Filter{
-		Key:        given(parameters.Key),
+		Key:        o.key(parameters.Key),
 		Method:     given(parameters.Method),
 		Path:       given(parameters.Path),
 		Status:     given(parameters.Status),
 		Unanswered: parameters.Status != nil && *parameters.Status == 0,
 		Since:      given(parameters.Since),
+		Before:     given(parameters.Before),
+		Text:       given(parameters.Text),
+		Refused:    given(parameters.Refused),
 		Violating:  given(parameters.Violating),
 		Duplicates: given(parameters.Duplicates),
+		InShort:    given(parameters.Short),
 		Limit:      cmp.Or(given(parameters.Limit), requestsPerList),
 	}) {
 		list.Data = append(list.Data, requestEntry(r))
@@ -41,21 +45,18 @@ func (o operations) ListRequests(
 func (o operations) GetRequest(
 	_ context.Context, request gencontrol.GetRequestRequestObject,
 ) (gencontrol.GetRequestResponseObject, error) {
-	r, ok := o.Journal.Request(given(request.Params.Key), request.ID)
+	r, ok := o.Journal.Request(o.key(request.Params.Key), request.ID)
 	if !ok {
-		message := "There is no request " + mask.Quote(request.ID) + " here; the journal may have dropped it."
-		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
+		return nil, noRequest(request.ID)
 	}
-	entry := requestEntry(r)
-	entry.Curl, entry.GoTest = r.Curl(), r.GoTest()
-	return gencontrol.GetRequest200JSONResponse(entry), nil
+	return gencontrol.GetRequest200JSONResponse(wholeEntry(r)), nil
 }
 
 // DeleteRequests empties the journal.
 func (o operations) DeleteRequests(
 	_ context.Context, request gencontrol.DeleteRequestsRequestObject,
 ) (gencontrol.DeleteRequestsResponseObject, error) {
-	o.Journal.Forget(given(request.Params.Key))
+	o.Journal.Forget(o.key(request.Params.Key))
 	return gencontrol.DeleteRequests204Response{}, nil
 }
 
@@ -65,6 +66,7 @@ func requestEntry(r journal.Request) gencontrol.RequestEntry {
 		Time:                 r.Time.UTC(),
 		DurationMilliseconds: max(0, inMilliseconds(r.Duration)),
 		Key:                  r.Key,
+		KeyID:                r.KeyID,
 		Operation:            r.Operation,
 		Method:               r.Method,
 		Target:               r.Target,
@@ -76,6 +78,8 @@ func requestEntry(r journal.Request) gencontrol.RequestEntry {
 		ResponseHeaders:      headers(r.ResponseHeader),
 		ResponseBody:         text(r.ResponseBody),
 		ResponseBodySize:     r.ResponseBodySize,
+		Reason:               r.Reason(),
+		ResentFrom:           r.ResentFrom,
 		Violations:           violations(r.Violations),
 		MoreViolations:       r.MoreViolations,
 		Customer:             r.Customer,
@@ -88,6 +92,9 @@ func requestEntry(r journal.Request) gencontrol.RequestEntry {
 	if r.Fault != nil {
 		entry.Fault = toControl(*r.Fault)
 		entry.Fault.Key = r.Fault.Key // masked already
+		if r.Fault.Key != "" {
+			entry.Fault.KeyID = r.KeyID
+		}
 	}
 	return entry
 }
@@ -112,6 +119,11 @@ func violations(vs judge.Violations) []gencontrol.Violation {
 			Expected: v.Expected,
 			Got:      v.Got,
 			Rule:     v.Rule,
+			Line:     spec.Line(v.Rule),
+		}
+		if v.Rule != "" {
+			list[i].Provenance, list[i].Page = ruleOf(v.Rule)
+			list[i].Source = sourceOf(list[i].Line)
 		}
 	}
 	return list

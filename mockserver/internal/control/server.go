@@ -26,7 +26,7 @@ func (o operations) GetHealth(
 func (o operations) Reset(
 	_ context.Context, request gencontrol.ResetRequestObject,
 ) (gencontrol.ResetResponseObject, error) {
-	o.Mock.Reset(given(request.Params.Key))
+	o.Mock.Reset(o.key(request.Params.Key))
 	return gencontrol.Reset204Response{}, nil
 }
 
@@ -34,7 +34,7 @@ func (o operations) Reset(
 func (o operations) ResetRateLimit(
 	_ context.Context, request gencontrol.ResetRateLimitRequestObject,
 ) (gencontrol.ResetRateLimitResponseObject, error) {
-	o.Limiter.Reset(given(request.Params.Key))
+	o.Limiter.Reset(o.key(request.Params.Key))
 	return gencontrol.ResetRateLimit204Response{}, nil
 }
 

@@ -18,9 +18,13 @@ const (
 // Send sends an answer. A large one is sent piece by piece, so that a client that reads nothing does not hold it for ever.
 func (t *Transfers) Send(w http.ResponseWriter, status int, body []byte) {
 	w.WriteHeader(status)
+	_, _ = t.Write(w, body) // net/http closes the connection where it fails
+}
+
+// Write writes the body of an answer, or a part of it, as [Transfers.Send] does.
+func (t *Transfers) Write(w http.ResponseWriter, body []byte) (n int, err error) {
 	if len(body) <= FirstRead {
-		_, _ = w.Write(body)
-		return
+		return w.Write(body)
 	}
 	control := http.NewResponseController(w)
 	end := time.Now().Add(writeTime)
@@ -28,11 +32,25 @@ func (t *Transfers) Send(w http.ResponseWriter, status int, body []byte) {
 	defer t.downloads.end(control)
 	for piece := range slices.Chunk(body, FirstRead) {
 		t.downloads.extend(control, end)
-		if _, err := w.Write(piece); err != nil {
-			return // net/http closes the connection
+		written, err := w.Write(piece)
+		if n += written; err != nil {
+			return n, err
 		}
 	}
-	_ = control.Flush() // what is left would be written without the deadline of a server that closes
+	return n, control.Flush() // what is left would be written without the deadline of a server that closes
+}
+
+// SendPiece sends a piece of an answer that has no end of its own, and fails where its client does not read it within a time; within two seconds
+// where the server closes meanwhile.
+func (t *Transfers) SendPiece(w http.ResponseWriter, piece []byte, within time.Duration) error {
+	control := http.NewResponseController(w)
+	t.downloads.begin(control)
+	defer t.downloads.end(control)
+	t.downloads.allow(control, within)
+	if _, err := w.Write(piece); err != nil {
+		return err
+	}
+	return control.Flush()
 }
 
 // downloads are the large answers that are being written. One that its client does not read would keep
@@ -63,15 +81,16 @@ func (d *downloads) end(control *http.ResponseController) {
 
 // extend gives an answer more time for its next piece, but not beyond its end.
 func (d *downloads) extend(control *http.ResponseController, end time.Time) {
+	d.allow(control, min(writeIdle, time.Until(end)))
+}
+
+// allow gives an answer a time for its next piece, unless the server closes.
+func (d *downloads) allow(control *http.ResponseController, within time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closing {
-		return
+	if !d.closing {
+		_ = control.SetWriteDeadline(time.Now().Add(within))
 	}
-	if next := time.Now().Add(writeIdle); next.Before(end) {
-		end = next
-	}
-	_ = control.SetWriteDeadline(end)
 }
 
 func (d *downloads) close() {

@@ -47,6 +47,10 @@ func (t *Transfers) CloseWithin(d time.Duration) {
 	})
 }
 
+// Closing are channels that are closed once the server closes: soon where it does in a while, now where it does at once. What has no end of its
+// own ends then.
+func (t *Transfers) Closing() (soon, now <-chan struct{}) { return t.closing, t.closed }
+
 // Pause waits. It is false where the caller left or the server closed before, or closes before what comes after the wait would be
 // over, which takes as long as after says.
 func (t *Transfers) Pause(ctx context.Context, d, after time.Duration) bool {

@@ -113,7 +113,7 @@ func TestControlHostsAreNames(t *testing.T) {
 
 // A browser that sends no Origin tells all the same from where a request comes. Only reading may come from elsewhere: a
 // link to the journal.
-func TestControlRefusesChangesThatAPageOfAnotherSiteSends(t *testing.T) {
+func TestControlRefusesWhatAPageOfAnotherSiteSends(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
 	own := root(t, mock)
@@ -132,13 +132,17 @@ func TestControlRefusesChangesThatAPageOfAnotherSiteSends(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, change := range []struct{ method, path, body string }{
-				{http.MethodPost, "/_mock/reset", ""},
-				{http.MethodPost, "/_mock/faults", `{"status":503}`},
-				{http.MethodDelete, "/_mock/customers", ""},
-				{http.MethodDelete, "/_mock/requests", ""},
-				{http.MethodGet, "/_mock/requests", ""},
-				{http.MethodHead, "/_mock/health", ""},
+			for _, change := range []struct{ method, path, body, mode, dest string }{
+				{http.MethodPost, "/_mock/reset", "", "cors", "empty"},
+				{http.MethodPost, "/_mock/reset", "", "navigate", "document"},
+				{http.MethodPost, "/_mock/faults", `{"status":503}`, "", ""},
+				{http.MethodDelete, "/_mock/customers", "", "", ""},
+				{http.MethodDelete, "/_mock/requests", "", "", ""},
+				{http.MethodGet, "/_mock/requests", "", "no-cors", "empty"},
+				{http.MethodGet, "/_mock/requests", "", "no-cors", "image"},
+				{http.MethodGet, "/_mock/requests", "", "navigate", "iframe"},
+				{http.MethodHead, "/_mock/health", "", "", ""},
+				{http.MethodGet, "/_mock/requests", "", "navigate", "document"}, // a link
 			} {
 				request, err := http.NewRequestWithContext(t.Context(), change.method, own.String()+change.path, strings.NewReader(change.body))
 				require.NoError(t, err)
@@ -146,12 +150,16 @@ func TestControlRefusesChangesThatAPageOfAnotherSiteSends(t *testing.T) {
 				if test.site != "" {
 					request.Header.Set("Sec-Fetch-Site", test.site)
 				}
+				if change.mode != "" {
+					request.Header.Set("Sec-Fetch-Mode", change.mode)
+					request.Header.Set("Sec-Fetch-Dest", change.dest)
+				}
 				if test.origin != "" {
 					request.Header.Set("Origin", test.origin)
 				}
 				got := do(t, request)
-				reads := change.method == http.MethodGet || change.method == http.MethodHead
-				if !test.refused || reads && test.origin != "null" {
+				follows := change.method == http.MethodGet && change.mode == "navigate" && change.dest == "document"
+				if !test.refused || follows && test.origin != "null" {
 					assert.Less(t, got.status, 300, "%s %s: %s", change.method, change.path, got.body)
 					continue
 				}

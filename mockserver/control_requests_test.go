@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
+	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
@@ -98,7 +99,7 @@ func TestControlShowsARequest(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, entry.Status)
 	assert.Equal(t, created.customer().ID, entry.Customer)
 	assert.Empty(t, entry.Violations)
-	assert.Contains(t, entry.Curl, "$BITBYBIT_API_KEY")
+	assert.Contains(t, entry.Curl, "${BITBYBIT_API_KEY:-bbb_test_1}")
 	assert.Contains(t, entry.GoTest, "func Test")
 	assert.JSONEq(t, `{"email":"siti.rahma@example.com","firstName":"Siti"}`, entry.Body)
 	assert.Contains(t, entry.ResponseBody, "siti.rahma@example.com")
@@ -134,9 +135,11 @@ func TestControlShowsViolationsAndFaults(t *testing.T) {
 	assert.Equal(t, 503, entries[0].Fault.Status)
 	assert.True(t, entries[0].Fault.Store)
 	assert.NotEmpty(t, entries[0].Customer, "it was created, and the answer lost")
+	line := spec.Line("/components/schemas/AddressInput/required")
 	assert.Contains(t, entries[1].Violations, control.Violation{
 		Check: "request_schema", Path: "addresses[0].address1", Pointer: "/addresses/0/address1", Keyword: "required",
-		Expected: "is required", Rule: "/components/schemas/AddressInput/required",
+		Expected: "is required", Rule: "/components/schemas/AddressInput/required", Line: line, Source: "required: [address1]",
+		Provenance: control.Assumed, Page: "Create Customer",
 	})
 	assert.Equal(t, "\uFFFD", entries[2].Body, "what is not UTF-8 is replaced")
 	assert.Equal(t, "utf8", entries[2].Violations[0].Check)

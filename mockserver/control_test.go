@@ -131,7 +131,7 @@ func TestControlIndexListsEveryOperation(t *testing.T) {
 	assert.Contains(t, index.JSON200.Operations, control.Offer{
 		Method: "POST", Path: "/_mock/faults", URL: root(t, mock).String() + "/_mock/faults", Summary: "Tell the mock to fail",
 		Parameters: []control.OfferParameter{{Name: "key", In: "query", Example: "bbb_test_1",
-			Description: "The API key whose data is meant; without it, all keys are meant."}},
+			Description: "The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant."}},
 		Body: map[string]any{"status": 429.0, "times": 3.0}, Examples: addFault.Examples,
 	})
 	assert.Contains(t, string(index.Body), "\n  \"operations\": [\n    {\n", "people read it")
@@ -145,10 +145,17 @@ func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
 	require.NoError(t, err)
 	for _, offer := range index.JSON200.Operations {
 		target, query := offer.Path, url.Values{}
+		var header []string
+		method := offer.Method
+		if offer.Path == "/_mock/requests/events" {
+			method = http.MethodHead // the events have no end
+		}
 		for _, parameter := range offer.Parameters {
 			switch {
 			case parameter.In == "path":
 				target = strings.ReplaceAll(target, "{"+parameter.Name+"}", parameter.Example)
+			case parameter.In == "header":
+				header = append(header, parameter.Name, parameter.Example)
 			case parameter.Example != "<nil>" && parameter.Example != "":
 				query.Set(parameter.Name, parameter.Example)
 			default:
@@ -163,7 +170,7 @@ func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
 				require.NoError(t, err)
 				text = string(encoded)
 			}
-			got := callControl(t, mock, offer.Method, target+"?"+query.Encode(), text)
+			got := callControl(t, mock, method, target+"?"+query.Encode(), text, header...)
 			if got.status != http.StatusNotFound { // of ids that are examples
 				assert.Less(t, got.status, 300, "%s %s: %s", offer.Method, target, got.body)
 			}

@@ -33,7 +33,7 @@ test: ## Run the tests (no C compiler, no network, no browser needed)
 	go test ./...
 	cd examples/otel && go test ./...
 	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$browser" && exit; done >/dev/null || \
-	  echo "skipped: the test in a real browser, for want of Chromium (CHROMIUM=… names one)"
+	  echo "skipped: the tests in a real browser, for want of Chromium (CHROMIUM=… names one)"
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
@@ -120,6 +120,11 @@ drill: ## Change openapi.yaml in five ways in copies of the tree, and count the 
 .PHONY: generate
 generate: ## Generate gen/ anew from openapi.yaml; fails where a property has a format that the judge does not know
 	go generate -tags generate ./tools.go
+
+.PHONY: screenshot
+screenshot: ## Make the README's picture of the page anew, from a running mock (needs Chromium, and port 4010)
+	@mkdir -p docs
+	BITBYBIT_REQUIRE_BROWSER=1 BITBYBIT_SCREENSHOT=docs/page.png go test ./mockserver/cmd/bitbybit-mock -run '^TestScreenshot$$' -count=1
 
 .PHONY: dist
 dist: ## Build static binaries for Linux, macOS and Windows into dist/

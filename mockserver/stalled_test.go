@@ -21,7 +21,9 @@ import (
 func overPipes(t *testing.T, mock *mockserver.Server) (server *http.Server, dial func() net.Conn) {
 	t.Helper()
 	listener := pipes{make(chan net.Conn), make(chan struct{})}
-	server = &http.Server{Handler: mock, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second}
+	server = &http.Server{Handler: mock, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second, Protocols: new(http.Protocols)}
+	server.Protocols.SetHTTP1(true)
+	server.Protocols.SetUnencryptedHTTP2(true)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() {
 		_ = server.Close()

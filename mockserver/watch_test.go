@@ -64,11 +64,10 @@ func TestAWatcherMayWaitForLong(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			mock, err := mockserver.New()
 			require.NoError(t, err)
-			server, dial := overPipes(t, mock)
-			server.Protocols = new(http.Protocols)
-			server.Protocols.SetUnencryptedHTTP2(true)
-			transport := &http.Transport{Protocols: server.Protocols,
+			_, dial := overPipes(t, mock)
+			transport := &http.Transport{Protocols: new(http.Protocols),
 				DialContext: func(context.Context, string, string) (net.Conn, error) { return dial(), nil }}
+			transport.Protocols.SetUnencryptedHTTP2(true)
 			t.Cleanup(transport.CloseIdleConnections)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
@@ -108,7 +109,7 @@ func TestAnEntrySaysWhyItWasRefused(t *testing.T) {
 		send func() answer
 	}{
 		{"", func() answer { return create(t, mock, valid) }},
-		{"The x-api-key header is missing.", func() answer { return create(t, mock, valid, keyHeader, "") }},
+		{"The " + gen.KeyHeader + " header is missing.", func() answer { return create(t, mock, valid, keyHeader, "") }},
 		{`email: must be an email address, got "plain"`, func() answer { return create(t, mock, `{"email":"plain"}`) }},
 		{"fault_1 hit it: the customer was stored first, answered 503", func() answer { return create(t, mock, valid, keyHeader, "bbb_test_hit") }},
 		{"Prefer asked for this answer: code=429", func() answer { return create(t, mock, valid, "Prefer", "code=429") }},

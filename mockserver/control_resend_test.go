@@ -44,7 +44,7 @@ func resent(t testing.TB, mock *mockserver.Running, input control.ResendInput) c
 func TestARequestIsSentAgainAsItWas(t *testing.T) {
 	t.Parallel()
 	const key = "bbb_test_0123456789abcdef"
-	head := "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock.example:4010\r\nx-api-key: " + key + "\r\nContent-Type: application/json\r\n" +
+	head := "POST /customer/open/v1/customers HTTP/1.1\r\nHost: mock.example:4010\r\n" + gen.KeyHeader + ": " + key + "\r\nContent-Type: application/json\r\n" +
 		"Cookie: session=secret\r\nAuthorization: Bearer hidden\r\nX-Note: one\r\nX-Note: two\r\n"
 	sized := func(body string) string { return fmt.Sprintf("%sContent-Length: %d\r\n\r\n%s", head, len(body), body) }
 	for name, test := range map[string]struct {
@@ -67,7 +67,7 @@ func TestARequestIsSentAgainAsItWas(t *testing.T) {
 		"a tunnel":            {strings.Replace(sized(""), "POST /customer/open/v1/customers ", "CONNECT 192.0.2.1:443 ", 1), 404},
 		"a page's preflight":  {strings.Replace(sized(""), "POST", "OPTIONS", 1), 405},
 		"of a page elsewhere": {strings.Replace(sized(valid), "X-Note: one", "Origin: https://shop.example", 1), 201},
-		"a key twice":         {strings.Replace(sized(valid), "X-Note: one", "x-api-key: other", 1), 401},
+		"a key twice":         {strings.Replace(sized(valid), "X-Note: one", gen.KeyHeader+": other", 1), 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,14 +145,14 @@ func TestARequestIsSentAgainChanged(t *testing.T) {
 			func(t *testing.T, _ *mockserver.Running, entry control.RequestEntry) {
 				assert.Equal(t, []string{"text/plain"}, entry.Headers["Content-Type"])
 			}},
-		"a header less": {control.ResendInput{Headers: map[string][]string{"x-api-key": {}, "X-Note": {}, "X-None": {}}}, 401,
+		"a header less": {control.ResendInput{Headers: map[string][]string{gen.KeyHeader: {}, "X-Note": {}, "X-None": {}}}, 401,
 			func(t *testing.T, _ *mockserver.Running, entry control.RequestEntry) {
 				assert.NotContains(t, entry.Headers, keyHeader)
 				assert.NotContains(t, entry.Headers, "X-Note")
 				assert.NotContains(t, entry.Headers, "X-None")
 				assert.Contains(t, entry.Reason, "header is missing")
 			}},
-		"a header twice": {control.ResendInput{Headers: map[string][]string{"X-Api-Key": {goodKey, goodKey}}}, 401, nil},
+		"a header twice": {control.ResendInput{Headers: map[string][]string{keyHeader: {goodKey, goodKey}}}, 401, nil},
 		"another host": {control.ResendInput{Headers: map[string][]string{"host": {"other.example:1"}}}, 201,
 			func(t *testing.T, _ *mockserver.Running, entry control.RequestEntry) {
 				assert.Equal(t, "other.example:1", entry.Host)

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
@@ -78,7 +79,7 @@ func TestEditSendsWhatIsDifferent(t *testing.T) {
 	t.Parallel()
 	came := gencontrol.RequestEntry{
 		Method: "POST", Target: "/customers", Body: `{"email": "a@example.com"}`,
-		Headers: gencontrol.Headers{"Content-Type": {"application/json"}, "X-Api-Key": {"bbb_test_…"}, "X-Two": {"1", "2"}, "Content-Length": {"26"}},
+		Headers: gencontrol.Headers{"Content-Type": {"application/json"}, http.CanonicalHeaderKey(gen.KeyHeader): {"bbb_test_…"}, "X-Two": {"1", "2"}, "Content-Length": {"26"}},
 	}
 	offered := editOf(came)
 	assert.Equal(t, "Content-Type: application/json\nX-Two: 1\nX-Two: 2\n", offered.Headers, "the key has a field of its own")

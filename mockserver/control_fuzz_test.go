@@ -33,6 +33,11 @@ func FuzzControl(f *testing.F) {
 		{"POST", "/reset", "key=%zz", ""},
 		{"DELETE", "/rate-limit", "key=bbb_test_1", ""},
 		{"GET", "/requests", "a;b", ""},
+		{"GET", "/requests", "text=a&refused=true&before=req_9&short=true&key=key_1", ""},
+		{"POST", "/requests/req_1/resend", "", `{"without":["/email"],"headers":{"Prefer":["code=429"]}}`},
+		{"DELETE", "/faults/fault_1", "", ""},
+		{"GET", "/keys", "limit=1", ""},
+		{"GET", "/answers", "", ""},
 	} {
 		f.Add(seed.method, seed.path, seed.query, []byte(seed.body))
 	}
@@ -42,6 +47,9 @@ func FuzzControl(f *testing.F) {
 		target, err := url.ParseRequestURI("/_mock" + path)
 		if err != nil || strings.ContainsAny(path, "?#") {
 			t.Skip("not a path that net/http lets through")
+		}
+		if strings.HasSuffix(target.Path, "/requests/events") {
+			t.Skip("an answer without an end")
 		}
 		target.RawQuery = query
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", strings.NewReader(string(body)))

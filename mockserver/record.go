@@ -59,7 +59,8 @@ func (s *Server) keep(x *exchange, duration time.Duration) *journal.Exchange {
 		Fault: x.fault, Wait: x.wait, Preference: x.preference, Trigger: x.trigger,
 		Refusal: x.refusal, CORSRefused: x.corsRefused,
 	}
-	if again, ok := x.out.(*resent); ok {
+	again, isResent := x.out.(*resent)
+	if isResent {
 		entry.ResentFrom = again.from
 	}
 	if x.window != nil {
@@ -76,7 +77,7 @@ func (s *Server) keep(x *exchange, duration time.Duration) *journal.Exchange {
 	}
 	if x.entry == nil {
 		x.entry = s.journal.Add(entry)
-		if again, ok := x.out.(*resent); ok {
+		if isResent {
 			again.id = x.entry.ID()
 		}
 	} else {

@@ -74,6 +74,11 @@ func (l *Limiter) KeyOf(text string) string {
 	return text
 }
 
+// IsUnknownID reports whether a text is written as the ID of a window, and is that of none.
+func (l *Limiter) IsUnknownID(text string) bool {
+	return strings.HasPrefix(text, windowID) && l.KeyOf(text) == text
+}
+
 // IDOf is the ID of the window of a key; empty where it has none.
 func (l *Limiter) IDOf(key string) string {
 	if window, ok := l.windows.Peek(apikey.DigestOf(key)); ok {

@@ -191,7 +191,7 @@ func (a *api) contract(next http.Handler) http.Handler {
 			return
 		}
 		problems := queryProblems(operation, r.URL.RawQuery)
-		if key := r.URL.Query().Get("key"); strings.HasPrefix(key, "key_") && a.Limiter.KeyOf(key) == key {
+		if key := r.URL.Query().Get("key"); a.Limiter.IsUnknownID(key) {
 			problems = append(problems, "query key: there is no key "+mask.Quote(key)+" in GET "+Path+"/keys")
 		}
 		if operation.Spec.RequestBody != nil {

@@ -84,10 +84,10 @@ func (o operations) resent(ctx context.Context, x journal.Exchange, input gencon
 		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	if input.Key != "" {
-		key := o.Limiter.KeyOf(input.Key)
-		if key == input.Key && strings.HasPrefix(key, "key_") {
-			return nil, fmt.Errorf("key: there is no key %s in GET %s/keys", mask.Quote(key), Path)
+		if o.Limiter.IsUnknownID(input.Key) {
+			return nil, fmt.Errorf("key: there is no key %s in GET %s/keys", mask.Quote(input.Key), Path)
 		}
+		key := o.Limiter.KeyOf(input.Key)
 		if !httpguts.ValidHeaderFieldValue(key) {
 			return nil, errors.New("key: cannot be sent as a header")
 		}

@@ -7,14 +7,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/hidden"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
@@ -146,18 +145,13 @@ func (r Request) caveats(b *strings.Builder, comment string) {
 
 // goQuote is a Go literal, a raw one where that reads better.
 func goQuote(s string) string {
-	if strings.ContainsFunc(s, isHidden) {
+	if strings.ContainsFunc(s, hidden.Is) {
 		return strconv.QuoteToASCII(s)
 	}
 	if strings.Contains(s, `"`) && strconv.CanBackquote(s) {
 		return "`" + s + "`"
 	}
 	return strconv.Quote(s)
-}
-
-// isHidden reports whether a character is not seen, or makes the text around it look like another one.
-func isHidden(c rune) bool {
-	return c != '\n' && c != '\t' && unicode.In(c, unicode.C, unicode.Zl, unicode.Zp)
 }
 
 // Seed is what --seed takes to have the customer of the request from the start, a JSON array; empty where the body is not whole or not a valid
@@ -170,17 +164,8 @@ func (r Request) Seed() string {
 		if _, violations := operation.Request(http.Header{"Content-Type": {"application/json"}}, r.Body); len(violations) > 0 {
 			return ""
 		}
-		var b strings.Builder
-		for _, c := range strings.TrimSpace(string(r.Body)) {
-			if !isHidden(c) || c == '\r' { // in JSON hidden characters stand in strings alone
-				b.WriteRune(c)
-				continue
-			}
-			for _, unit := range utf16.Encode([]rune{c}) {
-				fmt.Fprintf(&b, `\u%04x`, unit)
-			}
-		}
-		return "[" + b.String() + "]\n"
+		isHidden := func(c rune) bool { return hidden.Is(c) && c != '\r' } // which stands between members, too
+		return "[" + hidden.InJSON(strings.TrimSpace(string(r.Body)), isHidden) + "]\n"
 	}
 	return ""
 }

@@ -6,7 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
+
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/hidden"
 )
 
 // visible shows what would not be seen, or would make the text around it look like another one, by its code point: control characters but those of
@@ -39,22 +40,7 @@ func inField(body string) string {
 }
 
 // escaped writes hidden characters as JSON does in strings.
-func escaped(text string) string {
-	if strings.IndexFunc(text, isHidden) < 0 {
-		return text
-	}
-	var b strings.Builder
-	for _, c := range text {
-		if !isHidden(c) {
-			b.WriteRune(c)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{c}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
-}
+func escaped(text string) string { return hidden.InJSON(text, isHidden) }
 
 // endsInCRLF reports whether every line of a text ends in CRLF, as bodies of some clients do. It is then shown without the CR.
 func endsInCRLF(text string) bool {
@@ -65,15 +51,15 @@ var codePoint = regexp.MustCompile(`⟨U\+([0-9A-F]{4,6})⟩`)
 
 // unescaped puts characters back that [visible] wrote by their code points, where the text had them that came; and its line breaks.
 func unescaped(text, came string) string {
-	hidden := map[rune]bool{}
+	known := map[rune]bool{}
 	for _, c := range came {
 		if isHidden(c) {
-			hidden[c] = true
+			known[c] = true
 		}
 	}
 	text = codePoint.ReplaceAllStringFunc(text, func(written string) string {
 		c, _ := strconv.ParseUint(codePoint.FindStringSubmatch(written)[1], 16, 32)
-		if hidden[rune(c)] {
+		if known[rune(c)] {
 			return string(rune(c))
 		}
 		return written
@@ -86,5 +72,5 @@ func unescaped(text, came string) string {
 
 // isHidden leaves out what joins letters and emoji (Unicode, Join_Control).
 func isHidden(c rune) bool {
-	return c != '\n' && c != '\t' && !unicode.Is(unicode.Join_Control, c) && unicode.In(c, unicode.C, unicode.Zl, unicode.Zp)
+	return hidden.Is(c) && !unicode.Is(unicode.Join_Control, c)
 }

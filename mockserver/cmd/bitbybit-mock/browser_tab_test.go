@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto"
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/dom"
@@ -104,27 +105,40 @@ func (tab *tab) text(selector string) (text string) {
 	return text
 }
 
-// click waits until the element can be seen, scrolls to it and clicks on its center with the mouse. Where the page replaced the element meanwhile,
-// its successor is clicked.
+// click waits until the element can be seen, scrolls to it and clicks on its center with the mouse.
 func (tab *tab) click(selector string) {
+	tab.t.Helper()
+	tab.act("click "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// act does something to an element. Where the page replaced the element between looking for it and acting, it is done to its successor.
+func (tab *tab) act(what string, steps ...chromedp.Action[chromedp.Void]) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, browserPatience)
 	defer cancel()
 	for {
-		err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector)))
+		err := chromedp.Do(ctx, steps...)
 		if err == nil {
 			return
 		}
-		if ctx.Err() != nil || !strings.Contains(err.Error(), "No node with given id") {
-			tab.fail("click "+selector, err)
+		if ctx.Err() != nil || !isReplaced(err) {
+			tab.fail(what, err)
 		}
 	}
+}
+
+// isReplaced reports whether the browser says that an element is not in the page any more. It says so in several ways, and has one code for
+// nearly everything.
+func isReplaced(err error) bool {
+	var refused *cdproto.Error
+	return errors.As(err, &refused) && slices.ContainsFunc([]string{"node with given id", "Node is detached", "box model", "layout object"},
+		func(words string) bool { return strings.Contains(refused.Message, words) })
 }
 
 // fill puts a text in the place of what a field has, as pasting does: with an input event, and a change event when the focus leaves.
 func (tab *tab) fill(selector, value string) {
 	tab.t.Helper()
-	tab.do("fill "+selector, browserPatience,
+	tab.act("fill "+selector,
 		chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible),
 		chromedp.Evaluate[chromedp.Void]("document.activeElement.select()"),
 		func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
@@ -137,7 +151,7 @@ func (tab *tab) choose(selector, value string) {
 	tab.t.Helper()
 	tab.waitFor("option "+value+" of "+selector, fmt.Sprintf(
 		"Array.from(document.querySelector(%s).options).some(o => o.value === %s && !o.disabled)", strconv.Quote(selector), strconv.Quote(value)))
-	tab.do("choose "+value+" in "+selector, browserPatience, chromedp.SetValue(chromedp.CSS(selector), value))
+	tab.act("choose "+value+" in "+selector, chromedp.SetValue(chromedp.CSS(selector), value))
 }
 
 // press presses a key, a character or one of package kb, wherever the focus is.

@@ -3,7 +3,10 @@ package main
 import (
 	"net/http"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -51,6 +54,34 @@ func TestPageStaysStill(t *testing.T) {
 		return document.activeElement.id === "row-req_111" && row.top >= 0 && row.bottom <= innerHeight })()`)
 	m.waitFor("and so is the request", `document.querySelector("#request-title").getBoundingClientRect().bottom <= innerHeight`)
 	m.isQuietBut(t, "nothing")
+}
+
+// A click needs the element that the press began on, so that the page does not replace it before the release.
+func TestPageKeepsWhatIsPressed(t *testing.T) {
+	t.Parallel()
+	m := openMock(t)
+	require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", goodCustomer))
+	m.visit(m.origin + "/_mock/")
+	m.waitFor("the stream is open", `document.querySelector("#live").textContent === "live"`)
+	m.unfold("#keys")
+	m.waitFor("it can be seen", `document.querySelector("#keys-list").textContent.includes("99 of 100 calls left")`)
+	var at struct{ X, Y float64 }
+	m.eval(`(() => { const button = document.querySelector('#keys-list button[value="reset"]'); button.scrollIntoView({block: "center"});
+		const box = button.getBoundingClientRect(); return {X: box.x + box.width / 2, Y: box.y + box.height / 2} })()`, &at)
+	mouse := func(which input.DispatchMouseEventType) {
+		m.do(string(which), browserPatience, chromedp.MouseEvent(which, at.X, at.Y, chromedp.ButtonLeft, chromedp.ClickCount(1)))
+	}
+	mouse(input.DispatchMouseEventTypeMousePressed)
+	for range 2 { // the second reading begins after the first is done with
+		readings := len(m.requestedURLs())
+		require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", goodCustomer))
+		require.Eventually(t, func() bool { return len(m.requestedURLs()) > readings }, browserPatience, 50*time.Millisecond, "the page is read anew")
+	}
+	assert.Contains(t, m.text("#keys-list"), "99 of 100 calls left")
+	mouse(input.DispatchMouseEventTypeMouseReleased)
+	m.waitFor("the click is not lost", `document.querySelector("#list").textContent.includes("No request has arrived yet")`)
+	assert.Equal(t, []string{"confirm: Reset everything: customers, requests, faults and rate limits of all keys?"}, m.dialogs())
+	assert.Empty(t, m.consoleMessages())
 }
 
 // A form reads the page anew, and the focus is where it was.

@@ -71,6 +71,10 @@ const replace = (id, page) => {
 
 let reading = false;
 let again = false;
+let pressed = false; // a click needs the element that the press began on
+for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel']) {
+  addEventListener(type, ({ buttons }) => { pressed = buttons > 0; });
+}
 
 const refresh = async () => {
   if (reading) {
@@ -81,7 +85,7 @@ const refresh = async () => {
   const url = location.href;
   try {
     const page = await read(url);
-    if (pending) {
+    if (pending || pressed) {
       again = true;
     } else if (url === location.href) {
       for (const { id } of document.querySelectorAll('[data-live]')) {

@@ -2,6 +2,7 @@ package contracttest_test
 
 import (
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -67,11 +68,10 @@ func TestAClockMayBeSet(t *testing.T) {
 	}
 }
 
+// standing is a clock that stands at what it says first: however long that takes on a busy machine, it is a whole number of quarter hours from the
+// Date of that answer.
 func standing(off time.Duration) func() func() time.Time {
-	return func() func() time.Time {
-		at := time.Now().Add(off)
-		return func() time.Time { return at }
-	}
+	return func() func() time.Time { return sync.OnceValue(func() time.Time { return time.Now().Add(off) }) }
 }
 
 func running(off time.Duration) func() func() time.Time {

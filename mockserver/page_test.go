@@ -209,7 +209,9 @@ func TestPageShowsNoKey(t *testing.T) {
 	t.Parallel()
 	const key, name = "bbb_test_Secret0123456789", "Secret01234"
 	mock := mockserver.Start(t)
-	for _, body := range []string{valid, `{"email": "` + key + `"}`, `{"` + key + `": 1}`, "not JSON " + key} {
+	for _, body := range []string{
+		valid, `{"email": "jane@example.com", "firstName": "` + key + `"}`, `{"email": "` + key + `"}`, `{"` + key + `": 1}`, "not JSON " + key,
+	} {
 		tried(t, mock, body, keyHeader, key, "Authorization", "Bearer "+key, "X-Odd", key)
 	}
 	first := mock.Requests()[0].ID
@@ -217,6 +219,9 @@ func TestPageShowsNoKey(t *testing.T) {
 	pages := []string{"", "?customers=key_1", "?text=" + key, "?request=" + key, "?customers=" + key, "?status=" + key, "?before=" + key, "?after=" + key + "&customers=key_1"}
 	for _, r := range mock.Requests() {
 		pages = append(pages, "?request="+r.ID)
+	}
+	for _, c := range mock.Customers(key) {
+		pages = append(pages, "?customer="+c.ID)
 	}
 	for _, query := range pages {
 		assert.NotContains(t, seePage(t, mock, query).body, name, query)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // customers are those of a key, or one alone.
@@ -53,12 +54,14 @@ func (v *view) customers(ctx context.Context, api *gencontrol.Client) error {
 	return nil
 }
 
-func newCustomer(text []byte) customer {
+// newCustomer shows a customer, in which a key can be by mistake.
+func newCustomer(stored []byte) customer {
+	text := mask.Text(string(stored))
 	var c struct{ ID, Email, PhoneNumber, FirstName, LastName string }
-	_ = json.Unmarshal(text, &c) // what it does not have is not shown
+	_ = json.Unmarshal([]byte(text), &c) // what it does not have is not shown
 	name := strings.TrimSpace(c.FirstName + " " + c.LastName)
 	return customer{
 		ID: c.ID, Name: strings.Join(slices.DeleteFunc([]string{c.Email, c.PhoneNumber, name}, func(s string) bool { return s == "" }), ", "),
-		JSON: pretty(string(text), nil),
+		JSON: pretty(text, nil),
 	}
 }

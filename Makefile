@@ -59,10 +59,16 @@ mutation: ## Show which mutants of openapi.yaml the contract tests kill
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
+	@# "context deadline exceeded" without a failing input is the end of FUZZTIME, which the go command at times takes for a failure.
 	@for package in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "$$package $$target"; \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$package || exit 1; \
+	    log=$$(mktemp); \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$package >"$$log" 2>&1; status=$$?; \
+	    cat "$$log"; \
+	    if grep -q '^    context deadline exceeded$$' "$$log" && ! grep -q 'Failing input' "$$log"; then status=0; fi; \
+	    rm -f "$$log"; \
+	    test $$status = 0 || exit 1; \
 	  done; \
 	done
 

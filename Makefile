@@ -59,16 +59,16 @@ mutation: ## Show which mutants of openapi.yaml the contract tests kill
 
 .PHONY: fuzz
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
-	@# "context deadline exceeded" without a failing input is the end of FUZZTIME, which the go command at times takes for a failure.
-	@for package in $$(go list ./...); do \
+	@# Before Go 1.27 the end of FUZZTIME can be reported as a failure of this one line (go.dev/issue/75804): such a run is repeated.
+	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && trap 'exit 1' INT TERM HUP && \
+	for package in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
 	    echo "$$package $$target"; \
-	    log=$$(mktemp); \
-	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$package >"$$log" 2>&1; status=$$?; \
-	    cat "$$log"; \
-	    if grep -q '^    context deadline exceeded$$' "$$log" && ! grep -q 'Failing input' "$$log"; then status=0; fi; \
-	    rm -f "$$log"; \
-	    test $$status = 0 || exit 1; \
+	    for try in 1 2 3; do \
+	      go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$package 2>&1 | tee "$$log"; \
+	      grep -qx '    context deadline exceeded' "$$log" || break; \
+	    done; \
+	    grep -q '^ok' "$$log" || exit 1; \
 	  done; \
 	done
 

@@ -64,6 +64,36 @@ func (e ErrorCode) Valid() bool {
 	}
 }
 
+// Defines values for CustomerCreatedParamsUserAgent.
+const (
+	UserAgentWebhooks CustomerCreatedParamsUserAgent = "BitByBit-Webhooks/1.0"
+)
+
+// Valid indicates whether the value is a known member of the CustomerCreatedParamsUserAgent enum.
+func (e CustomerCreatedParamsUserAgent) Valid() bool {
+	switch e {
+	case UserAgentWebhooks:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for CustomerCreatedParamsXBitByBitWebhookEvent.
+const (
+	EventCustomerCreated CustomerCreatedParamsXBitByBitWebhookEvent = "customer.created"
+)
+
+// Valid indicates whether the value is a known member of the CustomerCreatedParamsXBitByBitWebhookEvent enum.
+func (e CustomerCreatedParamsXBitByBitWebhookEvent) Valid() bool {
+	switch e {
+	case EventCustomerCreated:
+		return true
+	default:
+		return false
+	}
+}
+
 // Address An address of a customer.
 type Address struct {
 	// Address1 As it was sent.
@@ -299,8 +329,35 @@ type TooManyRequests = ErrorResponse
 // Unauthorized The envelope of every error (page "Errors").
 type Unauthorized = ErrorResponse
 
+// CustomerCreatedParams defines parameters for CustomerCreated.
+type CustomerCreatedParams struct {
+	// UserAgent What sends webhooks.
+	UserAgent *CustomerCreatedParamsUserAgent `json:"User-Agent,omitempty"`
+
+	// XBitByBitWebhookID The event's identifier, the same in each retry. Deliveries are deduplicated by it; ids are kept for 24 hours.
+	XBitByBitWebhookID string `json:"X-BitByBit-Webhook-Id"`
+
+	// XBitByBitWebhookEvent What happened. The vendor has further types, which this document does not cover.
+	XBitByBitWebhookEvent CustomerCreatedParamsXBitByBitWebhookEvent `json:"X-BitByBit-Webhook-Event"`
+
+	// XBitByBitWebhookTimestamp When this delivery was sent, in seconds since 1970-01-01T00:00:00Z.
+	XBitByBitWebhookTimestamp int64 `json:"X-BitByBit-Webhook-Timestamp"`
+
+	// XBitByBitWebhookSignature `t=` and the time of sending, then `v1=` and HMAC-SHA256 in lower-case hexadecimal of the time, a full stop and the body, with the endpoint's secret as the key. While a secret is replaced there may be one `v1=` for each (our reading); schemes that a receiver does not know are ignored.
+	XBitByBitWebhookSignature string `json:"X-BitByBit-Webhook-Signature"`
+}
+
+// CustomerCreatedParamsUserAgent defines parameters for CustomerCreated.
+type CustomerCreatedParamsUserAgent string
+
+// CustomerCreatedParamsXBitByBitWebhookEvent defines parameters for CustomerCreated.
+type CustomerCreatedParamsXBitByBitWebhookEvent string
+
 // CreateCustomerJSONRequestBody defines body for CreateCustomer for application/json ContentType.
 type CreateCustomerJSONRequestBody = CustomerInput
+
+// CustomerCreatedJSONRequestBody defines body for CustomerCreated for application/json ContentType.
+type CustomerCreatedJSONRequestBody = Customer
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -967,6 +1024,184 @@ func ParseCreateCustomerResponse(rsp *http.Response) (*CreateCustomerResponse, e
 	return response, nil
 }
 
+// CallbackInitiator sends OpenAPI callback requests to target URLs.
+// Modeled on the generated Client, but with no stored Server -- the full
+// target URL is provided per-call by the caller (typically discovered
+// from a callback expression on the parent operation's request body,
+// e.g. `{$request.body#/callbackUrl}`).
+type CallbackInitiator struct {
+	// Doer for performing requests, typically a *http.Client with any
+	// customized settings, such as certificate chains.
+	Client HttpRequestDoer
+
+	// A list of callbacks for modifying requests which are generated before sending over
+	// the network.
+	RequestEditors []RequestEditorFn
+}
+
+// CallbackInitiatorOption allows setting custom parameters during construction.
+type CallbackInitiatorOption func(*CallbackInitiator) error
+
+// NewCallbackInitiator creates a new CallbackInitiator with reasonable defaults.
+func NewCallbackInitiator(opts ...CallbackInitiatorOption) (*CallbackInitiator, error) {
+	initiator := CallbackInitiator{}
+	for _, o := range opts {
+		if err := o(&initiator); err != nil {
+			return nil, err
+		}
+	}
+	if initiator.Client == nil {
+		initiator.Client = &http.Client{}
+	}
+	return &initiator, nil
+}
+
+// WithCallbackHTTPClient allows overriding the default Doer, which is
+// automatically created using http.Client. This is useful for tests.
+func WithCallbackHTTPClient(doer HttpRequestDoer) CallbackInitiatorOption {
+	return func(p *CallbackInitiator) error {
+		p.Client = doer
+		return nil
+	}
+}
+
+// WithCallbackRequestEditorFn allows setting up a callback function, which
+// will be called right before sending the callback request. This can be
+// used to mutate the request, e.g. to add signature headers.
+func WithCallbackRequestEditorFn(fn RequestEditorFn) CallbackInitiatorOption {
+	return func(p *CallbackInitiator) error {
+		p.RequestEditors = append(p.RequestEditors, fn)
+		return nil
+	}
+}
+
+func (p *CallbackInitiator) applyCallbackEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
+	for _, r := range p.RequestEditors {
+		if err := r(ctx, req); err != nil {
+			return err
+		}
+	}
+	for _, r := range additionalEditors {
+		if err := r(ctx, req); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CallbackInitiatorInterface is the interface specification for the callback initiator.
+type CallbackInitiatorInterface interface {
+	// CustomerCreatedWithBody fires the customerCreated callback with any body
+	CustomerCreatedWithBody(ctx context.Context, targetURL string, params *CustomerCreatedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	CustomerCreated(ctx context.Context, targetURL string, params *CustomerCreatedParams, body CustomerCreatedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+func (p *CallbackInitiator) CustomerCreatedWithBody(ctx context.Context, targetURL string, params *CustomerCreatedParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCustomerCreatedCallbackRequestWithBody(targetURL, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyCallbackEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *CallbackInitiator) CustomerCreated(ctx context.Context, targetURL string, params *CustomerCreatedParams, body CustomerCreatedJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewCustomerCreatedCallbackRequest(targetURL, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyCallbackEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+// NewCustomerCreatedCallbackRequest builds a application/json POST request for the customerCreated callback
+func NewCustomerCreatedCallbackRequest(targetURL string, params *CustomerCreatedParams, body CustomerCreatedJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewCustomerCreatedCallbackRequestWithBody(targetURL, params, "application/json", bodyReader)
+}
+
+// NewCustomerCreatedCallbackRequestWithBody builds a POST request for the customerCreated callback with any body
+func NewCustomerCreatedCallbackRequestWithBody(targetURL string, params *CustomerCreatedParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+	_ = err
+
+	reqURL, err := url.Parse(targetURL)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, reqURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.UserAgent != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "User-Agent", *params.UserAgent, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("User-Agent", headerParam0)
+		}
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "X-BitByBit-Webhook-Id", params.XBitByBitWebhookID, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("X-BitByBit-Webhook-Id", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "X-BitByBit-Webhook-Event", params.XBitByBitWebhookEvent, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("X-BitByBit-Webhook-Event", headerParam2)
+
+		var headerParam3 string
+
+		headerParam3, err = runtime.StyleParamWithOptions("simple", false, "X-BitByBit-Webhook-Timestamp", params.XBitByBitWebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "integer", Format: "int64"})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("X-BitByBit-Webhook-Timestamp", headerParam3)
+
+		var headerParam4 string
+
+		headerParam4, err = runtime.StyleParamWithOptions("simple", false, "X-BitByBit-Webhook-Signature", params.XBitByBitWebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("X-BitByBit-Webhook-Signature", headerParam4)
+
+	}
+	return req, nil
+}
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// CreateCustomer Create a customer
@@ -1120,6 +1355,153 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/customers", wrapper.CreateCustomer)
 
 	return m
+}
+
+// CallbackReceiverInterface represents handlers for receiving inbound
+// callback requests. Each callback becomes a Handle*Callback
+// method that the implementation fills in. The caller mounts the per-
+// callback http.Handler returned by {Op}CallbackHandler at
+// whatever URL path they advertise to senders.
+type CallbackReceiverInterface interface {
+	// A customer was created
+	// HandleCustomerCreatedCallback handles the POST callback for customerCreated.
+	HandleCustomerCreatedCallback(w http.ResponseWriter, r *http.Request, params CustomerCreatedParams)
+}
+
+// CallbackReceiverMiddlewareFunc wraps an http.Handler with cross-
+// cutting behavior (signature verification, logging, rate limiting, ...).
+type CallbackReceiverMiddlewareFunc func(http.Handler) http.Handler
+
+// CustomerCreatedCallbackHandler returns the http.Handler for the customerCreated callback.
+// Mount this at the URL path advertised to callback senders. errHandler
+// may be nil; if so, parameter-binding errors return 400 with the error
+// message. Middlewares are applied in the order provided -- the last
+// argument becomes the outermost wrapper.
+func CustomerCreatedCallbackHandler(si CallbackReceiverInterface, errHandler func(w http.ResponseWriter, r *http.Request, err error), middlewares ...CallbackReceiverMiddlewareFunc) http.Handler {
+	if errHandler == nil {
+		errHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		}
+	}
+	var h http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		_ = err
+
+		// Parameter object where we will unmarshal all parameters from the request.
+		var params CustomerCreatedParams
+
+		// ------------- Optional header parameter "User-Agent" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("User-Agent")]; found {
+			var UserAgent CustomerCreatedParamsUserAgent
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "User-Agent", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "User-Agent", valueList[0], &UserAgent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "User-Agent", Err: err})
+				return
+			}
+			params.UserAgent = &UserAgent
+
+		}
+
+		// ------------- Required header parameter "X-BitByBit-Webhook-Id" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("X-BitByBit-Webhook-Id")]; found {
+			var XBitByBitWebhookID string
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "X-BitByBit-Webhook-Id", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "X-BitByBit-Webhook-Id", valueList[0], &XBitByBitWebhookID, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "X-BitByBit-Webhook-Id", Err: err})
+				return
+			}
+			params.XBitByBitWebhookID = XBitByBitWebhookID
+
+		} else {
+			err := fmt.Errorf("Header parameter X-BitByBit-Webhook-Id is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "X-BitByBit-Webhook-Id", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "X-BitByBit-Webhook-Event" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("X-BitByBit-Webhook-Event")]; found {
+			var XBitByBitWebhookEvent CustomerCreatedParamsXBitByBitWebhookEvent
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "X-BitByBit-Webhook-Event", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "X-BitByBit-Webhook-Event", valueList[0], &XBitByBitWebhookEvent, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "X-BitByBit-Webhook-Event", Err: err})
+				return
+			}
+			params.XBitByBitWebhookEvent = XBitByBitWebhookEvent
+
+		} else {
+			err := fmt.Errorf("Header parameter X-BitByBit-Webhook-Event is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "X-BitByBit-Webhook-Event", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "X-BitByBit-Webhook-Timestamp" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("X-BitByBit-Webhook-Timestamp")]; found {
+			var XBitByBitWebhookTimestamp int64
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "X-BitByBit-Webhook-Timestamp", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "X-BitByBit-Webhook-Timestamp", valueList[0], &XBitByBitWebhookTimestamp, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: "int64"})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "X-BitByBit-Webhook-Timestamp", Err: err})
+				return
+			}
+			params.XBitByBitWebhookTimestamp = XBitByBitWebhookTimestamp
+
+		} else {
+			err := fmt.Errorf("Header parameter X-BitByBit-Webhook-Timestamp is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "X-BitByBit-Webhook-Timestamp", Err: err})
+			return
+		}
+
+		// ------------- Required header parameter "X-BitByBit-Webhook-Signature" -------------
+		if valueList, found := r.Header[http.CanonicalHeaderKey("X-BitByBit-Webhook-Signature")]; found {
+			var XBitByBitWebhookSignature string
+			n := len(valueList)
+			if n != 1 {
+				errHandler(w, r, &TooManyValuesForParamError{ParamName: "X-BitByBit-Webhook-Signature", Count: n})
+				return
+			}
+
+			err = runtime.BindStyledParameterWithOptions("simple", "X-BitByBit-Webhook-Signature", valueList[0], &XBitByBitWebhookSignature, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""})
+			if err != nil {
+				errHandler(w, r, &InvalidParamFormatError{ParamName: "X-BitByBit-Webhook-Signature", Err: err})
+				return
+			}
+			params.XBitByBitWebhookSignature = XBitByBitWebhookSignature
+
+		} else {
+			err := fmt.Errorf("Header parameter X-BitByBit-Webhook-Signature is required, but not found")
+			errHandler(w, r, &RequiredHeaderError{ParamName: "X-BitByBit-Webhook-Signature", Err: err})
+			return
+		}
+
+		si.HandleCustomerCreatedCallback(w, r, params)
+	})
+	for _, mw := range middlewares {
+		h = mw(h)
+	}
+	return h
 }
 
 type BadRequestResponseHeaders struct {

@@ -2,6 +2,8 @@
 
 package gen
 
+import "time"
+
 // KeyHeader is the request header that carries the API key, as the security scheme spells it.
 const KeyHeader = "x-api-key"
 
@@ -19,3 +21,32 @@ const (
 	OperationCreateCustomer = "createCustomer"
 	PathCreateCustomer      = "/customers"
 )
+
+// The headers of a webhook, as the callback of the document spells them.
+const (
+	WebhookIDHeader        = "X-BitByBit-Webhook-Id"        // the event's identifier, the same in each retry
+	WebhookEventHeader     = "X-BitByBit-Webhook-Event"     // the event's type
+	WebhookTimestampHeader = "X-BitByBit-Webhook-Timestamp" // when it was sent, in seconds since 1970
+	WebhookSignatureHeader = "X-BitByBit-Webhook-Signature" // t=<timestamp>,v1=<HMAC-SHA256, hexadecimal>
+)
+
+// WebhookUserAgent is the User-Agent of a webhook.
+const WebhookUserAgent = "BitByBit-Webhooks/1.0"
+
+// WebhookEventCustomerCreated is the event's type when a customer was created.
+const WebhookEventCustomerCreated = "customer.created"
+
+// What the vendor's pages say of webhooks in numbers (x-webhook of the document).
+const (
+	WebhookAnswerTime    = 30 * time.Second    // within which a receiver answers 2xx
+	WebhookTolerance     = 300 * time.Second   // how far from now a timestamp may be
+	WebhookDeduplication = 86400 * time.Second // how long a receiver keeps the ids that it handled
+	WebhookMaxPayload    = 65536               // the largest payload, in bytes
+	WebhookKeptAnswer    = 4096                // how much of a receiver's answer the history keeps, in bytes
+	WebhookMaxEndpoints  = 10                  // the endpoints that a company may have
+)
+
+// WebhookRetries is how long after a failed delivery the next is sent, in order: no more follow.
+func WebhookRetries() []time.Duration {
+	return []time.Duration{30 * time.Second, 300 * time.Second, 1800 * time.Second, 7200 * time.Second}
+}

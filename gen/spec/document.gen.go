@@ -1472,7 +1472,7 @@ func Document() *openapi3.T {
 	})
 	info1 := new(openapi3.Info{
 		Title:       "bitbybit customer API",
-		Description: "Create customers in a bitbybit company.\n\nThis document covers one operation of the vendor's API, *create customer*, as the vendor's pages \"Create Customer\",\n\"Authentication\", \"Errors\", \"Rate Limiting\" and \"IP Whitelisting\" describe it (read in November 2026). It is written in\nOpenAPI 3.0.3, while the vendor publishes 3.1.0; nothing in it needs the later version. Where the pages are silent\nand a tool needs an answer, the rule is marked as assumed.",
+		Description: "Create customers in a bitbybit company.\n\nThis document covers one operation of the vendor's API, *create customer*, as the vendor's pages \"Create Customer\",\n\"Authentication\", \"Errors\", \"Rate Limiting\", \"IP Whitelisting\" and \"Webhooks\" describe it (read in November 2026). It is written in\nOpenAPI 3.0.3, while the vendor publishes 3.1.0; nothing in it needs the later version. Where the pages are silent\nand a tool needs an answer, the rule is marked as assumed.",
 		Contact:     contact1,
 		License:     license1,
 		Version:     "1.0.0",
@@ -1763,6 +1763,375 @@ func Document() *openapi3.T {
 	responses1.Set("404", responseref11)
 	responses1.Set("429", responseref12)
 	responses1.Set("503", responseref13)
+	types52 := new(openapi3.Types{
+		"string",
+	})
+	schema55 := new(openapi3.Schema{
+		Extensions: map[string]any{
+			"x-enum-varnames": []any{
+				"UserAgentWebhooks",
+			},
+		},
+		Type: types52,
+		Enum: []any{
+			"BitByBit-Webhooks/1.0",
+		},
+	})
+	schemaref70 := new(openapi3.SchemaRef{
+		Value: schema55,
+	})
+	parameter1 := new(openapi3.Parameter{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "webhook-user-agent",
+					"keyword":    "enum",
+					"page":       "Webhooks: overview",
+					"provenance": "documented",
+					"rule":       "The User-Agent of a webhook is BitByBit-Webhooks/1.0.",
+				},
+			},
+		},
+		Name:        "User-Agent",
+		In:          "header",
+		Description: "What sends webhooks.",
+		Required:    bool(true),
+		Schema:      schemaref70,
+	})
+	parameterref1 := new(openapi3.ParameterRef{
+		Value: parameter1,
+	})
+	types53 := new(openapi3.Types{
+		"string",
+	})
+	schema56 := new(openapi3.Schema{
+		Type:      types53,
+		MinLength: uint64(1),
+	})
+	schemaref71 := new(openapi3.SchemaRef{
+		Value: schema56,
+	})
+	parameter2 := new(openapi3.Parameter{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "webhook-id",
+					"keyword":    "required",
+					"page":       "Webhooks: overview",
+					"provenance": "documented",
+					"rule":       "Every webhook has an X-BitByBit-Webhook-Id.",
+				},
+				map[string]any{
+					"id":         "webhook-id-shape",
+					"page":       "Webhooks: overview",
+					"provenance": "assumed",
+					"rule":       "It looks like evt_….",
+				},
+			},
+		},
+		Name:        "X-BitByBit-Webhook-Id",
+		In:          "header",
+		Description: "The event's identifier, the same in each retry. Deliveries are deduplicated by it; ids are kept for 24 hours.",
+		Required:    bool(true),
+		Schema:      schemaref71,
+		Example:     "evt_clxxxxxxxxxxxxxxxxxx",
+	})
+	parameterref2 := new(openapi3.ParameterRef{
+		Value: parameter2,
+	})
+	types54 := new(openapi3.Types{
+		"string",
+	})
+	schema57 := new(openapi3.Schema{
+		Extensions: map[string]any{
+			"x-enum-varnames": []any{
+				"EventCustomerCreated",
+			},
+		},
+		Type: types54,
+		Enum: []any{
+			"customer.created",
+		},
+	})
+	schemaref72 := new(openapi3.SchemaRef{
+		Value: schema57,
+	})
+	parameter3 := new(openapi3.Parameter{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "webhook-event",
+					"keyword":    "enum",
+					"page":       "Webhooks: events",
+					"provenance": "documented",
+					"rule":       "A customer that was created is told as customer.created.",
+				},
+			},
+		},
+		Name:        "X-BitByBit-Webhook-Event",
+		In:          "header",
+		Description: "What happened. The vendor has further types, which this document does not cover.",
+		Required:    bool(true),
+		Schema:      schemaref72,
+		Example:     "customer.created",
+	})
+	parameterref3 := new(openapi3.ParameterRef{
+		Value: parameter3,
+	})
+	types55 := new(openapi3.Types{
+		"integer",
+	})
+	float644 := new(float64(0))
+	schema58 := new(openapi3.Schema{
+		Type:   types55,
+		Format: "int64",
+		Min:    float644,
+	})
+	schemaref73 := new(openapi3.SchemaRef{
+		Value: schema58,
+	})
+	parameter4 := new(openapi3.Parameter{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "webhook-timestamp",
+					"keyword":    "type",
+					"page":       "Webhooks: security",
+					"provenance": "documented",
+					"rule":       "The timestamp is the time of sending, in whole seconds since the epoch.",
+				},
+				map[string]any{
+					"id":         "webhook-timestamp-agrees",
+					"page":       "Webhooks: security",
+					"provenance": "assumed",
+					"rule":       "X-BitByBit-Webhook-Timestamp is the time in the signature, which alone is signed.",
+				},
+			},
+		},
+		Name:        "X-BitByBit-Webhook-Timestamp",
+		In:          "header",
+		Description: "When this delivery was sent, in seconds since 1970-01-01T00:00:00Z.",
+		Required:    bool(true),
+		Schema:      schemaref73,
+		Example:     float64(1.7e+09),
+	})
+	parameterref4 := new(openapi3.ParameterRef{
+		Value: parameter4,
+	})
+	types56 := new(openapi3.Types{
+		"string",
+	})
+	schema59 := new(openapi3.Schema{
+		Type:      types56,
+		MinLength: uint64(1),
+	})
+	schemaref74 := new(openapi3.SchemaRef{
+		Value: schema59,
+	})
+	parameter5 := new(openapi3.Parameter{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "webhook-signature",
+					"keyword":    "required",
+					"page":       "Webhooks: security",
+					"provenance": "documented",
+					"rule":       "The signature is t=<timestamp>,v1=<hex of HMAC-SHA256(secret, \"<timestamp>.<raw body>\")>.",
+				},
+			},
+		},
+		Name:        "X-BitByBit-Webhook-Signature",
+		In:          "header",
+		Description: "`t=` and the time of sending, then `v1=` and HMAC-SHA256 in lower-case hexadecimal of the time, a full stop and the body, with the endpoint's secret as the key. While a secret is replaced there may be one `v1=` for each (our reading); schemes that a receiver does not know are ignored.",
+		Required:    bool(true),
+		Schema:      schemaref74,
+		Example:     "t=1700000000,v1=5f7d6f0c6b0e3f8a0c5c7c1d0a4a5e1f2b7f0f3a9b8c7d6e5f4a3b2c1d0e9f8a",
+	})
+	parameterref5 := new(openapi3.ParameterRef{
+		Value: parameter5,
+	})
+	schemaref75 := new(openapi3.SchemaRef{
+		Ref:   "#/components/schemas/Customer",
+		Value: schema23,
+	})
+	mediatype9 := new(openapi3.MediaType{
+		Schema: schemaref75,
+		Example: map[string]any{
+			"addresses":   []any{},
+			"createdAt":   "2026-11-23T08:30:00.000Z",
+			"email":       "jsmith@example.com",
+			"firstName":   "Siti",
+			"id":          "cust_01kb1x7m5v9q3r8t2w4y6z0abc",
+			"imageUrl":    nil,
+			"lastName":    "Rahma",
+			"phoneNumber": "+6281234567890",
+			"tags": []any{
+				"vip",
+			},
+			"updatedAt": "2026-11-23T08:30:00.000Z",
+		},
+	})
+	requestbody2 := new(openapi3.RequestBody{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "webhook-payload",
+					"keyword":    "required",
+					"page":       "Webhooks: overview",
+					"provenance": "documented",
+					"rule":       "The payload is JSON, of the media type application/json.",
+				},
+				map[string]any{
+					"id":         "webhook-payload-customer",
+					"page":       "Webhooks: events",
+					"provenance": "documented",
+					"rule":       "The payload is the customer that the create answered, without an envelope.",
+				},
+				map[string]any{
+					"id":         "webhook-payload-size",
+					"page":       "Webhooks: overview",
+					"provenance": "documented",
+					"rule":       "The payload is at most 64 KB.",
+				},
+				map[string]any{
+					"id":         "webhook-payload-bytes",
+					"page":       "Webhooks: security",
+					"provenance": "assumed",
+					"rule":       "The bytes are those that JavaScript's JSON.stringify makes of the payload, since the sample of the page computes the signature of those: no white space, no newline at the end, nothing escaped that need not be.",
+				},
+			},
+		},
+		Description: "The customer as it was created.",
+		Required:    bool(true),
+		Content: openapi3.Content{
+			"application/json": mediatype9,
+		},
+	})
+	requestbodyref2 := new(openapi3.RequestBodyRef{
+		Value: requestbody2,
+	})
+	string8 := new("The event was handled, is known already, or is of a type that the receiver does not handle. Any 2xx will do.")
+	response8 := new(openapi3.Response{
+		Description: string8,
+	})
+	responseref14 := new(openapi3.ResponseRef{
+		Value: response8,
+	})
+	string9 := new("The delivery is not the vendor's, or is too old or too large. It is sent again all the same.")
+	response9 := new(openapi3.Response{
+		Description: string9,
+	})
+	responseref15 := new(openapi3.ResponseRef{
+		Value: response9,
+	})
+	string10 := new("The receiver could not handle the event. It is sent again.")
+	response10 := new(openapi3.Response{
+		Description: string10,
+	})
+	responseref16 := new(openapi3.ResponseRef{
+		Value: response10,
+	})
+	responses2 := new(openapi3.Responses{
+		Extensions: map[string]any{},
+	})
+	responses2.Set("200", responseref14)
+	responses2.Set("400", responseref15)
+	responses2.Set("503", responseref16)
+	securityrequirements1 := new(openapi3.SecurityRequirements{})
+	operation2 := new(openapi3.Operation{
+		Extensions: map[string]any{
+			"x-rules": []any{
+				map[string]any{
+					"id":         "webhook-sent",
+					"page":       "Webhooks: overview",
+					"provenance": "documented",
+					"rule":       "Every customer that is created through this API is told to every active endpoint.",
+				},
+				map[string]any{
+					"id":         "webhook-retries",
+					"page":       "Webhooks: overview",
+					"provenance": "documented",
+					"rule":       "A delivery that is not answered with 2xx within 30 seconds is sent again after 30 seconds, 5 minutes, 30 minutes and 2 hours, and not any more.",
+				},
+				map[string]any{
+					"id":         "webhook-redirects",
+					"page":       "Webhooks: overview",
+					"provenance": "assumed",
+					"rule":       "A redirect is an answer that is not 2xx; it is not followed.",
+				},
+				map[string]any{
+					"id":         "webhook-retry-same",
+					"page":       "Webhooks: best practices",
+					"provenance": "documented",
+					"rule":       "A retry has the id, the event and the payload of the first delivery.",
+				},
+				map[string]any{
+					"id":         "webhook-retry-signed",
+					"page":       "Webhooks: security",
+					"provenance": "assumed",
+					"rule":       "A retry is signed anew, with the time at which it is sent.",
+				},
+				map[string]any{
+					"id":         "webhook-id-unique",
+					"page":       "Webhooks: best practices",
+					"provenance": "documented",
+					"rule":       "Deliveries may repeat; two events never have the same X-BitByBit-Webhook-Id.",
+				},
+				map[string]any{
+					"id":         "webhook-tolerance",
+					"page":       "Webhooks: security",
+					"provenance": "documented",
+					"rule":       "A receiver rejects what is more than 5 minutes old or, our reading, more than 5 minutes in the future.",
+				},
+				map[string]any{
+					"id":         "webhook-limits",
+					"page":       "Webhooks: overview",
+					"provenance": "documented",
+					"rule":       "A company has at most 10 endpoints, and 4 KB of a receiver's answer are kept.",
+				},
+			},
+			"x-webhook": map[string]any{
+				"answer-seconds":        float64(30),
+				"deduplication-seconds": float64(86400),
+				"endpoints":             float64(10),
+				"kept-answer-bytes":     float64(4096),
+				"payload-bytes":         float64(65536),
+				"retry-seconds": []any{
+					float64(30),
+					float64(300),
+					float64(1800),
+					float64(7200),
+				},
+				"tolerance-seconds": float64(300),
+			},
+		},
+		Tags: []string{
+			"Customers",
+		},
+		Summary:     "A customer was created",
+		Description: "Sent to every active endpoint of the company when a customer was created through this API (pages \"Webhooks: overview\" and \"Webhooks: events\").\nThe payload is the customer itself, without an envelope.\n\nA receiver verifies `X-BitByBit-Webhook-Signature` over the bytes of the body as they came, in constant time, and rejects a timestamp that is\nmore than five minutes away. It deduplicates by `X-BitByBit-Webhook-Id` and answers 2xx.\nNeither the id nor the event's type is signed: within the five minutes a delivery that someone captured verifies under another id. A receiver that\nmust not be fooled by this deduplicates by the signature too.",
+		OperationID: "customerCreated",
+		Parameters: openapi3.Parameters{
+			parameterref1,
+			parameterref2,
+			parameterref3,
+			parameterref4,
+			parameterref5,
+		},
+		RequestBody: requestbodyref2,
+		Responses:   responses2,
+		Security:    securityrequirements1,
+	})
+	pathitem2 := new(openapi3.PathItem{
+		Post: operation2,
+	})
+	callback1 := new(openapi3.Callback{
+		Extensions: map[string]any{},
+	})
+	callback1.Set("https://your-server.example/webhooks", pathitem2)
+	callbackref1 := new(openapi3.CallbackRef{
+		Value: callback1,
+	})
 	operation1 := new(openapi3.Operation{
 		Extensions: map[string]any{
 			"x-rules": []any{
@@ -1873,6 +2242,9 @@ func Document() *openapi3.T {
 		OperationID: "createCustomer",
 		RequestBody: requestbodyref1,
 		Responses:   responses1,
+		Callbacks: openapi3.Callbacks{
+			"customerCreated": callbackref1,
+		},
 	})
 	pathitem1 := new(openapi3.PathItem{
 		Post: operation1,

@@ -82,6 +82,8 @@ func (w *writer) pointer(v reflect.Value) string {
 	switch of := v.Interface().(type) {
 	case *openapi3.Paths:
 		value += w.entries(name, reflect.ValueOf(of.Map()))
+	case *openapi3.Callback:
+		value += w.entries(name, reflect.ValueOf(of.Map()))
 	case *openapi3.Responses:
 		value += w.entries(name, reflect.ValueOf(of.Map()))
 	}

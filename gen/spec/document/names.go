@@ -12,11 +12,11 @@ import (
 )
 
 // names is a source file with the names of the document that Go code spells as constants, and for which oapi-codegen has none: the header of the
-// API key, what a key begins with, the first server's path, the operationIds and their paths.
+// API key, what a key begins with, the first server's path, the operationIds and their paths, and what webhooks need.
 func names(doc *openapi3.T) (string, error) {
 	var b strings.Builder
-	b.WriteString("package gen\n\n")
-	for _, add := range []func(*strings.Builder, *openapi3.T) error{key, basePath, operations} {
+	b.WriteString("package gen\n\nimport \"time\"\n\n")
+	for _, add := range []func(*strings.Builder, *openapi3.T) error{key, basePath, operations, webhooks} {
 		if err := add(&b, doc); err != nil {
 			return "", err
 		}

@@ -1,75 +1,166 @@
 package webhook
 
 import (
-	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"time"
 
-	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/decode"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// Event is a delivery that verified.
-type Event struct {
-	ID        string          // the same in each retry. It is not signed: see the package comment
-	Type      string          // gen.WebhookEventCustomerCreated, or one that this package does not know. It is not signed
-	Timestamp time.Time       // when this delivery was signed, in whole seconds
-	Customer  client.Customer // who was created; zero if Type is another one
-	Payload   []byte          // the body as it came
-}
-
 // Receiver verifies deliveries, and has each event handled once. It is made by New and safe for concurrent use.
-type Receiver struct{}
+type Receiver struct {
+	sign   func(text string) [][]byte // with each secret, which is in no field: a field shows up where a program prints its receiver
+	now    func() time.Time
+	store  Store
+	logger *slog.Logger
+}
 
 // Option sets up a Receiver; it is given to New.
 type Option func(*Receiver) error
 
-// WithClock sets where the time is read: time.Now by default.
-func WithClock(now func() time.Time) Option { return nil }
+// WithClock sets where the time is read, for tests. The default is time.Now.
+func WithClock(now func() time.Time) Option {
+	return option(now == nil, "WithClock: the function is nil", func(r *Receiver) { r.now = now })
+}
 
-// WithStore sets where it is kept which events were handled: a MemoryStore by default.
-func WithStore(s Store) Option { return nil }
+// WithStore sets what keeps which events were handled. The default is a MemoryStore, which one process has for itself and
+// loses when it ends.
+func WithStore(s Store) Option {
+	return option(s == nil, "WithStore: the store is nil", func(r *Receiver) { r.store = s })
+}
 
-// WithLogger sets where refused deliveries and failures of the handler are logged: slog.Default by default.
-func WithLogger(l *slog.Logger) Option { return nil }
+// WithLogger sets where Handler and Handle log: failures of the function that handles events, with the text of its error, and
+// of the store (Error), refused deliveries (Warn), duplicates and events of other types (Info). The default is slog.Default.
+// Nothing of a customer is logged, unless the function's error has it.
+func WithLogger(l *slog.Logger) Option {
+	return option(l == nil, "WithLogger: the logger is nil", func(r *Receiver) { r.logger = l })
+}
 
-// New returns a Receiver of deliveries that are signed with one of the secrets.
-func New(secrets []string, opts ...Option) (*Receiver, error) { return nil, errors.ErrUnsupported }
+func option(bad bool, why string, apply func(*Receiver)) Option {
+	return func(r *Receiver) error {
+		if bad {
+			return errors.New(why)
+		}
+		apply(r)
+		return nil
+	}
+}
 
-// Verify checks a delivery without HTTP.
+// New returns a Receiver of deliveries that are signed with any of the secrets, each the signing secret of an endpoint as the
+// vendor showed it once. Its bytes are the key as they are: nothing is decoded or trimmed. While a secret is replaced, give the
+// old one and the new one. No secret, an empty one and a nil option are errors.
+func New(secrets []string, opts ...Option) (*Receiver, error) {
+	if len(secrets) == 0 {
+		return nil, errors.New("webhook: new receiver: a signing secret is needed")
+	}
+	keys := make([][]byte, 0, len(secrets))
+	for i, secret := range secrets {
+		if secret == "" {
+			return nil, fmt.Errorf("webhook: new receiver: secret %d of %d is empty", i+1, len(secrets))
+		}
+		keys = append(keys, []byte(secret))
+	}
+	r := &Receiver{now: time.Now, logger: slog.Default(), sign: func(text string) [][]byte { return sign(keys, text) }}
+	for i, apply := range opts {
+		if apply == nil {
+			return nil, fmt.Errorf("webhook: new receiver: option %d of %d is nil", i+1, len(opts))
+		}
+		if err := apply(r); err != nil {
+			return nil, fmt.Errorf("webhook: new receiver: %w", err)
+		}
+	}
+	if r.store == nil {
+		r.store = NewMemoryStore(0)
+	}
+	return r, nil
+}
+
+func sign(keys [][]byte, text string) [][]byte {
+	macs := make([][]byte, 0, len(keys))
+	for _, key := range keys {
+		mac := hmac.New(sha256.New, key)
+		_, _ = mac.Write([]byte(text))
+		macs = append(macs, mac.Sum(nil))
+	}
+	return macs
+}
+
+// Verify checks a delivery that came by whatever way: body as it was sent, byte for byte, and its headers, whose names may be
+// in any case. The event's Payload is body itself. The error is one of those from ErrMissingHeader to ErrPayload. What it
+// does not check is whether the event was handled before: that is Handle's.
 func (r *Receiver) Verify(body []byte, header http.Header) (Event, error) {
-	return Event{}, errors.ErrUnsupported
+	params, err := bind(header)
+	if err != nil {
+		return Event{}, err
+	}
+	return r.verify(body, params)
 }
 
-// Read reads a delivery from a request and verifies it.
-func (r *Receiver) Read(req *http.Request) (Event, error) { return Event{}, errors.ErrUnsupported }
-
-// Handle calls f for an event that Verify or Read returned, unless it was handled before (ErrDuplicate, ErrReplay).
-func (r *Receiver) Handle(ctx context.Context, e Event, f func(context.Context, Event) error) error {
-	return errors.ErrUnsupported
+func (r *Receiver) verify(body []byte, params gen.CustomerCreatedParams) (Event, error) {
+	if len(body) > gen.WebhookMaxPayload {
+		return Event{}, fmt.Errorf("%w: %d bytes, expected at most %d", ErrTooLarge, len(body), gen.WebhookMaxPayload)
+	}
+	s, err := parseSignature(params.XBitByBitWebhookSignature)
+	if err != nil {
+		return Event{}, err
+	}
+	if s.timestamp != params.XBitByBitWebhookTimestamp {
+		return Event{}, fmt.Errorf("%w: %s is %d, t of %s is %d", ErrTimestampsDisagree,
+			gen.WebhookTimestampHeader, params.XBitByBitWebhookTimestamp, gen.WebhookSignatureHeader, s.timestamp)
+	}
+	if !matches(r.sign(signed(s.timestamp, body)), s.macs) {
+		return Event{}, fmt.Errorf("%w: expected HMAC-SHA256 of the time, a full stop and the body as it was sent;"+
+			" is the secret this endpoint's, without a line end, and did nothing reformat the body?", ErrSignatureMismatch)
+	}
+	// In whole seconds on both sides, as the vendor's sample has it.
+	const tolerance = int64(gen.WebhookTolerance / time.Second)
+	switch age := r.now().Unix() - s.timestamp; {
+	case age > tolerance:
+		return Event{}, fmt.Errorf("%w: by %d s, expected at most %d; is this machine's clock right?", ErrTooOld, age, tolerance)
+	case age < -tolerance:
+		return Event{}, fmt.Errorf("%w: by %d s, expected at most %d; is this machine's clock right?", ErrInFuture, -age, tolerance)
+	}
+	e := Event{
+		ID:        params.XBitByBitWebhookID,
+		Type:      string(params.XBitByBitWebhookEvent),
+		Timestamp: time.Unix(s.timestamp, 0).UTC(),
+		Payload:   body,
+	}
+	if e.Type != gen.WebhookEventCustomerCreated {
+		return e, nil
+	}
+	return e.decode()
 }
 
-// Handler answers deliveries as the vendor wants, and calls f once for each event customer.created.
-func (r *Receiver) Handler(f func(context.Context, Event) error) http.Handler { return nil }
+var customerNames = decode.NamesOf(reflect.TypeFor[gen.Customer]())
 
-// StatusCode is the HTTP status that answers an error of Read, Verify or Handle; 200 for nil.
-func StatusCode(err error) int { return http.StatusOK }
-
-// Store keeps which events were handled.
-type Store interface {
-	Claim(ctx context.Context, c Claim) (context.Context, error)
-	Commit(ctx context.Context, c Claim) error
-	Release(ctx context.Context, c Claim) error
+// decode reads the customer of the payload, as the client reads that of an answer.
+func (e Event) decode() (Event, error) {
+	var customer gen.Customer
+	if err := decode.Object(e.Payload, &customer, customerNames, ""); err != nil {
+		return e, fmt.Errorf("%w: %s", ErrPayload, decode.Describe(err))
+	}
+	if customer.ID == "" {
+		return e, fmt.Errorf("%w: it has no id", ErrPayload)
+	}
+	e.Customer = customer
+	return e, nil
 }
 
-// Claim says which event is to be handled now.
-type Claim struct {
-	Event         string    // the event's key
-	Delivery      string    // the delivery's key, a digest of what was signed
-	Owner         string    // random, tells two claims of an event apart
-	At            time.Time // now
-	LeaseUntil    time.Time // a claim that is neither committed nor released ends then
-	EventUntil    time.Time // how long a committed Event is kept
-	DeliveryUntil time.Time // how long Delivery is kept
+// matches reports whether one of the macs was computed. It compares all with all, each in constant time.
+func matches(computed, given [][]byte) bool {
+	found := false
+	for _, c := range computed {
+		for _, g := range given {
+			found = hmac.Equal(c, g) || found
+		}
+	}
+	return found
 }

@@ -64,7 +64,7 @@ func New(mock Mock) http.Handler {
 	badRequest := func(w http.ResponseWriter, _ *http.Request, err error) {
 		refuse(w, http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error())
 	}
-	strict := gencontrol.NewStrictHandlerWithOptions(operations{mock, newStart()}, nil, gencontrol.StrictHTTPServerOptions{
+	strict := gencontrol.NewStrictHandlerWithOptions(operations{Mock: mock, start: newStart()}, nil, gencontrol.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: badRequest,
 		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
 			if refusal, ok := errors.AsType[*refusal](err); ok {
@@ -280,6 +280,7 @@ func refuse(w http.ResponseWriter, status int, code gencontrol.ControlErrorCode,
 
 // operations implements the generated server of control.yaml.
 type operations struct {
+	gencontrol.StrictServerInterface // until the webhooks are there
 	Mock
 	start string // begins the ids of events
 }

@@ -158,22 +158,25 @@ func (e ViolationProvenance) Valid() bool {
 
 // Defines values for WebhookDeliveryState.
 const (
-	WebhookDeliveryStateCancelled WebhookDeliveryState = "cancelled"
-	WebhookDeliveryStateDelivered WebhookDeliveryState = "delivered"
-	WebhookDeliveryStateFailed    WebhookDeliveryState = "failed"
-	WebhookDeliveryStateWaiting   WebhookDeliveryState = "waiting"
+	DELIVERED WebhookDeliveryState = "DELIVERED"
+	FAILED    WebhookDeliveryState = "FAILED"
+	PENDING   WebhookDeliveryState = "PENDING"
+	SKIPPED   WebhookDeliveryState = "SKIPPED"
+	TOOLARGE  WebhookDeliveryState = "TOO_LARGE"
 )
 
 // Valid indicates whether the value is a known member of the WebhookDeliveryState enum.
 func (e WebhookDeliveryState) Valid() bool {
 	switch e {
-	case WebhookDeliveryStateCancelled:
+	case DELIVERED:
 		return true
-	case WebhookDeliveryStateDelivered:
+	case FAILED:
 		return true
-	case WebhookDeliveryStateFailed:
+	case PENDING:
 		return true
-	case WebhookDeliveryStateWaiting:
+	case SKIPPED:
+		return true
+	case TOOLARGE:
 		return true
 	default:
 		return false
@@ -182,16 +185,16 @@ func (e WebhookDeliveryState) Valid() bool {
 
 // Defines values for WebhookEndpointState.
 const (
-	Active    WebhookEndpointState = "active"
-	Suspended WebhookEndpointState = "suspended"
+	ACTIVE    WebhookEndpointState = "ACTIVE"
+	SUSPENDED WebhookEndpointState = "SUSPENDED"
 )
 
 // Valid indicates whether the value is a known member of the WebhookEndpointState enum.
 func (e WebhookEndpointState) Valid() bool {
 	switch e {
-	case Active:
+	case ACTIVE:
 		return true
-	case Suspended:
+	case SUSPENDED:
 		return true
 	default:
 		return false
@@ -205,11 +208,11 @@ const (
 	LATE              WebhookFaultKind = "LATE"
 	NEVER             WebhookFaultKind = "NEVER"
 	OLDTIMESTAMP      WebhookFaultKind = "OLD_TIMESTAMP"
+	OVERSIZEDBODY     WebhookFaultKind = "OVERSIZED_BODY"
 	REFORMATTEDBODY   WebhookFaultKind = "REFORMATTED_BODY"
 	REORDERED         WebhookFaultKind = "REORDERED"
 	SHORTSIGNATURE    WebhookFaultKind = "SHORT_SIGNATURE"
 	TIMESTAMPMISMATCH WebhookFaultKind = "TIMESTAMP_MISMATCH"
-	TOOLARGE          WebhookFaultKind = "TOO_LARGE"
 	TWOSIGNATURES     WebhookFaultKind = "TWO_SIGNATURES"
 	UNKNOWNEVENT      WebhookFaultKind = "UNKNOWN_EVENT"
 	WRONGSIGNATURE    WebhookFaultKind = "WRONG_SIGNATURE"
@@ -228,6 +231,8 @@ func (e WebhookFaultKind) Valid() bool {
 		return true
 	case OLDTIMESTAMP:
 		return true
+	case OVERSIZEDBODY:
+		return true
 	case REFORMATTEDBODY:
 		return true
 	case REORDERED:
@@ -235,8 +240,6 @@ func (e WebhookFaultKind) Valid() bool {
 	case SHORTSIGNATURE:
 		return true
 	case TIMESTAMPMISMATCH:
-		return true
-	case TOOLARGE:
 		return true
 	case TWOSIGNATURES:
 		return true
@@ -918,10 +921,15 @@ type ViolationProvenance string
 
 // WebhookAttempt One time that a delivery was sent.
 type WebhookAttempt struct {
-	// Answer The beginning of the answer's body, at most 4 KB of it. What is not UTF-8 is replaced with U+FFFD.
+	// Answer The beginning of the answer's body, at most 4 KB of it. What is not UTF-8 is replaced with U+FFFD; the secret and API keys are masked.
 	//
 	// Example: ok
 	Answer string `json:"answer"`
+
+	// Body What was sent where a fault changed the payload; absent where it was the payload.
+	//
+	// Example: { "id": "cust_01kb1x7m5v9q3r8t2w4y6z0abc" }
+	Body string `json:"body,omitempty,omitzero"`
 
 	// DurationMilliseconds How long it took until the answer was there, or it was given up.
 	//
@@ -930,15 +938,28 @@ type WebhookAttempt struct {
 
 	// Error Why the attempt failed; absent where it did not.
 	//
-	// Example: no connection
+	// Example: answered 500
 	Error string `json:"error,omitempty,omitzero"`
+
+	// Fault The kind of the fault that hit the attempt; absent where none did.
+	Fault WebhookFaultKind `json:"fault,omitempty,omitzero"`
+
+	// FaultID The id of that fault; absent where none hit it.
+	//
+	// Example: fault_1
+	FaultID string `json:"faultID,omitempty,omitzero"`
 
 	// Headers Headers by name, as they came; API keys and other credentials are masked.
 	//
 	// Example: {"Content-Type":["application/json"]}
 	Headers Headers `json:"headers"`
 
-	// Status What the receiver answered; 0 where nothing came.
+	// More Whether the answer went on; absent where it did not.
+	//
+	// Example: true
+	More bool `json:"more,omitempty,omitzero"`
+
+	// Status What the receiver answered; 0 where nothing came in time.
 	//
 	// Example: 200
 	Status int `json:"status"`
@@ -949,27 +970,42 @@ type WebhookAttempt struct {
 	Time time.Time `json:"time"`
 }
 
-// WebhookCounts How many deliveries are in each state, of those that are kept.
+// WebhookCounts How many deliveries are, or ended, in each state.
 type WebhookCounts struct {
-	// Cancelled Not sent any more, since the endpoint was suspended or taken away, or a fault says so.
-	//
-	// Example: 0
-	Cancelled int `json:"cancelled"`
-
 	// Delivered Answered with 2xx.
 	//
 	// Example: 41
 	Delivered int `json:"delivered"`
 
-	// Failed Not answered with 2xx, and not sent again.
+	// Dropped Not sent, and not in the list, since there was no room for more pending ones.
+	//
+	// Example: 0
+	Dropped int `json:"dropped"`
+
+	// Failed Given up after the last retry.
 	//
 	// Example: 0
 	Failed int `json:"failed"`
 
-	// Waiting To be sent, or to be sent again.
+	// Pending On their way, waiting for their first attempt, being sent, or waiting for a retry.
 	//
 	// Example: 1
-	Waiting int `json:"waiting"`
+	Pending int `json:"pending"`
+
+	// Retrying Those of the pending ones that failed at least once.
+	//
+	// Example: 1
+	Retrying int `json:"retrying"`
+
+	// Skipped Not sent, or not any more, since the endpoint was suspended or taken away, or a fault says so.
+	//
+	// Example: 0
+	Skipped int `json:"skipped"`
+
+	// TooLarge Not sent, since the payload is larger than the vendor's may be.
+	//
+	// Example: 0
+	TooLarge int `json:"tooLarge"`
 }
 
 // WebhookDelivery One event on its way to one endpoint.
@@ -997,9 +1033,6 @@ type WebhookDelivery struct {
 	// Example: evt_01kb1x7m5v9q3r8t2w4y6z0abc
 	Event string `json:"event"`
 
-	// Fault The kind of the fault that it is sent with; absent where none hit it.
-	Fault WebhookFaultKind `json:"fault,omitempty,omitzero"`
-
 	// ID Names the delivery.
 	//
 	// Example: delivery_1
@@ -1020,19 +1053,19 @@ type WebhookDelivery struct {
 	// Example: 2026-11-23T08:30:30Z
 	NextAttemptAt time.Time `json:"nextAttemptAt,omitempty,omitzero"`
 
-	// Payload The body as it is sent. What is not UTF-8 is replaced with U+FFFD; of a body that a fault made too large, the beginning.
+	// Payload The body as it is sent, unless a fault changes it; empty where it is too large to be sent.
 	//
 	// Example: {"id":"cust_01kb1x7m5v9q3r8t2w4y6z0abc"}
 	Payload string `json:"payload"`
 
 	// PayloadSize How many bytes the body has.
 	//
-	// Example: 180
+	// Example: 40
 	PayloadSize int `json:"payloadSize"`
 
-	// Reason Why it failed or was cancelled; absent where neither is the case.
+	// Reason Why that became of it; absent where the state says it all.
 	//
-	// Example: answered 500 Internal Server Error; 5 attempts, no more follow
+	// Example: the endpoint was suspended
 	Reason string `json:"reason,omitempty,omitzero"`
 
 	// RedeliveryOf The id of the delivery that this one repeats; absent where it repeats none.
@@ -1042,10 +1075,11 @@ type WebhookDelivery struct {
 
 	// State What became of a delivery.
 	//
-	// - `waiting`: to be sent, or to be sent again
-	// - `delivered`: answered with 2xx
-	// - `failed`: not answered with 2xx, and not sent again
-	// - `cancelled`: not sent any more, since the endpoint was suspended or taken away, or a fault says so
+	// - `PENDING`: on its way, to be sent or to be sent again
+	// - `DELIVERED`: answered with 2xx
+	// - `FAILED`: given up after the last retry
+	// - `SKIPPED`: not sent, or not any more, since the endpoint was suspended or taken away, or a fault says so
+	// - `TOO_LARGE`: not sent, since the payload is larger than the vendor's may be
 	State WebhookDeliveryState `json:"state"`
 
 	// Test Whether it is a test event; absent where it is not.
@@ -1077,10 +1111,11 @@ type WebhookDeliveryPage struct {
 
 // WebhookDeliveryState What became of a delivery.
 //
-// - `waiting`: to be sent, or to be sent again
-// - `delivered`: answered with 2xx
-// - `failed`: not answered with 2xx, and not sent again
-// - `cancelled`: not sent any more, since the endpoint was suspended or taken away, or a fault says so
+// - `PENDING`: on its way, to be sent or to be sent again
+// - `DELIVERED`: answered with 2xx
+// - `FAILED`: given up after the last retry
+// - `SKIPPED`: not sent, or not any more, since the endpoint was suspended or taken away, or a fault says so
+// - `TOO_LARGE`: not sent, since the payload is larger than the vendor's may be
 type WebhookDeliveryState string
 
 // WebhookEndpoint Where deliveries are sent.
@@ -1090,22 +1125,20 @@ type WebhookEndpoint struct {
 	// Example: 2026-11-23T08:30:00Z
 	CreatedAt time.Time `json:"createdAt"`
 
-	// Failures How many deliveries in a row failed for good, the last one included; 0 after one that was answered with 2xx.
+	// Deliveries How many deliveries are, or ended, in each state.
+	Deliveries WebhookCounts `json:"deliveries"`
+
+	// Failing How many events were given up since it last answered 2xx or was reactivated; 0 while it is well.
 	//
 	// Example: 0
-	Failures int `json:"failures"`
-
-	// Fixed Whether it was there from the start, as `--webhook` or WithWebhook says; absent where it was added.
-	//
-	// Example: true
-	Fixed bool `json:"fixed,omitempty,omitzero"`
+	Failing int `json:"failing"`
 
 	// ID Names the endpoint.
 	//
 	// Example: endpoint_1
 	ID string `json:"id"`
 
-	// Key The API key whose customers are told, masked; absent where it is told of every key's.
+	// Key The API key whose customers it is told of, masked; absent where it is told of every key's.
 	//
 	// Example: bbb_test_…9f3c
 	Key string `json:"key,omitempty,omitzero"`
@@ -1115,17 +1148,12 @@ type WebhookEndpoint struct {
 	// Example: key_1
 	KeyID string `json:"keyID,omitempty,omitzero"`
 
-	// LastError Why the last attempt failed; absent where it did not.
+	// Secret What deliveries are signed with. It is there in the answer that adds the endpoint, and masked from then on.
 	//
-	// Example: answered 500 Internal Server Error
-	LastError string `json:"lastError,omitempty,omitzero"`
-
-	// Secret What deliveries are signed with. It is whole in the answer that adds the endpoint, and masked from then on.
-	//
-	// Example: whsec_…9f3c
+	// Example: …
 	Secret string `json:"secret"`
 
-	// State Whether it is told of what is created.
+	// State Whether anything is sent to it.
 	State WebhookEndpointState `json:"state"`
 
 	// URL Where deliveries are sent.
@@ -1134,7 +1162,7 @@ type WebhookEndpoint struct {
 	URL string `json:"url"`
 }
 
-// WebhookEndpointState Whether it is told of what is created.
+// WebhookEndpointState Whether anything is sent to it.
 type WebhookEndpointState string
 
 // WebhookEndpointInput An endpoint to add.
@@ -1158,19 +1186,24 @@ type WebhookEndpointList struct {
 
 // WebhookFault A fault of deliveries that is set, as it was asked for.
 type WebhookFault struct {
-	// DelayMilliseconds How late a `LATE` delivery is sent.
+	// DelayMilliseconds How much later `LATE` sends.
 	//
 	// Example: 60000
 	DelayMilliseconds int `json:"delayMilliseconds,omitempty,omitzero"`
 
-	// Hits How many deliveries were hit so far.
+	// Endpoint The id of the endpoint whose deliveries are hit; absent where it is for every endpoint.
+	//
+	// Example: endpoint_1
+	Endpoint string `json:"endpoint,omitempty,omitzero"`
+
+	// Hits How many attempts were hit so far.
 	//
 	// Example: 1
 	Hits int `json:"hits"`
 
 	// ID Names the fault.
 	//
-	// Example: webhook_fault_1
+	// Example: fault_1
 	ID string `json:"id"`
 
 	// Key The API key about whose customers deliveries are hit, masked; absent where it is for every delivery.
@@ -1183,24 +1216,24 @@ type WebhookFault struct {
 	// Example: key_1
 	KeyID string `json:"keyID,omitempty,omitzero"`
 
-	// Kind A way in which a delivery is sent wrongly.
+	// Kind What a fault does to an attempt.
 	//
-	// - `DUPLICATE`: delivered twice
-	// - `REORDERED`: held back until the next event of the endpoint was sent
-	// - `LATE`: sent after a delay
-	// - `NEVER`: not sent at all
+	// - `DUPLICATE`: sent twice under one id, one right after the other; delivered if either is answered with 2xx
+	// - `REORDERED`: held until the next delivery to the endpoint was sent, at most a minute
+	// - `LATE`: sent after a delay, and signed then
+	// - `NEVER`: not sent, and not retried; it can be delivered again
 	// - `WRONG_SIGNATURE`: signed with another secret
-	// - `SHORT_SIGNATURE`: with half of the signature
-	// - `OLD_TIMESTAMP`: signed with a time that is beyond the tolerance in the past
-	// - `FUTURE_TIMESTAMP`: signed with a time that is beyond the tolerance in the future
-	// - `TIMESTAMP_MISMATCH`: the header with the time is another one than that which is signed
-	// - `REFORMATTED_BODY`: other bytes of equal JSON than those that were signed
-	// - `TWO_SIGNATURES`: two signatures, the second of which is right, as while a secret is replaced
-	// - `TOO_LARGE`: a body beyond the limit of the vendor
-	// - `UNKNOWN_EVENT`: an event type that nobody knows
+	// - `SHORT_SIGNATURE`: half of the signature
+	// - `OLD_TIMESTAMP`: a minute beyond the tolerance in the past, and signed right for that time
+	// - `FUTURE_TIMESTAMP`: a minute beyond the tolerance in the future, and signed right for that time
+	// - `TIMESTAMP_MISMATCH`: the header's timestamp is now, the signature is right for an old one, as when a captured delivery is replayed
+	// - `REFORMATTED_BODY`: the same JSON with spaces, as a proxy writes it after it was signed; the signature does not fit
+	// - `TWO_SIGNATURES`: two signatures, the second of which is right, as while a secret is replaced; a receiver accepts it
+	// - `OVERSIZED_BODY`: one byte over the largest payload, padded with spaces, and signed right
+	// - `UNKNOWN_EVENT`: an event type that nobody knows, signed right; a receiver answers 2xx
 	Kind WebhookFaultKind `json:"kind"`
 
-	// Probability How likely a delivery is hit; absent where each one is.
+	// Probability How likely an attempt is hit; absent where each one is.
 	//
 	// Example: 0.1
 	Probability float64 `json:"probability,omitempty,omitzero"`
@@ -1210,7 +1243,7 @@ type WebhookFault struct {
 	// Example: 7
 	Seed int64 `json:"seed,omitempty,omitzero"`
 
-	// Times How many deliveries are hit; absent for all.
+	// Times How many attempts are hit; absent for all.
 	//
 	// Example: 3
 	Times int `json:"times,omitempty,omitzero"`
@@ -1218,53 +1251,58 @@ type WebhookFault struct {
 
 // WebhookFaultInput A fault of deliveries to set.
 type WebhookFaultInput struct {
-	// DelayMilliseconds How late a `LATE` delivery is sent, on the mock's clock.
+	// DelayMilliseconds How much later `LATE` sends, by the mock's clock and divided by its speed. It is for `LATE` alone.
 	//
 	// Example: 60000
 	DelayMilliseconds int `json:"delayMilliseconds,omitempty,omitzero"`
 
-	// Kind A way in which a delivery is sent wrongly.
+	// Endpoint The id of the endpoint whose deliveries are hit; without it, those to every endpoint.
 	//
-	// - `DUPLICATE`: delivered twice
-	// - `REORDERED`: held back until the next event of the endpoint was sent
-	// - `LATE`: sent after a delay
-	// - `NEVER`: not sent at all
+	// Example: endpoint_1
+	Endpoint string `json:"endpoint,omitempty,omitzero"`
+
+	// Kind What a fault does to an attempt.
+	//
+	// - `DUPLICATE`: sent twice under one id, one right after the other; delivered if either is answered with 2xx
+	// - `REORDERED`: held until the next delivery to the endpoint was sent, at most a minute
+	// - `LATE`: sent after a delay, and signed then
+	// - `NEVER`: not sent, and not retried; it can be delivered again
 	// - `WRONG_SIGNATURE`: signed with another secret
-	// - `SHORT_SIGNATURE`: with half of the signature
-	// - `OLD_TIMESTAMP`: signed with a time that is beyond the tolerance in the past
-	// - `FUTURE_TIMESTAMP`: signed with a time that is beyond the tolerance in the future
-	// - `TIMESTAMP_MISMATCH`: the header with the time is another one than that which is signed
-	// - `REFORMATTED_BODY`: other bytes of equal JSON than those that were signed
-	// - `TWO_SIGNATURES`: two signatures, the second of which is right, as while a secret is replaced
-	// - `TOO_LARGE`: a body beyond the limit of the vendor
-	// - `UNKNOWN_EVENT`: an event type that nobody knows
+	// - `SHORT_SIGNATURE`: half of the signature
+	// - `OLD_TIMESTAMP`: a minute beyond the tolerance in the past, and signed right for that time
+	// - `FUTURE_TIMESTAMP`: a minute beyond the tolerance in the future, and signed right for that time
+	// - `TIMESTAMP_MISMATCH`: the header's timestamp is now, the signature is right for an old one, as when a captured delivery is replayed
+	// - `REFORMATTED_BODY`: the same JSON with spaces, as a proxy writes it after it was signed; the signature does not fit
+	// - `TWO_SIGNATURES`: two signatures, the second of which is right, as while a secret is replaced; a receiver accepts it
+	// - `OVERSIZED_BODY`: one byte over the largest payload, padded with spaces, and signed right
+	// - `UNKNOWN_EVENT`: an event type that nobody knows, signed right; a receiver answers 2xx
 	Kind WebhookFaultKind `json:"kind"`
 
-	// Probability How likely a delivery is hit.
+	// Probability How likely an attempt is hit.
 	Probability float64 `json:"probability,omitempty,omitzero"`
 
-	// Seed Where the random numbers begin; the same seed hits the same deliveries again.
+	// Seed Where the random numbers begin; the same seed hits the same attempts again.
 	Seed int64 `json:"seed,omitempty,omitzero"`
 
-	// Times How many deliveries are hit; 0 for all until the fault is cleared. A retry is sent as the delivery was.
+	// Times How many attempts are hit, retries included; 0 for all until the fault is cleared.
 	Times int `json:"times,omitempty,omitzero"`
 }
 
-// WebhookFaultKind A way in which a delivery is sent wrongly.
+// WebhookFaultKind What a fault does to an attempt.
 //
-// - `DUPLICATE`: delivered twice
-// - `REORDERED`: held back until the next event of the endpoint was sent
-// - `LATE`: sent after a delay
-// - `NEVER`: not sent at all
+// - `DUPLICATE`: sent twice under one id, one right after the other; delivered if either is answered with 2xx
+// - `REORDERED`: held until the next delivery to the endpoint was sent, at most a minute
+// - `LATE`: sent after a delay, and signed then
+// - `NEVER`: not sent, and not retried; it can be delivered again
 // - `WRONG_SIGNATURE`: signed with another secret
-// - `SHORT_SIGNATURE`: with half of the signature
-// - `OLD_TIMESTAMP`: signed with a time that is beyond the tolerance in the past
-// - `FUTURE_TIMESTAMP`: signed with a time that is beyond the tolerance in the future
-// - `TIMESTAMP_MISMATCH`: the header with the time is another one than that which is signed
-// - `REFORMATTED_BODY`: other bytes of equal JSON than those that were signed
-// - `TWO_SIGNATURES`: two signatures, the second of which is right, as while a secret is replaced
-// - `TOO_LARGE`: a body beyond the limit of the vendor
-// - `UNKNOWN_EVENT`: an event type that nobody knows
+// - `SHORT_SIGNATURE`: half of the signature
+// - `OLD_TIMESTAMP`: a minute beyond the tolerance in the past, and signed right for that time
+// - `FUTURE_TIMESTAMP`: a minute beyond the tolerance in the future, and signed right for that time
+// - `TIMESTAMP_MISMATCH`: the header's timestamp is now, the signature is right for an old one, as when a captured delivery is replayed
+// - `REFORMATTED_BODY`: the same JSON with spaces, as a proxy writes it after it was signed; the signature does not fit
+// - `TWO_SIGNATURES`: two signatures, the second of which is right, as while a secret is replaced; a receiver accepts it
+// - `OVERSIZED_BODY`: one byte over the largest payload, padded with spaces, and signed right
+// - `UNKNOWN_EVENT`: an event type that nobody knows, signed right; a receiver answers 2xx
 type WebhookFaultKind string
 
 // WebhookFaultList Faults of deliveries that are set.
@@ -1273,28 +1311,38 @@ type WebhookFaultList struct {
 	Data []WebhookFault `json:"data"`
 }
 
-// WebhookOverview Where webhooks go, and how many are on their way.
+// WebhookOverview Where webhooks go, and what became of them.
 type WebhookOverview struct {
-	// Allowed The ranges of addresses that the mock sends to, beside those of this machine.
-	//
-	// Example: ["10.1.0.0/16"]
-	Allowed []string `json:"allowed"`
-
-	// Deliveries How many deliveries are in each state, of those that are kept.
+	// Deliveries How many deliveries are, or ended, in each state.
 	Deliveries WebhookCounts `json:"deliveries"`
-
-	// Dropped How many deliveries were never sent, since the queue was full or there were too many of them to keep.
-	//
-	// Example: 0
-	Dropped int `json:"dropped"`
 
 	// Endpoints The endpoints, in the order in which they were added.
 	Endpoints []WebhookEndpoint `json:"endpoints"`
 
-	// Speed By what the waits of retries are divided; 1 for the vendor's.
+	// Forgotten How many deliveries that have ended had to go for newer ones.
+	//
+	// Example: 0
+	Forgotten int `json:"forgotten"`
+
+	// History How many deliveries that have ended are kept.
+	//
+	// Example: 41
+	History int `json:"history"`
+
+	// PendingBytes How many bytes of memory the pending deliveries take.
+	//
+	// Example: 1200
+	PendingBytes int `json:"pendingBytes"`
+
+	// PendingLimit How many bytes they may take. What comes beyond that is dropped.
+	//
+	// Example: 16777216
+	PendingLimit int `json:"pendingLimit"`
+
+	// Sending How many requests to endpoints are under way.
 	//
 	// Example: 1
-	Speed int `json:"speed"`
+	Sending int `json:"sending"`
 }
 
 // Key defines model for Key.
@@ -1450,12 +1498,6 @@ type GetWebhooksParams struct {
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
 
-// DeleteWebhookDeliveriesParams defines parameters for DeleteWebhookDeliveries.
-type DeleteWebhookDeliveriesParams struct {
-	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
-	Key *Key `form:"key,omitempty" json:"key,omitempty"`
-}
-
 // ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
 type ListWebhookDeliveriesParams struct {
 	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
@@ -1491,12 +1533,6 @@ type GetWebhookDeliveryParams struct {
 
 // RedeliverWebhookDeliveryParams defines parameters for RedeliverWebhookDelivery.
 type RedeliverWebhookDeliveryParams struct {
-	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
-	Key *Key `form:"key,omitempty" json:"key,omitempty"`
-}
-
-// DeleteWebhookEndpointsParams defines parameters for DeleteWebhookEndpoints.
-type DeleteWebhookEndpointsParams struct {
 	// Key The API key whose data is meant, or its id in `GET /_mock/keys`; without it, all keys are meant.
 	Key *Key `form:"key,omitempty" json:"key,omitempty"`
 }
@@ -1824,24 +1860,17 @@ type ClientInterface interface {
 
 	// Reset Set everything back to how it was at start
 	//
-	// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
+	// Customers are those of the seed again; requests, faults, deliveries of webhooks and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. The endpoints of webhooks are those of `--webhook` again, none of them suspended; with a key, that key's are taken away. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 	//
 	// Corresponds with POST /reset (the `Reset` operationId).
 	Reset(ctx context.Context, params *ResetParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// GetWebhooks Look at where webhooks go, and how many are on their way
 	//
-	// The endpoints, how many deliveries are in each state, and to which addresses the mock sends. With a key, the endpoints that are told of that key's customers.
+	// The endpoints, how many deliveries are in each state, and how much of their room they take. With a key, the endpoints of that key alone.
 	//
 	// Corresponds with GET /webhooks (the `GetWebhooks` operationId).
 	GetWebhooks(ctx context.Context, params *GetWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteWebhookDeliveries Forget the deliveries
-	//
-	// What was still to be sent is not sent. Their ids are not given again.
-	//
-	// Corresponds with DELETE /webhooks/deliveries (the `DeleteWebhookDeliveries` operationId).
-	DeleteWebhookDeliveries(ctx context.Context, params *DeleteWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhookDeliveries Look at what was sent, and what is to be sent
 	//
@@ -1863,13 +1892,6 @@ type ClientInterface interface {
 	//
 	// Corresponds with POST /webhooks/deliveries/{id}/redeliver (the `RedeliverWebhookDelivery` operationId).
 	RedeliverWebhookDelivery(ctx context.Context, id string, params *RedeliverWebhookDeliveryParams, reqEditors ...RequestEditorFn) (*http.Response, error)
-
-	// DeleteWebhookEndpoints Take away the endpoints
-	//
-	// Those that `--webhook` named stay. What was still to be sent to the others is not sent.
-	//
-	// Corresponds with DELETE /webhooks/endpoints (the `DeleteWebhookEndpoints` operationId).
-	DeleteWebhookEndpoints(ctx context.Context, params *DeleteWebhookEndpointsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// ListWebhookEndpoints Look at the endpoints
 	//
@@ -1919,7 +1941,7 @@ type ClientInterface interface {
 
 	// SuspendWebhookEndpoint Suspend an endpoint
 	//
-	// As the vendor's can be. Customers that are created meanwhile are not told to it (assumed), and the retries that wait end; an attempt that is under way goes on.
+	// As the vendor's can be. What happens meanwhile is not sent to it (assumed), and neither is what waits for a retry.
 	//
 	// Corresponds with POST /webhooks/endpoints/{id}/suspend (the `SuspendWebhookEndpoint` operationId).
 	SuspendWebhookEndpoint(ctx context.Context, id string, params *SuspendWebhookEndpointParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -1947,7 +1969,7 @@ type ClientInterface interface {
 
 	// AddWebhookFaultWithBody Tell the mock to send wrongly
 	//
-	// The next deliveries are sent like this; those about the customers of one API key, or all.
+	// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1956,7 +1978,7 @@ type ClientInterface interface {
 
 	// AddWebhookFault Tell the mock to send wrongly
 	//
-	// The next deliveries are sent like this; those about the customers of one API key, or all.
+	// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -2372,7 +2394,7 @@ func (c *Client) ResendRequest(ctx context.Context, id string, params *ResendReq
 
 // Reset Set everything back to how it was at start
 //
-// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
+// Customers are those of the seed again; requests, faults, deliveries of webhooks and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. The endpoints of webhooks are those of `--webhook` again, none of them suspended; with a key, that key's are taken away. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 //
 // Corresponds with POST /reset (the `Reset` operationId).
 func (c *Client) Reset(ctx context.Context, params *ResetParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2389,28 +2411,11 @@ func (c *Client) Reset(ctx context.Context, params *ResetParams, reqEditors ...R
 
 // GetWebhooks Look at where webhooks go, and how many are on their way
 //
-// The endpoints, how many deliveries are in each state, and to which addresses the mock sends. With a key, the endpoints that are told of that key's customers.
+// The endpoints, how many deliveries are in each state, and how much of their room they take. With a key, the endpoints of that key alone.
 //
 // Corresponds with GET /webhooks (the `GetWebhooks` operationId).
 func (c *Client) GetWebhooks(ctx context.Context, params *GetWebhooksParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewGetWebhooksRequest(c.Server, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// DeleteWebhookDeliveries Forget the deliveries
-//
-// What was still to be sent is not sent. Their ids are not given again.
-//
-// Corresponds with DELETE /webhooks/deliveries (the `DeleteWebhookDeliveries` operationId).
-func (c *Client) DeleteWebhookDeliveries(ctx context.Context, params *DeleteWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteWebhookDeliveriesRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2462,23 +2467,6 @@ func (c *Client) GetWebhookDelivery(ctx context.Context, id string, params *GetW
 // Corresponds with POST /webhooks/deliveries/{id}/redeliver (the `RedeliverWebhookDelivery` operationId).
 func (c *Client) RedeliverWebhookDelivery(ctx context.Context, id string, params *RedeliverWebhookDeliveryParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRedeliverWebhookDeliveryRequest(c.Server, id, params)
-	if err != nil {
-		return nil, err
-	}
-	req = req.WithContext(ctx)
-	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
-		return nil, err
-	}
-	return c.Client.Do(req)
-}
-
-// DeleteWebhookEndpoints Take away the endpoints
-//
-// Those that `--webhook` named stay. What was still to be sent to the others is not sent.
-//
-// Corresponds with DELETE /webhooks/endpoints (the `DeleteWebhookEndpoints` operationId).
-func (c *Client) DeleteWebhookEndpoints(ctx context.Context, params *DeleteWebhookEndpointsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
-	req, err := NewDeleteWebhookEndpointsRequest(c.Server, params)
 	if err != nil {
 		return nil, err
 	}
@@ -2597,7 +2585,7 @@ func (c *Client) ReactivateWebhookEndpoint(ctx context.Context, id string, param
 
 // SuspendWebhookEndpoint Suspend an endpoint
 //
-// As the vendor's can be. Customers that are created meanwhile are not told to it (assumed), and the retries that wait end; an attempt that is under way goes on.
+// As the vendor's can be. What happens meanwhile is not sent to it (assumed), and neither is what waits for a retry.
 //
 // Corresponds with POST /webhooks/endpoints/{id}/suspend (the `SuspendWebhookEndpoint` operationId).
 func (c *Client) SuspendWebhookEndpoint(ctx context.Context, id string, params *SuspendWebhookEndpointParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -2665,7 +2653,7 @@ func (c *Client) ListWebhookFaults(ctx context.Context, params *ListWebhookFault
 
 // AddWebhookFaultWithBody Tell the mock to send wrongly
 //
-// The next deliveries are sent like this; those about the customers of one API key, or all.
+// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 //
 // Takes any type of body and a specified content type.
 //
@@ -2684,7 +2672,7 @@ func (c *Client) AddWebhookFaultWithBody(ctx context.Context, params *AddWebhook
 
 // AddWebhookFault Tell the mock to send wrongly
 //
-// The next deliveries are sent like this; those about the customers of one API key, or all.
+// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 //
 // Takes a body of the `application/json` content type.
 //
@@ -3967,60 +3955,6 @@ func NewGetWebhooksRequest(server string, params *GetWebhooksParams) (*http.Requ
 	return req, nil
 }
 
-// NewDeleteWebhookDeliveriesRequest constructs an http.Request for the DeleteWebhookDeliveries method
-func NewDeleteWebhookDeliveriesRequest(server string, params *DeleteWebhookDeliveriesParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/webhooks/deliveries")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Key != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
 // NewListWebhookDeliveriesRequest constructs an http.Request for the ListWebhookDeliveries method
 func NewListWebhookDeliveriesRequest(server string, params *ListWebhookDeliveriesParams) (*http.Request, error) {
 	var err error
@@ -4274,60 +4208,6 @@ func NewRedeliverWebhookDeliveryRequest(server string, id string, params *Redeli
 	}
 
 	req, err := http.NewRequest(http.MethodPost, queryURL.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-
-	return req, nil
-}
-
-// NewDeleteWebhookEndpointsRequest constructs an http.Request for the DeleteWebhookEndpoints method
-func NewDeleteWebhookEndpointsRequest(server string, params *DeleteWebhookEndpointsParams) (*http.Request, error) {
-	var err error
-
-	serverURL, err := url.Parse(server)
-	if err != nil {
-		return nil, err
-	}
-
-	operationPath := fmt.Sprintf("/webhooks/endpoints")
-	if operationPath[0] == '/' {
-		operationPath = "." + operationPath
-	}
-
-	queryURL, err := serverURL.Parse(operationPath)
-	if err != nil {
-		return nil, err
-	}
-
-	if params != nil {
-		// queryValues collects non-styled parameters (passthrough, JSON)
-		// that are safe to round-trip through url.Values.Encode().
-		queryValues := queryURL.Query()
-		// rawQueryFragments collects pre-encoded query fragments from
-		// styled parameters, preserving literal commas as delimiters
-		// per the OpenAPI spec (e.g. "color=blue,black,brown").
-		var rawQueryFragments []string
-
-		if params.Key != nil {
-
-			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "key", *params.Key, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
-				return nil, err
-			} else {
-				for _, qp := range strings.Split(queryFrag, "&") {
-					rawQueryFragments = append(rawQueryFragments, qp)
-				}
-			}
-
-		}
-
-		if encoded := queryValues.Encode(); encoded != "" {
-			rawQueryFragments = append(rawQueryFragments, encoded)
-		}
-		queryURL.RawQuery = strings.Join(rawQueryFragments, "&")
-	}
-
-	req, err := http.NewRequest(http.MethodDelete, queryURL.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -5250,7 +5130,7 @@ type ClientWithResponsesInterface interface {
 
 	// ResetWithResponse Set everything back to how it was at start
 	//
-	// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
+	// Customers are those of the seed again; requests, faults, deliveries of webhooks and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. The endpoints of webhooks are those of `--webhook` again, none of them suspended; with a key, that key's are taken away. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5259,21 +5139,12 @@ type ClientWithResponsesInterface interface {
 
 	// GetWebhooksWithResponse Look at where webhooks go, and how many are on their way
 	//
-	// The endpoints, how many deliveries are in each state, and to which addresses the mock sends. With a key, the endpoints that are told of that key's customers.
+	// The endpoints, how many deliveries are in each state, and how much of their room they take. With a key, the endpoints of that key alone.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
 	// Corresponds with GET /webhooks (the `GetWebhooks` operationId).
 	GetWebhooksWithResponse(ctx context.Context, params *GetWebhooksParams, reqEditors ...RequestEditorFn) (*GetWebhooksResponse, error)
-
-	// DeleteWebhookDeliveriesWithResponse Forget the deliveries
-	//
-	// What was still to be sent is not sent. Their ids are not given again.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with DELETE /webhooks/deliveries (the `DeleteWebhookDeliveries` operationId).
-	DeleteWebhookDeliveriesWithResponse(ctx context.Context, params *DeleteWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*DeleteWebhookDeliveriesResponse, error)
 
 	// ListWebhookDeliveriesWithResponse Look at what was sent, and what is to be sent
 	//
@@ -5301,15 +5172,6 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with POST /webhooks/deliveries/{id}/redeliver (the `RedeliverWebhookDelivery` operationId).
 	RedeliverWebhookDeliveryWithResponse(ctx context.Context, id string, params *RedeliverWebhookDeliveryParams, reqEditors ...RequestEditorFn) (*RedeliverWebhookDeliveryResponse, error)
-
-	// DeleteWebhookEndpointsWithResponse Take away the endpoints
-	//
-	// Those that `--webhook` named stay. What was still to be sent to the others is not sent.
-	//
-	// Returns a wrapper object for the known response body format(s).
-	//
-	// Corresponds with DELETE /webhooks/endpoints (the `DeleteWebhookEndpoints` operationId).
-	DeleteWebhookEndpointsWithResponse(ctx context.Context, params *DeleteWebhookEndpointsParams, reqEditors ...RequestEditorFn) (*DeleteWebhookEndpointsResponse, error)
 
 	// ListWebhookEndpointsWithResponse Look at the endpoints
 	//
@@ -5367,7 +5229,7 @@ type ClientWithResponsesInterface interface {
 
 	// SuspendWebhookEndpointWithResponse Suspend an endpoint
 	//
-	// As the vendor's can be. Customers that are created meanwhile are not told to it (assumed), and the retries that wait end; an attempt that is under way goes on.
+	// As the vendor's can be. What happens meanwhile is not sent to it (assumed), and neither is what waits for a retry.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -5403,7 +5265,7 @@ type ClientWithResponsesInterface interface {
 
 	// AddWebhookFaultWithBodyWithResponse Tell the mock to send wrongly
 	//
-	// The next deliveries are sent like this; those about the customers of one API key, or all.
+	// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 	//
 	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -5412,7 +5274,7 @@ type ClientWithResponsesInterface interface {
 
 	// AddWebhookFaultWithResponse Tell the mock to send wrongly
 	//
-	// The next deliveries are sent like this; those about the customers of one API key, or all.
+	// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 	//
 	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 	//
@@ -6820,61 +6682,6 @@ func (r GetWebhooksResponse) ContentType() string {
 	return ""
 }
 
-type DeleteWebhookDeliveriesResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *BadRequest
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *Forbidden
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *Failed
-}
-
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r DeleteWebhookDeliveriesResponse) GetJSON400() *BadRequest {
-	return r.JSON400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r DeleteWebhookDeliveriesResponse) GetJSON403() *Forbidden {
-	return r.JSON403
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r DeleteWebhookDeliveriesResponse) GetJSON500() *Failed {
-	return r.JSON500
-}
-
-// GetBody returns the raw response body bytes
-func (r DeleteWebhookDeliveriesResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r DeleteWebhookDeliveriesResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r DeleteWebhookDeliveriesResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r DeleteWebhookDeliveriesResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
 type ListWebhookDeliveriesResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -7076,61 +6883,6 @@ func (r RedeliverWebhookDeliveryResponse) StatusCode() int {
 
 // ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
 func (r RedeliverWebhookDeliveryResponse) ContentType() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Header.Get("Content-Type")
-	}
-	return ""
-}
-
-type DeleteWebhookEndpointsResponse struct {
-	Body         []byte
-	HTTPResponse *http.Response
-	// JSON400 the response for an HTTP 400 `application/json` response
-	JSON400 *BadRequest
-	// JSON403 the response for an HTTP 403 `application/json` response
-	JSON403 *Forbidden
-	// JSON500 the response for an HTTP 500 `application/json` response
-	JSON500 *Failed
-}
-
-// GetJSON400 returns the response for an HTTP 400 `application/json` response
-func (r DeleteWebhookEndpointsResponse) GetJSON400() *BadRequest {
-	return r.JSON400
-}
-
-// GetJSON403 returns the response for an HTTP 403 `application/json` response
-func (r DeleteWebhookEndpointsResponse) GetJSON403() *Forbidden {
-	return r.JSON403
-}
-
-// GetJSON500 returns the response for an HTTP 500 `application/json` response
-func (r DeleteWebhookEndpointsResponse) GetJSON500() *Failed {
-	return r.JSON500
-}
-
-// GetBody returns the raw response body bytes
-func (r DeleteWebhookEndpointsResponse) GetBody() []byte {
-	return r.Body
-}
-
-// Status returns HTTPResponse.Status
-func (r DeleteWebhookEndpointsResponse) Status() string {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.Status
-	}
-	return http.StatusText(0)
-}
-
-// StatusCode returns HTTPResponse.StatusCode
-func (r DeleteWebhookEndpointsResponse) StatusCode() int {
-	if r.HTTPResponse != nil {
-		return r.HTTPResponse.StatusCode
-	}
-	return 0
-}
-
-// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
-func (r DeleteWebhookEndpointsResponse) ContentType() string {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.Header.Get("Content-Type")
 	}
@@ -8201,7 +7953,7 @@ func (c *ClientWithResponses) ResendRequestWithResponse(ctx context.Context, id 
 
 // ResetWithResponse Set everything back to how it was at start
 //
-// Customers are those of the seed again; requests, faults and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
+// Customers are those of the seed again; requests, faults, deliveries of webhooks and what is used of the rate limit are forgotten, and ids repeat from the start where they have a seed. The endpoints of webhooks are those of `--webhook` again, none of them suspended; with a key, that key's are taken away. A request that has not been answered yet belongs to what comes after: let it end first, or give each test a key of its own.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8216,7 +7968,7 @@ func (c *ClientWithResponses) ResetWithResponse(ctx context.Context, params *Res
 
 // GetWebhooksWithResponse Look at where webhooks go, and how many are on their way
 //
-// The endpoints, how many deliveries are in each state, and to which addresses the mock sends. With a key, the endpoints that are told of that key's customers.
+// The endpoints, how many deliveries are in each state, and how much of their room they take. With a key, the endpoints of that key alone.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8227,21 +7979,6 @@ func (c *ClientWithResponses) GetWebhooksWithResponse(ctx context.Context, param
 		return nil, err
 	}
 	return ParseGetWebhooksResponse(rsp)
-}
-
-// DeleteWebhookDeliveriesWithResponse Forget the deliveries
-//
-// What was still to be sent is not sent. Their ids are not given again.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with DELETE /webhooks/deliveries (the `DeleteWebhookDeliveries` operationId).
-func (c *ClientWithResponses) DeleteWebhookDeliveriesWithResponse(ctx context.Context, params *DeleteWebhookDeliveriesParams, reqEditors ...RequestEditorFn) (*DeleteWebhookDeliveriesResponse, error) {
-	rsp, err := c.DeleteWebhookDeliveries(ctx, params, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseDeleteWebhookDeliveriesResponse(rsp)
 }
 
 // ListWebhookDeliveriesWithResponse Look at what was sent, and what is to be sent
@@ -8287,21 +8024,6 @@ func (c *ClientWithResponses) RedeliverWebhookDeliveryWithResponse(ctx context.C
 		return nil, err
 	}
 	return ParseRedeliverWebhookDeliveryResponse(rsp)
-}
-
-// DeleteWebhookEndpointsWithResponse Take away the endpoints
-//
-// Those that `--webhook` named stay. What was still to be sent to the others is not sent.
-//
-// Returns a wrapper object for the known response body format(s).
-//
-// Corresponds with DELETE /webhooks/endpoints (the `DeleteWebhookEndpoints` operationId).
-func (c *ClientWithResponses) DeleteWebhookEndpointsWithResponse(ctx context.Context, params *DeleteWebhookEndpointsParams, reqEditors ...RequestEditorFn) (*DeleteWebhookEndpointsResponse, error) {
-	rsp, err := c.DeleteWebhookEndpoints(ctx, params, reqEditors...)
-	if err != nil {
-		return nil, err
-	}
-	return ParseDeleteWebhookEndpointsResponse(rsp)
 }
 
 // ListWebhookEndpointsWithResponse Look at the endpoints
@@ -8396,7 +8118,7 @@ func (c *ClientWithResponses) ReactivateWebhookEndpointWithResponse(ctx context.
 
 // SuspendWebhookEndpointWithResponse Suspend an endpoint
 //
-// As the vendor's can be. Customers that are created meanwhile are not told to it (assumed), and the retries that wait end; an attempt that is under way goes on.
+// As the vendor's can be. What happens meanwhile is not sent to it (assumed), and neither is what waits for a retry.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8456,7 +8178,7 @@ func (c *ClientWithResponses) ListWebhookFaultsWithResponse(ctx context.Context,
 
 // AddWebhookFaultWithBodyWithResponse Tell the mock to send wrongly
 //
-// The next deliveries are sent like this; those about the customers of one API key, or all.
+// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 //
 // Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
 //
@@ -8471,7 +8193,7 @@ func (c *ClientWithResponses) AddWebhookFaultWithBodyWithResponse(ctx context.Co
 
 // AddWebhookFaultWithResponse Tell the mock to send wrongly
 //
-// The next deliveries are sent like this; those about the customers of one API key, or all.
+// The next attempts are sent like this; those about the customers of one API key, or all. A receiver that refuses one gets a retry after the usual time, as it should be unless a fault hits that too.
 //
 // Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
 //
@@ -9572,49 +9294,6 @@ func ParseGetWebhooksResponse(rsp *http.Response) (*GetWebhooksResponse, error) 
 	return response, nil
 }
 
-// ParseDeleteWebhookDeliveriesResponse parses an HTTP response from a DeleteWebhookDeliveriesWithResponse call
-func ParseDeleteWebhookDeliveriesResponse(rsp *http.Response) (*DeleteWebhookDeliveriesResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &DeleteWebhookDeliveriesResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case rsp.StatusCode == 204:
-		break // No content-type
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest Failed
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	}
-
-	return response, nil
-}
-
 // ParseListWebhookDeliveriesResponse parses an HTTP response from a ListWebhookDeliveriesWithResponse call
 func ParseListWebhookDeliveriesResponse(rsp *http.Response) (*ListWebhookDeliveriesResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -9764,49 +9443,6 @@ func ParseRedeliverWebhookDeliveryResponse(rsp *http.Response) (*RedeliverWebhoo
 			return nil, err
 		}
 		response.JSON409 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
-		var dest Failed
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON500 = &dest
-
-	}
-
-	return response, nil
-}
-
-// ParseDeleteWebhookEndpointsResponse parses an HTTP response from a DeleteWebhookEndpointsWithResponse call
-func ParseDeleteWebhookEndpointsResponse(rsp *http.Response) (*DeleteWebhookEndpointsResponse, error) {
-	bodyBytes, err := io.ReadAll(rsp.Body)
-	defer func() { _ = rsp.Body.Close() }()
-	if err != nil {
-		return nil, err
-	}
-
-	response := &DeleteWebhookEndpointsResponse{
-		Body:         bodyBytes,
-		HTTPResponse: rsp,
-	}
-
-	switch {
-	case rsp.StatusCode == 204:
-		break // No content-type
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
-		var dest BadRequest
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON400 = &dest
-
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
-		var dest Forbidden
-		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
-			return nil, err
-		}
-		response.JSON403 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
 		var dest Failed
@@ -10452,9 +10088,6 @@ type ServerInterface interface {
 	// GetWebhooks Look at where webhooks go, and how many are on their way
 	// (GET /webhooks)
 	GetWebhooks(w http.ResponseWriter, r *http.Request, params GetWebhooksParams)
-	// DeleteWebhookDeliveries Forget the deliveries
-	// (DELETE /webhooks/deliveries)
-	DeleteWebhookDeliveries(w http.ResponseWriter, r *http.Request, params DeleteWebhookDeliveriesParams)
 	// ListWebhookDeliveries Look at what was sent, and what is to be sent
 	// (GET /webhooks/deliveries)
 	ListWebhookDeliveries(w http.ResponseWriter, r *http.Request, params ListWebhookDeliveriesParams)
@@ -10464,9 +10097,6 @@ type ServerInterface interface {
 	// RedeliverWebhookDelivery Deliver again
 	// (POST /webhooks/deliveries/{id}/redeliver)
 	RedeliverWebhookDelivery(w http.ResponseWriter, r *http.Request, id string, params RedeliverWebhookDeliveryParams)
-	// DeleteWebhookEndpoints Take away the endpoints
-	// (DELETE /webhooks/endpoints)
-	DeleteWebhookEndpoints(w http.ResponseWriter, r *http.Request, params DeleteWebhookEndpointsParams)
 	// ListWebhookEndpoints Look at the endpoints
 	// (GET /webhooks/endpoints)
 	ListWebhookEndpoints(w http.ResponseWriter, r *http.Request, params ListWebhookEndpointsParams)
@@ -11350,39 +10980,6 @@ func (siw *ServerInterfaceWrapper) GetWebhooks(w http.ResponseWriter, r *http.Re
 	handler.ServeHTTP(w, r)
 }
 
-// DeleteWebhookDeliveries operation middleware
-func (siw *ServerInterfaceWrapper) DeleteWebhookDeliveries(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params DeleteWebhookDeliveriesParams
-
-	// ------------- Optional query parameter "key" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteWebhookDeliveries(w, r, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
 // ListWebhookDeliveries operation middleware
 func (siw *ServerInterfaceWrapper) ListWebhookDeliveries(w http.ResponseWriter, r *http.Request) {
 
@@ -11582,39 +11179,6 @@ func (siw *ServerInterfaceWrapper) RedeliverWebhookDelivery(w http.ResponseWrite
 
 	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		siw.Handler.RedeliverWebhookDelivery(w, r, id, params)
-	}))
-
-	for _, middleware := range siw.HandlerMiddlewares {
-		handler = middleware(handler)
-	}
-
-	handler.ServeHTTP(w, r)
-}
-
-// DeleteWebhookEndpoints operation middleware
-func (siw *ServerInterfaceWrapper) DeleteWebhookEndpoints(w http.ResponseWriter, r *http.Request) {
-
-	var err error
-	_ = err
-
-	// Parameter object where we will unmarshal all parameters from the context
-	var params DeleteWebhookEndpointsParams
-
-	// ------------- Optional query parameter "key" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "key", r.URL.Query(), &params.Key, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
-	if err != nil {
-		var requiredError *runtime.RequiredParameterError
-		if errors.As(err, &requiredError) {
-			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "key"})
-		} else {
-			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "key", Err: err})
-		}
-		return
-	}
-
-	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		siw.Handler.DeleteWebhookEndpoints(w, r, params)
 	}))
 
 	for _, middleware := range siw.HandlerMiddlewares {
@@ -12184,11 +11748,9 @@ func HandlerWithOptions(si ServerInterface, options StdHTTPServerOptions) http.H
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/requests/events", wrapper.WatchRequests)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/reset", wrapper.Reset)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/webhooks", wrapper.GetWebhooks)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/webhooks/deliveries", wrapper.DeleteWebhookDeliveries)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/webhooks/deliveries", wrapper.ListWebhookDeliveries)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/webhooks/deliveries/{id}", wrapper.GetWebhookDelivery)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/webhooks/deliveries/{id}/redeliver", wrapper.RedeliverWebhookDelivery)
-	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/webhooks/endpoints", wrapper.DeleteWebhookEndpoints)
 	m.HandleFunc(http.MethodGet+" "+options.BaseURL+"/webhooks/endpoints", wrapper.ListWebhookEndpoints)
 	m.HandleFunc(http.MethodPost+" "+options.BaseURL+"/webhooks/endpoints", wrapper.AddWebhookEndpoint)
 	m.HandleFunc(http.MethodDelete+" "+options.BaseURL+"/webhooks/endpoints/{id}", wrapper.DeleteWebhookEndpoint)
@@ -13742,64 +13304,6 @@ func (response GetWebhooks500JSONResponse) VisitGetWebhooksResponse(w http.Respo
 	return err
 }
 
-type DeleteWebhookDeliveriesRequestObject struct {
-	Params DeleteWebhookDeliveriesParams
-}
-
-type DeleteWebhookDeliveriesResponseObject interface {
-	VisitDeleteWebhookDeliveriesResponse(w http.ResponseWriter) error
-}
-
-type DeleteWebhookDeliveries204Response struct {
-}
-
-func (response DeleteWebhookDeliveries204Response) VisitDeleteWebhookDeliveriesResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
-
-type DeleteWebhookDeliveries400JSONResponse struct{ BadRequestJSONResponse }
-
-func (response DeleteWebhookDeliveries400JSONResponse) VisitDeleteWebhookDeliveriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteWebhookDeliveries403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response DeleteWebhookDeliveries403JSONResponse) VisitDeleteWebhookDeliveriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteWebhookDeliveries500JSONResponse struct{ FailedJSONResponse }
-
-func (response DeleteWebhookDeliveries500JSONResponse) VisitDeleteWebhookDeliveriesResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
 type ListWebhookDeliveriesRequestObject struct {
 	Params ListWebhookDeliveriesParams
 }
@@ -14025,64 +13529,6 @@ func (response RedeliverWebhookDelivery409JSONResponse) VisitRedeliverWebhookDel
 type RedeliverWebhookDelivery500JSONResponse struct{ FailedJSONResponse }
 
 func (response RedeliverWebhookDelivery500JSONResponse) VisitRedeliverWebhookDeliveryResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(500)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteWebhookEndpointsRequestObject struct {
-	Params DeleteWebhookEndpointsParams
-}
-
-type DeleteWebhookEndpointsResponseObject interface {
-	VisitDeleteWebhookEndpointsResponse(w http.ResponseWriter) error
-}
-
-type DeleteWebhookEndpoints204Response struct {
-}
-
-func (response DeleteWebhookEndpoints204Response) VisitDeleteWebhookEndpointsResponse(w http.ResponseWriter) error {
-	w.WriteHeader(204)
-	return nil
-}
-
-type DeleteWebhookEndpoints400JSONResponse struct{ BadRequestJSONResponse }
-
-func (response DeleteWebhookEndpoints400JSONResponse) VisitDeleteWebhookEndpointsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(400)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteWebhookEndpoints403JSONResponse struct{ ForbiddenJSONResponse }
-
-func (response DeleteWebhookEndpoints403JSONResponse) VisitDeleteWebhookEndpointsResponse(w http.ResponseWriter) error {
-
-	var buf bytes.Buffer
-	if err := json.NewEncoder(&buf).Encode(response); err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(403)
-	_, err := buf.WriteTo(w)
-	return err
-}
-
-type DeleteWebhookEndpoints500JSONResponse struct{ FailedJSONResponse }
-
-func (response DeleteWebhookEndpoints500JSONResponse) VisitDeleteWebhookEndpointsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response); err != nil {
@@ -14971,9 +14417,6 @@ type StrictServerInterface interface {
 	// GetWebhooks Look at where webhooks go, and how many are on their way
 	// (GET /webhooks)
 	GetWebhooks(ctx context.Context, request GetWebhooksRequestObject) (GetWebhooksResponseObject, error)
-	// DeleteWebhookDeliveries Forget the deliveries
-	// (DELETE /webhooks/deliveries)
-	DeleteWebhookDeliveries(ctx context.Context, request DeleteWebhookDeliveriesRequestObject) (DeleteWebhookDeliveriesResponseObject, error)
 	// ListWebhookDeliveries Look at what was sent, and what is to be sent
 	// (GET /webhooks/deliveries)
 	ListWebhookDeliveries(ctx context.Context, request ListWebhookDeliveriesRequestObject) (ListWebhookDeliveriesResponseObject, error)
@@ -14983,9 +14426,6 @@ type StrictServerInterface interface {
 	// RedeliverWebhookDelivery Deliver again
 	// (POST /webhooks/deliveries/{id}/redeliver)
 	RedeliverWebhookDelivery(ctx context.Context, request RedeliverWebhookDeliveryRequestObject) (RedeliverWebhookDeliveryResponseObject, error)
-	// DeleteWebhookEndpoints Take away the endpoints
-	// (DELETE /webhooks/endpoints)
-	DeleteWebhookEndpoints(ctx context.Context, request DeleteWebhookEndpointsRequestObject) (DeleteWebhookEndpointsResponseObject, error)
 	// ListWebhookEndpoints Look at the endpoints
 	// (GET /webhooks/endpoints)
 	ListWebhookEndpoints(ctx context.Context, request ListWebhookEndpointsRequestObject) (ListWebhookEndpointsResponseObject, error)
@@ -15662,32 +15102,6 @@ func (sh *strictHandler) GetWebhooks(w http.ResponseWriter, r *http.Request, par
 	}
 }
 
-// DeleteWebhookDeliveries operation middleware
-func (sh *strictHandler) DeleteWebhookDeliveries(w http.ResponseWriter, r *http.Request, params DeleteWebhookDeliveriesParams) {
-	var request DeleteWebhookDeliveriesRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteWebhookDeliveries(ctx, request.(DeleteWebhookDeliveriesRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteWebhookDeliveries")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteWebhookDeliveriesResponseObject); ok {
-		if err := validResponse.VisitDeleteWebhookDeliveriesResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
 // ListWebhookDeliveries operation middleware
 func (sh *strictHandler) ListWebhookDeliveries(w http.ResponseWriter, r *http.Request, params ListWebhookDeliveriesParams) {
 	var request ListWebhookDeliveriesRequestObject
@@ -15761,32 +15175,6 @@ func (sh *strictHandler) RedeliverWebhookDelivery(w http.ResponseWriter, r *http
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(RedeliverWebhookDeliveryResponseObject); ok {
 		if err := validResponse.VisitRedeliverWebhookDeliveryResponse(w); err != nil {
-			sh.options.ResponseErrorHandlerFunc(w, r, err)
-		}
-	} else if response != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
-	}
-}
-
-// DeleteWebhookEndpoints operation middleware
-func (sh *strictHandler) DeleteWebhookEndpoints(w http.ResponseWriter, r *http.Request, params DeleteWebhookEndpointsParams) {
-	var request DeleteWebhookEndpointsRequestObject
-
-	request.Params = params
-
-	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
-		return sh.ssi.DeleteWebhookEndpoints(ctx, request.(DeleteWebhookEndpointsRequestObject))
-	}
-	for _, middleware := range sh.middlewares {
-		handler = middleware(handler, "DeleteWebhookEndpoints")
-	}
-
-	response, err := handler(r.Context(), w, r, request)
-
-	if err != nil {
-		sh.options.ResponseErrorHandlerFunc(w, r, err)
-	} else if validResponse, ok := response.(DeleteWebhookEndpointsResponseObject); ok {
-		if err := validResponse.VisitDeleteWebhookEndpointsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

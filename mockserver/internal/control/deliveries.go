@@ -48,7 +48,9 @@ func (o operations) ListWebhookDeliveries(
 }
 
 // VisitListWebhookDeliveriesResponse makes it an answer of listWebhookDeliveries.
-func (p encodedPage) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error { return writeJSON(w, p) }
+func (p encodedPage) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
+	return writeJSON(w, p)
+}
 
 // GetWebhookDelivery shows one delivery.
 func (o operations) GetWebhookDelivery(

@@ -72,7 +72,7 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 		"cors header": {"", []string{"--cors-header", "x:y"}, []string{"--cors-header: must be the name of a header"}},
 		"control host": {"", []string{"--control-host", "mock:4010"},
 			[]string{"--control-host: must be a host name"}},
-		"command":   {"", []string{"start"}, []string{`there is no command "start"`, "health, exec and rules"}},
+		"command":   {"", []string{"start"}, []string{`there is no command "start"`, "health, exec, rules and webhook"}},
 		"argument":  {"", []string{"--strict", "yes"}, []string{`takes no arguments, got ["yes"]`}},
 		"exec":      {"", []string{"exec", "--strict-exit"}, []string{"must name a command"}},
 		"exec open": {"", []string{"exec", "--open", "--", "true"}, []string{"not defined: --open"}},

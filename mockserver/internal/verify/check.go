@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -22,15 +23,18 @@ type Report struct {
 	Time bool
 	// Headers is whether the headers that a receiver reads are there, once each, and agree.
 	Headers bool
+	// Body is whether the body can be an event's payload.
+	Body bool
 
 	AboutSignature []string // why
 	AboutTime      string
 	AboutHeaders   []string
+	AboutBody      []string
 	Notes          []string // what does not decide it
 }
 
 // Verifies reports whether a receiver takes the delivery.
-func (r Report) Verifies() bool { return r.Signature && r.Time && r.Headers }
+func (r Report) Verifies() bool { return r.Signature && r.Time && r.Headers && r.Body }
 
 // Check judges a delivery with the secrets of its endpoint, at a time. There must be a secret, and none may be empty.
 func Check(d Delivery, secrets []string, now time.Time) Report {
@@ -78,6 +82,9 @@ func (c *check) headers() {
 	if t := first(c.signature.times); t != "" && header != "" && t != header {
 		c.AboutHeaders = append(c.AboutHeaders, fmt.Sprintf("%s says %s and the signature t=%s: only t is signed.", gen.WebhookTimestampHeader, quote(header), quote(t)))
 	}
+	if encoding := first(c.values("Content-Encoding")); encoding != "" && encoding != "identity" {
+		c.AboutHeaders = append(c.AboutHeaders, "Content-Encoding is "+quote(encoding)+": what is signed is not encoded.")
+	}
 	c.Headers = len(c.AboutHeaders) == 0
 }
 
@@ -100,7 +107,7 @@ func (c *check) time() {
 		return
 	}
 	sent := time.Unix(n, 0).UTC()
-	age := c.now.Sub(sent)
+	age := time.Unix(c.now.Unix(), 0).Sub(sent) // in whole seconds, as receivers compare them
 	text := "It was sent at " + sent.Format(time.RFC3339) + ", "
 	switch {
 	case age == 0:
@@ -226,24 +233,42 @@ func (c *check) content() {
 	}
 	body := c.delivery.Body
 	if len(body) > gen.WebhookMaxPayload {
-		c.Notes = append(c.Notes, fmt.Sprintf("The body has %d bytes; a payload has at most %d.", len(body), gen.WebhookMaxPayload))
+		c.AboutBody = append(c.AboutBody, fmt.Sprintf("It has %d bytes; a payload has at most %d.", len(body), gen.WebhookMaxPayload))
 	}
-	if len(body) > mostParsed {
-		return
+	if len(body) <= mostParsed {
+		c.json(body)
 	}
+	c.Body = len(c.AboutBody) == 0
+}
+
+// json says what of a body is not as a receiver needs it, or was not printed by JavaScript.
+func (c *check) json(body []byte) {
 	v, ok := parse(body)
 	switch {
 	case !ok:
-		c.Notes = append(c.Notes, "The body is not JSON.")
-	case c.Signature && !bytes.Equal(v.asJavaScript().print(nil, escapings[0], spacings[0], 0), body):
+		c.AboutBody = append(c.AboutBody, "It is not JSON.")
+		return
+	case first(c.values(gen.WebhookEventHeader)) == gen.WebhookEventCustomerCreated && !hasID(v):
+		c.AboutBody = append(c.AboutBody, "It is no customer: it must be an object with an id.")
+	}
+	if c.Signature && !bytes.Equal(v.asJavaScript().print(nil, escapings[0], spacings[0], 0), body) {
 		c.Notes = append(c.Notes, "JSON.stringify of the parsed body gives other bytes: a receiver that signs those, as the vendor's Node sample does, refuses it.")
 	}
 }
 
+func hasID(v value) bool {
+	return slices.ContainsFunc(v.members, func(m member) bool {
+		return string(m.name) == "id" && m.value.kind == jsontext.KindString && len(m.value.runes) > 0
+	})
+}
+
 // seconds reads a time.
 func seconds(text string) (int64, error) {
-	n, err := strconv.ParseUint(text, 10, 63)
-	return int64(min(n, math.MaxInt64)), err
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err == nil && (n < 0 || strconv.FormatInt(n, 10) != text) { // the text is signed
+		err = strconv.ErrSyntax
+	}
+	return n, err
 }
 
 func first(values []string) string {

@@ -62,6 +62,8 @@ func readJSON(text []byte) (Delivery, error) {
 		PayloadSize int     `json:"payloadSize"`
 		Attempts    []struct {
 			Headers http.Header `json:"headers"`
+			Body    *string     `json:"body"` // where a fault changed it
+			Fault   string      `json:"fault"`
 		} `json:"attempts"`
 	}
 	// An error is no different from JSON of something else.
@@ -71,17 +73,26 @@ func readJSON(text []byte) (Delivery, error) {
 	if len(shown.Attempts) == 0 {
 		return Delivery{}, errors.New("is a delivery that was not sent yet: it has no attempts")
 	}
-	if len(*shown.Payload) != shown.PayloadSize {
-		return Delivery{}, fmt.Errorf("is a delivery whose payload is not shown as it was sent: %d bytes of it are shown, it had %d", len(*shown.Payload), shown.PayloadSize)
+	last := shown.Attempts[len(shown.Attempts)-1]
+	d := Delivery{Header: http.Header{}}
+	switch {
+	case last.Body != nil:
+		d.Body = []byte(*last.Body)
+	case len(*shown.Payload) != shown.PayloadSize:
+		return d, fmt.Errorf("is a delivery whose payload is not shown as it was sent: %d bytes of it are shown, it had %d", len(*shown.Payload), shown.PayloadSize)
+	default:
+		d.Body = []byte(*shown.Payload)
 	}
-	d := Delivery{Header: http.Header{}, Body: []byte(*shown.Payload)}
-	for name, values := range shown.Attempts[len(shown.Attempts)-1].Headers {
+	for name, values := range last.Headers {
 		for _, value := range values {
 			d.Header.Add(name, value)
 		}
 	}
 	if n := len(shown.Attempts); n > 1 {
 		d.Remarks = append(d.Remarks, fmt.Sprintf("Of its %d attempts this is the last.", n))
+	}
+	if last.Fault != "" {
+		d.Remarks = append(d.Remarks, "The fault "+quote(last.Fault)+" of the mock hit it.")
 	}
 	return d, nil
 }

@@ -1,8 +1,6 @@
 package verify
 
-import (
-	"strings"
-)
+import "strings"
 
 // String is the report as text: the verdict, then what decides it.
 func (r Report) String() string {
@@ -10,8 +8,10 @@ func (r Report) String() string {
 	switch {
 	case r.Verifies():
 		b.WriteString("It verifies.\n")
-	case r.Signature && r.Headers:
+	case r.Signature && r.Headers && r.Body:
 		b.WriteString("The signature is right; a receiver refuses the delivery now for its time.\n")
+	case r.Signature && r.Headers:
+		b.WriteString("The signature is right; a receiver refuses the delivery for its body.\n")
 	case r.Signature:
 		b.WriteString("The signature is right; a receiver refuses the delivery for its headers.\n")
 	default:
@@ -26,6 +26,7 @@ func (r Report) String() string {
 	write("signature", word(r.Signature), r.AboutSignature...)
 	write("time", word(r.Time), r.AboutTime)
 	write("headers", word(r.Headers), r.AboutHeaders...)
+	write("body", word(r.Body), r.AboutBody...)
 	if len(r.Notes) > 0 {
 		b.WriteString("\nnotes\n")
 		for _, line := range r.Notes {

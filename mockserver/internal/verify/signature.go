@@ -23,7 +23,7 @@ const hexLength = 2 * sha256.Size
 const shortest = 16
 
 // mostSignatures is how many signatures of a header are looked at.
-const mostSignatures = 50
+const mostSignatures = 16
 
 // signature is what the header of the signature says.
 type signature struct {
@@ -92,7 +92,7 @@ func (s *signature) add(text, odd string) {
 		case len(text) < hexLength:
 			odd = odds("cut to its first " + strconv.Itoa(len(text)) + " characters of " + strconv.Itoa(hexLength))
 		case strings.ToLower(text) != text:
-			odd = odds("in capitals")
+			odd = odds("in capitals, so that a receiver that compares texts refuses it")
 		}
 		s.candidates = append(s.candidates, candidate{digest, odd})
 		return

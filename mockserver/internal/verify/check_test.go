@@ -67,6 +67,15 @@ func TestARightDeliveryVerifies(t *testing.T) {
 	assert.Contains(t, report.AboutSignature[0], "with secret 2 of 2")
 }
 
+// What is right counts before what explains something that is wrong.
+func TestTheRightSecretCountsFirst(t *testing.T) {
+	t.Parallel()
+	for _, secrets := range [][]string{{" " + secret, secret}, {"another", `"` + secret + `"`, secret}, {"x", secret}} {
+		d := delivery(body, signed(secret, body)+",v0="+signed("x", body))
+		assert.True(t, verify.Check(d, secrets, now(0)).Signature, "%q", secrets)
+	}
+}
+
 func TestTheReasonIsTold(t *testing.T) {
 	t.Parallel()
 	var parsed any

@@ -3,6 +3,7 @@ package verify
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"slices"
 )
 
 // most is how many bytes are hashed and printed in search of an explanation, which takes a second or two.
@@ -55,13 +56,18 @@ func (s *search) run() (found explanation, ok bool) {
 	if len(s.signature.candidates) == 0 {
 		return found, false
 	}
-	// One thing that is not as it should be, or none.
-	for _, secret := range s.secrets {
+	own := ownForms(s.secrets)
+	for _, secret := range own {
+		if found, ok = s.try(secret, s.messages[0], "", s.body); ok && found.asItShould() {
+			return found, true
+		}
+	}
+	// One thing that is not as it should be.
+	for _, secret := range slices.Concat(own, s.secrets) {
 		if found, ok = s.try(secret, s.messages[0], "", s.body); ok {
 			return found, true
 		}
 	}
-	own := ownForms(s.secrets)
 	for _, message := range s.messages {
 		for _, secret := range own {
 			if found, ok = s.try(secret, message, "", s.body); ok {

@@ -141,7 +141,7 @@ func TestControlIndexListsEveryOperation(t *testing.T) {
 func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
-	receiver := listen(t, nil)
+	receiver := listen(t)
 	index, err := controlClient(t, mock).GetIndexWithResponse(t.Context())
 	require.NoError(t, err)
 	for _, offer := range index.JSON200.Operations {

@@ -13,7 +13,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/delivery"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -153,7 +152,7 @@ func (c Config) api() (*url.URL, error) {
 // wants reports whether a check is switched on.
 func (c *Config) wants(id result.Check) bool {
 	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id) &&
-		(c.Webhooks != nil || !delivery.Makes(id))
+		(c.Webhooks != nil || !result.OfWebhooks(id))
 }
 
 // checkIDs are the ids of all checks.

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/delivery"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
@@ -76,7 +75,7 @@ func (s *shrinker) try(ctx context.Context, tree any) (smaller, more bool) {
 
 // shrinks reports whether a single request can show a finding.
 func shrinks(g *group) bool {
-	return g.Severity != result.Notice && !delivery.Makes(g.Check) && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
+	return g.Severity != result.Notice && !result.OfWebhooks(g.Check) && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
 }
 
 // least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.

@@ -1,6 +1,10 @@
 package result
 
-import "github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+import (
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
 
 // The checks, as [Checks] explains them. What a request gets wrong on purpose and what an answer gets wrong share an
 // id where they ask the same question.
@@ -60,6 +64,11 @@ type CheckInfo struct {
 	Notice bool
 	// Webhook is set where the check looks at webhooks: it is made only where a run listens for them.
 	Webhook bool
+}
+
+// OfWebhooks reports whether a check looks at webhooks.
+func OfWebhooks(id Check) bool {
+	return slices.ContainsFunc(Checks(), func(info CheckInfo) bool { return info.ID == id && info.Webhook })
 }
 
 // Checks lists the checks in the order of reports.

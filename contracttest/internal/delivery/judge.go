@@ -50,11 +50,6 @@ type judging struct {
 	shown    *arrival // the delivery that is looked at; nil where there is none
 }
 
-// Makes reports whether a check is one of deliveries.
-func Makes(id result.Check) bool {
-	return slices.ContainsFunc(result.Checks(), func(info result.CheckInfo) bool { return info.ID == id && info.Webhook })
-}
-
 // Judge says what arrived. strict makes what is missing an error however short the wait was; wants reports whether a check is switched
 // on. It notes in each verdict which checks were made. A nil Receiver has no problems.
 func (r *Receiver) Judge(done []*check.Verdict, strict bool, wants func(result.Check) bool) *Outcome {

@@ -51,7 +51,7 @@ type group struct {
 
 const (
 	// maxSame is how many calls of one content are kept.
-	maxSame = 1000
+	maxSame = 100
 	// maxEvents is how many events of one content wait for calls under way to end.
 	maxEvents = 100
 	// skew is how far the clocks of processes, and of the vendor, may differ.
@@ -111,15 +111,13 @@ func (g *group) end(id string, s state, customer string, now time.Time) {
 
 // arrive takes an event.
 func (g *group) arrive(customer string, createdAt, now time.Time) error {
-	g.match(now)
 	e := event{customer, now.Add(skew)}
 	if latest := createdAt.Add(oldest); !createdAt.IsZero() && latest.Before(e.At) {
 		e.At = latest
 	}
-	if g.knows(customer) || slices.ContainsFunc(g.Events, func(other event) bool { return other.Customer == customer }) {
-		return nil
+	if !slices.ContainsFunc(g.Events, func(other event) bool { return other.Customer == customer }) {
+		g.Events = append(g.Events, e)
 	}
-	g.Events = append(g.Events, e)
 	g.match(now)
 	if len(g.Events) > maxEvents {
 		return fmt.Errorf("%w: %d events of the same content wait for calls that are under way", ErrFull, maxEvents)

@@ -35,32 +35,32 @@ type Store interface {
 type Entry struct {
 	Value []byte    // JSON without personal data beside the refs; nil for no entry
 	Due   time.Time // when Settle has to look at it, at the latest; to be kept to a millisecond
-	Calls int       // how many calls are in it; for a Store with a bound, see Memory
+	Calls int       // how many calls are in it; for a Store with a bound, see MemoryStore
 }
 
-// DefaultMaxCalls is how many calls a Memory keeps if nothing else is said. It is enough for five and a half hours of three API keys at the vendor's
+// DefaultMaxCalls is how many calls a MemoryStore keeps if nothing else is said. It is enough for five and a half hours of three API keys at the vendor's
 // rate limit, and takes up to 64 MB.
 const DefaultMaxCalls = 100_000
 
-// Memory is a Store in memory, for programs that can do without what it held when they end. A call that was not settled then is not told of.
-type Memory struct {
+// MemoryStore is a Store in memory, for programs that can do without what it held when they end. A call that was not settled then is not told of.
+type MemoryStore struct {
 	mu      sync.Mutex
 	entries map[string]Entry
 	calls   int
 	max     int
 }
 
-// NewMemory returns a Memory that keeps at most maxCalls calls, DefaultMaxCalls if that is not positive. One that is full refuses further calls before they are
+// NewMemoryStore returns a MemoryStore that keeps at most maxCalls calls, DefaultMaxCalls if that is not positive. One that is full refuses further calls before they are
 // sent (ErrFull): it drops none.
-func NewMemory(maxCalls int) *Memory {
+func NewMemoryStore(maxCalls int) *MemoryStore {
 	if maxCalls <= 0 {
 		maxCalls = DefaultMaxCalls
 	}
-	return &Memory{entries: map[string]Entry{}, max: maxCalls}
+	return &MemoryStore{entries: map[string]Entry{}, max: maxCalls}
 }
 
 // Change is of the interface Store.
-func (m *Memory) Change(ctx context.Context, key string, change func(value []byte) (Entry, error)) error {
+func (m *MemoryStore) Change(ctx context.Context, key string, change func(value []byte) (Entry, error)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := ctx.Err(); err != nil {
@@ -72,7 +72,7 @@ func (m *Memory) Change(ctx context.Context, key string, change func(value []byt
 		return err
 	}
 	calls := m.calls - old.Calls + entry.Calls
-	if calls > m.max && entry.Calls > old.Calls {
+	if calls > m.max {
 		return fmt.Errorf("%w: %d calls are kept already", ErrFull, m.calls)
 	}
 	m.calls = calls
@@ -85,7 +85,7 @@ func (m *Memory) Change(ctx context.Context, key string, change func(value []byt
 }
 
 // Due is of the interface Store.
-func (m *Memory) Due(_ context.Context, now time.Time) ([]string, error) {
+func (m *MemoryStore) Due(_ context.Context, now time.Time) ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var due []string
@@ -97,4 +97,4 @@ func (m *Memory) Due(_ context.Context, now time.Time) ([]string, error) {
 	return due, nil
 }
 
-var _ Store = (*Memory)(nil)
+var _ Store = (*MemoryStore)(nil)

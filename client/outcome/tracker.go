@@ -70,13 +70,13 @@ type end struct {
 
 // New returns a Tracker of the customers of one company. settled is told the outcome of each call that ended in client.ErrOutcomeUnknown, by Created and by
 // Settle. Until it returns nil it is told again; it may be told the same outcome twice, and at the same time, so what it does has to be good for that. A nil
-// store is NewMemory(0).
+// store is NewMemoryStore(0).
 func New(store Store, settled func(context.Context, Outcome) error) (*Tracker, error) {
 	if settled == nil {
 		return nil, errors.New("bitbybit: outcome: settled is nil; want a function that is told the outcomes")
 	}
 	if store == nil {
-		store = NewMemory(0)
+		store = NewMemoryStore(0)
 	}
 	return &Tracker{store: store, settled: settled}, nil
 }

@@ -136,7 +136,7 @@ func TestTheProcessStoodStill(t *testing.T) {
 // A call before any Settle is one of which nothing is known.
 func TestTheReceiverWasNotThere(t *testing.T) {
 	in(t, func(t *testing.T, tr *tracked) {
-		tr.store.Memory = outcome.NewMemory(0)
+		tr.store.MemoryStore = outcome.NewMemoryStore(0)
 		tr.Tracker, _ = outcome.New(tr.store, tr.settled)
 		tr.lose(siti(), "a", lostBefore)
 		time.Sleep(10 * time.Minute)
@@ -184,6 +184,62 @@ func TestTheSameCustomerTwice(t *testing.T) {
 		tr.lives(6 * time.Hour)
 		want := map[string]outcome.Status{"first": outcome.Created, "second": outcome.NotCreated} // one of them, and the older by rule
 		assert.Equal(t, want, tr.statuses())
+	})
+}
+
+// Each call has its own time.
+func TestTheSameCustomerAnHourLater(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "first", lostBefore)
+		tr.lives(time.Hour)
+		tr.lose(siti(), "second", lostBefore)
+		tr.hears()
+		tr.lives(outcome.Wait() - time.Minute)
+		assert.Equal(t, map[string]outcome.Status{"first": outcome.NotCreated}, tr.statuses())
+		tr.lives(time.Minute)
+		assert.Equal(t, map[string]outcome.Status{"first": outcome.NotCreated, "second": outcome.NotCreated}, tr.statuses())
+	})
+}
+
+// An event that waits for a call under way is one that has come.
+func TestAnEventThatWaitsAtTheEnd(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "lost", lostAfter)
+		lost := tr.event()
+		tr.lives(outcome.Wait() - time.Minute)
+		tr.next(step{between: func(*client.Customer) {
+			require.NoError(t, tr.Created(t.Context(), lost))
+			tr.lives(2 * time.Minute)
+			assert.Empty(t, tr.all)
+		}})
+		_, err := tr.Tracker.CreateCustomer(t.Context(), tr.Client, siti(), "good", client.WithTimeout(outcome.MaxCall))
+		require.NoError(t, err)
+		tr.lives(time.Minute)
+		assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
+	})
+}
+
+// A caller that gives up does not keep the end of its call from being noted.
+func TestTheContextEnds(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		ctx, cancel := context.WithCancel(t.Context())
+		tr.next(step{lostAfter: true, between: func(*client.Customer) { cancel() }})
+		_, err := tr.Tracker.CreateCustomer(ctx, tr.Client, siti(), "a")
+		require.ErrorIs(t, err, client.ErrOutcomeUnknown)
+		tr.start() // so that nothing is left in this process
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+	})
+}
+
+// An event without a time is as good as any.
+func TestAnEventWithoutATime(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostAfter)
+		event := tr.event()
+		event.CreatedAt = time.Time{}
+		require.NoError(t, tr.Created(t.Context(), event))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
 	})
 }
 
@@ -383,10 +439,13 @@ func TestNotTracked(t *testing.T) {
 		ref     string
 		want    error
 	}{
-		"the store is full":   {func(tr *tracked) { tr.store.Memory = outcome.NewMemory(1); tr.lose(siti(), "first", lostAfter) }, client.CustomerInput{Email: new("a@b.cd")}, "", outcome.ErrFull},
+		"the store is full": {func(tr *tracked) {
+			tr.store.MemoryStore = outcome.NewMemoryStore(1)
+			tr.lose(siti(), "first", lostAfter)
+		}, client.CustomerInput{Email: new("a@b.cd")}, "", outcome.ErrFull},
 		"the store is broken": {func(tr *tracked) { tr.store.before = broken }, siti(), "", broken},
 		"one customer, over and over": {func(tr *tracked) {
-			for range 1000 {
+			for range 100 {
 				tr.lose(siti(), "", lostBefore)
 			}
 		}, siti(), "", outcome.ErrFull},
@@ -408,6 +467,11 @@ func TestNotTracked(t *testing.T) {
 				require.ErrorIs(t, err, test.want)
 				assert.Nil(t, customer)
 				assert.Len(t, tr.mock.Requests(), before)
+				if tr.store.before = nil; strings.HasPrefix(name, "ends") {
+					require.NoError(t, tr.Settle(t.Context()))
+					_, err := tr.create(test.in, test.ref)
+					require.NoError(t, err)
+				}
 			})
 		})
 	}
@@ -416,7 +480,7 @@ func TestNotTracked(t *testing.T) {
 // A full store takes what happens to the calls that it has.
 func TestAFullStoreSettles(t *testing.T) {
 	in(t, func(t *testing.T, tr *tracked) {
-		tr.store.Memory = outcome.NewMemory(1)
+		tr.store.MemoryStore = outcome.NewMemoryStore(1)
 		tr.lose(siti(), "a", step{lostAfter: true, between: func(c *client.Customer) { require.NoError(t, tr.Created(t.Context(), *c)) }})
 		tr.lives(time.Minute)
 		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
@@ -481,6 +545,39 @@ func TestTheStoreFails(t *testing.T) {
 			require.NoError(t, tr.Created(t.Context(), tr.event()))
 			tr.lives(6 * time.Hour)
 			assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
+		})
+	})
+	t.Run("at the end of a call that created nothing", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.next(step{between: func(*client.Customer) { tr.store.before = broken }})
+			_, err := tr.create(client.CustomerInput{Email: new("plain"), FirstName: new("Siti")}, "refused")
+			require.ErrorIs(t, err, client.ErrValidation)
+			tr.store.before = nil
+			require.NoError(t, tr.Settle(t.Context()))
+			keys, err := tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+			require.NoError(t, err)
+			assert.Empty(t, keys)
+		})
+	})
+	t.Run("for one content", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(client.CustomerInput{Email: new("other@example.com")}, "other", lostBefore)
+			tr.next(step{lostAfter: true, between: func(*client.Customer) {
+				keys, err := tr.store.Due(t.Context(), time.Now().Add(time.Hour))
+				require.NoError(t, err)
+				require.Len(t, keys, 1)
+				require.NoError(t, tr.store.Change(t.Context(), keys[0], func([]byte) (outcome.Entry, error) {
+					return outcome.Entry{Value: []byte("{")}, nil
+				}))
+			}})
+			_, err := tr.create(siti(), "siti")
+			require.ErrorIs(t, err, client.ErrOutcomeUnknown)
+			require.ErrorContains(t, tr.Created(t.Context(), tr.event()), "what was not put into it")
+			tr.hears()
+			other := client.Customer{ID: "cust_other", Email: new("other@example.com")}
+			require.NoError(t, tr.Created(t.Context(), other), "an event of another content")
+			require.ErrorContains(t, tr.Settle(t.Context()), "what was not put into it")
+			assert.Equal(t, map[string]outcome.Status{"other": outcome.Created}, tr.statuses())
 		})
 	})
 	t.Run("having taken that an outcome was told", func(t *testing.T) {

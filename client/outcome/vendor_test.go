@@ -76,9 +76,12 @@ func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.Result(), nil
 }
 
-// last is the customer that was created last.
+// last is the customer that was created last, nil if there is none.
 func (v *vendor) last() *client.Customer {
 	customers := v.mock.Customers(key)
+	if len(customers) == 0 {
+		return nil
+	}
 	return &customers[len(customers)-1]
 }
 
@@ -112,7 +115,7 @@ func (o *told) statuses() map[string]outcome.Status {
 
 // store is a Memory that fails when told to.
 type store struct {
-	*outcome.Memory
+	*outcome.MemoryStore
 	before, after error // the change is not made; it is made
 }
 
@@ -120,7 +123,7 @@ func (s *store) Change(ctx context.Context, key string, change func([]byte) (out
 	if s.before != nil {
 		return s.before
 	}
-	if err := s.Memory.Change(ctx, key, change); err != nil {
+	if err := s.MemoryStore.Change(ctx, key, change); err != nil {
 		return err
 	}
 	return s.after
@@ -137,7 +140,7 @@ type tracked struct {
 
 func track(t *testing.T) *tracked {
 	t.Helper()
-	tr := &tracked{t: t, vendor: newVendor(t), store: &store{Memory: outcome.NewMemory(0)}}
+	tr := &tracked{t: t, vendor: newVendor(t), store: &store{MemoryStore: outcome.NewMemoryStore(0)}}
 	tr.start()
 	return tr
 }

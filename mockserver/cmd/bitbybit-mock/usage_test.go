@@ -80,7 +80,7 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 			[]string{"--webhook-secret: must be given once, or once for each --webhook, got 2 for 1"}},
 		"webhook-allow": {"", []string{"--webhook-allow", "ten"}, []string{"--webhook-allow: must be an address or a range"}},
 		"webhook-speed": {"", []string{"--webhook-speed", "0"}, []string{"--webhook-speed: must be from 1 to 1,000,000"}},
-		"command":       {"", []string{"start"}, []string{`there is no command "start"`, "health, exec and rules"}},
+		"command":       {"", []string{"start"}, []string{`there is no command "start"`, "health, exec, rules and webhook"}},
 		"argument":      {"", []string{"--strict", "yes"}, []string{`takes no arguments, got ["yes"]`}},
 		"exec":          {"", []string{"exec", "--strict-exit"}, []string{"must name a command"}},
 		"exec open":     {"", []string{"exec", "--open", "--", "true"}, []string{"not defined: --open"}},

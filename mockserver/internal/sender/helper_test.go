@@ -105,18 +105,24 @@ func inBubble(t *testing.T, handler http.Handler, config Config, test func(t *te
 	t.Helper()
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		network := make(pipes)
-		server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
-		go func() { _ = server.Serve(network) }()
-		config.Dial = network.dial
-		s := made(t, config)
-		defer func() {
-			s.Close()
-			close(network)
-			_ = server.Close()
-		}()
+		s, end := bubble(t, handler, config)
+		defer end()
 		test(t, s)
 	})
+}
+
+func bubble(t *testing.T, handler http.Handler, config Config) (s *Sender, end func()) {
+	t.Helper()
+	network := make(pipes)
+	server := &http.Server{Handler: handler, ErrorLog: log.New(io.Discard, "", 0)}
+	go func() { _ = server.Serve(network) }()
+	config.Dial = network.dial
+	s = made(t, config)
+	return s, func() {
+		s.Close()
+		close(network)
+		_ = server.Close()
+	}
 }
 
 // made is a sender with one endpoint, unless the configuration has others.

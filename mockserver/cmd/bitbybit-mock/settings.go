@@ -128,7 +128,7 @@ var flagOf = strings.NewReplacer(
 	"mockserver: WithMaxCustomers: ", "--max-customers: ", "mockserver: WithStoreSize: ", "--store-size: ",
 	"mockserver: WithCORSOrigins: ", "--cors-origin: ", "mockserver: WithCORSHeaders: ", "--cors-header: ",
 	"mockserver: WithControlHosts: ", "--control-host: ",
-	"mockserver: WithWebhook: ", "--webhook: ", "mockserver: WithWebhookAllow: ", "--webhook-allow: ", "mockserver: WithWebhookSpeed: ", "--webhook-speed: ",
+	"mockserver: WithWebhook: webhook: ", "--webhook: ", "mockserver: WithWebhookAllow: ", "--webhook-allow: ", "mockserver: WithWebhookSpeed: ", "--webhook-speed: ",
 )
 
 // server makes the mock. What is wrong with a setting is a [commandline.UsageError] that names its flag.

@@ -18,7 +18,7 @@ type webhooks struct {
 	Customer string
 	Rows     []deliveryRow
 	Older    string // the address of those before; empty where there are none
-	Soon     bool   // whether something about to happen
+	Soon     bool   // whether one of them is about to change
 	Faults   []gencontrol.WebhookFault
 	Kinds    []connection
 	// Input is what the form for a fault was filled in with.
@@ -128,8 +128,8 @@ func (d deliveryRow) AttemptText() string {
 // Why is why it was not taken, and when it comes again.
 func (d deliveryRow) Why() string {
 	why := d.Reason
-	if n := len(d.Attempts); why == "" && n > 0 && d.State != gencontrol.DELIVERED {
-		why = d.Attempts[n-1].Error
+	if n := len(d.Attempts); n > 0 && d.State != gencontrol.DELIVERED {
+		why = strings.Trim(why+": "+d.Attempts[n-1].Error, ": ")
 	}
 	if next := d.NextText(); next != "" && len(d.Attempts) > 0 {
 		why = strings.TrimPrefix(why+"; again at "+next, "; ")

@@ -8,7 +8,7 @@ import (
 )
 
 // DefaultMemory is how many events a MemoryStore has room for unless it is told otherwise: what a key may create in 24 hours, 100 a minute,
-// and as much as half of it more. A full one takes some 60 MB.
+// and as much as half of it more. A full one takes some 45 MB.
 const DefaultMemory = 216_000
 
 // MemoryStore is a Store in the memory of one process: replicas do not share it, and it is lost when the process ends. A function that

@@ -40,7 +40,7 @@ func receive(t *testing.T, status int) (url string, got <-chan delivered) {
 	return server.URL + "/webhooks", all
 }
 
-func next(t *testing.T, got <-chan delivered) delivered {
+func nextDelivery(t *testing.T, got <-chan delivered) delivered {
 	t.Helper()
 	select {
 	case d := <-got:
@@ -63,8 +63,8 @@ func TestTheBannerSaysWhereWebhooksGo(t *testing.T) {
 	require.True(t, found, banner)
 	secret, _, _ := strings.Cut(rest, "\n")
 	create(t, origin, `{"email":"a@example.com"}`)
-	assert.True(t, next(t, gotOne).isSignedWith(secret))
-	assert.True(t, next(t, gotTwo).isSignedWith(secret))
+	assert.True(t, nextDelivery(t, gotOne).isSignedWith(secret))
+	assert.True(t, nextDelivery(t, gotTwo).isSignedWith(secret))
 	require.NoError(t, p.Process.Kill())
 	p.exitCode(t)
 	assert.NotContains(t, p.log.String(), secret)
@@ -81,8 +81,8 @@ func TestFlagsOfWebhooks(t *testing.T) {
 			"BITBYBIT_MOCK_WEBHOOKS=" + one + "," + two, "BITBYBIT_MOCK_WEBHOOK_SECRETS=" + strings.Join(secrets, ","), "BITBYBIT_MOCK_WEBHOOK_ALLOWS=192.0.2.0/24",
 		})
 		create(t, origin, `{"email":"a@example.com"}`)
-		assert.True(t, next(t, gotOne).isSignedWith(secrets[0]))
-		assert.True(t, next(t, gotTwo).isSignedWith(secrets[len(secrets)-1]))
+		assert.True(t, nextDelivery(t, gotOne).isSignedWith(secrets[0]))
+		assert.True(t, nextDelivery(t, gotTwo).isSignedWith(secrets[len(secrets)-1]))
 		stop()
 	}
 	s := newSettings()
@@ -99,7 +99,7 @@ func TestWebhookSpeed(t *testing.T) {
 	origin, stop := serve(t, nil, "--webhook", url, "--webhook-speed", "1000000", "--log-format", "json")
 	create(t, origin, `{"email":"a@example.com"}`)
 	for range 1 + len(gen.WebhookRetries()) {
-		next(t, got)
+		nextDelivery(t, got)
 	}
 	require.Eventually(t, func() bool {
 		response, err := http.Get(origin + "/_mock/webhooks/deliveries?state=FAILED")

@@ -11,6 +11,8 @@ SPECMATIC     := specmatic@2.55.1
 URL ?=
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
+# Modules of their own, whose imports should not be in everybody's go.mod.
+MODULES := examples/otel examples/webhook-store
 
 # One setting, so that what one target compiled is in the cache for the others.
 export CGO_ENABLED := 0
@@ -30,18 +32,22 @@ mock: ## Run the mock server on http://127.0.0.1:4010 (ARGS="--help" lists its f
 
 .PHONY: test
 test: ## Run the tests (no C compiler, no network, no browser needed)
-	go test ./...
-	cd examples/otel && go test ./...
+	go test $(TESTFLAGS) ./...
+	@for module in $(MODULES); do (set -x; cd $$module && go test ./...) || exit 1; done
 	@for browser in "$$CHROMIUM" chromium chromium-browser google-chrome; do command -v "$$browser" && exit; done >/dev/null || \
 	  echo "skipped: the tests in a real browser, for want of Chromium (CHROMIUM=… names one)"
+
+.PHONY: tidy
+tidy: ## Fail where a go.mod or go.sum is not tidy
+	@for module in . $(MODULES) contracttest/internal/secondjudge; do (set -x; cd $$module && go mod tidy -diff) || exit 1; done
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -timeout 30m ./...
 
 .PHONY: cover
-cover: ## Measure the statement coverage of hand-written packages, commands and what is for tests alone left out; fails below 95 %
-	go test -coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(corpus|drill|layout|mutate|player)' | paste -sd, -) ./client/... ./mockserver/... ./contracttest/...
+cover: ## Run the tests and measure the statement coverage of hand-written packages, commands and what is for tests alone left out; fails below 95 %
+	@$(MAKE) test TESTFLAGS="-coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(corpus|drill|layout|mutate|player)' | paste -sd, -)"
 	@go tool cover -func=coverage.out | awk '/^total:/ { print "statement coverage:", $$3; exit ($$3 + 0 < 95) }'
 
 .PHONY: contract
@@ -90,7 +96,7 @@ lint: ## Check formatting, vet and lint the Go code and the workflow
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these:"; gofmt -l .; exit 1; }
 	go vet ./...
 	GOOS=windows go vet ./...
-	cd examples/otel && go vet ./...
+	@for module in $(MODULES); do (set -x; cd $$module && go vet ./...) || exit 1; done
 	go run $(GOLANGCI_LINT) run ./...
 	go run $(ACTIONLINT)
 

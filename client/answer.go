@@ -6,13 +6,20 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/bitbybit-go/bitbybit-go/client/internal/decode"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// The names of the two envelopes.
+var (
+	customerNames = decode.NamesOf(reflect.TypeFor[gen.CustomerResponse]())
+	failureNames  = decode.NamesOf(reflect.TypeFor[failure]())
 )
 
 // answer is a response that was read: completely, unless err says otherwise.
@@ -53,7 +60,7 @@ func (a answer) customer() (*Customer, *Error) {
 	var envelope gen.CustomerResponse
 	err := a.err
 	if err == nil {
-		err = decode(a.body, &envelope, customerNames, "error")
+		err = decode.Object(a.body, &envelope, customerNames, "error")
 	}
 	if err == nil && envelope.Data.ID != "" {
 		return &envelope.Data, nil
@@ -66,7 +73,7 @@ func (a answer) customer() (*Customer, *Error) {
 	switch {
 	case a.err != nil:
 		reason += ", which " + a.brokeOff()
-	case errors.Is(err, errContradiction):
+	case errors.Is(err, decode.ErrContradiction):
 		reason += ", but with an error"
 	case found:
 		reason += ", but the rest cannot be read: " + a.describe(err)
@@ -93,13 +100,13 @@ type failure struct {
 // failed reads the vendor's error envelope, or says what came in its place.
 func (a answer) failed() *Error {
 	var envelope failure
-	err := decode(a.body, &envelope, failureNames, "data")
+	err := decode.Object(a.body, &envelope, failureNames, "data")
 	vendors := envelope.Error
 	answered := fmt.Sprintf("answered %d ", a.status)
 	switch {
-	case errors.Is(err, errContradiction):
+	case errors.Is(err, decode.ErrContradiction):
 		return a.unknown(answered + "with JSON that has data beside error")
-	case err == nil && (vendors.Code == "" || vendors.Message == nil), errors.Is(err, errSpelling):
+	case err == nil && (vendors.Code == "" || vendors.Message == nil), errors.Is(err, decode.ErrSpelling):
 		return a.unknown(answered + "with JSON that has no error.code and error.message" + a.whereabouts())
 	case err != nil:
 		return a.unknown(answered + "with " + a.contentType() + ", expected the vendor's error envelope: " +
@@ -138,25 +145,15 @@ func (a answer) unknown(reason string) *Error {
 	}
 }
 
-// describe says what is wrong with the JSON of an answer without repeating its values, as the texts of other packages do.
+// describe says what is wrong with the JSON of an answer without repeating its values.
 func (a answer) describe(err error) string {
-	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
+	if is[*jsontext.SyntacticError](err) {
 		if coding := a.compression(); coding != "" {
 			return "it is compressed (" + coding + ") and was not decoded; net/http decodes gzip that it asked for itself," +
 				" does a transport or a middleware set Accept-Encoding or DisableCompression?"
 		}
-		return fmt.Sprintf("not JSON, or more or less than one value, at byte %d", syntax.ByteOffset)
 	}
-	if bad, ok := errors.AsType[*json.SemanticError](err); ok && bad.Err == nil {
-		if bad.JSONPointer == "" {
-			return "the JSON is not an object"
-		}
-		return fieldPath(bad.JSONPointer, "") + " has the wrong type"
-	}
-	if errors.Is(err, errSpelling) {
-		return err.Error()
-	}
-	return errTime.Error()
+	return decode.Describe(err)
 }
 
 // contentType names a common media type. Any other, like any other content coding, is untrusted input.

@@ -19,6 +19,7 @@ func TestDependencies(t *testing.T) {
 	require.NoError(t, err)
 	allowed := []string{
 		"github.com/bitbybit-go/bitbybit-go/client",
+		"github.com/bitbybit-go/bitbybit-go/client/internal/decode",
 		"github.com/bitbybit-go/bitbybit-go/gen",
 		"github.com/oapi-codegen/runtime",
 		"github.com/oapi-codegen/runtime/types",

@@ -6,14 +6,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"regexp"
-	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	jsonv1 "github.com/go-json-experiment/json/v1"
 
+	"github.com/bitbybit-go/bitbybit-go/client/internal/decode"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -44,21 +43,13 @@ func (c *Client) creation(in CustomerInput) (*http.Request, error) {
 	// An empty text is sent: with this package's own meaning of omitempty it would not be.
 	body, err := json.Marshal(in, jsonv1.OmitEmptyWithLegacySemantics(true))
 	if text, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
-		return nil, notTried(fieldPath(text.JSONPointer, "[$1]")+" is not valid UTF-8", ErrInvalidInput)
+		return nil, notTried(decode.Path(text.JSONPointer, "[$1]")+" is not valid UTF-8", ErrInvalidInput)
 	}
 	if err != nil {
 		return nil, notTried("the customer cannot be written as JSON", ErrInvalidInput, err)
 	}
 	return gen.NewCreateCustomerRequestWithBody(c.server, "application/json", bytes.NewReader(body))
 }
-
-// fieldPath writes /addresses/0/zip as addresses[0].zip, with position "[$1]". No name of the contract is a number.
-func fieldPath(p jsontext.Pointer, position string) string {
-	path := positions.ReplaceAllString(string(p), position)
-	return strings.TrimPrefix(strings.ReplaceAll(path, "/", "."), ".")
-}
-
-var positions = regexp.MustCompile(`/([0-9]+)`)
 
 // do makes the call of an operation, whatever it is: err is that of making req, the generated request.
 func (c *Client) do(ctx context.Context, op operation, req *http.Request, err error, opts []CallOption) (*Customer, error) {

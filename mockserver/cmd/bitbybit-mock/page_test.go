@@ -217,7 +217,7 @@ func TestPageFilters(t *testing.T) {
 	m.waitFor("by text", `location.search.includes("text=SITI") && document.querySelectorAll(".rows li").length === 2`)
 	for query, want := range map[string]int{
 		"key=key_2": 2, "status=503": 1, "refused=true": 2, "duplicates=true": 1, "key=key_1&duplicates=true": 1, "status=418": 0,
-		"key=bbb_test_2": 2, "text=503": 1,
+		"key=bbb_test_2": 2, "text=SERVICE_UNAVAILABLE": 1,
 	} {
 		m.visit(m.origin + "/_mock/?" + query)
 		m.waitFor(query, fmt.Sprintf(`document.querySelectorAll(".rows li").length === %d`, want))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"net/http"
 	"os"
 	"os/exec"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
 const root = "../../../"
@@ -25,6 +27,7 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 	}
 	mock := start(t, "", "--addr", "127.0.0.1:0")
 	origin := mock.line(t)
+	receiver, _ := receive(t, http.StatusOK)
 	ran := 0
 	for _, block := range blocks(t, "console") {
 		for _, c := range shellCommands(block) {
@@ -32,6 +35,12 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 			switch {
 			case c.line == "make mock":
 				got = building + "\n" + origin + "\n" + mock.upTo(t, "Ctrl+C stops it.")
+			case strings.HasPrefix(c.line, `make mock ARGS="`): // another mock, for what follows
+				arguments := strings.TrimSuffix(strings.TrimPrefix(c.line, `make mock ARGS="`), `"`)
+				arguments = strings.ReplaceAll(arguments, "http://127.0.0.1:8080/webhooks", receiver)
+				mock = start(t, "", append([]string{"--addr", "127.0.0.1:0"}, strings.Fields(arguments)...)...)
+				origin = mock.line(t)
+				got = strings.ReplaceAll(mock.upTo(t, "Ctrl+C stops it."), receiver, "http://127.0.0.1:8080/webhooks")
 			case strings.HasPrefix(c.line, "curl "):
 				shell := exec.CommandContext(t.Context(), "sh", "-c", strings.ReplaceAll(c.line, "http://127.0.0.1:4010", origin))
 				var stderr bytes.Buffer
@@ -76,6 +85,14 @@ func TestReadmeShowsTypeScriptThatRuns(t *testing.T) {
 	require.NoError(t, err)
 	for _, option := range regexp.MustCompile("`(--default-[^`]+)`").FindAllStringSubmatch(readme(t), -1) {
 		assert.Contains(t, string(scripts), option[1])
+	}
+}
+
+func TestReadmeListsTheFaultsOfWebhooks(t *testing.T) {
+	t.Parallel()
+	text := readme(t)
+	for _, kind := range webhook.Kinds() {
+		assert.Contains(t, text, "| `"+string(kind)+"` |")
 	}
 }
 

@@ -1,4 +1,4 @@
-package client_test
+package decode
 
 import (
 	"bytes"
@@ -8,24 +8,23 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/bitbybit-go/bitbybit-go/client"
 )
 
 // FuzzSpelling holds the decoding of an answer against a reading of its names one by one, with encoding/json.
 func FuzzSpelling(f *testing.F) {
 	for _, seed := range []string{
-		created, `{"data":{"id":"c","ID":"d"}}`, `{"data":{"id":"c","\u0069d":"c"}}`, `{"data":{"id":"c"},"Data":null}`, ` { } `,
+		`{"data":{"id":"c","ID":"d"}}`, `{"data":{"id":"c","\u0069d":"c"}}`, `{"data":{"id":"c"},"Data":null}`, ` { } `,
 		`{"data":{"id":"c","addresses":[{"id":"a","city":"x","City":"y"},null]}}`, `{"x":1,"x":[{"data":1,"DATA":2}],"":{}}`, `[]`,
 		`{"data":{"addresses":{"id":1,"id":2}}}`, `{"data":[{"id":"c","Id":1}]}`, `{"error":null,"data":{"x":{"id":1,"ID":2}}}`,
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		valid, misspelt := client.Spelling(reflect.TypeFor[spelt](), b)
+		s, err := spell(b, NamesOf(reflect.TypeFor[spelt]()), "")
+		valid := err == nil
 		require.Equal(t, json.Valid(b), valid)
 		if valid {
-			require.Equal(t, misspells(json.NewDecoder(bytes.NewReader(b)), "data"), misspelt)
+			require.Equal(t, misspells(json.NewDecoder(bytes.NewReader(b)), "data"), s.misspells)
 		}
 	})
 }

@@ -1,0 +1,2 @@
+// Package webhook receives the vendor's webhooks.
+package webhook

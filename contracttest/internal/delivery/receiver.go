@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,8 +72,11 @@ type story struct {
 
 // New begins to receive. Close must be called.
 func New(contract *exchange.Contract, o Options) (*Receiver, error) {
-	if len(o.Secrets) == 0 {
-		return nil, errors.New("contracttest: webhooks need a signing secret, to verify their signatures")
+	switch {
+	case o.Listener == nil:
+		return nil, errors.New("contracttest: webhooks need a listener, where they arrive")
+	case len(o.Secrets) == 0 || slices.Contains(o.Secrets, ""):
+		return nil, errors.New("contracttest: webhooks need a signing secret, and none that is empty, to verify their signatures")
 	}
 	hook, err := read(contract)
 	if err != nil {

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,6 +31,7 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 	mock := start(t, "", "--addr", "127.0.0.1:0")
 	origin := mock.line(t)
 	receiver, _ := receive(t, http.StatusOK)
+	folder := installed(t)
 	ran := 0
 	for _, block := range blocks(t, "console") {
 		for _, c := range shellCommands(block) {
@@ -48,6 +52,17 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 				out, err := shell.Output()
 				require.NoError(t, err, "%s\n%s", c.line, stderr.String())
 				got = string(out)
+			case strings.HasPrefix(c.line, "cat "): // a file that the reader has
+				require.NoError(t, os.WriteFile(filepath.Join(folder, strings.TrimPrefix(c.line, "cat ")), []byte(c.output), 0o600))
+				continue
+			case strings.Contains(c.line, " bitbybit-mock webhook verify "):
+				shell := exec.CommandContext(t.Context(), "sh", "-c", c.line)
+				shell.Dir, shell.Env = folder, append(os.Environ(), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+				out, err := shell.Output()
+				if exit, ok := errors.AsType[*exec.ExitError](err); assert.True(t, ok, "%v", err) {
+					assert.Equal(t, exitFailure, exit.ExitCode(), "%s", exit.Stderr)
+				}
+				got = string(out)
 			default:
 				assert.Equal(t, "make test", c.line, "a command of README.md that nothing runs")
 				continue
@@ -58,6 +73,15 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 		}
 	}
 	assert.GreaterOrEqual(t, ran, 6)
+}
+
+// installed is a folder that has the program as bitbybit-mock.
+func installed(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	script := fmt.Sprintf("#!/bin/sh\n%s=program exec %q \"$@\"\n", actAs, os.Args[0])
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "bitbybit-mock"), []byte(script), 0o700))
+	return folder
 }
 
 // Go code of README.md is copied from the tests that a comment above it names.

@@ -3,6 +3,7 @@ package page
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -174,7 +175,7 @@ func (a attempt) Outcome() string {
 	if a.Status == 0 {
 		return "no answer"
 	}
-	return fmt.Sprint(a.Status)
+	return strconv.Itoa(a.Status)
 }
 
 // Class is the first digit of the status; 4 where it is one that a receiver should not give, 0 where nothing was answered.

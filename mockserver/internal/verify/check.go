@@ -139,8 +139,9 @@ func (c *check) sign(secrets []string) {
 		return
 	}
 	if len(c.signature.candidates) == 0 {
-		c.AboutSignature = append(c.signature.malformed,
-			fmt.Sprintf("Nothing in %s can be one: expected t=<seconds>,%s=<%d hexadecimal digits>.", gen.WebhookSignatureHeader, scheme, hexLength))
+		c.AboutSignature = slices.Concat(c.signature.malformed, []string{
+			fmt.Sprintf("Nothing in %s can be one: expected t=<seconds>,%s=<%d hexadecimal digits>.", gen.WebhookSignatureHeader, scheme, hexLength),
+		})
 		return
 	}
 	s := search{signature: c.signature, messages: c.messages(), body: c.delivery.Body, left: budget{most}}

@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -61,7 +62,7 @@ func explain(e explanation, size, secrets int) (lines []string) {
 
 // unexplained says what was tried.
 func (c *check) unexplained(s *search, secrets int) []string {
-	lines := append(c.signature.malformed, fmt.Sprintf("Nothing that was tried gives it, in %s: of %s %s, of the body %s, and %s of putting time and body together.",
+	lines := append(slices.Clone(c.signature.malformed), fmt.Sprintf("Nothing that was tried gives it, in %s: of %s %s, of the body %s, and %s of putting time and body together.",
 		count(s.tried, "HMAC"), count(secrets, "secret"), count(len(s.secrets), "form"), count(max(s.bodyForms, 1), "form"), count(len(s.messages), "way")))
 	if s.left.bytes == 0 {
 		lines = append(lines, "The body is large: not all of it was tried.")

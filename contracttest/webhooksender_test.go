@@ -222,7 +222,8 @@ type webhookRun struct {
 	checks   []result.Check
 	secrets  []string
 	contract func(c *contracttest.Config)
-	may      *error // what the run may end with
+	may      *error          // what the run may end with
+	ctx      context.Context // nil is that of the test
 }
 
 // toldBy is the report of a run against a right server whose webhooks a sender sends, in a time of its own.
@@ -241,7 +242,11 @@ func toldBy(t *testing.T, s *webhookSender, how webhookRun) (report result.Repor
 			how.contract(&config)
 		}
 		var err error
-		report, err = contracttest.Run(t.Context(), config)
+		ctx := t.Context()
+		if how.ctx != nil {
+			ctx = how.ctx
+		}
+		report, err = contracttest.Run(ctx, config)
 		if how.may != nil {
 			*how.may = err
 		} else {

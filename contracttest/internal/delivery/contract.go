@@ -21,12 +21,12 @@ var ErrNoWebhook = errors.New("contracttest: the contract has no webhook (a call
 // webhook is what the contract says of a webhook.
 type webhook struct {
 	*exchange.Contract
-	at      string           // of the callback, as a JSON Pointer
-	place   string           // of its operation
-	creates string           // the operationId of the request that it follows
-	judge   *judge.Operation // judges a delivery as if it was a response, status 200
-	schema  *openapi3.Schema // of the payload
-	answer  string           // the property of the response that has the same; empty for the response itself
+	at      string            // of the callback, as a JSON Pointer
+	place   string            // of its operation
+	creates string            // the operationId of the request that it follows
+	judge   *judge.Operation  // judges a delivery as if it was a response, status 200
+	schema  *openapi3.Schema  // of the payload
+	answer  string            // the property of the response that has the same; empty for the response itself
 	unread  []judge.NotJudged // of it
 	headers []header
 	rules   []result.Rule // of x-rules, in the document's order

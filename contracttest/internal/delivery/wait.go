@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -93,7 +94,7 @@ func (r *Receiver) missing(expected map[string]*check.Verdict, now time.Time) (m
 	defer r.mu.Unlock()
 	for id := range expected {
 		end := r.until
-		if s := r.stories[id]; s != nil {
+		if s := r.stories[id]; s != nil && slices.ContainsFunc(s.arrivals, r.ofTheType) {
 			if s.refused == nil || s.follower() != nil {
 				continue
 			}

@@ -1,6 +1,7 @@
 package contracttest_test
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"os"
@@ -42,14 +43,14 @@ func TestRightSendersAreNotAccused(t *testing.T) {
 			at, digest, _ := strings.Cut(w.header[gen.WebhookSignatureHeader][0], ",")
 			w.header[gen.WebhookSignatureHeader] = []string{digest + "," + at}
 		}},
-		"a charset":         {signature: func(w *webhook) { w.header.Set("Content-Type", "application/json; charset=utf-8") }},
-		"nulls for nothing": {customer: func(w *webhook) { w.customer["imageUrl"] = w.customer["imageUrl"] }},
+		"a charset":         {signature: func(w *webhook) { w.header.set("Content-Type", "application/json; charset=utf-8") }},
+		"nulls for nothing": {customer: func(w *webhook) { w.customer["imageUrl"] = cmp.Or(w.customer["imageUrl"], nil) }},
 		"another property":  {customer: func(w *webhook) { w.customer["source"] = "api" }},
 		"an offset of zero": {customer: func(w *webhook) {
 			w.customer["createdAt"] = strings.Replace(text(w.customer["createdAt"]), "Z", "+00:00", 1)
 		}},
-		"an encoding of none": {signature: func(w *webhook) { w.header.Set("Content-Encoding", "identity") }},
-		"more headers":        {signature: func(w *webhook) { w.header.Set("X-Request-Id", "1"); w.header.Set("Traceparent", "00-0-0-00") }},
+		"an encoding of none": {signature: func(w *webhook) { w.header.set("Content-Encoding", "identity") }},
+		"more headers":        {signature: func(w *webhook) { w.header.set("X-Request-Id", "1"); w.header.set("Traceparent", "00-0-0-00") }},
 		"clocks a minute off": {body: func(w *webhook) {
 			w.time = secondsFromNow(-time.Minute)
 			w.header[gen.WebhookTimestampHeader] = []string{w.time}
@@ -73,8 +74,8 @@ func TestRightSendersAreNotAccused(t *testing.T) {
 	}
 }
 
-func inCapitals(h http.Header) http.Header {
-	other := http.Header{}
+func inCapitals(h spelled) spelled {
+	other := spelled{}
 	for name, values := range h {
 		if name != "User-Agent" { // the client would add its own
 			name = strings.ToUpper(name)
@@ -131,7 +132,7 @@ func TestWebhooksOfOthersAreNotJudged(t *testing.T) {
 	var sent atomic.Int64
 	s.signature = func(w *webhook) {
 		other := *w
-		other.header = http.Header{gen.WebhookEventHeader: {"customer.updated"}}
+		other.header = spelled{gen.WebhookEventHeader: {"customer.updated"}}
 		other.method = http.MethodPut
 		client := &http.Client{Transport: &http.Transport{DialContext: s.events.dial, DisableKeepAlives: true}}
 		s.send(client, &other)
@@ -197,7 +198,7 @@ func TestAnEarlyRetryIsANotice(t *testing.T) {
 func TestASecretIsNotShown(t *testing.T) {
 	t.Parallel()
 	s := &webhookSender{signature: func(w *webhook) {
-		w.header.Set("X-Debug", "signed with "+webhookSecret)
+		w.header.set("X-Debug", "signed with "+webhookSecret)
 		w.header[gen.WebhookIDHeader] = []string{webhookSecret}
 		w.body = append([]byte(`{"secret":"`+webhookSecret+`",`), w.body[1:]...)
 	}}

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"net"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -45,7 +44,7 @@ func TestWebhooksThatNobodySends(t *testing.T) {
 	args := []string{"--url", mock.URL, "--max-requests", "5", "--webhook-listen", "127.0.0.1:0"}
 	code := run(t.Context(), args, func(name string) string { return environ[name] }, &stdout, &stderr)
 	assert.Equal(t, exitFound, code)
-	assert.Regexp(t, regexp.MustCompile(`^webhooks are taken at http://127\.0\.0\.1:[1-9]\d*\n$`), stderr.String())
+	assert.Regexp(t, `^webhooks are taken at http://127\.0\.0\.1:[1-9]\d*\n$`, stderr.String())
 	assert.Contains(t, stdout.String(), "ERROR webhook_sent")
 	assert.Contains(t, stdout.String(), "is this address entered at the server, active, and does it lead here?")
 	assert.NotContains(t, stdout.String(), secret)

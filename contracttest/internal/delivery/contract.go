@@ -181,19 +181,18 @@ func ruleIDs(extensions map[string]any) (ids []string) {
 	return ids
 }
 
-// header finds the one that is for something.
-func (w *webhook) header(part string) (header, bool) {
+// header finds the one that is for something; an empty one where there is none.
+func (w *webhook) header(part string) header {
 	i := slices.IndexFunc(w.headers, func(h header) bool { return h.part == part })
 	if i < 0 {
-		return header{}, false
+		return header{}
 	}
-	return w.headers[i], true
+	return w.headers[i]
 }
 
 // value is the header of a delivery that is for something; empty where it has none.
 func (w *webhook) value(a *arrival, part string) string {
-	h, _ := w.header(part)
-	return a.header.Get(h.name)
+	return a.header.Get(w.header(part).name)
 }
 
 // customer is the customer in the answer to a create, with its id; nil where there is none.

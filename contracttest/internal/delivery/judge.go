@@ -228,7 +228,7 @@ func (j *judging) story(s *story) int {
 		}
 	}
 	if len(told) == 0 && len(others) > 0 { // of its creation, under another type, or of something else
-		h, _ := j.header(partEvent)
+		h := j.header(partEvent)
 		j.shown = others[0]
 		j.ask(false, check.Problem{
 			Check: result.WebhookHeaders, Rule: j.rule("webhook-event"), Variant: "type", Place: j.name(partEvent), Sure: j.sureOfMissing(),
@@ -254,7 +254,7 @@ func (j *judging) story(s *story) int {
 
 // ofTheType reports whether a delivery has the type of the event that tells of a new customer, or none at all.
 func (w *webhook) ofTheType(a *arrival) bool {
-	h, _ := w.header(partEvent)
+	h := w.header(partEvent)
 	value := a.header.Get(h.name)
 	return value == "" || len(h.known) == 0 || slices.Contains(h.known, value)
 }
@@ -273,7 +273,7 @@ func (j *judging) event(a *arrival) {
 		Check: result.WebhookID, Rule: j.rule("webhook-id-unique"), Variant: "again", Place: j.name(partID),
 		Message: fmt.Sprintf("expected an id of its own for the event of %s, got %q, which was that of %s", j.customer, id, before),
 	})
-	h, _ := j.header(partID)
+	h := j.header(partID)
 	if prefix, _, found := strings.Cut(h.example, "_"); found {
 		prefix += "_"
 		j.ask(strings.HasPrefix(id, prefix), check.Problem{
@@ -301,7 +301,7 @@ func (j *judging) again(told []*arrival) {
 
 // name is the place of a header.
 func (j *judging) name(part string) string {
-	h, _ := j.header(part)
+	h := j.header(part)
 	return "webhook header " + h.name
 }
 

@@ -55,7 +55,7 @@ func (r *Receiver) expected(done []*check.Verdict) map[string]*check.Verdict {
 		if !r.createdBy(v.Exchange) {
 			continue
 		}
-		if customer, id := r.customer(v.Value); id != "" && len(v.Answer.Body)+nulls(r.webhook.schema, customer) <= r.mostBytes {
+		if customer, id := r.customer(v.Value); id != "" && len(v.Answer.Body)+nulls(r.schema, customer) <= r.mostBytes {
 			expected[id] = v
 		}
 	}

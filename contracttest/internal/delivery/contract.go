@@ -21,12 +21,12 @@ var ErrNoWebhook = errors.New("contracttest: the contract has no webhook (a call
 // webhook is what the contract says of a webhook.
 type webhook struct {
 	*exchange.Contract
-	at      string           // of the callback, as a JSON Pointer
-	place   string           // of its operation
-	creates string           // the operationId of the request that it follows
-	judge   *judge.Operation // judges a delivery as if it was a response, status 200
-	schema  *openapi3.Schema // of the payload
-	answer  string           // the property of the response that has the same; empty for the response itself
+	at      string            // of the callback, as a JSON Pointer
+	place   string            // of its operation
+	creates string            // the operationId of the request that it follows
+	judge   *judge.Operation  // judges a delivery as if it was a response, status 200
+	schema  *openapi3.Schema  // of the payload
+	answer  string            // the property of the response that has the same; empty for the response itself
 	unread  []judge.NotJudged // of it
 	headers []header
 	rules   []result.Rule // of x-rules, in the document's order
@@ -181,19 +181,18 @@ func ruleIDs(extensions map[string]any) (ids []string) {
 	return ids
 }
 
-// header finds the one that is for something.
-func (w *webhook) header(part string) (header, bool) {
+// header finds the one that is for something; an empty one where there is none.
+func (w *webhook) header(part string) header {
 	i := slices.IndexFunc(w.headers, func(h header) bool { return h.part == part })
 	if i < 0 {
-		return header{}, false
+		return header{}
 	}
-	return w.headers[i], true
+	return w.headers[i]
 }
 
 // value is the header of a delivery that is for something; empty where it has none.
 func (w *webhook) value(a *arrival, part string) string {
-	h, _ := w.header(part)
-	return a.header.Get(h.name)
+	return a.header.Get(w.header(part).name)
 }
 
 // customer is the customer in the answer to a create, with its id; nil where there is none.

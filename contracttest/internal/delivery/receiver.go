@@ -191,7 +191,7 @@ func (r *Receiver) tell(a *arrival) {
 	if s == nil {
 		s = &story{}
 		r.stories[a.customer] = s
-		if len(r.plan) > 0 && a.has(r.Tag) && (r.until.IsZero() || a.at.Add(r.longestRetry()).Before(r.until)) {
+		if len(r.plan) > 0 && a.has(r.Tag) && (r.until.IsZero() || !a.at.Add(r.longestRetry()).After(r.until)) {
 			a.answered, r.plan, s.refused = r.plan[0], r.plan[1:], a
 		}
 	}

@@ -55,7 +55,7 @@ func (j *judging) cover() {
 	leave := func(rule result.Rule, what, why string) {
 		o.left = append(o.left, judge.NotJudged{Pointer: rule.Pointer, What: what, Why: why})
 	}
-	for _, rule := range j.webhook.rules {
+	for _, rule := range j.rules {
 		row := result.Covered{Name: rule.ID, Verdict: result.NeverObtained}
 		if t := j.tally[rule.ID]; t != nil {
 			row.Valid, row.Invalid, row.Verdict = t.Valid, t.Invalid, result.Asserted

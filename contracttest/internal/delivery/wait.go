@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -54,7 +55,7 @@ func (r *Receiver) expected(done []*check.Verdict) map[string]*check.Verdict {
 		if !r.createdBy(v.Exchange) {
 			continue
 		}
-		if customer, id := r.customer(v.Value); id != "" && len(v.Answer.Body)+nulls(r.webhook.schema, customer) <= r.mostBytes {
+		if customer, id := r.customer(v.Value); id != "" && len(v.Answer.Body)+nulls(r.schema, customer) <= r.mostBytes {
 			expected[id] = v
 		}
 	}
@@ -93,7 +94,7 @@ func (r *Receiver) missing(expected map[string]*check.Verdict, now time.Time) (m
 	defer r.mu.Unlock()
 	for id := range expected {
 		end := r.until
-		if s := r.stories[id]; s != nil {
+		if s := r.stories[id]; s != nil && slices.ContainsFunc(s.arrivals, r.ofTheType) {
 			if s.refused == nil || s.follower() != nil {
 				continue
 			}

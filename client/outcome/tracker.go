@@ -54,6 +54,7 @@ type Creator interface {
 type Tracker struct {
 	store   Store
 	settled func(context.Context, Outcome) error
+	clock   func() time.Time
 
 	mu    sync.Mutex
 	alive time.Time // when Settle last told the Store so
@@ -68,17 +69,39 @@ type end struct {
 	customer string
 }
 
+// Option sets up a Tracker; it is given to New.
+type Option func(*Tracker) error
+
+// WithClock reads the time from now, for tests. The default is time.Now.
+func WithClock(now func() time.Time) Option {
+	return func(t *Tracker) error {
+		if t.clock = now; now == nil {
+			return errors.New("WithClock: the clock is nil; leave the option out to get time.Now")
+		}
+		return nil
+	}
+}
+
 // New returns a Tracker of the customers of one company. settled is told the outcome of each call that ended in client.ErrOutcomeUnknown, by Created and by
 // Settle. Until it returns nil it is told again; it may be told the same outcome twice, and at the same time, so what it does has to be good for that. A nil
 // store is NewMemoryStore(0).
-func New(store Store, settled func(context.Context, Outcome) error) (*Tracker, error) {
+func New(store Store, settled func(context.Context, Outcome) error, opts ...Option) (*Tracker, error) {
 	if settled == nil {
 		return nil, errors.New("bitbybit: outcome: settled is nil; want a function that is told the outcomes")
 	}
 	if store == nil {
 		store = NewMemoryStore(0)
 	}
-	return &Tracker{store: store, settled: settled}, nil
+	t := &Tracker{store: store, settled: settled, clock: time.Now}
+	for i, o := range opts {
+		if o == nil {
+			return nil, fmt.Errorf("bitbybit: outcome: option %d of %d is nil", i+1, len(opts))
+		}
+		if err := o(t); err != nil {
+			return nil, fmt.Errorf("bitbybit: outcome: %w", err)
+		}
+	}
+	return t, nil
 }
 
 // CreateCustomer calls c.CreateCustomer and returns what that returns, and ends it after MaxCall. If the error is client.ErrOutcomeUnknown, settled will be told
@@ -208,7 +231,7 @@ func (t *Tracker) Created(ctx context.Context, customer client.Customer) error {
 		return err
 	}
 	t.mu.Lock()
-	t.heard = wallClock()
+	t.heard = t.now()
 	t.mu.Unlock()
 	return t.tell(ctx, key, calls)
 }
@@ -223,7 +246,7 @@ func (t *Tracker) Settle(ctx context.Context) error {
 		errs.add(err)
 		return errs.err()
 	}
-	keys, err := t.store.Due(ctx, time.Now())
+	keys, err := t.store.Due(ctx, t.now())
 	if err != nil {
 		errs.add(fmt.Errorf("bitbybit: outcome: the store's Due: %w", err))
 	}
@@ -256,7 +279,7 @@ func (t *Tracker) lives(ctx context.Context) (receiver, error) {
 	var r receiver
 	var now time.Time
 	err := t.store.Change(ctx, receiverKey, func(value []byte) (Entry, error) {
-		r, now = receiver{}, wallClock()
+		r, now = receiver{}, t.now()
 		if err := read(value, &r); err != nil {
 			return Entry{}, err
 		}
@@ -283,7 +306,7 @@ func (t *Tracker) change(ctx context.Context, key string, change func(g *group, 
 		if err := read(value, &g); err != nil {
 			return Entry{}, err
 		}
-		if err := change(&g, wallClock()); err != nil {
+		if err := change(&g, t.now()); err != nil {
 			return Entry{}, err
 		}
 		return g.entry()
@@ -294,8 +317,8 @@ func (t *Tracker) change(ctx context.Context, key string, change func(g *group, 
 	return err
 }
 
-// wallClock is now, as another process reads it.
-func wallClock() time.Time { return time.Now().Round(0).UTC() }
+// now is the time as another process reads it.
+func (t *Tracker) now() time.Time { return t.clock().Round(0).UTC() }
 
 // statuses are those of the states that are told.
 var statuses = map[state]Status{created: Created, missing: NotCreated, undecided: Undecided}

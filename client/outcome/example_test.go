@@ -16,29 +16,22 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 )
 
+// surroundings are a mock that sends webhooks to mux, a client of the mock and a receiver. They live as long as the tests.
+func surroundings() (mock *mockserver.Server, mux *http.ServeMux, c *client.Client, receiver *webhook.Receiver) {
+	mux = http.NewServeMux()
+	mock, err1 := mockserver.New(mockserver.WithWebhook(httptest.NewServer(mux).URL+"/webhooks", "whsec_example"))
+	c, err2 := client.New("bbb_test_key", client.WithBaseURL(httptest.NewServer(mock).URL))
+	receiver, err3 := webhook.New([]string{"whsec_example"})
+	if err := errors.Join(err1, err2, err3); err != nil {
+		log.Fatal(err)
+	}
+	return mock, mux, c, receiver
+}
+
 // The mock stores a customer and loses the answer. Its webhook settles what became of the call.
 func Example() {
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	mux := http.NewServeMux()
-	ours := httptest.NewServer(mux)
-	defer ours.Close()
-	mock, err := mockserver.New(mockserver.WithWebhook(ours.URL+"/webhooks", "whsec_example"))
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer mock.Close()
-	theirs := httptest.NewServer(mock)
-	defer theirs.Close()
-
-	c, err := client.New("bbb_test_key", client.WithBaseURL(theirs.URL))
-	if err != nil {
-		log.Fatal(err)
-	}
-	receiver, err := webhook.New([]string{"whsec_example"})
-	if err != nil {
-		log.Fatal(err)
-	}
+	ctx := context.Background()
+	mock, mux, c, receiver := surroundings()
 
 	settled := make(chan outcome.Outcome, 1)
 	tracker, err := outcome.New(outcome.NewMemoryStore(0), func(_ context.Context, o outcome.Outcome) error {

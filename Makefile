@@ -12,7 +12,7 @@ URL ?=
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
 # Modules of their own, whose imports should not be in everybody's go.mod.
-MODULES := examples/otel examples/webhook-store
+MODULES := examples/otel examples/webhook-store examples/outcome-store
 
 # One setting, so that what one target compiled is in the cache for the others.
 export CGO_ENABLED := 0

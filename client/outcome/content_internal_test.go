@@ -91,7 +91,7 @@ func TestOtherKindsOfProperties(t *testing.T) {
 		S struct {
 			X []float64 `json:"x"`
 		} `json:"s"`
-		private int
+		Untagged int
 	}
 	both := common(reflect.TypeFor[nested](), reflect.TypeFor[*nested]())
 	assert.Equal(t, names{"a": nil, "m": nil, "b": nil, "n": nil, "t": nil, "s": {"x": nil}}, both)

@@ -58,7 +58,7 @@
 //
 // # Bounds
 //
-// A call takes about 500 bytes for its time under way and for Wait after it ended or its outcome was told, also when it succeeded: at the vendor's 100 requests a minute
+// A call takes about 400 bytes and its ref, for its time under way and for Wait after it ended or its outcome was told, also when it succeeded: at the vendor's 100 requests a minute
 // that are 34,000 calls. Of one content 100 calls are kept, and 100 events that wait for calls under way. Where a bound is reached, the next call fails with ErrNotTracked
 // before it is sent, and the next event with ErrFull, so that the vendor sends it again: nothing that is there is given up for it. A call lasts at most MaxCall: one
 // that a Store has as being under way for five minutes more is one whose process is gone.

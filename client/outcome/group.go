@@ -98,10 +98,10 @@ func (g *group) end(id string, s state, customer string, now time.Time) {
 		return
 	}
 	c := &g.Calls[i]
-	switch {
-	case s == "":
+	switch s {
+	case "":
 		g.Calls = slices.Delete(g.Calls, i, i+1)
-	case s == done:
+	case done:
 		c.State, c.Customer, c.Ended, c.Ref = done, mark(customer), now, ""
 	default:
 		c.State, c.Ended = s, now

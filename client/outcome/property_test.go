@@ -82,7 +82,7 @@ func (m *model) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errLost
 	}
 	if f == refused {
-		return m.answer(http.StatusBadRequest, `{"error":{"code":"VALIDATION_ERROR","message":""}}`), nil
+		return m.answer(http.StatusBadRequest, `{"error":{"code":"`+string(gen.CodeValidationError)+`","message":""}}`), nil
 	}
 	id, text := m.create(string(body), f)
 	time.Sleep(m.some(15 * time.Second))

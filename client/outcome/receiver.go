@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"time"
-
-	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 const (
@@ -13,13 +11,12 @@ const (
 	receiverKey = "receiver"
 	// maxPause is how far apart two calls of Settle are at most for the receiver to count as alive in between.
 	maxPause = 2 * time.Minute
+	// maxOutage is how long the receiver may have been down, in sum, for the absence of an event to mean something. That is how long the vendor waits
+	// between the second delivery of an event and the third: all five can only be missed in less if four outages meet them by chance.
+	maxOutage = 5 * time.Minute
 	// maxOutages bounds the outages that are kept apart.
 	maxOutages = 100
 )
-
-// maxOutage is how long the receiver may have been down, in sum, for the absence of an event to mean something: for as long as it takes from the second
-// delivery of an event to the third. All five can only be missed then if four outages meet them by chance.
-func maxOutage() time.Duration { return gen.WebhookRetries()[1] }
 
 // receiver is what is known of the receiver of events, over the last day.
 type receiver struct {
@@ -63,7 +60,7 @@ func (r *receiver) doubts(c *call, now time.Time) (why string, later bool) {
 	switch {
 	case c.TooLarge:
 		return "the vendor may send no event for a customer of this size", false
-	case down > maxOutage():
+	case down > maxOutage:
 		return "the receiver was down for " + down.Round(time.Second).String(), false
 	case r.Heard.Before(c.Ended):
 		return "no event at all has come since the call, so that it is not certain that the vendor reaches the receiver", now.Before(c.Begun.Add(oldest))

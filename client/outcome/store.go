@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ErrFull: a bound of this package or of the store is reached. For CreateCustomer it is found beside ErrNotTracked: nothing was sent.
+// ErrFull says that a bound of this package or of the store is reached. For CreateCustomer it is found beside ErrNotTracked: nothing was sent.
 // From Created it means that the vendor has to send the event again, which it does after an answer that is not 2xx.
 var ErrFull = errors.New("bitbybit: outcome: full")
 
@@ -39,7 +39,7 @@ type Entry struct {
 }
 
 // DefaultMaxCalls is how many calls a MemoryStore keeps if nothing else is said. It is enough for five and a half hours of three API keys at the vendor's
-// rate limit, and takes up to 64 MB.
+// rate limit, and takes about 50 MB.
 const DefaultMaxCalls = 100_000
 
 // MemoryStore is a Store in memory, for programs that can do without what it held when they end. A call that was not settled then is not told of.

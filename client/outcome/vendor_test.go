@@ -113,7 +113,7 @@ func (o *told) statuses() map[string]outcome.Status {
 	return all
 }
 
-// store is a Memory that fails when told to.
+// store is a MemoryStore that fails when told to.
 type store struct {
 	*outcome.MemoryStore
 	before, after error // the change is not made; it is made
@@ -162,7 +162,7 @@ func (tr *tracked) lives(d time.Duration) {
 }
 
 func (tr *tracked) create(in client.CustomerInput, ref string) (*client.Customer, error) {
-	return tr.Tracker.CreateCustomer(tr.t.Context(), tr.Client, in, ref)
+	return tr.CreateCustomer(tr.t.Context(), tr.Client, in, ref)
 }
 
 // lose makes a call whose outcome is unknown.

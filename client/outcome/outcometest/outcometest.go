@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -172,8 +173,8 @@ func (s *stores) transactions() {
 		})
 	}
 	wg.Wait()
-	s.expect(s.one, "200 Changes at once, each of which adds 1", key(1), fmt.Sprint(4*each))
+	s.expect(s.one, "200 Changes at once, each of which adds 1", key(1), strconv.Itoa(4*each))
 	for i := range 4 {
-		s.expect(s.one, "50 Changes that add 1, with others at once", key(2+i), fmt.Sprint(each))
+		s.expect(s.one, "50 Changes that add 1, with others at once", key(2+i), strconv.Itoa(each))
 	}
 }

@@ -38,13 +38,13 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 			var got string
 			switch {
 			case c.line == "make mock":
-				got = building + "\n" + origin + "\n" + mock.upTo(t, "Ctrl+C stops it.")
+				got = building + "\n" + origin + "\n" + mock.banner(t)
 			case strings.HasPrefix(c.line, `make mock ARGS="`): // another mock, for what follows
 				arguments := strings.TrimSuffix(strings.TrimPrefix(c.line, `make mock ARGS="`), `"`)
 				arguments = strings.ReplaceAll(arguments, "http://127.0.0.1:8080/webhooks", receiver)
 				mock = start(t, "", append([]string{"--addr", "127.0.0.1:0"}, strings.Fields(arguments)...)...)
 				origin = mock.line(t)
-				got = strings.ReplaceAll(mock.upTo(t, "Ctrl+C stops it."), receiver, "http://127.0.0.1:8080/webhooks")
+				got = strings.ReplaceAll(mock.banner(t), receiver, "http://127.0.0.1:8080/webhooks")
 			case strings.HasPrefix(c.line, "curl "):
 				shell := exec.CommandContext(t.Context(), "sh", "-c", strings.ReplaceAll(c.line, "http://127.0.0.1:4010", origin))
 				var stderr bytes.Buffer
@@ -172,14 +172,14 @@ func withoutIndent(code string) string {
 	return regexp.MustCompile(`(?m)^[\t ]+`).ReplaceAllString(code, "")
 }
 
-// upTo is what the program prints to standard output, up to a line.
-func (p *process) upTo(t *testing.T, last string) string {
+// banner is the rest of what the program prints to standard output at its start.
+func (p *process) banner(t *testing.T) string {
 	t.Helper()
 	var text strings.Builder
 	for {
 		line := p.line(t)
 		text.WriteString(line + "\n")
-		if line == last {
+		if line == "Ctrl+C stops it." {
 			return text.String()
 		}
 	}

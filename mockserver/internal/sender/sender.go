@@ -25,11 +25,12 @@ const (
 	sendingInAll     = 64 // an endpoint to which nothing is being sent may have one beyond that, so that none waits for the others' receivers
 )
 
-// While creates come less than lull apart, attempts begin at least gap apart, so that a create hardly pays for what is sent: 10,000 creates and as many
-// deliveries share the processors with their receiver. After a lull they begin as soon as they can.
+// While creates come less than lull apart, one attempt begins every gap, after atOnce that begin at once, so that a create hardly pays for what is sent:
+// 10,000 creates share the processors with as many deliveries. After a lull they begin as soon as they can.
 const (
-	lull = 20 * time.Millisecond
-	gap  = 2 * time.Millisecond
+	lull   = 20 * time.Millisecond
+	gap    = 2 * time.Millisecond
+	atOnce = 32
 )
 
 // poll is how often the clock is read at least while deliveries wait: whoever owns it may move it without a word.
@@ -72,10 +73,10 @@ type Sender struct {
 	history   history
 	waiting   byDue
 	timer     *time.Timer // for waiting
-	pace      *time.Timer // for gap
+	paced     bool        // Wake comes after gap
 	sending   int
 	created   time.Time // the last create, by the machine's clock
-	begun     time.Time // the last attempt
+	next      time.Time // when the next attempt may begin while creates come (a generic cell rate algorithm)
 	pending   struct{ count, bytes, texts int }
 	burst     int // deliveries dropped since there was no room; 0 while there is
 }
@@ -179,10 +180,8 @@ func (s *Sender) Wake() {
 func (s *Sender) Close() {
 	s.mu.Lock()
 	s.closed = true
-	for _, t := range []*time.Timer{s.timer, s.pace} {
-		if t != nil {
-			t.Stop()
-		}
+	if s.timer != nil {
+		s.timer.Stop()
 	}
 	s.mu.Unlock()
 	s.cancel()

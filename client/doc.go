@@ -45,7 +45,7 @@
 //   - Find out: look the customer up in bitbybit. If it is not there some minutes later, send it again.
 //   - Or learn it from the webhook customer.created, which the vendor sends for each customer created. That it came is
 //     proof. That it did not come is none before three hours have passed: a delivery that your receiver did not answer
-//     in time is repeated after 30 s, 5 min, 30 min and 2 h.
+//     in time is repeated after 30 s, 5 min, 30 min and 2 h. Package client/outcome does all of this.
 //   - Where a customer twice is better than none, RetryUnknown does the sending again.
 //   - If it happens often, the timeout is too short (WithTimeout) or something on the way cuts connections.
 //

@@ -129,7 +129,7 @@ func weight(s result.Severity) int {
 
 // show adds what was sent and what came.
 func (g *group) show(embedded bool) {
-	g.Message, g.Rule = g.problem.Message, g.problem.Rule
+	g.Message, g.Rule, g.Delivery = g.problem.Message, g.problem.Rule, g.problem.Delivery
 	if embedded {
 		g.Rule.Line = spec.Line(g.Rule.Pointer)
 	}
@@ -144,7 +144,8 @@ func (g *group) show(embedded bool) {
 // report judges the run as a whole, shrinks what it found, and puts all of it together.
 func (r *run) report(ctx context.Context) result.Report {
 	c := newCollector(r.suite)
-	shown := r.collect(c)
+	told := r.receiver.Judge(r.done, r.strict(), r.config.wants)
+	shown := r.collect(c, told.Problems)
 	seen := coverage.New(r.Judge)
 	for _, v := range r.done {
 		seen.Read(v)
@@ -165,6 +166,7 @@ func (r *run) report(ctx context.Context) result.Report {
 		Coverage: r.coverageReport(seen),
 		Findings: []result.Finding{}, Cases: make([]result.CaseResult, 0, len(r.done)),
 	}
+	told.Cover(&report)
 	slices.SortStableFunc(
 		c.groups, func(a, b *group) int { return cmp.Compare(weight(a.Severity), weight(b.Severity)) },
 	)
@@ -188,8 +190,8 @@ func (r *run) report(ctx context.Context) result.Report {
 	return report
 }
 
-// collect adds what the exchanges show. It returns, for each case, the errors and warnings among it.
-func (r *run) collect(c *collector) [][]caseProblem {
+// collect adds what the exchanges show, and what webhooks tell of their customers. It returns, for each case, the errors and warnings among it.
+func (r *run) collect(c *collector, told map[*check.Verdict][]check.Problem) [][]caseProblem {
 	shown := make([][]caseProblem, len(r.done))
 	note := func(i int, p check.Problem) {
 		g, _ := c.add(r.done[i].Exchange, p)
@@ -205,7 +207,7 @@ func (r *run) collect(c *collector) [][]caseProblem {
 				note(i, p)
 			}
 		}
-		for _, p := range whole[i] {
+		for _, p := range slices.Concat(whole[i], told[v]) {
 			note(i, p)
 		}
 	}

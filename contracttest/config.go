@@ -60,6 +60,8 @@ type Config struct {
 	// as it is: a *http.Transport is cloned, and any other must obey the request's context. Nil, and a client without a
 	// transport, is a transport of its own.
 	HTTPClient *http.Client
+	// Webhooks has the run take and judge the webhooks of the customers that it creates. Nil does not.
+	Webhooks *Webhooks
 	// OnWait is called with how long the run is going to wait for the server, after 429, 503, or RateLimit-Remaining: 0,
 	// when it begins to. Nil is no call.
 	OnWait func(time.Duration)
@@ -149,7 +151,8 @@ func (c Config) api() (*url.URL, error) {
 
 // wants reports whether a check is switched on.
 func (c *Config) wants(id result.Check) bool {
-	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id)
+	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id) &&
+		(c.Webhooks != nil || !result.OfWebhooks(id))
 }
 
 // checkIDs are the ids of all checks.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/delivery"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -33,17 +34,23 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 	if err != nil {
 		return result.Report{}, err
 	}
+	receiver, err := suite.receive()
+	if err != nil {
+		return result.Report{}, err
+	}
+	defer receiver.Close()
 	sender := newSender(suite, connections)
 	defer sender.close()
 	started := time.Now()
 	if sender.isMock(ctx) {
 		suite.Mode, sender.gate.ignoreRemaining = exchange.Mock, true
 	}
-	r := &run{suite: suite, sender: sender, cases: plan.Cases(suite.Contract, suite.planOptions())}
+	r := &run{suite: suite, sender: sender, receiver: receiver, cases: plan.Cases(suite.Contract, suite.planOptions())}
 	if err := suite.replayable(r.cases); err != nil {
 		return result.Report{}, err
 	}
 	r.send(ctx)
+	r.receiver.Wait(ctx, r.done)
 	r.refusalCases()
 	report := r.report(ctx)
 	ended := ctx.Err() // also where that was while findings were shrunk
@@ -68,11 +75,12 @@ func Run(ctx context.Context, config Config) (result.Report, error) {
 // run is a suite while it runs.
 type run struct {
 	*suite
-	sender *sender
-	cases  []exchange.Case
-	left   []result.LeftOut
-	done   []*check.Verdict // of the cases that ran, in their order
-	shrunk []exchange.Case  // what was sent to shrink findings
+	sender   *sender
+	receiver *delivery.Receiver // nil where nothing listens for webhooks
+	cases    []exchange.Case
+	left     []result.LeftOut
+	done     []*check.Verdict // of the cases that ran, in their order
+	shrunk   []exchange.Case  // what was sent to shrink findings
 	// progressing keeps calls of Config.OnProgress apart.
 	progressing sync.Mutex
 	// turnedAway is set where the server did not look at the first valid requests.

@@ -75,7 +75,7 @@ func (s *shrinker) try(ctx context.Context, tree any) (smaller, more bool) {
 
 // shrinks reports whether a single request can show a finding.
 func shrinks(g *group) bool {
-	return g.Severity != result.Notice && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
+	return g.Severity != result.Notice && !result.OfWebhooks(g.Check) && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
 }
 
 // least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.

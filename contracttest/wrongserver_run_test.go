@@ -86,7 +86,11 @@ func TestWrongServers(t *testing.T) {
 	}
 	inParallel(
 		len(result.Checks()),
-		func(i int) { everyCheckIsNeeded(t, result.Checks()[i].ID, servers, checks, usual) },
+		func(i int) {
+			if info := result.Checks()[i]; !info.Webhook { // of those there are wrong senders
+				everyCheckIsNeeded(t, info.ID, servers, checks, usual)
+			}
+		},
 	)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
 func listedKeys(t *testing.T, mock *mockserver.Running, parameters *control.ListKeysParams) []control.KeyEntry {
@@ -99,11 +100,17 @@ func TestControlTakesTheIDOfAKey(t *testing.T) {
 		}
 		taking++
 		mock := mockserver.Start(t)
+		addWebhook(t, mock, webhook.Endpoint{Key: goodKey, URL: "http://127.0.0.1:9/"})
+		addWebhookFault(t, mock, webhook.Fault{Key: goodKey, Kind: webhook.Never})
 		created := create(t, mock, valid)
 		create(t, mock, valid, keyHeader, "bbb_test_second")
 		add(t, mock, fault.Fault{Key: goodKey, Status: 503})
 		body := ""
 		switch {
+		case operation.Path == "/webhooks/endpoints":
+			body = `{"url":"http://127.0.0.1:9/"}`
+		case operation.Path == "/webhooks/faults":
+			body = `{"kind":"NEVER"}`
 		case operation.Path == "/faults" && operation.Method == http.MethodPost:
 			body = `{"status":429}`
 		case operation.Method == http.MethodPost && operation.Path != "/reset":
@@ -118,6 +125,8 @@ func TestControlTakesTheIDOfAKey(t *testing.T) {
 				id = "req_1"
 			case "faults":
 				id = "fault_1"
+			case "webhooks":
+				id = map[string]string{"endpoints": "endpoint_1", "deliveries": "delivery_1", "faults": "fault_1"}[strings.Split(path+"/", "/")[2]]
 			}
 			return "/_mock" + strings.ReplaceAll(path, "{id}", id) + "?key=" + key
 		}
@@ -139,6 +148,9 @@ func TestControlTakesTheIDOfAKey(t *testing.T) {
 		assert.Len(t, mock.Requests(journal.Filter{Key: goodKey}), 1, name)
 		assert.Len(t, mock.Faults(goodKey), 1, name)
 		assert.Len(t, mock.Customers(goodKey), 1, name)
+		assert.Len(t, mock.Webhooks(goodKey), 1, name)
+		assert.Len(t, mock.Deliveries(webhook.Filter{Key: goodKey}), 1, name)
+		assert.Len(t, mock.WebhookFaults(goodKey), 1, name)
 		byID := callControl(t, mock, operation.Method, target("key_1"), body)
 		assert.Less(t, byID.status, 300, "%s: %s", name, byID.body)
 	}

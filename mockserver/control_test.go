@@ -141,6 +141,7 @@ func TestControlIndexListsEveryOperation(t *testing.T) {
 func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t)
+	receiver := listen(t)
 	index, err := controlClient(t, mock).GetIndexWithResponse(t.Context())
 	require.NoError(t, err)
 	for _, offer := range index.JSON200.Operations {
@@ -168,10 +169,11 @@ func TestTheExamplesOfTheControlIndexWork(t *testing.T) {
 			if body != nil {
 				encoded, err := json.Marshal(body)
 				require.NoError(t, err)
-				text = string(encoded)
+				text = strings.ReplaceAll(string(encoded), "http://127.0.0.1:8080/webhooks", receiver.url) // where something else may listen
 			}
 			got := callControl(t, mock, method, target+"?"+query.Encode(), text, header...)
-			if got.status != http.StatusNotFound { // of ids that are examples
+			// Of ids that are examples, and where what is there stands in the way.
+			if got.status != http.StatusNotFound && got.status != http.StatusConflict {
 				assert.Less(t, got.status, 300, "%s %s: %s", offer.Method, target, got.body)
 			}
 		}

@@ -112,6 +112,7 @@ func (o operations) CreateCustomer(
 	x := exchangeOf(ctx)
 	created := o.create(x.digest, *request.Body, o.now())
 	x.customer = created.ID
+	o.sender.Created(x.key, created.ID, created.Customer())
 	return encodedAnswer{http.StatusCreated, created.Answer}, nil
 }
 

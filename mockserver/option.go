@@ -30,6 +30,7 @@ type config struct {
 	corsHeaders  []string // beside the API's own; any where empty
 	noTriggers   bool
 	controlHosts []string // beside localhost and addresses
+	webhooks     webhooks
 }
 
 func defaults() config {

@@ -13,6 +13,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/sender"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
@@ -26,6 +27,7 @@ type Server struct {
 	limiter   *access.Limiter
 	journal   *journal.Journal
 	faults    fault.Set
+	sender    *sender.Sender
 	triggers  map[*judge.Operation]*triggers
 	transfers *transfer.Transfers
 	inFlight  *transfer.Pool
@@ -61,6 +63,9 @@ func New(options ...Option) (*Server, error) {
 		return nil, fmt.Errorf("mockserver: %w", err)
 	}
 	s.seed = nil
+	if s.sender, err = s.newSender(); err != nil {
+		return nil, fmt.Errorf("mockserver: WithWebhook: %w", err)
+	}
 	s.limiter = access.NewLimiter(s.rateLimit)
 	for _, key := range s.namedKeys {
 		s.limiter.Window(key, apikey.DigestOf(key))
@@ -100,19 +105,23 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Reset puts a key back to how it was at start: its customers, ids and rate limit, its requests in the journal and its faults. With "" it does so
-// for all keys.
+// Reset puts a key back to how it was at start: its customers, ids and rate limit, its requests in the journal, its faults, and its webhooks:
+// their deliveries, endpoints and faults. With "" it does so for all keys, and the endpoints are those of [WithWebhook] again.
 func (s *Server) Reset(key string) {
 	s.store.Reset(key)
 	s.limiter.Reset(key)
 	s.ForgetRequests(key)
 	s.ClearFaults(key)
+	s.sender.Reset(key)
 }
 
 // Close ends the waits of faults: calls that a fault keeps waiting, now or later, end without an answer. Bodies that are
 // still arriving, and large answers that are still being written, have two seconds left. [Server.CloseWithin] leaves
-// short waits their time.
-func (s *Server) Close() { s.transfers.Close() }
+// short waits their time. Webhooks are not sent any more.
+func (s *Server) Close() {
+	s.transfers.Close()
+	s.sender.Close()
+}
 
 // CloseWithin is Close for a server that stops in a while: waits that are over by then go on and are answered, those
 // that would last longer end at once. Hand it to [http.Server.RegisterOnShutdown], whose Shutdown would else wait as

@@ -62,9 +62,15 @@ func Start(tb TB, options ...Option) *Running {
 	return mock
 }
 
-// Advance moves the clock of the server: a minute later a rate limit is fresh. The clock runs on from there. Delays of
-// faults are real time.
-func (r *Running) Advance(d time.Duration) { r.ahead.Add(int64(d)) }
+// Advance moves the clock of the server: a minute later a rate limit is fresh, and thirty seconds later a webhook that failed is sent again. The
+// clock runs on from there. Delays of faults are real time, but for those of webhooks.
+func (r *Running) Advance(d time.Duration) {
+	r.ahead.Add(int64(d))
+	r.sender.Wake()
+}
+
+// Now is the time on the clock of the server: what a receiver of its webhooks compares their timestamps with.
+func (r *Running) Now() time.Time { return r.now() }
 
 // movable is the last option: it moves the clock that there is.
 func (r *Running) movable(c *config) error {

@@ -64,11 +64,11 @@ func run(ctx context.Context, root *cli.Command, args []string) error {
 	root.ConfigureShellCompletionCommand = func(c *cli.Command) { c.Hidden = false }
 	root.ExitErrHandler = func(context.Context, *cli.Command, error) {} // exiting is left to the caller
 	root.Flags = append(root.Flags, &cli.BoolFlag{Name: "version", Usage: "print the version", Local: true, HideDefault: true})
-	for _, command := range root.Commands {
-		command.HideHelpCommand = true // its arguments are its own
+	_ = root.Walk(func(command *cli.Command) error {
+		command.HideHelpCommand = command != root // its arguments are its own
 		command.OnUsageError = usageError
-	}
-	root.OnUsageError = usageError
+		return nil
+	})
 	understood := false
 	root.Before = func(ctx context.Context, _ *cli.Command) (context.Context, error) {
 		if first := root.Args().First(); root.Command(first) != nil && args[1] != first {

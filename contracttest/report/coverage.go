@@ -23,8 +23,11 @@ func (r view) classes() string {
 	return strings.Join(words, ", ")
 }
 
-// remarks are the lines about the baseline and about checks that had nothing to look at.
+// remarks are the lines about webhooks, about the baseline and about checks that had nothing to look at.
 func (r view) remarks() (lines []string) {
+	if r.Webhooks != nil {
+		lines = append(lines, r.Webhooks.String())
+	}
 	if known := r.Known(); known > 0 {
 		exchanges := 0
 		for _, f := range r.Findings {
@@ -56,10 +59,14 @@ type part struct {
 // Parts are the lists of the coverage.
 func (r view) Parts() []part {
 	c := r.Coverage
-	return []part{
+	parts := []part{
 		{"operations", c.Operations}, {"statuses", c.Statuses}, {"headers", c.Headers}, {"properties", c.Properties},
 		{"keywords", c.Keywords},
 	}
+	if len(c.Webhooks) > 0 {
+		parts = append(parts, part{"rules of webhooks", c.Webhooks})
+	}
+	return parts
 }
 
 // Asserted is how many entries of the part were.

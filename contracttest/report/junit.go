@@ -48,7 +48,7 @@ type junitSkipped struct {
 }
 
 // JUnit writes the report in the form that CI systems read: a test suite for each phase, a test case for each
-// case. A case fails where it shows what fails the run (see [result.Report.FailOn]), with the messages of its own problems;
+// case, and one for the rules of webhooks where a run listened for them. A case fails where it shows what fails the run (see [result.Report.FailOn]), with the messages of its own problems;
 // other problems are its output; cases that did not run are skipped. What only the whole run shows, that nothing could be
 // judged among it, is a test case of its own. Characters that XML does not have are replaced.
 func JUnit(w io.Writer, report result.Report) error {
@@ -70,6 +70,7 @@ func JUnit(w io.Writer, report result.Report) error {
 		}
 		suites.add(suite)
 	}
+	suites.add(r.junitOfWebhooks())
 	run := junitSuite{Name: "contract run"}
 	if test, failed := r.junitOfRun(); failed {
 		run.add(test)
@@ -129,6 +130,25 @@ func (r view) junit(c result.CaseResult) junitCase {
 	}
 	test.Output = strings.Join(output, "\n")
 	return test
+}
+
+// junitOfWebhooks has a test case for each rule of webhooks: it fails where a finding of it fails the run, and is skipped where nothing
+// showed the rule.
+func (r view) junitOfWebhooks() junitSuite {
+	suite := junitSuite{Name: "contract webhooks"}
+	for _, row := range r.Coverage.Webhooks {
+		test := junitCase{Class: suite.Name, Name: row.Name}
+		if row.Verdict != result.Asserted {
+			test.Skipped = &junitSkipped{string(row.Verdict)}
+		}
+		for _, f := range r.Findings {
+			if f.Rule.ID == row.Name && result.OfWebhooks(f.Check) && !f.Known && r.Fails(f.Severity) {
+				test.Failure = &junitFailure{Type: string(f.Check), Message: f.Message, Text: f.String()}
+			}
+		}
+		suite.add(test)
+	}
+	return suite
 }
 
 // junitOfRun is the test case of what no single case shows; it is found where that fails.

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -131,11 +133,25 @@ func inFull(f result.Finding) []string {
 		}
 		lines = append(lines, "  sent   "+sent)
 	}
+	if d := f.Delivery; d != nil {
+		return append(lines, fmt.Sprintf("  told   %s %s %s %s", d.Method, wording.OneLine(d.Target), headersOf(d.Header), wording.Cut(wording.OneLine(d.Body), 300)))
+	}
 	if a := f.Answer; a != nil {
 		body := wording.Cut(wording.OneLine(strings.TrimSpace(a.Body)), 300)
 		lines = append(lines, strings.TrimRight(fmt.Sprintf("  came   %d %s %s", a.Status, wording.OneLine(a.Header.Get("Content-Type")), body), " "))
 	}
 	return lines
+}
+
+// headersOf are the headers of a webhook in a line, but for those of the connection.
+func headersOf(h http.Header) string {
+	var own []string
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		if !slices.Contains([]string{"Accept-Encoding", "Connection", "Content-Length"}, name) {
+			own = append(own, wording.OneLine(name+": "+wording.Cut(strings.Join(h[name], ", "), 200)))
+		}
+	}
+	return wording.Cut(strings.Join(own, "; "), 600)
 }
 
 // replayed is one case with its request, its answer and its problems.
@@ -150,6 +166,9 @@ func (r view) replayed(c result.CaseResult) []string {
 	for _, p := range c.Problems {
 		f := r.Findings[p.Finding]
 		lines = append(lines, fmt.Sprintf("%s %s: %s", f.Label(p.Known), p.Check, wording.OneLine(p.Message)), "  rule   "+wording.OneLine(f.Rule.String()))
+		if f.Delivery != nil {
+			lines = append(lines, "  told   "+f.Delivery.String(), "  digest "+wording.OneLine(f.Delivery.Digest))
+		}
 	}
 	return lines
 }

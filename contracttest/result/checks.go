@@ -1,6 +1,10 @@
 package result
 
-import "github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+import (
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
 
 // The checks, as [Checks] explains them. What a request gets wrong on purpose and what an answer gets wrong share an
 // id where they ask the same question.
@@ -36,6 +40,13 @@ const (
 	Timestamps         Check = "timestamps"
 	NoStackTrace       Check = "no_stack_trace"
 	KeySecret          Check = "key_secret"
+	WebhookSent        Check = "webhook_sent"
+	WebhookHeaders     Check = "webhook_headers"
+	WebhookSignature   Check = "webhook_signature"
+	WebhookTime        Check = "webhook_time"
+	WebhookPayload     Check = "webhook_payload"
+	WebhookRetry       Check = "webhook_retry"
+	WebhookID          Check = "webhook_id"
 
 	PropertyDirection           = judge.Direction
 	UndocumentedProperty        = judge.Undocumented
@@ -51,6 +62,13 @@ type CheckInfo struct {
 	Doc string
 	// Notice is set where the check gives notices only.
 	Notice bool
+	// Webhook is set where the check looks at webhooks: it is made only where a run listens for them.
+	Webhook bool
+}
+
+// OfWebhooks reports whether a check looks at webhooks.
+func OfWebhooks(id Check) bool {
+	return slices.ContainsFunc(Checks(), func(info CheckInfo) bool { return info.ID == id && info.Webhook })
 }
 
 // Checks lists the checks in the order of reports.
@@ -90,6 +108,13 @@ func Checks() []CheckInfo {
 		{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
 		{ID: NoStackTrace, Doc: "an error shows nothing of the server's internals"},
 		{ID: KeySecret, Doc: "no answer shows an API key, nor a part of one"},
+		{ID: WebhookSent, Doc: "a customer that is created is told of", Webhook: true},
+		{ID: WebhookHeaders, Doc: "a webhook has the headers of the contract", Webhook: true},
+		{ID: WebhookSignature, Doc: "a webhook's signature is that of its bytes", Webhook: true},
+		{ID: WebhookTime, Doc: "a webhook's timestamp is the time of sending", Webhook: true},
+		{ID: WebhookPayload, Doc: "a webhook's payload is the customer that was answered", Webhook: true},
+		{ID: WebhookRetry, Doc: "a webhook that was refused comes again, in its time and as it was", Webhook: true},
+		{ID: WebhookID, Doc: "a webhook's id is that of one event", Webhook: true},
 		{ID: PropertyDirection, Doc: "no property that is writeOnly is answered"},
 		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
 		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},

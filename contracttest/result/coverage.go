@@ -16,6 +16,9 @@ type CoverageReport struct {
 	Properties []Covered `json:"properties"`
 	// Keywords are the keywords of their schemas, e.g. "createCustomer request email format".
 	Keywords []Covered `json:"keywords"`
+	// Webhooks are the rules of webhooks, e.g. "webhook-signature", and how often deliveries kept them; empty where the run did not
+	// listen.
+	Webhooks []Covered `json:"webhooks,omitempty"`
 	// NotJudged is what the contract asks and neither the judge nor the cases look at.
 	NotJudged []judge.NotJudged `json:"notJudged,omitempty"`
 	// Unprovoked are the documented statuses that never came, because no input from outside provokes them.

@@ -41,6 +41,8 @@ type Finding struct {
 	Shrunk bool `json:"shrunk,omitempty"`
 	// Answer is what came; nil where nothing did.
 	Answer *Answer `json:"answer,omitempty"`
+	// Delivery is the webhook that shows it; nil where none does.
+	Delivery *Delivery `json:"delivery,omitempty"`
 }
 
 // Variant is one place and way in which a finding shows.
@@ -123,6 +125,12 @@ func (f Finding) String() string {
 	}
 	if f.Answer != nil {
 		b.WriteString("\n  came   " + f.Answer.String())
+	}
+	if d := f.Delivery; d != nil {
+		b.WriteString("\n  told   " + d.String())
+		if d.Digest != "" {
+			b.WriteString("\n  digest " + wording.OneLine(d.Digest))
+		}
 	}
 	return b.String()
 }

@@ -48,6 +48,8 @@ type Report struct {
 	// Gone are the errors and warnings of the baseline that did not occur, each as its check and fingerprint. It is empty
 	// where only some cases or checks were asked for.
 	Gone []string `json:"gone,omitempty"`
+	// Webhooks says how webhooks came; nil where the run did not listen for them.
+	Webhooks *Webhooks `json:"webhooks,omitempty"`
 	// Coverage says what of the contract was seen and judged.
 	Coverage CoverageReport `json:"coverage"`
 }
@@ -152,11 +154,15 @@ func (r Report) Verdict() string {
 		wording.Plural(r.Count(Warning), "warning"), wording.Plural(r.Requests, "request"), ended)
 }
 
-// Command is the command line of bitbybit-contract that sends one case again.
+// Command is the command line of bitbybit-contract that sends one case again. The secret of webhooks is not in it.
 func (r Report) Command(id string) string {
 	strict := ""
 	if r.Strict && !r.Mock {
 		strict = " --strict"
 	}
-	return fmt.Sprintf("bitbybit-contract --url %s%s --seed %d --replay %s", curl.Quote(r.Target), strict, r.Seed, curl.Quote(id))
+	listen := ""
+	if r.Webhooks != nil {
+		listen = " --webhook-listen " + curl.Quote(r.Webhooks.Address)
+	}
+	return fmt.Sprintf("bitbybit-contract --url %s%s%s --seed %d --replay %s", curl.Quote(r.Target), strict, listen, r.Seed, curl.Quote(id))
 }

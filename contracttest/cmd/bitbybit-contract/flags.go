@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -28,6 +30,9 @@ type options struct {
 	strict       bool
 	verbose      bool
 	list, dryRun bool
+	listen       string // for webhooks
+	secrets      []string
+	wait         time.Duration
 }
 
 // flags are the flags of the program, each with its variable, and where they are read to.
@@ -55,6 +60,11 @@ func (o *options) flags(getenv func(string) string) []cli.Flag {
 		commandline.Flag(e, "fail-on", &o.failOn, commandline.OneOf("error", "warning", never), "",
 			"the `SEVERITY` that exit code 1 is for: error, warning or never"),
 		commandline.Flag(e, "baseline", &o.baseline, text, "", "a `FILE`, a JSON report whose findings are known and fail nothing"),
+		commandline.Flag(e, "webhook-listen", &o.listen, address, "",
+			"take webhooks at `ADDR` (host:port; port 0 is any that is free) and judge those of the customers that the run creates; the address must be entered at the server"),
+		commandline.Flag(e, "webhook-secret", &o.secrets, commandline.Words, "", "a `SECRET` that webhooks are signed with, again for more while one is replaced; without it, that of BITBYBIT_WEBHOOK_SECRET"),
+		commandline.Flag(e, "webhook-wait", &o.wait, commandline.Duration, "",
+			"how `LONG` webhooks that are missing are waited for after the last request; from "+retried.String()+" on, two are refused on purpose, to see them come again"),
 		commandline.Flag(e, "list", &o.list, yesOrNo, "", "list checks and cases, and send nothing"),
 		commandline.Flag(e, "replay", &o.Case, text, "", "run the case of this `ID` alone"),
 		commandline.Flag(e, "dry-run", &o.dryRun, yesOrNo, "", "print the requests, and send nothing"),
@@ -62,6 +72,9 @@ func (o *options) flags(getenv func(string) string) []cli.Flag {
 			"let a production key ("+gen.KeyPrefixLive+"…) pass; the run creates customers"),
 	}
 }
+
+// retried is how long a wait must be for retries to be judged.
+var retried = gen.WebhookRetries()[0] * 3 / 2
 
 // complete reads what the flags name, and tells what is missing.
 func (o *options) complete(isSet func(flag string) bool, getenv func(string) string) error {
@@ -92,7 +105,20 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if o.APIKey == "" {
 		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
 	}
+	if o.listen != "" && len(o.secrets) == 0 {
+		if o.secrets = strings.Fields(getenv("BITBYBIT_WEBHOOK_SECRET")); len(o.secrets) == 0 {
+			return commandline.Usagef("--webhook-listen needs --webhook-secret or BITBYBIT_WEBHOOK_SECRET, to verify signatures with")
+		}
+	}
 	return o.readBaseline(o.baseline)
+}
+
+// address takes where to listen.
+func address(s string) (string, error) {
+	if _, _, err := net.SplitHostPort(s); err != nil {
+		return "", errors.New("must be HOST:PORT, as in 127.0.0.1:4011")
+	}
+	return s, nil
 }
 
 func unsigned(s string) (uint64, error) { return strconv.ParseUint(s, 0, 64) }

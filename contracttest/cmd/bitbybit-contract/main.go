@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"slices"
@@ -61,7 +62,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 
 // command is the program's command line.
 func command(getenv func(string) string, stdout, stderr io.Writer) *cli.Command {
-	o := options{failOn: "error"}
+	o := options{failOn: "error", wait: contracttest.WebhookWait}
 	return &cli.Command{
 		Name: "bitbybit-contract", Version: version(), Usage: "tells whether a server keeps the contract, openapi.yaml",
 		UsageText:                     "BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]",
@@ -96,7 +97,13 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 		return err
 	}
 	defer options.reports.close()
+	if err := options.receive(ctx, stderr); err != nil {
+		return err
+	}
 	progress := newProgress(stderr)
+	if options.Webhooks != nil {
+		options.Webhooks.OnWait = progress.waitsForWebhooks
+	}
 	options.OnProgress, options.OnWait = progress.answered, progress.waits
 	report, err := contracttest.Run(ctx, options.Config)
 	progress.end()
@@ -124,6 +131,20 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 	case failed:
 		return commandline.Exit(exitFound)
 	}
+	return nil
+}
+
+// receive listens for webhooks where that is asked for, and tells the address.
+func (o *options) receive(ctx context.Context, stderr io.Writer) error {
+	if o.listen == "" {
+		return nil
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.listen)
+	if err != nil {
+		return fmt.Errorf("--webhook-listen: %w", err)
+	}
+	fmt.Fprintf(stderr, "webhooks are taken at http://%s\n", listener.Addr())
+	o.Webhooks = &contracttest.Webhooks{Listener: listener, Secrets: o.secrets, Wait: max(o.wait, 1)} // 0 waits for none
 	return nil
 }
 

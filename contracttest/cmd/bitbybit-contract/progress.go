@@ -26,7 +26,8 @@ type progress struct {
 	sent    int
 	planned int
 	latest  time.Time // when the latest answer came
-	until   time.Time // when the wait for the rate limit ends
+	until   time.Time // when a wait ends
+	missing int       // webhooks that are waited for; 0 where it is the rate limit
 	drawn   time.Time // when the line was
 	done    chan struct{}
 	over    sync.WaitGroup
@@ -74,6 +75,9 @@ func (p *progress) answered(sent, planned int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sent, p.planned, p.latest = sent, planned, time.Now()
+	if p.missing > 0 { // the wait for webhooks is over
+		p.missing, p.until = 0, time.Time{}
+	}
 	if p.latest.Sub(p.drawn) >= flicker {
 		p.show()
 	}
@@ -86,7 +90,18 @@ func (p *progress) waits(wait time.Duration) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.until = time.Now().Add(wait)
+	p.until, p.missing = time.Now().Add(wait), 0
+	p.show()
+}
+
+// waitsForWebhooks is [contracttest.Webhooks.OnWait].
+func (p *progress) waitsForWebhooks(missing int, left time.Duration) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.until, p.missing = time.Now().Add(left), missing
 	p.show()
 }
 
@@ -106,7 +121,9 @@ func (p *progress) state() string {
 		text = "begins"
 	}
 	now := time.Now()
-	if wait := p.until.Sub(now); wait > 0 {
+	if wait := p.until.Sub(now); wait > 0 && p.missing > 0 {
+		return fmt.Sprintf("%s, waits up to %v for %d more webhooks", text, wait.Round(time.Second), p.missing)
+	} else if wait > 0 {
 		return fmt.Sprintf("%s, waits %v for the rate limit", text, wait.Round(time.Second))
 	}
 	if silent := now.Sub(later(p.latest, p.until)); silent >= patience {

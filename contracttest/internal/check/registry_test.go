@@ -24,6 +24,9 @@ func TestEveryCheckIsListedAndNamesItsRules(t *testing.T) {
 		}
 	}
 	for _, info := range result.Checks() {
+		if info.Webhook {
+			continue // package delivery
+		}
 		assert.NotEmpty(t, info.Doc, info.ID)
 		assert.True(t, made[info.ID], "no check finds %s", info.ID)
 		delete(made, info.ID)

@@ -29,6 +29,8 @@ type Problem struct {
 	Message string
 	// Variant tells problems of one check apart that are at the same place; it must not depend on what a server makes up.
 	Variant string
+	// Delivery is the webhook that shows it; nil where it is no webhook's.
+	Delivery *result.Delivery
 }
 
 // Verdict is what the checks make of one exchange. It is not safe for concurrent use.

@@ -20,17 +20,32 @@ func dropWrongExamples(doc *openapi3.T) {
 		}
 	}
 	for _, item := range doc.Paths.Map() {
-		for _, operation := range item.Operations() {
-			if operation.RequestBody != nil {
-				dropFrom(operation.RequestBody.Value.Content)
-			}
-			for _, response := range operation.Responses.Map() {
-				dropFrom(response.Value.Content)
-			}
-		}
+		dropFromPath(item)
 	}
 	for _, response := range doc.Components.Responses {
 		dropFrom(response.Value.Content)
+	}
+}
+
+// dropFromPath looks at the operations of a path, and at what a server sends for them.
+func dropFromPath(item *openapi3.PathItem) {
+	for _, operation := range item.Operations() {
+		for _, parameter := range operation.Parameters {
+			if p := parameter.Value; p.Schema != nil && !obeys(p.Schema.Value, p.Example) {
+				p.Example = nil
+			}
+		}
+		if operation.RequestBody != nil {
+			dropFrom(operation.RequestBody.Value.Content)
+		}
+		for _, response := range operation.Responses.Map() {
+			dropFrom(response.Value.Content)
+		}
+		for _, callback := range operation.Callbacks {
+			for _, target := range callback.Value.Map() {
+				dropFromPath(target)
+			}
+		}
 	}
 }
 
@@ -38,6 +53,9 @@ func dropFrom(content openapi3.Content) {
 	for _, media := range content {
 		if media.Schema == nil {
 			continue
+		}
+		if !obeys(media.Schema.Value, media.Example) {
+			media.Example = nil
 		}
 		for name, example := range media.Examples {
 			if !obeys(media.Schema.Value, example.Value.Value) {

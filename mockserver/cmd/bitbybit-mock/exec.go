@@ -38,8 +38,8 @@ func (p *program) exec(e commandline.Environment) *cli.Command {
 	return &cli.Command{
 		Name: "exec", Usage: "run a command with a mock of its own",
 		UsageText: "bitbybit-mock exec [flags] -- COMMAND…",
-		Description: "The mock is on a free port, which is told to the command in BITBYBIT_BASE_URL and BITBYBIT_API_KEY. The exit code\n" +
-			"is the command's.",
+		Description: "The mock is on a free port, which is told to the command in BITBYBIT_BASE_URL and BITBYBIT_API_KEY; with --webhook, the\n" +
+			"secret of the first one is in BITBYBIT_WEBHOOK_SECRET. The exit code is the command's.",
 		Flags: append(flags, commandline.Flag(e, "strict-exit", &strictExit, commandline.YesOrNo, "off",
 			"fail if a request broke the contract")),
 		StopOnNthArg: &one, // what follows the command's name is its own
@@ -68,6 +68,9 @@ func (p *program) execute(ctx context.Context, s *settings, strictExit bool, arg
 		}
 	})
 	environ := slices.Concat(p.environ, []string{"BITBYBIT_BASE_URL=" + m.baseURL(), "BITBYBIT_API_KEY=" + s.execKey()})
+	if len(s.webhooks.secrets) > 0 {
+		environ = append(environ, "BITBYBIT_WEBHOOK_SECRET="+s.webhooks.secrets[0])
+	}
 	failure := p.command(ctx, args, environ)
 	if err := m.drain(context.WithoutCancel(ctx)); err != nil {
 		return err

@@ -37,6 +37,10 @@ var commands = map[string]func() int{
 		fmt.Println(response.StatusCode, os.Getenv("BITBYBIT_API_KEY"), response.Header.Get("RateLimit-Limit"))
 		return 0
 	},
+	"secret": func() int {
+		fmt.Println(os.Getenv("BITBYBIT_WEBHOOK_SECRET"))
+		return 0
+	},
 	"wait for a signal": func() int {
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, syscall.SIGTERM, os.Interrupt)

@@ -5,6 +5,7 @@
 //	bitbybit-mock health [--wait]                    ask a running mock whether it serves
 //	bitbybit-mock exec [--strict-exit] -- COMMAND…   run a command against a mock of its own
 //	bitbybit-mock rules                              print what the vendor documents and what is assumed
+//	bitbybit-mock webhook verify [FILE]              say why a delivery of a webhook does not verify
 //
 // It exits with 2 where it was called wrongly, with 1 where it failed otherwise; exec exits with the code of its
 // command, and like a shell with 127 where there is no such command and 126 where it cannot be run.

@@ -30,16 +30,16 @@ func (p *program) commands() *cli.Command {
 		Name: "bitbybit-mock", Version: mockserver.Version(),
 		Usage: "answers bitbybit's create-customer API from memory, and fails on demand",
 		UsageText: "bitbybit-mock [flags]                    serve until Ctrl+C, SIGTERM or SIGHUP\n" +
-			"bitbybit-mock health [flags]\nbitbybit-mock exec [flags] -- COMMAND…\nbitbybit-mock rules",
+			"bitbybit-mock health [flags]\nbitbybit-mock exec [flags] -- COMMAND…\nbitbybit-mock rules\nbitbybit-mock webhook verify [flags] [FILE]",
 		Flags:                         append(s.flags(environment), s.openFlag(environment)),
-		Commands:                      []*cli.Command{p.health(environment), p.exec(environment), p.rules()},
+		Commands:                      []*cli.Command{p.health(environment), p.exec(environment), p.rules(), p.webhook(environment)},
 		Writer:                        p.stdout,
 		ErrWriter:                     p.stderr,
 		CustomRootCommandHelpTemplate: cli.RootCommandHelpTemplate + "\n{{ExtraInfo.topics}}",
 		ExtraInfo:                     func() map[string]string { return map[string]string{"topics": topics()} },
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if err := commandline.NoArguments(c); err != nil {
-				return fmt.Errorf("%w there are health, exec and rules, and none to serve", err)
+				return fmt.Errorf("%w there are health, exec, rules and webhook, and none to serve", err)
 			}
 			return p.serve(ctx, s)
 		},

@@ -52,7 +52,7 @@ func (p *program) serve(ctx context.Context, s *settings) error {
 		)
 	}
 	// One write, so that whoever reads only the first line cannot make it fail half way.
-	if _, err := fmt.Fprint(p.stdout, m.banner(len(s.keys) > 0)); err != nil {
+	if _, err := fmt.Fprint(p.stdout, m.banner(s)); err != nil {
 		m.logger.Warn("the banner was not printed", slog.Any("error", err))
 	}
 	if s.open {
@@ -137,6 +137,7 @@ func (m *listening) serve(ctx context.Context, stop func()) error {
 }
 
 func (m *listening) drain(ctx context.Context) error {
+	defer m.mock.Close()
 	ctx, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
 	if err := m.server.Shutdown(ctx); err != nil {

@@ -34,6 +34,7 @@ type settings struct {
 	idSeed       *uint64
 	magicValues  bool
 	controlHosts []string
+	webhooks     webhooks
 	open         bool // of serve alone
 }
 
@@ -46,13 +47,14 @@ func newSettings() *settings {
 		storeSize:    256 << 20,
 		logFormat:    "text",
 		magicValues:  true,
+		webhooks:     webhooks{speed: 1},
 	}
 }
 
 // flags are the flags of serve and exec.
 func (s *settings) flags(e commandline.Environment) []cli.Flag {
 	whole := commandline.Number(strconv.Atoi)
-	return []cli.Flag{
+	return append([]cli.Flag{
 		s.addrFlag(e, "where to listen, `HOST:PORT`; port 0 picks a free one"),
 		commandline.Flag(e, "key", &s.keys, commandline.Words, "any well-formed key",
 			"a key that exists, its scopes and from where it is good, as in `KEY`[=SCOPE+…][@CIDR+…]; may be given again"),
@@ -77,7 +79,7 @@ func (s *settings) flags(e commandline.Environment) []cli.Flag {
 		commandline.Flag(e, "log-format", &s.logFormat, commandline.OneOf("text", "json"), "", "the log's `FORMAT`: text or json"),
 		commandline.Flag(e, "log-level", &s.logLevel, logLevel, strings.ToLower(s.logLevel.String()),
 			"the log's `LEVEL`: debug, info, warn or error"),
-	}
+	}, s.webhooks.flags(e)...)
 }
 
 // openFlag is a flag of serve alone: exec runs without a person who looks.
@@ -126,6 +128,7 @@ var flagOf = strings.NewReplacer(
 	"mockserver: WithMaxCustomers: ", "--max-customers: ", "mockserver: WithStoreSize: ", "--store-size: ",
 	"mockserver: WithCORSOrigins: ", "--cors-origin: ", "mockserver: WithCORSHeaders: ", "--cors-header: ",
 	"mockserver: WithControlHosts: ", "--control-host: ",
+	"mockserver: WithWebhook: webhook: ", "--webhook: ", "mockserver: WithWebhookAllow: ", "--webhook-allow: ", "mockserver: WithWebhookSpeed: ", "--webhook-speed: ",
 )
 
 // server makes the mock. What is wrong with a setting is a [commandline.UsageError] that names its flag.
@@ -136,6 +139,11 @@ func (s *settings) server(logger *slog.Logger) (*mockserver.Server, error) {
 		mockserver.WithCORSOrigins(s.corsOrigins...), mockserver.WithCORSHeaders(s.corsHeaders...),
 		mockserver.WithControlHosts(s.controlHosts...),
 	}
+	webhooks, err := s.webhooks.options()
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, webhooks...)
 	if len(s.keys) > 0 {
 		options = append(options, mockserver.WithKeys(s.keys...))
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/page"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/sender"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
@@ -39,11 +40,12 @@ type Mock struct {
 	Journal *journal.Journal
 	Faults  *fault.Set
 	Limiter *access.Limiter
+	Sender  *sender.Sender
+	Keys    access.Keys
 	// Send carries out a request of the API that repeats an entry of the journal, as if it had come over a connection, and returns the id of its entry in the journal.
 	Send func(r *http.Request, from string) (id string)
 	// Reset puts a key back to how it was at start; all keys for "".
 	Reset func(key string)
-
 	// Transfers reads the bodies, at most MaxBody bytes of each.
 	Transfers *transfer.Transfers
 	MaxBody   int64

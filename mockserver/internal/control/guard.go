@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
@@ -29,6 +30,11 @@ func (a *api) guard(next http.Handler) http.Handler {
 				"or WithControlHosts in Go, adds a name.")
 			return
 		}
+		if isWebhook(r) {
+			refuse(w, http.StatusForbidden, gencontrol.CodeWebhookToItself,
+				"The control API takes no webhooks, and this request is one, for it has "+gen.WebhookIDHeader+"; give the endpoint another address.")
+			return
+		}
 		for _, origin := range r.Header.Values("Origin") {
 			if !sameOrigin(origin, r.Host) {
 				refuse(w, http.StatusForbidden, gencontrol.CodeForeignOrigin,
@@ -44,6 +50,13 @@ func (a *api) guard(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// isWebhook reports whether a request is a webhook. One that is aimed at the mock itself must do nothing here: whoever names the address of an endpoint
+// would else have the mock carry out an operation for them.
+func isWebhook(r *http.Request) bool {
+	_, found := r.Header[http.CanonicalHeaderKey(gen.WebhookIDHeader)]
+	return found
 }
 
 // isFromElsewhere reports whether a browser says that a page of another origin sends a request. A link that is followed to the page is no attack;

@@ -78,6 +78,10 @@ func parameterProblem(schema *openapi3.Schema, value string) string {
 		if err != nil || float64(n) < *schema.Min || float64(n) > *schema.Max {
 			return fmt.Sprintf("must be a whole number from %v to %v", *schema.Min, *schema.Max)
 		}
+	case len(schema.Enum) > 0:
+		if !slices.Contains(schema.Enum, any(value)) {
+			return "must be one of " + strings.Join(strings.Fields(strings.Trim(fmt.Sprint(schema.Enum), "[]")), ", ")
+		}
 	case schema.Format == "date-time":
 		if _, err := time.Parse(time.RFC3339, value); err != nil {
 			return "must be a time like 2026-11-23T08:30:00Z (RFC 3339)"

@@ -91,6 +91,9 @@ type Created struct {
 	Dropped int
 }
 
+// Customer is the customer in the answer, in JSON: shared, not to be changed.
+func (c Created) Customer() []byte { return inEnvelope(c.Answer) }
+
 // Create stores a customer for a key. Ids are taken and the customer is encoded before the store is locked.
 func (s *Store) Create(key apikey.Digest, input gen.CustomerInput, now time.Time) Created {
 	t := s.tenant(key)

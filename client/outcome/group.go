@@ -1,0 +1,250 @@
+package outcome
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// state is what is known of a call.
+type state string
+
+const (
+	underWay  state = "under way" // it has begun
+	unknown   state = "unknown"   // it has ended, and nothing settled it
+	unnamed   state = "unnamed"   // it created a customer whose id could not be read
+	created   state = "created"   // an event settled it; to be told
+	missing   state = "missing"   // no event came; to be told
+	undecided state = "undecided" // nothing will settle it; to be told
+	done      state = "done"      // it created the customer whose mark it has, which the caller knows
+)
+
+// call is what is kept of a call.
+type call struct {
+	ID       string    `json:"id"`
+	Ref      string    `json:"ref,omitempty"`
+	State    state     `json:"state"`
+	Begun    time.Time `json:"begun"`
+	Ended    time.Time `json:"ended,omitzero"`     // or when it was settled; the state tells
+	Customer string    `json:"customer,omitempty"` // the id if created, its mark if done
+	Why      string    `json:"why,omitempty"`      // of undecided
+	TooLarge bool      `json:"tooLarge,omitempty"` // for an event to be certain
+}
+
+// event is a customer.created that may be that of a call under way.
+type event struct {
+	Customer string    `json:"customer"` // its id
+	At       time.Time `json:"at"`       // a call that began later is not the one that created it
+}
+
+// group is what is kept of the calls of one content, in the order in which they began. All its methods only compute.
+type group struct {
+	Calls  []call  `json:"calls"`
+	Events []event `json:"events,omitempty"` // in the order in which they came
+}
+
+const (
+	// maxSame is how many calls of one content are kept.
+	maxSame = 100
+	// maxEvents is how many events of one content wait for calls under way to end.
+	maxEvents = 100
+	// skew is how far the clocks of processes, and of the vendor, may differ.
+	skew = gen.WebhookTolerance
+	// lease is how long a call can be under way. One that seems to be so for longer is one of a process that is gone.
+	lease = MaxCall + skew
+	// oldest is how long before a call its customer may seem to have been created, and how long Settle waits for a proof: for less time than that the
+	// receiver knows what is a repeated delivery.
+	oldest = gen.WebhookDeduplication
+)
+
+// Wait is how long a call is waited for after its end: until the vendor's last attempt to deliver its event, with the time for an answer to each, and
+// three hours more. It is five hours and 38 minutes.
+func Wait() time.Duration {
+	wait := 3*time.Hour + gen.WebhookAnswerTime
+	for _, pause := range gen.WebhookRetries() {
+		wait += pause + gen.WebhookAnswerTime
+	}
+	return wait
+}
+
+// mark is an id for comparison, of bounded length.
+func mark(id string) string {
+	if len(id) <= sha256.Size*2 {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:])
+}
+
+// begin adds a call.
+func (g *group) begin(c call) error {
+	if len(g.Calls) >= maxSame {
+		return fmt.Errorf("%w: %d calls with the same customer are kept already", ErrFull, maxSame)
+	}
+	g.Calls = append(g.Calls, c)
+	return nil
+}
+
+// end notes how a call ended. An empty state is one of a call that created nothing. A call that Settle has given up is left as it is.
+func (g *group) end(id string, s state, customer string, now time.Time) {
+	i := slices.IndexFunc(g.Calls, func(c call) bool { return c.ID == id && (c.State == underWay || c.State == unknown) })
+	if i < 0 {
+		return
+	}
+	c := &g.Calls[i]
+	switch s {
+	case "":
+		g.Calls = slices.Delete(g.Calls, i, i+1)
+	case done:
+		c.State, c.Customer, c.Ended, c.Ref = done, mark(customer), now, ""
+	default:
+		c.State, c.Ended = s, now
+	}
+	g.match(now)
+}
+
+// arrive takes an event.
+func (g *group) arrive(customer string, createdAt, now time.Time) error {
+	e := event{customer, now.Add(skew)}
+	if latest := createdAt.Add(oldest); !createdAt.IsZero() && latest.Before(e.At) {
+		e.At = latest
+	}
+	if !slices.ContainsFunc(g.Events, func(other event) bool { return other.Customer == customer }) {
+		g.Events = append(g.Events, e)
+	}
+	g.match(now)
+	if len(g.Events) > maxEvents {
+		return fmt.Errorf("%w: %d events of the same content wait for calls that are under way", ErrFull, maxEvents)
+	}
+	return nil
+}
+
+// knows tells whether a customer is that of a call already.
+func (g *group) knows(customer string) bool {
+	return slices.ContainsFunc(g.Calls, func(c call) bool {
+		return c.State == done && c.Customer == mark(customer) || c.State == created && c.Customer == customer
+	})
+}
+
+// match gives each event to a call. One that may be that of a call under way waits, since the answer to that call can say so.
+func (g *group) match(now time.Time) {
+	for i, c := range g.Calls {
+		if c.State == underWay && !now.Before(c.Begun.Add(lease)) {
+			g.Calls[i].State, g.Calls[i].Ended = unknown, c.Begun.Add(lease)
+		}
+	}
+	g.Events = slices.DeleteFunc(g.Events, func(e event) bool {
+		if g.knows(e.Customer) {
+			return true
+		}
+		if g.find(underWay, e) != nil {
+			return false
+		}
+		c := g.find(unnamed, e) // one of the events is certain to be that call's
+		if c == nil {
+			c = g.find(unknown, e)
+		}
+		if c != nil {
+			c.State, c.Customer, c.Ended = created, e.Customer, now
+		}
+		return true
+	})
+}
+
+// find returns the first call in a state that may have created the customer of an event, nil if there is none.
+func (g *group) find(s state, e event) *call {
+	for i := range g.Calls {
+		if c := &g.Calls[i]; c.State == s && !c.Begun.After(e.At) {
+			return c
+		}
+	}
+	return nil
+}
+
+// decide settles the calls that no event can settle any more, and forgets those that no event is mistaken for any more.
+func (g *group) decide(now time.Time, r receiver) {
+	g.match(now)
+	for i := range g.Calls {
+		c := &g.Calls[i]
+		awaited := c.State == unknown || c.State == unnamed
+		if !awaited || now.Before(c.Ended.Add(Wait())) || g.waiting(c) {
+			continue
+		}
+		switch why, later := r.doubts(c, now); {
+		case c.State == unnamed:
+			c.State, c.Why, c.Ended = undecided, "the customer exists, and no event told its id", now
+		case why == "":
+			c.State, c.Ended = missing, now
+		case !later:
+			c.State, c.Why, c.Ended = undecided, why, now
+		}
+	}
+	g.Calls = slices.DeleteFunc(g.Calls, func(c call) bool { return c.State == done && !now.Before(c.Ended.Add(Wait())) })
+}
+
+// waiting tells whether there is an event that may become that of the call.
+func (g *group) waiting(c *call) bool {
+	return slices.ContainsFunc(g.Events, func(e event) bool { return !c.Begun.After(e.At) })
+}
+
+// told notes that the caller knows the outcome of some calls.
+func (g *group) told(ids []string, now time.Time) {
+	g.Calls = slices.DeleteFunc(g.Calls, func(c call) bool {
+		return (c.State == missing || c.State == undecided) && slices.Contains(ids, c.ID)
+	})
+	for i := range g.Calls {
+		if c := &g.Calls[i]; c.State == created && slices.Contains(ids, c.ID) {
+			c.State, c.Customer, c.Ended, c.Ref = done, mark(c.Customer), now, ""
+		}
+	}
+}
+
+// untold returns the calls whose outcome is to be told.
+func (g *group) untold() []call {
+	return slices.DeleteFunc(slices.Clone(g.Calls), func(c call) bool {
+		return c.State != created && c.State != missing && c.State != undecided
+	})
+}
+
+// due is when decide has to be called at the latest.
+func (g *group) due() time.Time {
+	var due time.Time
+	for i, c := range g.Calls {
+		at := c.Ended // to be told
+		switch c.State {
+		case underWay:
+			at = c.Begun.Add(lease)
+		case unknown, unnamed, done:
+			at = c.Ended.Add(Wait())
+		}
+		if i == 0 || at.Before(due) {
+			due = at
+		}
+	}
+	return due
+}
+
+// read decodes what a Store has, nothing included.
+func read(value []byte, into any) error {
+	if value == nil {
+		return nil
+	}
+	if err := json.Unmarshal(value, into); err != nil {
+		return errors.New("bitbybit: outcome: the store returned what was not put into it")
+	}
+	return nil
+}
+
+func (g *group) entry() (Entry, error) {
+	if len(g.Calls) == 0 {
+		return Entry{}, nil // an event without a call is nobody's
+	}
+	value, err := json.Marshal(g)
+	return Entry{Value: value, Due: g.due(), Calls: len(g.Calls)}, err
+}

@@ -1,0 +1,694 @@
+package outcome_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/outcome"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+var (
+	lostBefore = step{lostBefore: true}
+	lostAfter  = step{lostAfter: true}
+)
+
+// in runs a test in a bubble of its own, where hours pass at once.
+func in(t *testing.T, test func(t *testing.T, tr *tracked)) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) { test(t, track(t)) })
+}
+
+func TestAnEventSettlesACall(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		begun := time.Now()
+		tr.lose(siti(), "order 7", lostAfter)
+		time.Sleep(time.Second)
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		require.Len(t, tr.all, 1)
+		assert.NotEmpty(t, tr.all[0].CallID)
+		want := outcome.Outcome{Ref: "order 7", CallID: tr.all[0].CallID, Status: outcome.Created, CustomerID: tr.event().ID, Begun: begun.UTC()}
+		assert.Equal(t, want, tr.all[0])
+
+		require.NoError(t, tr.Created(t.Context(), tr.event()), "once more")
+		tr.hears()
+		tr.lives(30 * time.Hour)
+		assert.Len(t, tr.all, 1)
+	})
+}
+
+func TestAnEventMayComeBeforeTheCallIsUnknown(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", step{lostAfter: true, between: func(c *client.Customer) {
+			require.NoError(t, tr.Created(t.Context(), *c))
+			assert.Empty(t, tr.all, "the call may succeed")
+			time.Sleep(time.Second)
+		}})
+		tr.lives(time.Minute)
+		require.Len(t, tr.all, 1)
+		assert.Equal(t, tr.event().ID, tr.all[0].CustomerID)
+	})
+}
+
+func TestNoEvent(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostBefore)
+		time.Sleep(time.Second)
+		tr.hears()
+		tr.lives(outcome.Wait() - 2*time.Second)
+		assert.Empty(t, tr.all)
+		tr.lives(time.Second)
+		require.Len(t, tr.all, 1)
+		assert.Equal(t, outcome.NotCreated, tr.all[0].Status)
+		assert.Empty(t, tr.all[0].CustomerID+tr.all[0].Reason)
+		tr.lives(30 * time.Hour)
+		assert.Len(t, tr.all, 1)
+	})
+}
+
+// The vendor's last attempt may be late by the three hours that it is waited for.
+func TestALateEvent(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostAfter)
+		tr.lives(outcome.Wait() - time.Second)
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+	})
+}
+
+// The absence of an event says nothing where none could come.
+func TestTheReceiverWasDown(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		before, after time.Duration // how long the process lives after the call, and after an outage
+		down          time.Duration
+		restarts      int
+		status        outcome.Status
+		reason        string
+	}{
+		"a restart":             {time.Hour, 5 * time.Hour, time.Minute, 1, outcome.NotCreated, ""},
+		"four restarts":         {time.Hour, 2 * time.Hour, time.Minute, 4, outcome.NotCreated, ""},
+		"at once":               {0, 6 * time.Hour, 3 * time.Hour, 1, outcome.Undecided, "down for 3h0m0s"},
+		"for hours":             {time.Hour, 6 * time.Hour, 3 * time.Hour, 1, outcome.Undecided, "down for 3h0m0s"},
+		"until it is too late":  {time.Hour, time.Minute, 6 * time.Hour, 1, outcome.Undecided, "down for 6h0m0s"},
+		"it crashes in a loop":  {time.Minute, 6 * time.Hour, time.Minute, 10, outcome.Undecided, "down for 10m0s"},
+		"it crashes all day":    {time.Minute, 6 * time.Hour, 90 * time.Second, 700, outcome.Undecided, "down for 3h"},
+		"it is down for a week": {time.Minute, time.Minute, 7 * 24 * time.Hour, 1, outcome.Undecided, "down for 168h"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				tr.lose(siti(), "a", lostBefore)
+				for range test.restarts {
+					tr.lives(test.before)
+					time.Sleep(test.down)
+					tr.start()
+					tr.hears()
+				}
+				tr.lives(test.after)
+				require.Len(t, tr.all, 1)
+				assert.Equal(t, test.status, tr.all[0].Status)
+				assert.Contains(t, tr.all[0].Reason, test.reason)
+			})
+		})
+	}
+}
+
+// A process that stands still, as a virtual machine may, was not alive, though it was never restarted.
+func TestTheProcessStoodStill(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostBefore)
+		time.Sleep(3 * time.Hour)
+		tr.hears()
+		tr.lives(3 * time.Hour)
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Undecided}, tr.statuses())
+	})
+}
+
+// A call before any Settle is one of which nothing is known.
+func TestTheReceiverWasNotThere(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.store.MemoryStore = outcome.NewMemoryStore(0)
+		tr.Tracker, _ = outcome.New(tr.store, tr.settled)
+		tr.lose(siti(), "a", lostBefore)
+		time.Sleep(10 * time.Minute)
+		require.NoError(t, tr.Settle(t.Context()))
+		tr.hears()
+		tr.lives(outcome.Wait())
+		require.Len(t, tr.all, 1)
+		assert.Equal(t, outcome.Undecided, tr.all[0].Status)
+		assert.Equal(t, "the receiver was down for 10m0s", tr.all[0].Reason)
+	})
+}
+
+// Nor does it say anything where the vendor does not reach the receiver, or has suspended the endpoint: one event of anything is asked for.
+func TestNoEventAtAll(t *testing.T) {
+	t.Parallel()
+	t.Run("for hours", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.hears()
+			tr.lives(time.Hour)
+			tr.lose(siti(), "a", lostBefore)
+			tr.lives(20 * time.Hour)
+			assert.Empty(t, tr.all)
+			tr.hears()
+			tr.lives(time.Minute)
+			assert.Equal(t, map[string]outcome.Status{"a": outcome.NotCreated}, tr.statuses())
+		})
+	})
+	t.Run("for a day", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "a", lostBefore)
+			tr.lives(gen.WebhookDeduplication)
+			require.Len(t, tr.all, 1)
+			assert.Equal(t, outcome.Undecided, tr.all[0].Status)
+			assert.Contains(t, tr.all[0].Reason, "no event at all")
+		})
+	})
+}
+
+func TestTheSameCustomerTwice(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "first", lostBefore)
+		time.Sleep(time.Second)
+		tr.lose(siti(), "second", lostAfter)
+		tr.lives(time.Minute)
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		tr.lives(6 * time.Hour)
+		want := map[string]outcome.Status{"first": outcome.Created, "second": outcome.NotCreated} // one of them, and the older by rule
+		assert.Equal(t, want, tr.statuses())
+	})
+}
+
+// Each call has its own time.
+func TestTheSameCustomerAnHourLater(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "first", lostBefore)
+		tr.lives(time.Hour)
+		tr.lose(siti(), "second", lostBefore)
+		tr.hears()
+		tr.lives(outcome.Wait() - time.Minute)
+		assert.Equal(t, map[string]outcome.Status{"first": outcome.NotCreated}, tr.statuses())
+		tr.lives(time.Minute)
+		assert.Equal(t, map[string]outcome.Status{"first": outcome.NotCreated, "second": outcome.NotCreated}, tr.statuses())
+	})
+}
+
+// An event that waits for a call under way is one that has come.
+func TestAnEventThatWaitsAtTheEnd(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "lost", lostAfter)
+		lost := tr.event()
+		tr.lives(outcome.Wait() - time.Minute)
+		tr.next(step{between: func(*client.Customer) {
+			require.NoError(t, tr.Created(t.Context(), lost))
+			tr.lives(2 * time.Minute)
+			assert.Empty(t, tr.all)
+		}})
+		_, err := tr.CreateCustomer(t.Context(), tr.Client, siti(), "good", client.WithTimeout(outcome.MaxCall))
+		require.NoError(t, err)
+		tr.lives(time.Minute)
+		assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
+	})
+}
+
+// A caller that gives up does not keep the end of its call from being noted.
+func TestTheContextEnds(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		ctx, cancel := context.WithCancel(t.Context())
+		tr.next(step{lostAfter: true, between: func(*client.Customer) { cancel() }})
+		_, err := tr.CreateCustomer(ctx, tr.Client, siti(), "a")
+		require.ErrorIs(t, err, client.ErrOutcomeUnknown)
+		tr.start() // so that nothing is left in this process
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+	})
+}
+
+// An event without a time is as good as any.
+func TestAnEventWithoutATime(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostAfter)
+		event := tr.event()
+		event.CreatedAt = time.Time{}
+		require.NoError(t, tr.Created(t.Context(), event))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+	})
+}
+
+// The customer of a call that succeeded is never taken for that of one with the same content.
+func TestTheEventOfACallThatSucceeded(t *testing.T) {
+	t.Parallel()
+	for name, order := range map[string]func(*testing.T, *tracked){
+		"after its answer": func(t *testing.T, tr *tracked) {
+			_, err := tr.create(siti(), "good")
+			require.NoError(t, err)
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+		},
+		"before its answer": func(t *testing.T, tr *tracked) {
+			tr.next(step{between: func(c *client.Customer) {
+				require.NoError(t, tr.Created(t.Context(), *c))
+				time.Sleep(time.Second)
+			}})
+			_, err := tr.create(siti(), "good")
+			require.NoError(t, err)
+		},
+		"before the call that is lost, and repeated": func(t *testing.T, tr *tracked) {
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+		},
+		"its answer is odd": func(t *testing.T, tr *tracked) {
+			tr.next(step{answer: `{"data":{"id":"cust_odd","email":1}}`})
+			_, err := tr.create(siti(), "good")
+			require.ErrorIs(t, err, client.ErrUnreadableCustomer)
+			odd := tr.event()
+			odd.ID = "cust_odd"
+			require.NoError(t, tr.Created(t.Context(), odd))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				_, err := tr.create(siti(), "before")
+				require.NoError(t, err)
+				early := tr.event()
+				tr.lose(siti(), "lost", lostBefore)
+				order(t, tr)
+				require.NoError(t, tr.Created(t.Context(), early))
+				assert.Empty(t, tr.all)
+				tr.lives(6 * time.Hour)
+				assert.Equal(t, map[string]outcome.Status{"lost": outcome.NotCreated}, tr.statuses())
+			})
+		})
+	}
+}
+
+// Such a customer is certain to exist, so that its event is the first that its content is waited for with.
+func TestACustomerWithoutItsID(t *testing.T) {
+	t.Parallel()
+	unnamed := step{answer: `{"data":{"id":7}}`}
+	t.Run("told", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "lost", lostBefore)
+			tr.next(unnamed)
+			_, err := tr.create(siti(), "unnamed")
+			require.ErrorIs(t, err, client.ErrUnreadableCustomer)
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+			assert.Equal(t, map[string]outcome.Status{"unnamed": outcome.Created}, tr.statuses())
+			assert.Equal(t, tr.event().ID, tr.all[0].CustomerID)
+		})
+	})
+	t.Run("never told", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.next(unnamed)
+			_, err := tr.create(siti(), "unnamed")
+			require.ErrorIs(t, err, client.ErrUnreadableCustomer)
+			tr.hears()
+			tr.lives(6 * time.Hour)
+			require.Len(t, tr.all, 1)
+			assert.Equal(t, outcome.Undecided, tr.all[0].Status)
+			assert.Contains(t, tr.all[0].Reason, "the customer exists")
+		})
+	})
+}
+
+// A customer that was created long before the call is not that of the call, though its event is delivered once more.
+func TestAnOldEvent(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		_, err := tr.Client.CreateCustomer(t.Context(), siti())
+		require.NoError(t, err)
+		tr.lives(gen.WebhookDeduplication + time.Minute)
+		tr.lose(siti(), "a", lostBefore)
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		assert.Empty(t, tr.all)
+	})
+}
+
+// A server that makes null of what is empty has created the customer all the same.
+func TestEmptyIsAbsent(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		sent := siti()
+		sent.LastName, sent.Tags = new(""), []string{}
+		tr.lose(sent, "a", lostAfter)
+		got := tr.event()
+		got.LastName, got.Tags = nil, nil
+		require.NoError(t, tr.Created(t.Context(), got))
+		assert.Len(t, tr.all, 1)
+	})
+}
+
+func TestOfACallThatIsSettledNothingIsKept(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		_, err := tr.create(client.CustomerInput{Email: new("plain")}, "a")
+		require.ErrorIs(t, err, client.ErrValidation)
+		_, err = tr.create(client.CustomerInput{}, "b")
+		require.ErrorIs(t, err, client.ErrInvalidInput)
+		_, err = tr.create(client.CustomerInput{Email: new("\xff@example.com")}, "c")
+		require.ErrorIs(t, err, client.ErrInvalidInput)
+		keys, err := tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+		require.NoError(t, err)
+		assert.Empty(t, keys)
+
+		_, err = tr.create(siti(), "d")
+		require.NoError(t, err)
+		tr.lives(outcome.Wait())
+		keys, err = tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+		require.NoError(t, err)
+		assert.Empty(t, keys, "its event cannot come any more")
+		assert.Empty(t, tr.all)
+	})
+}
+
+// The process ends while the call is under way: nothing is known of it but that it began.
+func TestACrash(t *testing.T) {
+	t.Parallel()
+	for name, lost := range map[string]step{"created": lostAfter, "not created": lostBefore} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				tr.next(lost)
+				crashed := make(chan struct{})
+				go func() {
+					defer close(crashed)
+					defer func() { _ = recover() }()
+					_, _ = tr.CreateCustomer(t.Context(), crashing{tr}, siti(), "a")
+				}()
+				<-crashed
+				tr.store.before = nil
+				tr.start()
+				if lost.lostAfter {
+					require.NoError(t, tr.Created(t.Context(), tr.event()))
+					assert.Empty(t, tr.all, "another process may be about to get the answer")
+				}
+				tr.hears()
+				tr.lives(outcome.MaxCall + gen.WebhookTolerance + time.Minute)
+				if lost.lostBefore {
+					tr.hears()
+				}
+				tr.lives(outcome.Wait())
+				want := map[bool]outcome.Status{true: outcome.Created, false: outcome.NotCreated}[lost.lostAfter]
+				assert.Equal(t, map[string]outcome.Status{"a": want}, tr.statuses())
+			})
+		})
+	}
+}
+
+// crashing is a Creator that panics after the call, with a store that is not reached any more.
+type crashing struct{ tr *tracked }
+
+func (c crashing) CreateCustomer(ctx context.Context, in client.CustomerInput, opts ...client.CallOption) (*client.Customer, error) {
+	_, _ = c.tr.Client.CreateCustomer(ctx, in, opts...)
+	c.tr.store.before = errors.New("the process is gone")
+	panic("crash")
+}
+
+// A panic of a middleware alone is an outcome as unknown as any.
+func TestAPanic(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.next(step{between: func(*client.Customer) { panic("middleware") }})
+		assert.Panics(t, func() { _, _ = tr.create(siti(), "a") })
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+	})
+}
+
+func TestACallEndsInTime(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		begun := time.Now()
+		_, err := tr.CreateCustomer(t.Context(), endless{}, siti(), "a")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, outcome.MaxCall, time.Since(begun))
+	})
+}
+
+// endless is a Creator that is no client and does not return before its context ends.
+type endless struct{}
+
+func (endless) CreateCustomer(ctx context.Context, _ client.CustomerInput, _ ...client.CallOption) (*client.Customer, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+// A store that is full, or fails, refuses calls before they are sent, and drops none.
+func TestNotTracked(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	for name, test := range map[string]struct {
+		prepare func(*tracked)
+		in      client.CustomerInput
+		ref     string
+		want    error
+	}{
+		"the store is full": {func(tr *tracked) {
+			tr.store.MemoryStore = outcome.NewMemoryStore(1)
+			tr.lose(siti(), "first", lostAfter)
+		}, client.CustomerInput{Email: new("a@b.cd")}, "", outcome.ErrFull},
+		"the store is broken": {func(tr *tracked) { tr.store.before = broken }, siti(), "", broken},
+		"one customer, over and over": {func(tr *tracked) {
+			for range 100 {
+				tr.lose(siti(), "", lostBefore)
+			}
+		}, siti(), "", outcome.ErrFull},
+		"a long ref": {func(*tracked) {}, siti(), strings.Repeat("x", outcome.MaxRef+1), outcome.ErrNotTracked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				test.prepare(tr)
+				before := len(tr.mock.Requests())
+				customer, err := tr.create(test.in, test.ref)
+				require.ErrorIs(t, err, outcome.ErrNotTracked)
+				require.ErrorIs(t, err, test.want)
+				assert.Nil(t, customer)
+				assert.Len(t, tr.mock.Requests(), before)
+			})
+		})
+	}
+}
+
+// A full store takes what happens to the calls that it has.
+func TestAFullStoreSettles(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.store.MemoryStore = outcome.NewMemoryStore(1)
+		tr.lose(siti(), "a", step{lostAfter: true, between: func(c *client.Customer) { require.NoError(t, tr.Created(t.Context(), *c)) }})
+		tr.lives(time.Minute)
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+		tr.lives(outcome.Wait())
+		_, err := tr.create(siti(), "b")
+		assert.NoError(t, err, "there is room again")
+	})
+}
+
+// Events that cannot be kept are asked for once more.
+func TestTooManyEvents(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", step{lostAfter: true, between: func(c *client.Customer) {
+			for i := range 101 {
+				other := *c
+				other.ID += strings.Repeat("x", i)
+				err := tr.Created(t.Context(), other)
+				assert.Equal(t, i == 100, errors.Is(err, outcome.ErrFull), "event %d: %v", i, err)
+			}
+		}})
+	})
+}
+
+// What is not taken is told again.
+func TestAnOutcomeThatIsNotTaken(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostAfter)
+		tr.fail = errors.New("database gone")
+		require.ErrorIs(t, tr.Created(t.Context(), tr.event()), tr.fail, "so that the vendor sends it again")
+		require.ErrorIs(t, tr.Created(t.Context(), tr.event()), tr.fail)
+		require.ErrorIs(t, tr.Settle(t.Context()), tr.fail)
+		tr.fail = nil
+		require.NoError(t, tr.Settle(t.Context()))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+	})
+}
+
+// What the store did not take, or took and said that it did not, is made good for.
+func TestTheStoreFails(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	t.Run("at the end of a call that succeeded", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "lost", lostBefore)
+			tr.next(step{between: func(*client.Customer) { tr.store.before = broken }})
+			_, err := tr.create(siti(), "good")
+			require.NoError(t, err)
+			require.ErrorIs(t, tr.Created(t.Context(), tr.event()), broken)
+			tr.store.before = nil
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+			tr.lives(6 * time.Hour)
+			assert.Equal(t, map[string]outcome.Status{"lost": outcome.NotCreated}, tr.statuses())
+		})
+	})
+	t.Run("at the beginning, having begun", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.store.after = broken
+			_, err := tr.create(siti(), "never sent")
+			require.ErrorIs(t, err, broken)
+			tr.store.after = nil
+			require.NoError(t, tr.Settle(t.Context()))
+			tr.lose(siti(), "lost", lostAfter)
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+			tr.lives(6 * time.Hour)
+			assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
+		})
+	})
+	t.Run("at the end of a call that created nothing", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.next(step{between: func(*client.Customer) { tr.store.before = broken }})
+			_, err := tr.create(client.CustomerInput{Email: new("plain"), FirstName: new("Siti")}, "refused")
+			require.ErrorIs(t, err, client.ErrValidation)
+			tr.store.before = nil
+			require.NoError(t, tr.Settle(t.Context()))
+			keys, err := tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+			require.NoError(t, err)
+			assert.Empty(t, keys)
+		})
+	})
+	t.Run("for a thousand calls", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.store.after = broken
+			for range 1000 {
+				_, err := tr.create(siti(), "")
+				require.NotContains(t, err.Error(), "1000 earlier calls")
+			}
+			_, err := tr.create(siti(), "")
+			require.ErrorIs(t, err, outcome.ErrNotTracked)
+			require.ErrorIs(t, err, broken)
+			require.ErrorContains(t, err, "1000 earlier calls")
+			tr.store.after = nil
+			_, err = tr.create(siti(), "")
+			require.NoError(t, err, "without a Settle")
+			tr.hears()
+			tr.lives(6 * time.Hour)
+			assert.Empty(t, tr.all, "none of the others was sent")
+		})
+	})
+	t.Run("for one content", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(client.CustomerInput{Email: new("other@example.com")}, "other", lostBefore)
+			tr.next(step{lostAfter: true, between: func(*client.Customer) {
+				keys, err := tr.store.Due(t.Context(), time.Now().Add(time.Hour))
+				require.NoError(t, err)
+				require.Len(t, keys, 1)
+				require.NoError(t, tr.store.Change(t.Context(), keys[0], func([]byte) (outcome.Entry, error) {
+					return outcome.Entry{Value: []byte("{")}, nil
+				}))
+			}})
+			_, err := tr.create(siti(), "siti")
+			require.ErrorIs(t, err, client.ErrOutcomeUnknown)
+			require.ErrorContains(t, tr.Created(t.Context(), tr.event()), "what was not put into it")
+			tr.hears()
+			other := client.Customer{ID: "cust_other", Email: new("other@example.com")}
+			require.NoError(t, tr.Created(t.Context(), other), "an event of another content")
+			require.ErrorContains(t, tr.Settle(t.Context()), "what was not put into it")
+			assert.Equal(t, map[string]outcome.Status{"other": outcome.Created}, tr.statuses())
+		})
+	})
+	t.Run("having taken that an outcome was told", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "a", lostAfter)
+			tr.store.after = broken
+			require.ErrorIs(t, tr.Created(t.Context(), tr.event()), broken)
+			require.ErrorIs(t, tr.Settle(t.Context()), broken)
+			tr.store.after = nil
+			tr.lives(time.Hour)
+			assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+		})
+	})
+	t.Run("returning what was not put into it", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "a", lostAfter)
+			keys, err := tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+			require.NoError(t, err)
+			require.Len(t, keys, 1)
+			require.NoError(t, tr.store.Change(t.Context(), keys[0], func([]byte) (outcome.Entry, error) {
+				return outcome.Entry{Value: []byte("{"), Due: time.Now()}, nil
+			}))
+			err = tr.Settle(t.Context())
+			require.ErrorContains(t, err, "what was not put into it")
+			require.ErrorContains(t, tr.Created(t.Context(), tr.event()), "what was not put into it")
+		})
+	})
+}
+
+func TestACustomerTooLargeForAnEvent(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		large := siti()
+		large.LastName = new(strings.Repeat("x", gen.WebhookMaxPayload))
+		tr.lose(large, "a", lostBefore)
+		tr.hears()
+		tr.lives(6 * time.Hour)
+		require.Len(t, tr.all, 1)
+		assert.Equal(t, outcome.Undecided, tr.all[0].Status)
+	})
+}
+
+// The store has nothing of the customer.
+func TestTheStoreHasNoPersonalData(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", step{lostAfter: true, between: func(c *client.Customer) { require.NoError(t, tr.Created(t.Context(), *c)) }})
+		keys, err := tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+		require.NoError(t, err)
+		require.Len(t, keys, 1)
+		assert.LessOrEqual(t, len(keys[0]), 64)
+		require.NoError(t, tr.store.Change(t.Context(), keys[0], func(value []byte) (outcome.Entry, error) {
+			for _, personal := range []string{"siti", "Siti", "Sudirman", "vip"} {
+				assert.NotContains(t, string(value), personal)
+			}
+			assert.Contains(t, string(value), tr.event().ID)
+			return outcome.Entry{}, nil
+		}))
+	})
+}
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+	_, err := outcome.New(nil, nil)
+	require.ErrorContains(t, err, "settled is nil")
+	_, err = outcome.New(nil, new(told).settled, outcome.WithClock(nil))
+	require.ErrorContains(t, err, "the clock is nil")
+	_, err = outcome.New(nil, new(told).settled, nil)
+	require.ErrorContains(t, err, "option 1 of 1 is nil")
+	tr, err := outcome.New(nil, new(told).settled)
+	require.NoError(t, err)
+	require.NoError(t, tr.Settle(t.Context()))
+	require.ErrorContains(t, tr.Created(t.Context(), client.Customer{}), "no id")
+}
+
+// Everything at once, for the race detector.
+func TestConcurrently(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		var wg sync.WaitGroup
+		for i := range 40 {
+			if i%2 == 0 {
+				tr.next(lostAfter)
+			} else {
+				tr.next(step{})
+			}
+		}
+		for range 40 {
+			wg.Go(func() { _, _ = tr.create(siti(), "a") })
+		}
+		wg.Wait()
+		for _, customer := range tr.mock.Customers(key) {
+			wg.Go(func() { assert.NoError(t, tr.Created(t.Context(), customer)) })
+			wg.Go(func() { assert.NoError(t, tr.Settle(t.Context())) })
+		}
+		wg.Wait()
+		calls, ids := map[string]bool{}, map[string]bool{}
+		for _, o := range tr.all {
+			calls[o.CallID], ids[o.CustomerID] = true, true
+		}
+		assert.Len(t, calls, 20)
+		assert.Len(t, ids, 20)
+	})
+}

@@ -1,0 +1,126 @@
+package verify
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The scheme of the vendor, and the name of the time in its signature.
+const (
+	scheme   = "v1"
+	timeName = "t"
+)
+
+// hexLength is how many characters a signature has.
+const hexLength = 2 * sha256.Size
+
+// shortest is how many characters of a signature that was cut tell it from chance among all that is tried.
+const shortest = 16
+
+// mostSignatures is how many signatures of a header are looked at.
+const mostSignatures = 16
+
+// signature is what the header of the signature says.
+type signature struct {
+	times      []string // what stands behind each t=
+	candidates []candidate
+	faults     []string // what is wrong with the header, in words
+	malformed  []string // what is wrong with signatures in it: another one may be right
+}
+
+// candidate is a text that may be the signature.
+type candidate struct {
+	digest []byte // in part where it was cut
+	// odd says in which way it is not written as the contract has it; empty where it is.
+	odd string
+}
+
+// parseSignature reads a header like t=1700000000,v1=….
+func parseSignature(header string) (s signature) {
+	schemes := 0
+	for item := range strings.SplitSeq(header, ",") {
+		name, value, ok := strings.Cut(strings.TrimSpace(item), "=")
+		switch {
+		case ok && name == timeName:
+			s.times = append(s.times, value)
+		case ok && name == scheme:
+			schemes++
+			s.add(value, "")
+			if len(s.malformed) < 3 && (!isHex(value) || len(value) != hexLength) {
+				s.malformed = append(s.malformed, scheme+"= has "+count(len(value), "character")+", expected "+strconv.Itoa(hexLength)+" hexadecimal digits.")
+			}
+		case ok:
+			s.add(value, "under another name than "+scheme+"=")
+		}
+	}
+	if len(s.times) == 0 && schemes == 0 {
+		s.add(strings.TrimSpace(header), "without "+scheme+"= before it")
+	}
+	if schemes == 0 {
+		s.faults = append(s.faults, "it has no "+scheme+"=")
+	}
+	switch {
+	case len(s.times) == 0:
+		s.faults = append(s.faults, "it has no "+timeName+"=")
+	case len(s.times) > 1:
+		s.faults = append(s.faults, "it has "+timeName+"= "+strconv.Itoa(len(s.times))+" times")
+	}
+	// What is written as it should be is tried before what is not.
+	slices.SortStableFunc(s.candidates, func(a, b candidate) int { return min(len(a.odd), 1) - min(len(b.odd), 1) })
+	if len(s.candidates) > mostSignatures {
+		s.candidates = s.candidates[:mostSignatures]
+		s.malformed = append(s.malformed, "There are more than "+strconv.Itoa(mostSignatures)+" of them, of which the first are looked at.")
+	}
+	return s
+}
+
+// add adds what a text can be read as.
+func (s *signature) add(text, odd string) {
+	odds := func(more string) string { return strings.TrimPrefix(odd+", "+more, ", ") }
+	trimmed := strings.Trim(text, `"' `)
+	if trimmed != text {
+		text, odd = trimmed, odds("in quotes")
+	}
+	if isHex(text) && len(text) >= shortest && len(text) <= hexLength {
+		digest, _ := hex.DecodeString(text[:len(text)&^1])
+		switch {
+		case len(text) < hexLength:
+			odd = odds("cut to its first " + strconv.Itoa(len(text)) + " characters of " + strconv.Itoa(hexLength))
+		case strings.ToLower(text) != text:
+			odd = odds("in capitals, so that a receiver that compares texts refuses it")
+		}
+		s.candidates = append(s.candidates, candidate{digest, odd})
+		return
+	}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		if digest, err := encoding.DecodeString(strings.TrimRight(text, "=")); err == nil && len(digest) == sha256.Size {
+			s.candidates = append(s.candidates, candidate{digest, odds("in base64 instead of hexadecimal")})
+			return
+		}
+	}
+}
+
+// matches is the first of the candidates that a digest is.
+func (s *signature) matches(digest []byte) (candidate, bool) {
+	for _, c := range s.candidates {
+		if bytes.HasPrefix(digest, c.digest) {
+			return c, true
+		}
+	}
+	return candidate{}, false
+}
+
+func isHex(text string) bool { return strings.Trim(text, "0123456789abcdefABCDEF") == "" }
+
+// count is a number with what it counts.
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.Itoa(n) + " " + what
+}

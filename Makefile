@@ -21,7 +21,7 @@ export CGO_ENABLED := 0
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: mock
 mock: ## Run the mock server on http://127.0.0.1:4010 (ARGS="--help" lists its flags)
@@ -58,6 +58,12 @@ ifeq ($(URL),)
 else
 	@go run ./contracttest/cmd/bitbybit-contract --url '$(URL)' $(ARGS)
 endif
+
+.PHONY: contract-webhooks
+contract-webhooks: ## Judge the mock's webhooks as well, retries included (on port 4019)
+	@# Retries come after 2.5 seconds rather than 30.
+	@go run ./mockserver/cmd/bitbybit-mock exec --rate-limit 0 --log-level error --webhook http://127.0.0.1:4019/ --webhook-speed 12 -- \
+	  go run ./contracttest/cmd/bitbybit-contract --webhook-listen 127.0.0.1:4019 --webhook-wait 1m $(ARGS)
 
 .PHONY: mutation
 mutation: ## Show which mutants of openapi.yaml the contract tests kill

@@ -28,6 +28,8 @@ END {
 	row("the throughput with 200 connections", value["BenchmarkLoopback", "throughput-200-connections/bare"], "")
 	row("the throughput with 10,000 keys", value["BenchmarkLoopback", "throughput-10000-keys/bare"], "")
 	row("the throughput with the page open ÷ without", value["BenchmarkPageOpen", "throughput/without"], "≥ 0.90")
+	row("the throughput with webhooks sent ÷ without", value["BenchmarkWebhooks", "throughput/without"], "≥ 0.90")
+	row("the same, to a receiver that never answers", value["BenchmarkWebhooks", "throughput-silent/without"], "≥ 0.90")
 	row("what the page shows of 10,000 requests, the slowest view, ms", value["BenchmarkPage", "slowest-ms"], "≤ 100")
 	row("create in process ÷ bare handler", value["BenchmarkInProcess", "create/bare"], "≤ 1.8")
 	row("allocations of a create, net of net/http", value["BenchmarkInProcess", "net-allocations"], "≤ 60")

@@ -39,6 +39,13 @@
 // more, the run ends. The mock's own limit is judged once and then not waited for: the run begins new windows through
 // the mock's control API, which leaves its customers, requests and faults alone.
 //
+// # Webhooks
+//
+// With [Config.Webhooks] a run takes the webhooks of the customers that it creates, and judges them as it judges answers. The server must
+// know the address already. Webhooks of other customers, and of other types, are counted and not judged. Of what is missing after
+// [Webhooks.Wait] a finding is an error where assumed rules are, or where the wait was 45 seconds and more, since a first try can be lost on
+// its way; else it is a warning. Where webhooks are not taken, or a rule of theirs was not seen, the coverage says so.
+//
 // # Servers that do harm
 //
 // An answer has 15 seconds, up to the last byte of its body. After three in a row that take longer, or ten in all, no
@@ -50,6 +57,6 @@
 // # Where things are
 //
 // What a run found is package result, and what writes it package report; the run knows no report. What the contract says
-// of a request is internal/exchange, which requests are sent internal/plan, what is asked of the answers internal/check,
-// and what of the contract was seen internal/coverage. This package sends, waits, and collects.
+// of a request is internal/exchange, which requests are sent internal/plan, what is asked of the answers internal/check, of webhooks
+// internal/delivery, and what of the contract was seen internal/coverage. This package sends, waits, and collects.
 package contracttest

@@ -174,7 +174,7 @@ func wrongSenders() []wrongSender {
 				_, _ = to.Write(w.body)
 				_ = to.Close()
 				w.body = b.Bytes()
-				w.header.Set("Content-Encoding", "gzip")
+				w.header.set("Content-Encoding", "gzip")
 			}}
 		}},
 		{"one of five not sent", result.WebhookSent, "webhook-sent", isError, isError, "got none", func() *webhookSender {

@@ -148,7 +148,7 @@ func TestControlPagesThroughDeliveries(t *testing.T) {
 	t.Parallel()
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0), mockserver.WithWebhook("http://127.0.0.1:9/", secret))
 	addWebhookFault(t, mock, webhook.Fault{Kind: webhook.Never})
-	const all = 130
+	const all = 80
 	large := strings.Repeat(`\"`, 30_000) // which a string of JSON that has JSON in it doubles
 	var last string
 	for range all {
@@ -164,7 +164,7 @@ func TestControlPagesThroughDeliveries(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(got.body), &p))
 		return p, len(got.body)
 	}
-	seen, before := 0, ""
+	seen, pages, before := 0, 0, ""
 	for {
 		p, size := ask("?limit=1000" + before)
 		assert.Less(t, size, 8<<20+200)
@@ -172,15 +172,14 @@ func TestControlPagesThroughDeliveries(t *testing.T) {
 			assert.Equal(t, "delivery_", d.ID[:9])
 			seen++
 		}
-		if p.Next == "" {
+		if pages++; p.Next == "" {
 			break
 		}
 		assert.Equal(t, p.Data[len(p.Data)-1].ID, p.Next)
 		before = "&before=" + p.Next
 	}
-	kept := len(mock.Deliveries(webhook.Filter{Limit: 1000}))
-	assert.Equal(t, kept, seen)
-	assert.Greater(t, kept, 60, "of so large ones")
+	assert.Equal(t, all, seen)
+	assert.Equal(t, 2, pages)
 
 	short, size := ask("?short=true&limit=50")
 	assert.Len(t, short.Data, 50)

@@ -45,6 +45,9 @@
 // the keys themselves: the server remembers the rate limit of the 10,000 keys that were used last, and the ids of as many keys that hold no
 // customers. A key that it forgot starts over.
 //
+// The endpoints of webhooks ([WithWebhook], [Server.AddWebhook]) are told of a customer once it is stored, and no create waits for that; they are not told
+// of a seed. What was sent is in [Server.Deliveries], and a [webhook.Fault] makes it wrong.
+//
 // What is kept is shown as it came and as it was stored, from Go and under /_mock/, personal data included: it is test data
 // that somebody put there to look at. API keys and other credentials are masked everywhere, and a line of the log shows no
 // values.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/client"
 	"github.com/bitbybit-go/bitbybit-go/client/webhook"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	mockwebhook "github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
@@ -87,12 +88,12 @@ func TestExampleWebhook(t *testing.T) {
 
 	created, err := c.CreateCustomer(t.Context(), client.CustomerInput{Email: new("siti@example.com")})
 	require.NoError(t, err)
-	for range 2 {
+	for _, wait := range gen.WebhookRetries()[:2] {
 		// As soon as the attempt has failed, the clock moves to the next one.
 		require.Eventually(t, func() bool {
 			return !mock.Deliveries(mockwebhook.Filter{Customer: created.ID})[0].Next.IsZero()
 		}, 10*time.Second, time.Millisecond)
-		mock.Advance(5 * time.Minute)
+		mock.Advance(wait)
 	}
 
 	assert.Equal(t, *created, (<-handled).Customer, "the customer that was created, verified and handled once")

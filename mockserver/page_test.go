@@ -82,20 +82,25 @@ func TestPageIsLight(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, tried(t, mock, `{"email": "plain", "addresses": [{"city": "Bandung"}]}`).status)
 	}
 	for _, query := range []string{"", "?request=" + mock.Requests()[0].ID, "?customers=key_1"} {
-		page := seePage(t, mock, query)
-		size := len(page.body)
-		loaded := regexp.MustCompile(`(?:href|src)="(/_mock/[\w.]+)"`).FindAllStringSubmatch(page.body, -1)
-		for _, file := range loaded {
-			if strings.HasSuffix(file[1], ".yaml") || !strings.Contains(file[1], ".") {
-				continue // a link
-			}
-			got := call(t, http.MethodGet, root(t, mock).String()+file[1], "", keyHeader, "", "Content-Type", "")
-			require.Equal(t, http.StatusOK, got.status, file[1])
-			size += len(got.body)
-		}
+		size := loaded(t, mock, seePage(t, mock, query).body)
 		assert.LessOrEqual(t, size, 60_000, query)
 		assert.Greater(t, size, 15_000, "the files count")
 	}
+}
+
+// loaded is how many bytes a page has with all that it loads.
+func loaded(t *testing.T, mock *mockserver.Running, page string) int {
+	t.Helper()
+	size := len(page)
+	for _, file := range regexp.MustCompile(`(?:href|src)="(/_mock/[\w.]+)"`).FindAllStringSubmatch(page, -1) {
+		if strings.HasSuffix(file[1], ".yaml") || !strings.Contains(file[1], ".") {
+			continue // a link
+		}
+		got := call(t, http.MethodGet, root(t, mock).String()+file[1], "", keyHeader, "", "Content-Type", "")
+		require.Equal(t, http.StatusOK, got.status, file[1])
+		size += len(got.body)
+	}
+	return size
 }
 
 func TestPageFormsAreItsOwn(t *testing.T) {

@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -277,7 +278,7 @@ func TestOptionsOfWebhooksSayWhatIsWrong(t *testing.T) {
 		`WithWebhookAllow: must be an address or a range like 10.1.`: {mockserver.WithWebhookAllow("10.1.0.0/16", "ten")},
 		"WithWebhookSpeed: must be from 1 to 1,000,000, got 0":       {mockserver.WithWebhookSpeed(0)},
 		"WithWebhookSpeed: must be from 1 to 1,000,000, got 1000001": {mockserver.WithWebhookSpeed(1_000_001)},
-		"a key has at most 10 endpoints": func() (many []mockserver.Option) {
+		fmt.Sprintf("a key has at most %d endpoints", gen.WebhookMaxEndpoints): func() (many []mockserver.Option) {
 			for range gen.WebhookMaxEndpoints + 1 {
 				many = append(many, mockserver.WithWebhook("http://127.0.0.1:1/", secret))
 			}

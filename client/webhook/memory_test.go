@@ -144,6 +144,30 @@ func TestMemoryStoreIsBounded(t *testing.T) {
 	}
 }
 
+// Claims that nothing ended make room when their lease is over, also among events that were handled and stay.
+func TestRoomOfLeases(t *testing.T) {
+	t.Parallel()
+	const room = 2000
+	s := webhook.NewMemoryStore(room)
+	for i := range room {
+		c := claim(fmt.Sprint("e", i), fmt.Sprint("d", i), "1", sent)
+		_, err := s.Claim(t.Context(), c)
+		require.NoError(t, err)
+		if i < room*3/4 {
+			require.NoError(t, s.Commit(t.Context(), c))
+		}
+	}
+	// Their deliveries stay for longer than the leases; so the new ones are of known deliveries.
+	_, err := s.Claim(t.Context(), claim("new", "d-new", "2", sent.Add(webhook.Lease)))
+	require.ErrorIs(t, err, webhook.ErrStoreFull)
+	again := claim(fmt.Sprint("e", room-1), fmt.Sprint("d", room-1), "2", sent.Add(webhook.Lease))
+	_, err = s.Claim(t.Context(), again)
+	require.NoError(t, err)
+	later := claim("new", "d-new", "2", sent.Add(2*tolerance))
+	_, err = s.Claim(t.Context(), later)
+	require.NoError(t, err)
+}
+
 // Deliveries that fail for good are bounded, too: each leaves its delivery for some minutes.
 func TestFailuresAreBounded(t *testing.T) {
 	t.Parallel()

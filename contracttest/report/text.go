@@ -143,15 +143,15 @@ func inFull(f result.Finding) []string {
 	return lines
 }
 
-// headersOf are the headers of a webhook that are its own, in a line.
+// headersOf are the headers of a webhook in a line, but for those of the connection.
 func headersOf(h http.Header) string {
 	var own []string
 	for _, name := range slices.Sorted(maps.Keys(h)) {
-		if strings.HasPrefix(name, "X-") || name == "User-Agent" || name == "Content-Type" {
+		if !slices.Contains([]string{"Accept-Encoding", "Connection", "Content-Length"}, name) {
 			own = append(own, wording.OneLine(name+": "+wording.Cut(strings.Join(h[name], ", "), 200)))
 		}
 	}
-	return strings.Join(own, "; ")
+	return wording.Cut(strings.Join(own, "; "), 600)
 }
 
 // replayed is one case with its request, its answer and its problems.

@@ -22,7 +22,7 @@ type Webhooks struct {
 	Deliveries int `json:"deliveries"`
 	// Refused is how many of them were refused on purpose.
 	Refused int `json:"refused"`
-	// Others is how many requests told of no customer of the run. They are not judged.
+	// Others is how many requests told of no customer of the run, or of something else than its creation. They are not judged.
 	Others int `json:"others"`
 	// TurnedAway is how many requests and connections were beyond what a run takes. They are not judged either.
 	TurnedAway int `json:"turnedAway,omitempty"`
@@ -37,7 +37,7 @@ func (w Webhooks) String() string {
 		text += fmt.Sprintf(", %d refused on purpose", w.Refused)
 	}
 	if w.Others > 0 {
-		text += fmt.Sprintf("; %s of other customers, not judged", wording.Plural(w.Others, "request"))
+		text += fmt.Sprintf("; %s of other customers or types, not judged", wording.Plural(w.Others, "request"))
 	}
 	if w.TurnedAway > 0 {
 		text += fmt.Sprintf("; %d turned away, beyond what a run takes", w.TurnedAway)

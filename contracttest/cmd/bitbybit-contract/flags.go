@@ -62,7 +62,7 @@ func (o *options) flags(getenv func(string) string) []cli.Flag {
 		commandline.Flag(e, "baseline", &o.baseline, text, "", "a `FILE`, a JSON report whose findings are known and fail nothing"),
 		commandline.Flag(e, "webhook-listen", &o.listen, address, "",
 			"take webhooks at `ADDR` (host:port; port 0 is any that is free) and judge those of the customers that the run creates; the address must be entered at the server"),
-		commandline.Flag(e, "webhook-secret", &o.secrets, secret, "", "a `SECRET` that webhooks are signed with, again for more while one is replaced"),
+		commandline.Flag(e, "webhook-secret", &o.secrets, commandline.Words, "", "a `SECRET` that webhooks are signed with, again for more while one is replaced; without it, that of BITBYBIT_WEBHOOK_SECRET"),
 		commandline.Flag(e, "webhook-wait", &o.wait, commandline.Duration, "",
 			"how `LONG` webhooks that are missing are waited for after the last request; from "+retried.String()+" on, two are refused on purpose, to see them come again"),
 		commandline.Flag(e, "list", &o.list, yesOrNo, "", "list checks and cases, and send nothing"),
@@ -106,7 +106,9 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
 	}
 	if o.listen != "" && len(o.secrets) == 0 {
-		return commandline.Usagef("--webhook-listen needs --webhook-secret or BITBYBIT_CONTRACT_WEBHOOK_SECRETS, to verify signatures with")
+		if o.secrets = strings.Fields(getenv("BITBYBIT_WEBHOOK_SECRET")); len(o.secrets) == 0 {
+			return commandline.Usagef("--webhook-listen needs --webhook-secret or BITBYBIT_WEBHOOK_SECRET, to verify signatures with")
+		}
 	}
 	return o.readBaseline(o.baseline)
 }
@@ -117,15 +119,6 @@ func address(s string) (string, error) {
 		return "", errors.New("must be HOST:PORT, as in 127.0.0.1:4011")
 	}
 	return s, nil
-}
-
-// secret takes one signing secret, or several from a variable, with white space between.
-func secret(s string) ([]string, error) {
-	secrets := strings.Fields(s)
-	if len(secrets) == 0 {
-		return nil, errors.New("must not be empty")
-	}
-	return secrets, nil
 }
 
 func unsigned(s string) (uint64, error) { return strconv.ParseUint(s, 0, 64) }

@@ -20,8 +20,8 @@ Exit codes:
 Environment:
   BITBYBIT_API_KEY   the API key; there is no flag for it, since command lines can be seen by others
   BITBYBIT_BASE_URL  the URL where --url is not given
-  BITBYBIT_CONTRACT_WEBHOOK_SECRETS
-                     the secrets of webhooks, with white space between: not seen by others as a flag is
+  BITBYBIT_WEBHOOK_SECRET
+                     the secret of webhooks where --webhook-secret is not given; bitbybit-mock exec sets it
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY
 `, exitGood, exitFound, exitUsage, exitNothing, exitInterrupted)
 }

@@ -75,6 +75,9 @@ func (p *progress) answered(sent, planned int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.sent, p.planned, p.latest = sent, planned, time.Now()
+	if p.missing > 0 { // the wait for webhooks is over
+		p.missing, p.until = 0, time.Time{}
+	}
 	if p.latest.Sub(p.drawn) >= flicker {
 		p.show()
 	}

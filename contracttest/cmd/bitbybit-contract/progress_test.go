@@ -47,6 +47,8 @@ func TestProgressSaysHowFarAndWhatItWaitsFor(t *testing.T) {
 		at(35*time.Second, "34 of 90 requests, waits 3s for an answer")
 		p.answered(90, 90)
 		at(time.Second, "90 of 90 requests")
+		p.waitsForWebhooks(12, 9*time.Second)
+		at(time.Second, "90 of 90 requests, waits up to 8s for 12 more webhooks")
 		p.answered(95, 130) // findings are shrunk
 		at(time.Second, "95 of 130 requests")
 		p.end()

@@ -21,12 +21,13 @@ var ErrNoWebhook = errors.New("contracttest: the contract has no webhook (a call
 // webhook is what the contract says of a webhook.
 type webhook struct {
 	*exchange.Contract
-	at      string           // of the callback, as a JSON Pointer
-	place   string           // of its operation
-	creates string           // the operationId of the request that it follows
-	judge   *judge.Operation // judges a delivery as if it was a response, status 200
-	schema  *openapi3.Schema // of the payload
-	answer  string           // the property of the response that has the same; empty for the response itself
+	at      string            // of the callback, as a JSON Pointer
+	place   string            // of its operation
+	creates string            // the operationId of the request that it follows
+	judge   *judge.Operation  // judges a delivery as if it was a response, status 200
+	schema  *openapi3.Schema  // of the payload
+	answer  string            // the property of the response that has the same; empty for the response itself
+	unread  []judge.NotJudged // of it
 	headers []header
 	rules   []result.Rule // of x-rules, in the document's order
 
@@ -68,7 +69,7 @@ func read(contract *exchange.Contract) (*webhook, error) {
 					continue
 				}
 				w := &webhook{Contract: contract, at: at, place: at + "/" + judge.EscapePointer(target) + "/post", creates: op.ID}
-				if err := w.read(spec, op.Spec); err != nil {
+				if err := w.read(spec, op); err != nil {
 					return nil, err
 				}
 				return w, nil
@@ -78,23 +79,17 @@ func read(contract *exchange.Contract) (*webhook, error) {
 	return nil, ErrNoWebhook
 }
 
-func (w *webhook) read(spec, creates *openapi3.Operation) error {
+func (w *webhook) read(spec *openapi3.Operation, creates *judge.Operation) error {
 	var media string
 	if w.schema, media = exchange.JSONSchema(spec.RequestBody.Value.Content); w.schema == nil || !exchange.IsJSON(media) {
 		return ErrNoWebhook
 	}
-	success := exchange.SuccessSchema(creates)
+	request, _ := exchange.RequestSchema(creates)
+	success := exchange.SuccessSchema(creates.Spec)
 	if success == nil {
 		return ErrNoWebhook
 	}
-	for _, name := range exchange.SortedNames(judge.Properties(success)) {
-		if success != w.schema && judge.Properties(success)[name].Value == w.schema {
-			w.answer = name
-		}
-	}
-	if w.answer == "" && success != w.schema {
-		_, w.answer = exchange.CounterpartAt(w.schema, success)
-	}
+	_, w.answer = exchange.CounterpartAt(request, success)
 	w.addRules(spec.Extensions)
 	response := openapi3.NewResponse().WithDescription("a delivery").WithContent(spec.RequestBody.Value.Content)
 	response.Headers = openapi3.Headers{}
@@ -138,6 +133,10 @@ func (w *webhook) judgeOf(response *openapi3.Response) error {
 		return errors.Join(ErrNoWebhook, err)
 	}
 	w.judge = j.Operations()[0]
+	for _, one := range j.NotJudged() {
+		one.Pointer = w.pointer(one.Pointer)
+		w.unread = append(w.unread, one)
+	}
 	return nil
 }
 
@@ -182,19 +181,18 @@ func ruleIDs(extensions map[string]any) (ids []string) {
 	return ids
 }
 
-// header finds the one that is for something.
-func (w *webhook) header(part string) (header, bool) {
+// header finds the one that is for something; an empty one where there is none.
+func (w *webhook) header(part string) header {
 	i := slices.IndexFunc(w.headers, func(h header) bool { return h.part == part })
 	if i < 0 {
-		return header{}, false
+		return header{}
 	}
-	return w.headers[i], true
+	return w.headers[i]
 }
 
 // value is the header of a delivery that is for something; empty where it has none.
 func (w *webhook) value(a *arrival, part string) string {
-	h, _ := w.header(part)
-	return a.header.Get(h.name)
+	return a.header.Get(w.header(part).name)
 }
 
 // customer is the customer in the answer to a create, with its id; nil where there is none.

@@ -32,7 +32,7 @@ func (j *judging) headers(a *arrival, violations judge.Violations) {
 			v := violations[i]
 			p.Variant, p.Message = v.Keyword, h.name+": "+strings.TrimPrefix(v.String(), v.Path+": ")
 			rule.Rule = j.pointer(v.Rule)
-			if h.part == partAgent && sameProduct(a.header.Get(h.name), h.known) {
+			if h.part == partAgent && v.Keyword == "enum" && sameProduct(a.header.Get(h.name), h.known) {
 				p.Sure, p.Variant = result.Uncertain, "version"
 			}
 		}

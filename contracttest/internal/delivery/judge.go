@@ -80,13 +80,14 @@ func (r *Receiver) Judge(done []*check.Verdict, strict bool, wants func(result.C
 			j.sent(s)
 		}
 		if s != nil {
-			if expected[id] != nil {
-				sum.Told++
-			}
-			if sum.Deliveries += len(s.arrivals); s.refused != nil {
+			if s.refused != nil {
 				sum.Refused++
 			}
-			j.story(s)
+			told := j.story(s)
+			if sum.Deliveries += told; told > 0 && expected[id] != nil {
+				sum.Told++
+			}
+			sum.Others += len(s.arrivals) - told
 			delete(r.stories, id)
 		}
 	}
@@ -107,52 +108,6 @@ func skewOf(done []*check.Verdict) time.Duration {
 		}
 	}
 	return 0
-}
-
-// mostSearched bounds the arrivals in which an id is looked for anywhere.
-const mostSearched = 1000
-
-// attribute finds the customers of arrivals whose payload does not say it where it should: by their id, anywhere in the bytes.
-func (r *Receiver) attribute(expected map[string]*check.Verdict) {
-	searched := 0
-	find := func(a *arrival) string {
-		if searched++; searched > mostSearched || !a.has(r.Tag) {
-			return ""
-		}
-		for id := range expected {
-			if a.has(strconv.Quote(id)) || len(id) >= 8 && a.has(id) {
-				return id
-			}
-		}
-		return ""
-	}
-	move := func(a *arrival, refused bool) bool {
-		id := find(a)
-		if id == "" {
-			return false
-		}
-		s := r.stories[id]
-		if s == nil {
-			s = &story{}
-			r.stories[id] = s
-		}
-		if s.arrivals = append(s.arrivals, a); refused {
-			s.refused = a
-		}
-		slices.SortStableFunc(s.arrivals, func(a, b *arrival) int { return a.at.Compare(b.at) })
-		return true
-	}
-	r.unknown = slices.DeleteFunc(r.unknown, func(a *arrival) bool { return move(a, false) })
-	var strays []string
-	for id := range r.stories {
-		if expected[id] == nil {
-			strays = append(strays, id)
-		}
-	}
-	for _, id := range strays {
-		s := r.stories[id]
-		s.arrivals = slices.DeleteFunc(s.arrivals, func(a *arrival) bool { return move(a, a == s.refused) })
-	}
 }
 
 // ask makes a check of the rule that p names: ok is whether it is kept. Where it is not, p is noted, with the delivery that shows it.
@@ -193,10 +148,7 @@ func (j *judging) sent(s *story) {
 	}
 	p := check.Problem{Check: result.WebhookSent, Rule: j.rule("webhook-sent"), Variant: "missing"}
 	if s == nil {
-		// Where a first try is lost on its way, the second comes after the first wait.
-		if j.turnedAway > 0 || !j.strict && j.Options.Wait < j.longestRetry() {
-			p.Sure = result.Uncertain
-		}
+		p.Sure = j.sureOfMissing()
 		p.Message = fmt.Sprintf(
 			"expected a webhook of the customer %s at %s, got none within %v of the last request; is this address entered at the server, active, and does it lead here?",
 			j.customer, j.Listener.Addr(), j.Options.Wait,
@@ -208,8 +160,17 @@ func (j *judging) sent(s *story) {
 	j.ask(s != nil, p)
 }
 
-// story looks at all that arrived of one customer.
-func (j *judging) story(s *story) {
+// sureOfMissing says how sure it is that what did not come was not sent: where a first try is lost on its way, the second comes after the
+// first wait.
+func (j *judging) sureOfMissing() result.Certainty {
+	if j.turnedAway > 0 || !j.strict && j.Options.Wait < j.longestRetry() {
+		return result.Uncertain
+	}
+	return result.Certain
+}
+
+// story looks at all that arrived of one customer, and says how many deliveries told of its creation.
+func (j *judging) story(s *story) int {
 	var told, others []*arrival
 	for _, a := range s.arrivals {
 		switch {
@@ -220,8 +181,13 @@ func (j *judging) story(s *story) {
 			others = append(others, a)
 		}
 	}
-	if len(told) == 0 && len(others) > 0 { // of its creation, then, under another type
-		told = others[:1]
+	if len(told) == 0 && len(others) > 0 { // of its creation, under another type, or of something else
+		h := j.header(partEvent)
+		j.shown = others[0]
+		j.ask(false, check.Problem{
+			Check: result.WebhookHeaders, Rule: j.rule("webhook-event"), Variant: "type", Place: j.name(partEvent), Sure: j.sureOfMissing(),
+			Message: fmt.Sprintf("expected a webhook of the type %s, got none but of %q", strings.Join(h.known, " or "), others[0].header.Get(h.name)),
+		})
 	}
 	for _, a := range told {
 		j.shown = a
@@ -237,11 +203,12 @@ func (j *judging) story(s *story) {
 	if s.refused != nil {
 		j.retried(s)
 	}
+	return len(told)
 }
 
 // ofTheType reports whether a delivery has the type of the event that tells of a new customer, or none at all.
 func (w *webhook) ofTheType(a *arrival) bool {
-	h, _ := w.header(partEvent)
+	h := w.header(partEvent)
 	value := a.header.Get(h.name)
 	return value == "" || len(h.known) == 0 || slices.Contains(h.known, value)
 }
@@ -260,7 +227,7 @@ func (j *judging) event(a *arrival) {
 		Check: result.WebhookID, Rule: j.rule("webhook-id-unique"), Variant: "again", Place: j.name(partID),
 		Message: fmt.Sprintf("expected an id of its own for the event of %s, got %q, which was that of %s", j.customer, id, before),
 	})
-	h, _ := j.header(partID)
+	h := j.header(partID)
 	if prefix, _, found := strings.Cut(h.example, "_"); found {
 		prefix += "_"
 		j.ask(strings.HasPrefix(id, prefix), check.Problem{
@@ -288,7 +255,7 @@ func (j *judging) again(told []*arrival) {
 
 // name is the place of a header.
 func (j *judging) name(part string) string {
-	h, _ := j.header(part)
+	h := j.header(part)
 	return "webhook header " + h.name
 }
 

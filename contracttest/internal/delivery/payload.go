@@ -119,6 +119,7 @@ func (j *judging) objects(schema *openapi3.Schema, was, is map[string]any, place
 	return differ
 }
 
+// values compares two values at one place.
 func (j *judging) values(schema *openapi3.Schema, was, is any, place string) (differ bool) {
 	p := check.Problem{
 		Check: result.WebhookPayload, Rule: j.rule("webhook-payload-customer"), Place: check.Pattern("webhook payload " + place), Variant: "changed",
@@ -133,9 +134,7 @@ func (j *judging) values(schema *openapi3.Schema, was, is any, place string) (di
 		after, ok := is.([]any)
 		if ok && len(before) == len(after) && schema.Items != nil {
 			for i := range before {
-				if j.values(schema.Items.Value, before[i], after[i], place+"["+strconv.Itoa(i)+"]") {
-					differ = true
-				}
+				differ = j.values(schema.Items.Value, before[i], after[i], place+"["+strconv.Itoa(i)+"]") || differ
 			}
 			return differ
 		}
@@ -143,27 +142,33 @@ func (j *judging) values(schema *openapi3.Schema, was, is any, place string) (di
 			p.Message = fmt.Sprintf("%s: expected the %s that were answered, got %d", place, wording.Plural(len(before), "item"), len(after))
 		}
 	}
-	switch {
-	case reflect.DeepEqual(was, is), none(was) && none(is):
+	if reflect.DeepEqual(was, is) || none(was) && none(is) {
 		return false
-	case schema.Format == "date-time":
-		first, ok := format.ParseTime(text(was))
-		second, also := format.ParseTime(text(is))
-		if ok && also && first.Equal(second) {
-			return false
-		}
-		if ok && also && second.After(first) {
-			p.Sure = result.Uncertain // it may have been changed since
-		}
-	case none(was) && is == "", none(is) && was == "":
-		p.Sure, p.Variant = result.Uncertain, "empty"
-	case none(is):
-		p.Variant = "lost"
-	case none(was):
-		p.Variant = "added"
 	}
-	j.ask(false, p)
-	return true
+	p.Variant, p.Sure = difference(schema, was, is)
+	return p.Variant != "" && !j.ask(false, p)
+}
+
+// difference is in which way two values differ that should be the same, and how sure it is that this is wrong; empty for two spellings of one time.
+func difference(schema *openapi3.Schema, was, is any) (variant string, sure result.Certainty) {
+	switch {
+	case none(was) && is == "", none(is) && was == "":
+		return "empty", result.Uncertain
+	case none(is):
+		return "lost", result.Certain
+	case none(was):
+		return "added", result.Certain
+	}
+	first, ok := format.ParseTime(text(was))
+	second, also := format.ParseTime(text(is))
+	switch {
+	case schema.Format != "date-time" || !ok || !also:
+	case first.Equal(second):
+		return "", result.Certain
+	case second.After(first):
+		return "changed", result.Uncertain // since then
+	}
+	return "changed", result.Certain
 }
 
 // none reports whether a value says no more than its absence.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -71,8 +72,11 @@ type story struct {
 
 // New begins to receive. Close must be called.
 func New(contract *exchange.Contract, o Options) (*Receiver, error) {
-	if len(o.Secrets) == 0 {
-		return nil, errors.New("contracttest: webhooks need a signing secret, to verify their signatures")
+	switch {
+	case o.Listener == nil:
+		return nil, errors.New("contracttest: webhooks need a listener, where they arrive")
+	case len(o.Secrets) == 0 || slices.Contains(o.Secrets, ""):
+		return nil, errors.New("contracttest: webhooks need a signing secret, and none that is empty, to verify their signatures")
 	}
 	hook, err := read(contract)
 	if err != nil {
@@ -187,7 +191,7 @@ func (r *Receiver) tell(a *arrival) {
 	if s == nil {
 		s = &story{}
 		r.stories[a.customer] = s
-		if len(r.plan) > 0 && a.has(r.Tag) && (r.until.IsZero() || a.at.Add(r.longestRetry()).Before(r.until)) {
+		if len(r.plan) > 0 && a.has(r.Tag) && (r.until.IsZero() || !a.at.Add(r.longestRetry()).After(r.until)) {
 			a.answered, r.plan, s.refused = r.plan[0], r.plan[1:], a
 		}
 	}

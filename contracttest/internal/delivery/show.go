@@ -51,10 +51,11 @@ func (r *Receiver) show(a *arrival) *result.Delivery {
 // cover says of each rule of webhooks how often it was seen to be kept, or why not.
 func (j *judging) cover() {
 	o := j.outcome
+	o.left = slices.Clone(j.unread)
 	leave := func(rule result.Rule, what, why string) {
 		o.left = append(o.left, judge.NotJudged{Pointer: rule.Pointer, What: what, Why: why})
 	}
-	for _, rule := range j.webhook.rules {
+	for _, rule := range j.rules {
 		row := result.Covered{Name: rule.ID, Verdict: result.NeverObtained}
 		if t := j.tally[rule.ID]; t != nil {
 			row.Valid, row.Invalid, row.Verdict = t.Valid, t.Invalid, result.Asserted

@@ -2,10 +2,14 @@ package delivery
 
 import (
 	"context"
+	"slices"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // Wait waits until everything has arrived that the customers of a run make expect, until the time for it is over, or until ctx ends.
@@ -44,18 +48,39 @@ func (r *Receiver) Wait(ctx context.Context, done []*check.Verdict) {
 }
 
 // expected are the creates of which a delivery has to come, by the id of their customer: those that a right server must carry out, and
-// whose answer came. A customer that no payload can hold is none of them.
+// whose answer came. A customer of which a payload may be too large, with every property that it does not have as null, is none of them.
 func (r *Receiver) expected(done []*check.Verdict) map[string]*check.Verdict {
 	expected := map[string]*check.Verdict{}
 	for _, v := range done {
 		if !r.createdBy(v.Exchange) {
 			continue
 		}
-		if _, id := r.customer(v.Value); id != "" && len(v.Answer.Body) <= r.mostBytes {
+		if customer, id := r.customer(v.Value); id != "" && len(v.Answer.Body)+nulls(r.schema, customer) <= r.mostBytes {
 			expected[id] = v
 		}
 	}
 	return expected
+}
+
+// nulls is how many bytes it takes to say of each property that a value does not have, in objects at any depth, that it is null.
+func nulls(schema *openapi3.Schema, value any) (size int) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, property := range judge.Properties(schema) {
+			if inner, there := value[name]; there {
+				size += nulls(property.Value, inner)
+			} else {
+				size += len(name) + len(`"":null,`)
+			}
+		}
+	case []any:
+		for _, item := range value {
+			if schema.Items != nil {
+				size += nulls(schema.Items.Value, item)
+			}
+		}
+	}
+	return size
 }
 
 // createdBy reports whether an exchange created a customer of which webhooks tell.
@@ -69,7 +94,7 @@ func (r *Receiver) missing(expected map[string]*check.Verdict, now time.Time) (m
 	defer r.mu.Unlock()
 	for id := range expected {
 		end := r.until
-		if s := r.stories[id]; s != nil {
+		if s := r.stories[id]; s != nil && slices.ContainsFunc(s.arrivals, r.ofTheType) {
 			if s.refused == nil || s.follower() != nil {
 				continue
 			}

@@ -73,6 +73,22 @@ func All(document []byte) ([]Mutant, error) {
 	return w.mutants, nil
 }
 
+// Callbacks are the mutants of what a document says of the requests that a server sends: their headers and bodies, but for the schemas
+// that they share with responses, which are among [All].
+func Callbacks(document []byte) ([]Mutant, error) {
+	var root object
+	if err := json.Unmarshal(document, &root); err != nil {
+		return nil, fmt.Errorf("mutate: the document must be JSON: %w", err)
+	}
+	w := walker{source: document, root: root}
+	for _, path := range names(root["paths"]) {
+		for _, method := range names(w.at(pointer("/paths").to(path))) {
+			w.callbacks(pointer("/paths").to(path, method, "callbacks"))
+		}
+	}
+	return w.mutants, nil
+}
+
 // walker collects mutants. It only reads the document; each mutant edits a copy of its own.
 type walker struct {
 	source  []byte

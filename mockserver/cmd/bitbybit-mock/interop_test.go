@@ -100,14 +100,14 @@ func TestOthersSignAsTheMockDoes(t *testing.T) {
 	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(receiver.Close)
 	m := tell(t, receiver.URL)
-	type delivered struct{ text, mac string }
-	var deliveries []delivered
+	type signed struct{ text, mac string }
+	var deliveries []signed
 	for _, name := range awkward {
 		require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", awkwardCustomer(t, name)))
 		d, _ := m.latest(t)
 		parts := regexp.MustCompile(`^t=(\d+),v1=([0-9a-f]{64})$`).FindStringSubmatch(http.Header(d.Attempts[0].Headers).Get(gen.WebhookSignatureHeader))
 		require.NotNil(t, parts)
-		deliveries = append(deliveries, delivered{parts[1] + "." + d.Payload, parts[2]})
+		deliveries = append(deliveries, signed{parts[1] + "." + d.Payload, parts[2]})
 	}
 	for program, args := range map[string][]string{
 		"openssl": {"dgst", "-sha256", "-hmac", webhookSecret},
@@ -163,10 +163,10 @@ func inNode(t *testing.T) (url string, lines <-chan string) {
 		_ = command.Process.Kill()
 		_ = command.Wait()
 	})
-	return next(t, printed), printed
+	return nextLine(t, printed), printed
 }
 
-func next(t *testing.T, lines <-chan string) string {
+func nextLine(t *testing.T, lines <-chan string) string {
 	t.Helper()
 	select {
 	case line, ok := <-lines:
@@ -190,7 +190,7 @@ func TestNodeTakesTheMocksWebhooks(t *testing.T) {
 			Customer struct{ FirstName string }
 			Sample   bool
 		}
-		require.NoError(t, json.Unmarshal([]byte(next(t, lines)), &got))
+		require.NoError(t, json.Unmarshal([]byte(nextLine(t, lines)), &got))
 		assert.Equal(t, name, got.Customer.FirstName)
 		assert.True(t, got.Sample, "JSON.stringify of the parsed body is the body: %q", name)
 		d, shown := m.latest(t)

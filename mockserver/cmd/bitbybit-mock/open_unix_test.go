@@ -63,7 +63,7 @@ func TestOpenRunsTheOpenerOfTheSystem(t *testing.T) {
 			dir, told := fakeOpener(t, test.opener, test.more)
 			p := startWith(t, []string{"PATH=" + dir, "BROWSER=" + test.browser}, nil, "--addr", "127.0.0.1:0", "--open")
 			origin := p.line(t)
-			banner := p.upTo(t, "Ctrl+C stops it.")
+			banner := p.banner(t)
 			words := told()
 			assert.Equal(t, []string{origin + "/_mock/"}, words[1:])
 			require.Eventually(t, func() bool { return !alive(t, words[0]) }, patience, time.Millisecond, "no zombie is left")

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,25 +31,37 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 	mock := start(t, "", "--addr", "127.0.0.1:0")
 	origin := mock.line(t)
 	receiver, _ := receive(t, http.StatusOK)
+	folder := installed(t)
 	ran := 0
 	for _, block := range blocks(t, "console") {
 		for _, c := range shellCommands(block) {
 			var got string
 			switch {
 			case c.line == "make mock":
-				got = building + "\n" + origin + "\n" + mock.upTo(t, "Ctrl+C stops it.")
+				got = building + "\n" + origin + "\n" + mock.banner(t)
 			case strings.HasPrefix(c.line, `make mock ARGS="`): // another mock, for what follows
 				arguments := strings.TrimSuffix(strings.TrimPrefix(c.line, `make mock ARGS="`), `"`)
 				arguments = strings.ReplaceAll(arguments, "http://127.0.0.1:8080/webhooks", receiver)
 				mock = start(t, "", append([]string{"--addr", "127.0.0.1:0"}, strings.Fields(arguments)...)...)
 				origin = mock.line(t)
-				got = strings.ReplaceAll(mock.upTo(t, "Ctrl+C stops it."), receiver, "http://127.0.0.1:8080/webhooks")
+				got = strings.ReplaceAll(mock.banner(t), receiver, "http://127.0.0.1:8080/webhooks")
 			case strings.HasPrefix(c.line, "curl "):
 				shell := exec.CommandContext(t.Context(), "sh", "-c", strings.ReplaceAll(c.line, "http://127.0.0.1:4010", origin))
 				var stderr bytes.Buffer
 				shell.Stderr = &stderr
 				out, err := shell.Output()
 				require.NoError(t, err, "%s\n%s", c.line, stderr.String())
+				got = string(out)
+			case strings.HasPrefix(c.line, "cat "): // a file that the reader has
+				require.NoError(t, os.WriteFile(filepath.Join(folder, strings.TrimPrefix(c.line, "cat ")), []byte(c.output), 0o600))
+				continue
+			case strings.Contains(c.line, " bitbybit-mock webhook verify "):
+				shell := exec.CommandContext(t.Context(), "sh", "-c", c.line)
+				shell.Dir, shell.Env = folder, append(os.Environ(), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
+				out, err := shell.Output()
+				if exit, ok := errors.AsType[*exec.ExitError](err); assert.True(t, ok, "%v", err) {
+					assert.Equal(t, exitFailure, exit.ExitCode(), "%s", exit.Stderr)
+				}
 				got = string(out)
 			default:
 				assert.Equal(t, "make test", c.line, "a command of README.md that nothing runs")
@@ -58,6 +73,15 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 		}
 	}
 	assert.GreaterOrEqual(t, ran, 6)
+}
+
+// installed is a folder that has the program as bitbybit-mock.
+func installed(t *testing.T) (folder string) {
+	t.Helper()
+	folder = t.TempDir()
+	script := fmt.Sprintf("#!/bin/sh\n%s=program exec %q \"$@\"\n", actAs, os.Args[0])
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "bitbybit-mock"), []byte(script), 0o700))
+	return folder
 }
 
 // Go code of README.md is copied from the tests that a comment above it names.
@@ -148,14 +172,14 @@ func withoutIndent(code string) string {
 	return regexp.MustCompile(`(?m)^[\t ]+`).ReplaceAllString(code, "")
 }
 
-// upTo is what the program prints to standard output, up to a line.
-func (p *process) upTo(t *testing.T, last string) string {
+// banner is the rest of what the program prints to standard output at its start.
+func (p *process) banner(t *testing.T) string {
 	t.Helper()
 	var text strings.Builder
 	for {
 		line := p.line(t)
 		text.WriteString(line + "\n")
-		if line == last {
+		if line == "Ctrl+C stops it." {
 			return text.String()
 		}
 	}

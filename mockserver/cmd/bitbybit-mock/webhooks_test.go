@@ -58,7 +58,7 @@ func TestTheBannerSaysWhereWebhooksGo(t *testing.T) {
 	two, gotTwo := receive(t, http.StatusOK)
 	p := start(t, "", "--addr", "127.0.0.1:0", "--webhook", one, "--webhook", two, "--log-level", "debug")
 	origin := p.line(t)
-	banner := p.upTo(t, "Ctrl+C stops it.")
+	banner := p.banner(t)
 	_, rest, found := strings.Cut(banner, "\n  Webhooks go to          "+one+"\n                          "+two+"\n  and are signed with     ")
 	require.True(t, found, banner)
 	secret, _, _ := strings.Cut(rest, "\n")

@@ -36,16 +36,16 @@ func (p *page) form(w http.ResponseWriter, r *http.Request) {
 	back := parseQuery(r.URL.Query()) // a form is sent to the address of its page
 	r.URL.RawQuery = strings.TrimPrefix(back.String(), "?")
 	if err := r.ParseForm(); err != nil {
-		p.show(w, r, outcome{fault: emptyFault, failure: "The form could not be read: " + err.Error()})
+		p.show(w, r, outcome{fault: emptyFault, webhookFault: emptyWebhookFault, failure: "The form could not be read: " + err.Error()})
 		return
 	}
 	if !p.isOwn(r) {
-		p.show(w, r, outcome{fault: emptyFault, failure: "The form is not from this page, or the mock was started anew meanwhile. Nothing was done: send it again."})
+		p.show(w, r, outcome{fault: emptyFault, webhookFault: emptyWebhookFault, failure: "The form is not from this page, or the mock was started anew meanwhile. Nothing was done: send it again."})
 		return
 	}
 	if err := p.act(r.Context(), p.client(r), r.PostForm, &back); err != nil {
 		r.URL.RawQuery = strings.TrimPrefix(back.String(), "?")
-		p.show(w, r, outcome{failure: err.Error(), edit: editIn(r.PostForm), fault: faultIn(r.PostForm)})
+		p.show(w, r, outcome{failure: err.Error(), edit: editIn(r.PostForm), fault: faultIn(r.PostForm), webhookFault: webhookFaultIn(r.PostForm)})
 		return
 	}
 	http.Redirect(w, r, p.path+"/"+back.String(), http.StatusSeeOther)
@@ -69,7 +69,9 @@ func (p *page) act(ctx context.Context, api *gencontrol.Client, form url.Values,
 	if slices.Contains([]string{"reset", "reset-rate-limit", "empty", "forget"}, action) {
 		back.Panel = "keys"
 	}
-	if about == "" && slices.Contains([]string{"clear-fault", "resend", "resend-edited"}, action) {
+	if about == "" && slices.Contains([]string{
+		"clear-fault", "resend", "resend-edited", "redeliver", "send-test", "suspend", "reactivate", "clear-webhook-fault",
+	}, action) {
 		return failure("The form does not say what it is about: read the page anew.")
 	}
 	switch action {
@@ -106,6 +108,9 @@ func (p *page) act(ctx context.Context, api *gencontrol.Client, form url.Values,
 		}
 		return resend(ctx, api, about, input, back)
 	}
+	if ok, err := actOnWebhooks(ctx, api, action, about, form, back); ok {
+		return err
+	}
 	return failure("The page has no such form: read it anew.")
 }
 
@@ -118,6 +123,7 @@ func done(response *http.Response, err error) error {
 func resend(ctx context.Context, api *gencontrol.Client, id string, input gencontrol.ResendInput, back *query) error {
 	entry, err := decode[gencontrol.RequestEntry](api.ResendRequest(ctx, id, &gencontrol.ResendRequestParams{}, input))
 	if err == nil {
+		*back = back.alone()
 		back.Request, back.Before = entry.ID, ""
 	}
 	return err

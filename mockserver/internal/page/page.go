@@ -3,7 +3,7 @@
 // [Middleware] stands before the control API and serves the page, its stylesheet, its script and its forms; anything else goes on. What the page
 // shows and does it asks the control API for, in this process, through the client that is generated from control.yaml (api.go): whatever the page
 // can do, a script can. view.go gathers what is shown, row.go and customers.go are parts of it; form.go and faultform.go carry out what was sent;
-// body.go marks the places in a body that are wrong; query.go is the address, which is all the state that the page has. The page is whole without
+// webhooks.go and webhookform.go are the same for webhooks; body.go marks the places in a body that are wrong; query.go is the address, which is all the state that the page has. The page is whole without
 // the script, which adds what HTML has not: the list as it grows, copying, keys.
 //
 // Everything that arrived at the mock is untrusted. html/template escapes it, [visible] makes control and bidirectional characters visible, and the
@@ -84,7 +84,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 func (p *page) read(w http.ResponseWriter, r *http.Request) {
 	q, key := parseQuery(r.URL.Query()), strings.TrimSpace(r.URL.Query().Get("key"))
 	if key == "" || isKeyID(key) {
-		p.show(w, r, outcome{fault: emptyFault})
+		p.show(w, r, outcome{fault: emptyFault, webhookFault: emptyWebhookFault})
 		return
 	}
 	limit := 1
@@ -100,7 +100,7 @@ func (p *page) read(w http.ResponseWriter, r *http.Request) {
 		err = failure("No request with that key is in the journal.")
 	}
 	r.URL.RawQuery = strings.TrimPrefix(q.String(), "?")
-	p.show(w, r, outcome{failure: err.Error(), fault: emptyFault})
+	p.show(w, r, outcome{failure: err.Error(), fault: emptyFault, webhookFault: emptyWebhookFault})
 }
 
 func (p *page) file(w http.ResponseWriter, name string) {
@@ -116,8 +116,9 @@ func (p *page) file(w http.ResponseWriter, name string) {
 type outcome struct {
 	failure string // what went wrong, for people; empty where nothing did
 	// edit and fault are what was filled in, so that it can be mended.
-	edit  edit
-	fault faultInput
+	edit         edit
+	fault        faultInput
+	webhookFault webhookFaultInput
 }
 
 // show answers with the page.

@@ -76,6 +76,13 @@ for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'])
   addEventListener(type, ({ buttons }) => { pressed = buttons > 0; });
 }
 
+// A delivery changes without a request that the stream tells of.
+let soon = 0;
+const refreshSoon = () => {
+  clearTimeout(soon);
+  if (document.querySelector('[data-soon]')) soon = setTimeout(() => (document.hidden ? refreshSoon() : refresh()), 1000);
+};
+
 const refresh = async () => {
   if (reading) {
     again = true;
@@ -99,6 +106,7 @@ const refresh = async () => {
   }
   await new Promise((resolve) => { setTimeout(resolve, longestPause); });
   reading = false;
+  refreshSoon();
   if (again) {
     again = false;
     refresh();

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -22,7 +23,12 @@ type query struct {
 	Customers, After          string // the id of the key whose customers are shown, and after which of them
 	Customer                  string // the id of the customer that is shown
 	Panel                     string // which of the tools is open: fault or keys
+	Webhooks, Sent            string // the customer about whom deliveries are shown, or allWebhooks; before which of them
+	Delivery                  string // the id of the delivery that is shown
 }
+
+// allWebhooks is [query.Webhooks] where the deliveries about every customer are shown.
+const allWebhooks = "all"
 
 // parseQuery reads an address. Keys in it are masked, and what is longer than anything that it can be is left out.
 func parseQuery(values url.Values) query {
@@ -38,6 +44,7 @@ func parseQuery(values url.Values) query {
 		Key: get("key"), Status: get("status"), Text: get("text"), Before: get("before"),
 		Refused: get("refused") == "true", Duplicates: get("duplicates") == "true",
 		Request: get("request"), Customers: get("customers"), After: get("after"), Customer: get("customer"), Panel: get("panel"),
+		Webhooks: get("webhooks"), Sent: get("sent"), Delivery: get("delivery"),
 	}
 }
 
@@ -54,7 +61,7 @@ func (q query) String() string {
 		{"key", q.Key}, {"status", q.Status}, {"text", q.Text}, {"before", q.Before},
 		{"refused", ifSet(q.Refused)}, {"duplicates", ifSet(q.Duplicates)},
 		{"request", q.Request}, {"customers", q.Customers}, {"after", q.After},
-		{"customer", q.Customer}, {"panel", q.Panel},
+		{"customer", q.Customer}, {"panel", q.Panel}, {"webhooks", q.Webhooks}, {"sent", q.Sent}, {"delivery", q.Delivery},
 	} {
 		if one.value != "" {
 			values.Set(one.name, one.value)
@@ -75,14 +82,20 @@ func (q query) IsFiltered() bool {
 	return q.Key != "" || q.Status != "" || q.Text != "" || q.Refused || q.Duplicates
 }
 
+// alone is the query of the list with nothing beside it.
+func (q query) alone() query {
+	return query{Key: q.Key, Status: q.Status, Text: q.Text, Before: q.Before, Refused: q.Refused, Duplicates: q.Duplicates}
+}
+
 // Show is the address of a request beside the same list.
 func (q query) Show(request string) string {
-	q.Request, q.Customers, q.After, q.Customer, q.Panel = request, "", "", "", ""
+	q = q.alone()
+	q.Request = request
 	return q.String()
 }
 
 // List is the address of the same list with nothing beside it.
-func (q query) List() string { return q.Show("") }
+func (q query) List() string { return q.alone().String() }
 
 // Older is the address of the list of those before a request.
 func (q query) Older(request string) string {
@@ -95,13 +108,35 @@ func (query) OfKey(key string) string { return query{Key: key}.String() }
 
 // OfCustomers is the address of the customers of a key, after one of them.
 func (q query) OfCustomers(key, after string) string {
-	q.Request, q.Customers, q.After, q.Customer, q.Panel = "", key, after, "", ""
+	q = q.alone()
+	q.Customers, q.After = key, after
 	return q.String()
 }
 
 // OfCustomer is the address of a customer.
 func (q query) OfCustomer(id string) string {
-	q.Request, q.Customers, q.After, q.Customer, q.Panel = "", "", "", id, ""
+	q = q.alone()
+	q.Customer = id
+	return q.String()
+}
+
+// OfWebhooks is the address of the deliveries about a customer, or of all with "".
+func (q query) OfWebhooks(customer string) string {
+	q = q.alone()
+	q.Webhooks = cmp.Or(customer, allWebhooks)
+	return q.String()
+}
+
+// OlderWebhooks is the address of the deliveries before one of them.
+func (q query) OlderWebhooks(delivery string) string {
+	q.Sent = delivery
+	return q.String()
+}
+
+// OfDelivery is the address of a delivery.
+func (q query) OfDelivery(id string) string {
+	q = q.alone()
+	q.Delivery = id
 	return q.String()
 }
 

@@ -31,6 +31,9 @@ type view struct {
 	FaultInput faultInput
 	Chosen     *chosen
 	Customers  *customers
+	Overview   gencontrol.WebhookOverview
+	Webhooks   *webhooks
+	Delivery   *delivery
 }
 
 // connection is a way in which a connection breaks.
@@ -64,12 +67,18 @@ func (p *page) view(r *http.Request, o outcome) (*view, error) {
 	v.note(err)
 	answers, err := decode[gencontrol.AnswerList](api.ListAnswers(ctx))
 	v.note(err)
+	v.Overview, err = decode[gencontrol.WebhookOverview](api.GetWebhooks(ctx, &gencontrol.GetWebhooksParams{}))
+	v.note(err)
 	v.Keys, v.Faults, v.Answers = keys.Data, faults.Data, answers.Data
 	switch {
 	case q.Request != "":
 		v.note(v.choose(ctx, api, o.edit))
 	case q.Customers != "" || q.Customer != "":
 		v.note(v.customers(ctx, api))
+	case q.Delivery != "":
+		v.note(v.delivery(ctx, api))
+	case q.Webhooks != "":
+		v.note(v.webhooks(ctx, api, o.webhookFault))
 	}
 	return v, nil
 }

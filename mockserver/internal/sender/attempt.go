@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,11 +38,11 @@ func (a *attempt) ok() bool { return a.status/100 == 2 }
 // contentType is that of a payload (page "Webhooks: overview").
 const contentType = "application/json"
 
-// attempt sends a delivery once. It takes as long as an endpoint has to answer, at most.
-func (s *Sender) attempt(d *delivery, m mark) attempt {
+// attempt sends a delivery once. It takes as long as an endpoint has to answer, at most. What the log may say of the outcome holds nothing of what came.
+func (s *Sender) attempt(d *delivery, m mark) (a attempt, said string) {
 	begin, sent := time.Now(), s.config.Now()
 	timestamp, signature := signed(m.kind, sent.Unix(), string(d.to.Secret), d.payload)
-	a := attempt{sent: sent, timestamp: timestamp, signature: signature, fault: m}
+	a = attempt{sent: sent, timestamp: timestamp, signature: signature, fault: m}
 	ctx, cancel := context.WithTimeout(d.to.ctx, gen.WebhookAnswerTime)
 	defer cancel()
 	header := headerOf(d.event.id, &a)
@@ -63,9 +64,9 @@ func (s *Sender) attempt(d *delivery, m mark) attempt {
 	}
 	a.took = time.Since(begin)
 	if !a.ok() {
-		a.err = why(d.to.ctx, a.status, err, string(d.to.Secret))
+		a.err, said = why(d.to.ctx, a.status, err, string(d.to.Secret))
 	}
-	return a
+	return a, said
 }
 
 // readAnswer reads what is kept of an answer.
@@ -80,22 +81,27 @@ func readAnswer(body io.Reader, secret string) (answer string, more bool) {
 // masked is untrusted text without the secret, and without API keys.
 func masked(text, secret string) string { return mask.Text(strings.ReplaceAll(text, secret, "…")) }
 
-// why says why an attempt failed.
-func why(endpoint context.Context, status int, err error, secret string) string {
+// why says why an attempt failed, in the history and in the log.
+func why(endpoint context.Context, status int, err error, secret string) (text, said string) {
 	refused, isRefused := errors.AsType[*refusedError](err)
+	network, isNetwork := errors.AsType[*net.OpError](err)
 	switch {
 	case status/100 == 3:
-		return fmt.Sprintf("answered %d, which is not 2xx: redirects are not followed", status)
+		text = fmt.Sprintf("answered %d, which is not 2xx: redirects are not followed", status)
 	case status != 0:
-		return fmt.Sprintf("answered %d, which is not 2xx", status)
+		text = fmt.Sprintf("answered %d, which is not 2xx", status)
 	case endpoint.Err() != nil:
-		return "interrupted: the endpoint was removed, or the mock was closed"
+		text = "interrupted: the endpoint was removed, or the mock was closed"
 	case isRefused:
-		return refused.Error()
+		text = refused.Error()
 	case errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("no answer within %v", gen.WebhookAnswerTime)
+		text = fmt.Sprintf("no answer within %v", gen.WebhookAnswerTime)
+	case isNetwork:
+		text = mask.Cut(network.Error())
+	default: // it may quote what came
+		return mask.Cut(masked(err.Error(), secret)), "no answer that can be read: see the history"
 	}
-	return mask.Cut(masked(err.Error(), secret))
+	return text, text
 }
 
 // field is a header field.

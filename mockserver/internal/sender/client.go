@@ -23,17 +23,7 @@ type dial func(ctx context.Context, network, address string) (net.Conn, error)
 // newClient makes one whose connections end with the context. Where dial is nil, it dials what is allowed.
 func newClient(ctx context.Context, allow []netip.Prefix, dial dial) *client {
 	if dial == nil {
-		dial = (&net.Dialer{
-			Timeout: gen.WebhookAnswerTime,
-			// The address that is dialled, after the name was resolved: whatever a name resolves to at another time does not matter.
-			ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
-				dialled, err := netip.ParseAddrPort(address)
-				if err != nil {
-					return refused("refused to send to what is not an address")
-				}
-				return checkAddress(dialled.Addr(), allow)
-			},
-		}).DialContext
+		dial = newDialer(allow).DialContext
 	}
 	c := &client{transport: &http.Transport{
 		DialContext:            endingWith(ctx, dial),
@@ -48,6 +38,20 @@ func newClient(ctx context.Context, allow []netip.Prefix, dial dial) *client {
 	c.transport.Protocols.SetHTTP1(true)
 	c.initiator = &gen.CallbackInitiator{Client: c}
 	return c
+}
+
+// newDialer makes one that checks the address that is dialled, after the name was resolved: what a name resolves to at another time does not matter.
+func newDialer(allow []netip.Prefix) *net.Dialer {
+	return &net.Dialer{
+		Timeout: gen.WebhookAnswerTime,
+		ControlContext: func(_ context.Context, _, address string, _ syscall.RawConn) error {
+			dialled, err := netip.ParseAddrPort(address)
+			if err != nil {
+				return refused("refused to send to what is not an address")
+			}
+			return checkAddress(dialled.Addr(), allow)
+		},
+	}
 }
 
 // Do sends one request. http.Client would follow redirects.

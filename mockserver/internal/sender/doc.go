@@ -8,5 +8,5 @@
 //   - An endpoint that fails is not suspended by itself, since the vendor gives no number: it shows how many events were given up.
 //   - What happens while an endpoint is suspended is skipped; so is what becomes due then. What was waiting is still sent if the endpoint is reactivated before.
 //   - A test event is a customer.created with the customer of the contract's example, and an id of its own.
-//   - Under load, sending gives way to creating: see gap and lull.
+//   - Under load, sending gives way to creating: see lull.
 package sender

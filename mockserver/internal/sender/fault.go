@@ -40,6 +40,9 @@ func (s *Sender) AddFault(f webhook.Fault) (webhook.Fault, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if _, err := s.find("", f.EndpointID); err != nil && f.EndpointID != "" {
+		return webhook.Fault{}, fmt.Errorf("webhook: there is no endpoint %s", mask.Quote(f.EndpointID))
+	}
 	if len(s.faults.set) == mostFaults {
 		return webhook.Fault{}, fmt.Errorf("%w: at most %d faults can be set at once: clear some", webhook.ErrFull, mostFaults)
 	}

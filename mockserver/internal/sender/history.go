@@ -15,7 +15,7 @@ import (
 // history holds every delivery that can be listed: the pending ones, and the ended ones within bounds. Guarded by Sender.mu.
 type history struct {
 	last      uint64
-	inOrder   []*delivery // by number; those that are gone stay until they are many
+	inOrder   []numbered  // by number; the places of those that are gone stay until they are many
 	gone      int         // of those
 	byEnd     []*delivery // the ended ones, the one that ended first in front
 	ended     int
@@ -23,11 +23,17 @@ type history struct {
 	forgotten int
 }
 
+// numbered is the place of a delivery; nil where it is gone.
+type numbered struct {
+	number uint64
+	*delivery
+}
+
 // add gives a delivery its number.
 func (h *history) add(d *delivery) {
 	h.last++
 	d.number = h.last
-	h.inOrder = append(h.inOrder, d)
+	h.inOrder = append(h.inOrder, numbered{d.number, d})
 }
 
 // end counts a delivery among the ended ones, and forgets the oldest of those if they are too many.
@@ -62,10 +68,14 @@ func (h *history) forget(d *delivery) {
 		h.ended--
 		h.bytes -= d.size
 	}
+	h.inOrder[h.before(d.number)].delivery = nil
 	h.gone++
-	if h.gone > 64 && h.gone > len(h.inOrder)/2 {
-		h.inOrder = slices.Collect(h.all()) // a new slice: the old one may be walked
-		h.gone = 0
+	if h.gone > 64 && h.gone > len(h.inOrder)/2 { // into a new slice: the old one may be walked
+		left := make([]numbered, 0, len(h.inOrder)-h.gone)
+		for d := range h.all() {
+			left = append(left, numbered{d.number, d})
+		}
+		h.inOrder, h.gone = left, 0
 	}
 }
 
@@ -76,8 +86,8 @@ func (h *history) sweep() {
 
 func (h *history) all() iter.Seq[*delivery] {
 	return func(yield func(*delivery) bool) {
-		for _, d := range h.inOrder {
-			if !d.gone && !yield(d) {
+		for _, n := range h.inOrder {
+			if n.delivery != nil && !yield(n.delivery) {
 				return
 			}
 		}
@@ -150,7 +160,7 @@ func (s *Sender) look(filter *webhook.Filter, below uint64, most int) (list []fo
 		if at < 0 {
 			return list, 0
 		}
-		if d := h.inOrder[at]; !d.gone && d.meant(filter) {
+		if d := h.inOrder[at].delivery; d != nil && d.meant(filter) {
 			list = append(list, d.found())
 		}
 	}
@@ -215,7 +225,7 @@ func (s *Sender) Delivery(key, id string) (webhook.Delivery, error) {
 func (s *Sender) delivery(key, id string) (*delivery, error) {
 	number, h := numberOf(id), &s.history
 	if at := h.before(number); number > 0 && at < len(h.inOrder) && h.inOrder[at].number == number {
-		if d := h.inOrder[at]; !d.gone && (key == "" || key == d.key) {
+		if d := h.inOrder[at].delivery; d != nil && (key == "" || key == d.key) {
 			return d, nil
 		}
 	}

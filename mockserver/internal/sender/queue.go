@@ -24,8 +24,9 @@ func (s *Sender) pump(now time.Time) {
 	for more := true; more; {
 		more = s.beginOneEach(now)
 	}
-	if len(s.waiting) > 0 {
-		after := min(max(s.waiting[0].due.Sub(now), time.Millisecond), poll)
+	if len(s.waiting) > 0 && !s.waiting[0].due.Equal(s.armed) {
+		s.armed = s.waiting[0].due
+		after := min(max(s.armed.Sub(now), time.Millisecond), poll)
 		if s.timer == nil {
 			s.timer = time.AfterFunc(after, s.Wake)
 		} else {
@@ -57,14 +58,18 @@ func (s *Sender) beginOneEach(now time.Time) bool {
 // giveWay reports whether the next attempt has to wait for creates, and goes on after that.
 func (s *Sender) giveWay() bool {
 	now := time.Now()
-	if now.Sub(s.created) >= lull || now.Sub(s.begun) >= gap {
+	if s.interval >= dense || now.Sub(s.created) >= lull || now.Sub(s.begun) >= gap {
 		s.begun = now
 		return false
 	}
-	if s.pace == nil {
-		s.pace = time.AfterFunc(gap, s.Wake)
-	} else {
-		s.pace.Reset(gap)
+	if !s.paced {
+		s.paced = true
+		time.AfterFunc(gap, func() {
+			s.mu.Lock()
+			s.paced = false
+			s.mu.Unlock()
+			s.Wake()
+		})
 	}
 	return true
 }
@@ -111,11 +116,11 @@ func (s *Sender) send(d *delivery, m mark) {
 	ok := false
 	var now time.Time
 	for range copies {
-		a := s.attempt(d, m)
+		a, said := s.attempt(d, m)
 		now = s.config.Now()
 		ok = ok || a.ok()
 		s.mu.Lock()
-		s.record(d, a)
+		s.record(d, a, said)
 		s.mu.Unlock()
 	}
 	s.mu.Lock()
@@ -131,8 +136,8 @@ func (s *Sender) send(d *delivery, m mark) {
 	s.pump(now)
 }
 
-// record keeps an attempt. Where there is no room for its texts they are left out.
-func (s *Sender) record(d *delivery, a attempt) {
+// record keeps an attempt, of which the log says what may be said there. Where there is no room for its answer that is left out.
+func (s *Sender) record(d *delivery, a attempt, said string) {
 	texts := len(a.answer) + len(a.err)
 	if d.state == webhook.Pending {
 		if s.pending.texts+texts > maxTexts {
@@ -148,7 +153,7 @@ func (s *Sender) record(d *delivery, a attempt) {
 		level, message = slog.LevelInfo, "webhook not delivered"
 	}
 	s.lines.add(level, message, slog.String("delivery", d.id()), slog.String("endpoint", d.to.ID), slog.String("event", d.event.id),
-		slog.Int("attempt", d.tries), slog.Int("status", a.status), slog.String("error", a.err))
+		slog.Int("attempt", d.tries), slog.Int("status", a.status), slog.String("error", said))
 }
 
 // settle says what becomes of a delivery after an attempt.

@@ -3,6 +3,8 @@ package sender
 import (
 	"bytes"
 	"cmp"
+	"errors"
+	"io"
 	"slices"
 	"strconv"
 
@@ -17,11 +19,23 @@ func stringify(b []byte) []byte {
 	if isStringified(b) {
 		return b
 	}
-	out, err := appendValue(make([]byte, 0, len(b)), jsontext.NewDecoder(bytes.NewReader(b)))
+	out, err := walk(b)
 	if err != nil {
 		return b // which the mock has not made
 	}
 	return out
+}
+
+// walk prints JSON anew.
+func walk(b []byte) ([]byte, error) {
+	d := jsontext.NewDecoder(bytes.NewReader(b))
+	out, err := appendValue(make([]byte, 0, len(b)), d)
+	if err == nil {
+		if _, end := d.ReadToken(); !errors.Is(end, io.EOF) {
+			err = errors.New("more than one value")
+		}
+	}
+	return out, err
 }
 
 // isStringified reports whether JSON is certain to be as stringify would print it.

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
@@ -20,33 +20,27 @@ type schema struct {
 
 // payload is the schema of what webhooks carry.
 func payload() schema {
-	for path, item := range spec.Document().Paths.Map() {
-		for method, operation := range item.Operations() {
-			for name, callback := range operation.Callbacks {
-				for url, target := range callback.Value.Map() {
-					for mediaType, media := range target.Post.RequestBody.Value.Content {
-						at := jsontext.Pointer("")
-						for _, token := range []string{
-							"paths", path, strings.ToLower(method), "callbacks", name, url, "post", "requestBody", "content", mediaType, "schema",
-						} {
-							at = at.AppendToken(token)
-						}
-						return schema{at, media.Schema}
-					}
+	path := spec.Document().Paths.Value(gen.PathCreateCustomer)
+	for name, callback := range path.Post.Callbacks {
+		for url, target := range callback.Value.Map() {
+			for mediaType, media := range target.Post.RequestBody.Value.Content {
+				at := jsontext.Pointer("")
+				for _, token := range []string{"paths", gen.PathCreateCustomer, "post", "callbacks", name, url, "post", "requestBody", "content", mediaType, "schema"} {
+					at = at.AppendToken(token)
 				}
+				return schema{at, media.Schema}
 			}
 		}
 	}
 	return schema{}
 }
 
-// property is the schema of a member; ok is false where the contract has none of the name.
-func (s schema) property(name string) (schema, bool) {
+// property is the schema of a member, which is empty where the contract has none of the name.
+func (s schema) property(name string) schema {
 	if s.ref == nil || s.ref.Value == nil {
-		return schema{}, false
+		return schema{}
 	}
-	ref, ok := s.ref.Value.Properties[name]
-	return schema{s.at.AppendToken("properties").AppendToken(name), ref}, ok
+	return schema{s.at.AppendToken("properties").AppendToken(name), s.ref.Value.Properties[name]}
 }
 
 // names are the names of its members, in the order of the document.
@@ -55,9 +49,7 @@ func (s schema) names() []string {
 		return nil
 	}
 	return slices.SortedFunc(maps.Keys(s.ref.Value.Properties), func(a, b string) int {
-		one, _ := s.property(a)
-		other, _ := s.property(b)
-		return cmp.Compare(spec.Line(string(one.at)), spec.Line(string(other.at)))
+		return cmp.Compare(spec.Line(string(s.property(a).at)), spec.Line(string(s.property(b).at)))
 	})
 }
 
@@ -94,8 +86,7 @@ func (v value) inOrder(s schema, fill bool) value {
 		}
 		slices.SortStableFunc(v.members, func(a, b member) int { return cmp.Compare(place(a), place(b)) })
 		for i, m := range v.members {
-			property, _ := s.property(string(m.name))
-			v.members[i].value = m.value.inOrder(property, fill)
+			v.members[i].value = m.value.inOrder(s.property(string(m.name)), fill)
 		}
 	default:
 	}

@@ -68,7 +68,7 @@ func TestReadTakesWhatPeoplePaste(t *testing.T) {
 			t.Parallel()
 			d, err := verify.Read([]byte(text))
 			require.NoError(t, err)
-			assert.Equal(t, body, string(d.Body))
+			assert.True(t, body == string(d.Body), "%q", d.Body)
 			report := verify.Check(d, []string{secret}, now(time.Second))
 			assert.True(t, report.Verifies(), "%s", report)
 		})
@@ -77,7 +77,7 @@ func TestReadTakesWhatPeoplePaste(t *testing.T) {
 	faulty := strings.Replace(shown(t, "{}", 2, sent), `"status"`, `"fault":"REFORMATTED_BODY","body":`+string(mustJSON(t, body))+`,"status"`, 1)
 	d, err := verify.Read([]byte(faulty))
 	require.NoError(t, err)
-	assert.Equal(t, body, string(d.Body), "what was sent, not what would have been")
+	assert.True(t, body == string(d.Body), "what was sent, not what would have been: %q", d.Body)
 	assert.Equal(t, []string{`The fault "REFORMATTED_BODY" of the mock hit it.`}, d.Remarks)
 
 	d, err = verify.Read([]byte(verbose + "< HTTP/1.1 200 OK\n<\n{\"not\": \"the body\"}\n"))

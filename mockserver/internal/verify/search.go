@@ -56,49 +56,45 @@ func (s *search) run() (found explanation, ok bool) {
 	if len(s.signature.candidates) == 0 {
 		return found, false
 	}
-	own := ownForms(s.secrets)
+	own, right := ownForms(s.secrets), s.messages[:1]
 	for _, secret := range own {
-		if found, ok = s.try(secret, s.messages[0], "", s.body); ok && found.asItShould() {
+		if found, ok = s.try(secret, right[0], "", s.body); ok && found.asItShould() {
 			return found, true
 		}
 	}
 	// One thing that is not as it should be.
-	for _, secret := range slices.Concat(own, s.secrets) {
-		if found, ok = s.try(secret, s.messages[0], "", s.body); ok {
-			return found, true
-		}
+	if found, ok = s.any(slices.Concat(own, s.secrets), right, "", s.body); ok {
+		return found, true
 	}
-	for _, message := range s.messages {
-		for _, secret := range own {
-			if found, ok = s.try(secret, message, "", s.body); ok {
-				return found, true
-			}
-		}
+	if found, ok = s.any(own, s.messages, "", s.body); ok {
+		return found, true
 	}
 	bodies(s.body, &s.left, func(form string, body []byte) bool {
 		s.bodyForms++
-		for _, secret := range own {
-			if found, ok = s.try(secret, s.messages[0], form, body); ok {
-				return false
-			}
-		}
-		return true
+		found, ok = s.any(own, right, form, body)
+		return !ok
 	})
 	if ok {
 		return found, true
 	}
 	// Two or three of them.
 	bodies(s.body, &s.left, func(form string, body []byte) bool {
-		for _, secret := range s.secrets {
-			for _, message := range s.messages {
-				if found, ok = s.try(secret, message, form, body); ok {
-					return false
-				}
-			}
-		}
-		return true
+		found, ok = s.any(s.secrets, s.messages, form, body)
+		return !ok
 	})
 	return found, ok
+}
+
+// any tries each of the secrets with each of the messages.
+func (s *search) any(secrets []secretForm, messages []message, form string, body []byte) (explanation, bool) {
+	for _, secret := range secrets {
+		for _, message := range messages {
+			if found, ok := s.try(secret, message, form, body); ok {
+				return found, true
+			}
+		}
+	}
+	return explanation{}, false
 }
 
 // ownForms are the secrets as they were given.

@@ -105,6 +105,11 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if o.APIKey == "" {
 		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
 	}
+	for _, name := range []string{"webhook-secret", "webhook-wait"} {
+		if o.listen == "" && isSet(name) {
+			return commandline.Usagef("--%s: needs a --webhook-listen, where webhooks arrive", name)
+		}
+	}
 	if o.listen != "" && len(o.secrets) == 0 {
 		if o.secrets = strings.Fields(getenv("BITBYBIT_WEBHOOK_SECRET")); len(o.secrets) == 0 {
 			return commandline.Usagef("--webhook-listen needs --webhook-secret or BITBYBIT_WEBHOOK_SECRET, to verify signatures with")

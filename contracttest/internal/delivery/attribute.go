@@ -1,0 +1,54 @@
+package delivery
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+)
+
+// mostSearched bounds the arrivals in which an id is looked for anywhere.
+const mostSearched = 1000
+
+// attribute finds the customers of arrivals whose payload does not say it where it should: by their id, anywhere in the bytes.
+func (r *Receiver) attribute(expected map[string]*check.Verdict) {
+	searched := 0
+	find := func(a *arrival) string {
+		if searched++; searched > mostSearched || !a.has(r.Tag) {
+			return ""
+		}
+		for id := range expected {
+			if a.has(strconv.Quote(id)) || len(id) >= 8 && a.has(id) {
+				return id
+			}
+		}
+		return ""
+	}
+	move := func(a *arrival, refused bool) bool {
+		id := find(a)
+		if id == "" {
+			return false
+		}
+		s := r.stories[id]
+		if s == nil {
+			s = &story{}
+			r.stories[id] = s
+		}
+		if s.arrivals = append(s.arrivals, a); refused {
+			s.refused = a
+		}
+		slices.SortStableFunc(s.arrivals, func(a, b *arrival) int { return a.at.Compare(b.at) })
+		return true
+	}
+	r.unknown = slices.DeleteFunc(r.unknown, func(a *arrival) bool { return move(a, false) })
+	var strays []string
+	for id := range r.stories {
+		if expected[id] == nil {
+			strays = append(strays, id)
+		}
+	}
+	for _, id := range strays {
+		s := r.stories[id]
+		s.arrivals = slices.DeleteFunc(s.arrivals, func(a *arrival) bool { return move(a, a == s.refused) })
+	}
+}

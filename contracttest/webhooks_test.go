@@ -61,7 +61,7 @@ func TestRightSendersAreNotAccused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, strict := range []bool{false, true} {
-				report := toldBy(t, s, webhookRun{strict: strict, wait: time.Minute, requests: 25})
+				report := toldBy(t, s, webhookRun{strict: strict, wait: time.Minute, requests: 16})
 				for _, f := range aboutWebhooks(report) {
 					t.Errorf("strict %v: %s", strict, f.Headline())
 				}

@@ -216,10 +216,16 @@ func TestWrongSenders(t *testing.T) {
 	require.GreaterOrEqual(t, len(senders), 25)
 	type outcome struct{ any, strict string }
 	outcomes := make([]outcome, len(senders))
+	if few() {
+		senders = everyNth(senders, 5)
+	}
 	inParallel(len(senders), func(i int) {
 		wrong := senders[i]
 		for _, strict := range []bool{false, true} {
-			report := toldBy(t, wrong.sender(), webhookRun{strict: strict, wait: time.Minute, requests: 25})
+			if !full() && strict == (i%2 == 0) && wrong.any == wrong.strict {
+				continue // BITBYBIT_FULL=1 tries each as both, as CI does
+			}
+			report := toldBy(t, wrong.sender(), webhookRun{strict: strict, wait: time.Minute, requests: 16})
 			want, got := wrong.any, &outcomes[i].any
 			if strict {
 				want, got = wrong.strict, &outcomes[i].strict

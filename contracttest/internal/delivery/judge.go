@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -260,5 +259,3 @@ func (j *judging) name(part string) string {
 	h := j.header(part)
 	return "webhook header " + h.name
 }
-
-func digits(i int) string { return strconv.Itoa(i) }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"text/tabwriter"
 	"time"
@@ -89,7 +90,6 @@ func wrongSenders() []wrongSender {
 			}}
 		}
 	}
-	first := map[int]string{} // the times of first deliveries
 	return []wrongSender{
 		{"no id", result.WebhookHeaders, "webhook-id", isError, isError, "is required", without(gen.WebhookIDHeader)},
 		{"no type", result.WebhookHeaders, "webhook-event", isError, isError, "is required", without(gen.WebhookEventHeader)},
@@ -187,17 +187,17 @@ func wrongSenders() []wrongSender {
 		{"again with other bytes", result.WebhookRetry, "webhook-retry-same", isError, isError, "with the payload of the first", again(func(w *webhook) { w.body = bytes.Replace(w.body, []byte("{"), []byte(`{"retry":true,`), 1) })},
 		{"again with the first signature", result.WebhookRetry, "webhook-retry-signed", isWarning, isError, "signed anew", func() *webhookSender {
 			return &webhookSender{body: func(w *webhook) {
-				if w.attempt == 1 {
-					first[w.turn] = w.time
-				}
-				w.time = first[w.turn]
+				created, _ := time.Parse(time.RFC3339, text(w.customer["createdAt"]))
+				w.time = strconv.FormatInt(created.Unix(), 10)
 				w.header[gen.WebhookTimestampHeader] = []string{w.time}
 			}}
 		}},
 		{"two events of a customer", result.WebhookID, "webhook-retry-same", isWarning, isWarning, "one id for the event", func() *webhookSender {
-			turn := 0
+			var turn atomic.Int64
 			return &webhookSender{wait: 10 * time.Second, copies: 1, signature: func(w *webhook) {
-				w.each = func() { turn++; w.header[gen.WebhookIDHeader] = []string{"evt_each_" + strconv.Itoa(turn)} }
+				w.each = func() {
+					w.header.set(gen.WebhookIDHeader, "evt_each_"+strconv.FormatInt(turn.Add(1), 10))
+				}
 			}}
 		}},
 	}

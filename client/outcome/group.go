@@ -82,8 +82,11 @@ func mark(id string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// begin adds a call.
+// begin adds a call, once.
 func (g *group) begin(c call) error {
+	if slices.ContainsFunc(g.Calls, func(other call) bool { return other.ID == c.ID }) {
+		return nil // the Store has repeated a transaction that it had kept
+	}
 	if len(g.Calls) >= maxSame {
 		return fmt.Errorf("%w: %d calls with the same customer are kept already", ErrFull, maxSame)
 	}

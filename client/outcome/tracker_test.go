@@ -466,7 +466,8 @@ func TestNotTracked(t *testing.T) {
 				tr.lose(siti(), "", lostBefore)
 			}
 		}, siti(), "", outcome.ErrFull},
-		"a long ref": {func(*tracked) {}, siti(), strings.Repeat("x", outcome.MaxRef+1), outcome.ErrNotTracked},
+		"a ref that is not UTF-8": {func(*tracked) {}, siti(), "\xff", outcome.ErrNotTracked},
+		"a long ref":              {func(*tracked) {}, siti(), strings.Repeat("x", outcome.MaxRef+1), outcome.ErrNotTracked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, func(t *testing.T, tr *tracked) {
@@ -631,6 +632,21 @@ func TestTheStoreFails(t *testing.T) {
 			tr.store.after = nil
 			tr.lives(time.Hour)
 			assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+		})
+	})
+	t.Run("repeating a transaction that it had kept", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.store.twice = true
+			tr.lose(siti(), "lost", step{lostAfter: true, between: func(*client.Customer) { tr.store.twice = false }})
+			tr.store.twice = true
+			_, err := tr.create(siti(), "good")
+			require.NoError(t, err)
+			for _, customer := range tr.mock.Customers(key) {
+				require.NoError(t, tr.Created(t.Context(), customer))
+			}
+			tr.hears()
+			tr.lives(12 * time.Hour)
+			assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
 		})
 	})
 	t.Run("returning what was not put into it", func(t *testing.T) {

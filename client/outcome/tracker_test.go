@@ -644,6 +644,7 @@ func TestTheStoreFails(t *testing.T) {
 			for _, customer := range tr.mock.Customers(key) {
 				require.NoError(t, tr.Created(t.Context(), customer))
 			}
+			tr.lives(time.Hour)
 			tr.hears()
 			tr.lives(12 * time.Hour)
 			assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())

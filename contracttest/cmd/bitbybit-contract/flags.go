@@ -105,6 +105,13 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if o.APIKey == "" {
 		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
 	}
+	if err := o.completeWebhooks(isSet, getenv); err != nil {
+		return err
+	}
+	return o.readBaseline(o.baseline)
+}
+
+func (o *options) completeWebhooks(isSet func(flag string) bool, getenv func(string) string) error {
 	for _, name := range []string{"webhook-secret", "webhook-wait"} {
 		if o.listen == "" && isSet(name) {
 			return commandline.Usagef("--%s: needs a --webhook-listen, where webhooks arrive", name)
@@ -115,7 +122,7 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 			return commandline.Usagef("--webhook-listen needs --webhook-secret or BITBYBIT_WEBHOOK_SECRET, to verify signatures with")
 		}
 	}
-	return o.readBaseline(o.baseline)
+	return nil
 }
 
 // address takes where to listen.

@@ -14,22 +14,11 @@ const mostSearched = 1000
 // attribute finds the customers of arrivals whose payload does not say it where it should: by their id, anywhere in the bytes.
 func (r *Receiver) attribute(expected map[string]*check.Verdict) {
 	searched := 0
-	find := func(a *arrival) string {
-		if searched++; searched > mostSearched {
-			return ""
-		}
-		if !a.has(r.Tag) { // an example of the contract, which is sent as it is, or not of this run
-			return r.quotedIn(a, expected)
-		}
-		for id := range expected {
-			if a.has(strconv.Quote(id)) || len(id) >= 8 && a.has(id) {
-				return id
-			}
-		}
-		return ""
-	}
 	move := func(a *arrival, refused bool) bool {
-		id := find(a)
+		if searched++; searched > mostSearched {
+			return false
+		}
+		id := r.customerIn(a, expected)
 		if id == "" {
 			return false
 		}
@@ -57,9 +46,18 @@ func (r *Receiver) attribute(expected map[string]*check.Verdict) {
 	}
 }
 
-// quotedIn is the customer whose id is a string in the body of the event of a new customer.
-func (w *webhook) quotedIn(a *arrival, expected map[string]*check.Verdict) string {
-	if !w.ofTheType(a) {
+// customerIn is the customer whose id is anywhere in a body of this run. A body without the mark of the run is an example of the contract, which is sent as
+// it is, or not of this run: there, the id must be a string in the event of a new customer.
+func (r *Receiver) customerIn(a *arrival, expected map[string]*check.Verdict) string {
+	if a.has(r.Tag) {
+		for id := range expected {
+			if a.has(strconv.Quote(id)) || len(id) >= 8 && a.has(id) {
+				return id
+			}
+		}
+		return ""
+	}
+	if !r.ofTheType(a) {
 		return ""
 	}
 	for text := range bytes.SplitSeq(a.plain, []byte{'"'}) {

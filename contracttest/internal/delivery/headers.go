@@ -97,7 +97,7 @@ func (j *judging) time(a *arrival) {
 	off := a.at.Sub(sent)
 	away := fmt.Sprintf("%v away", off.Abs().Round(time.Second))
 	if inMilliseconds := time.UnixMilli(seconds); a.at.Sub(inMilliseconds).Abs() <= j.tolerance {
-		away = fmt.Sprintf("%s in milliseconds: it must be seconds", inMilliseconds.UTC().Format(time.RFC3339))
+		away = inMilliseconds.UTC().Format(time.RFC3339) + " in milliseconds: it must be seconds"
 	}
 	p := check.Problem{
 		Check: result.WebhookTime, Rule: j.rule("webhook-timestamp"), Variant: "past", Place: place,

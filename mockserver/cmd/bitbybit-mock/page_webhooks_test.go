@@ -51,7 +51,7 @@ func TestPageShowsWebhooks(t *testing.T) {
 	m.waitFor("the delivery is shown", `document.querySelector("#delivery")?.dataset.id === "delivery_1"`)
 	shown := m.text("#delivery")
 	for _, want := range []string{
-		"failed customer.created", "evt_", "to endpoint_1, http://", "siti.rahma@example.com", "bytes, as they are signed", "Attempt 1: 500", "Attempt 5: 500", "X-Bitbybit-Webhook-Signature: t=",
+		"failed customer.created", "evt_", "to endpoint_1, http://", "siti.rahma@example.com", "bytes, as they are signed", "Attempt 1: 500", "Attempt 5: 500", gen.WebhookSignatureHeader + ": t=",
 		"no <script>document.title='live'</script> ⟨U+202E⟩gpj.exe⟨U+202C⟩ ⟨U+001B⟩[31m", "bitbybit-mock webhook verify",
 	} {
 		assert.Contains(t, shown, want)

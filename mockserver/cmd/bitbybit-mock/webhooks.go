@@ -10,6 +10,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // webhooks are what the flags of webhooks say.
@@ -57,7 +58,7 @@ func (w *webhooks) banner() string {
 		if i == 0 {
 			what = "Webhooks go to"
 		}
-		fmt.Fprintf(&b, "\n  %-23s %s", what, url)
+		fmt.Fprintf(&b, "\n  %-23s %s", what, mask.Text(url))
 	}
 	if w.generated {
 		fmt.Fprintf(&b, "\n  %-23s %s", "and are signed with", w.secrets[0])

@@ -32,25 +32,22 @@ func (o operations) ListCustomers(
 	}
 	limit := cmp.Or(given(request.Params.Limit), customersPerPage)
 	found := o.Store.Page(o.key(request.Params.Key), after, limit+1)
-	page := encodedPage{Data: []json.RawMessage{}}
-	bytes := 0
-	for i, r := range found {
-		if bytes += len(r.JSON); i == limit || i > 0 && bytes > bytesPerPage {
-			page.Next = found[i-1].ID.String()
-			break
+	return list(func(yield func(json.RawMessage) bool) (next string) {
+		bytes := 0
+		for i, r := range found {
+			if bytes += len(r.JSON); i == limit || i > 0 && bytes > bytesPerPage {
+				return found[i-1].ID.String()
+			}
+			if !yield(r.JSON) { // as it is stored: byte for byte what the API answered
+				return ""
+			}
 		}
-		page.Data = append(page.Data, r.JSON)
-	}
-	return page, nil
+		return ""
+	}), nil
 }
 
-// encodedPage is a page of customers as they are stored: byte for byte what the API answered.
-type encodedPage struct {
-	Data []json.RawMessage `json:"data"`
-	Next string            `json:"next,omitempty"`
-}
-
-func (p encodedPage) VisitListCustomersResponse(w http.ResponseWriter) error { return writeJSON(w, p) }
+// VisitListCustomersResponse makes it an answer of listCustomers.
+func (l list) VisitListCustomersResponse(w http.ResponseWriter) error { return l.write(w) }
 
 // GetCustomer finds a customer by id; where a key is named, only among that key's.
 func (o operations) GetCustomer(

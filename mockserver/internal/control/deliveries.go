@@ -6,16 +6,14 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/bitbybit-go/bitbybit-go/gen"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
-const (
-	// deliveriesPerPage is the default of "limit" in control.yaml.
-	deliveriesPerPage = 100
-	// deliveriesAtOnce is how many are asked for at a time: few enough that a list costs little more memory than its page, whatever was sent.
-	deliveriesAtOnce = 20
-)
+// deliveriesPerPage is the default of "limit" in control.yaml.
+const deliveriesPerPage = 100
 
 // ListWebhookDeliveries pages through the deliveries by id, the newest first.
 func (o operations) ListWebhookDeliveries(
@@ -24,33 +22,29 @@ func (o operations) ListWebhookDeliveries(
 	parameters := request.Params
 	filter := webhook.Filter{
 		Key: o.key(parameters.Key), EndpointID: given(parameters.Endpoint), EventID: given(parameters.Event), Customer: given(parameters.Customer),
-		State: webhook.State(given(parameters.State)), Before: given(parameters.Before), InShort: given(parameters.Short), Limit: deliveriesAtOnce,
+		State: webhook.State(given(parameters.State)), Before: given(parameters.Before), InShort: given(parameters.Short),
+		Limit: 1, // at a time: a page costs the memory of one, whatever was sent
 	}
 	limit := cmp.Or(given(parameters.Limit), deliveriesPerPage)
-	page, bytes := encodedPage{Data: []json.RawMessage{}}, 0
-	for {
-		found := o.Sender.Deliveries(filter)
-		for _, d := range found {
-			encoded, err := json.Marshal(o.delivery(d))
-			if err != nil {
-				return nil, err
+	return list(func(yield func(json.RawMessage) bool) (next string) {
+		for count, bytes := 0, 0; ; count++ {
+			found := o.Sender.Deliveries(filter)
+			if len(found) == 0 {
+				return ""
 			}
-			if bytes += len(encoded); len(page.Data) == limit || len(page.Data) > 0 && bytes > bytesPerPage {
-				page.Next = filter.Before // the id of the last one of the page
-				return page, nil
+			encoded, _ := json.Marshal(o.delivery(found[0])) // texts, numbers and times of this age can always be encoded
+			if bytes += len(encoded); count == limit || count > 0 && bytes > bytesPerPage {
+				return filter.Before // the id of the last one of the page
 			}
-			page.Data, filter.Before = append(page.Data, encoded), d.ID
+			if filter.Before = found[0].ID; !yield(encoded) {
+				return ""
+			}
 		}
-		if len(found) < deliveriesAtOnce {
-			return page, nil
-		}
-	}
+	}), nil
 }
 
 // VisitListWebhookDeliveriesResponse makes it an answer of listWebhookDeliveries.
-func (p encodedPage) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error {
-	return writeJSON(w, p)
-}
+func (l list) VisitListWebhookDeliveriesResponse(w http.ResponseWriter) error { return l.write(w) }
 
 // GetWebhookDelivery shows one delivery.
 func (o operations) GetWebhookDelivery(
@@ -77,7 +71,7 @@ func (o operations) RedeliverWebhookDelivery(
 // delivery is a delivery as it is shown.
 func (o operations) delivery(d webhook.Delivery) gencontrol.WebhookDelivery {
 	shown := gencontrol.WebhookDelivery{
-		ID: d.ID, Event: d.EventID, Type: d.Event, Endpoint: d.EndpointID, URL: d.URL, Customer: d.Customer, Test: d.Test,
+		ID: d.ID, Event: d.EventID, Type: d.Event, Endpoint: d.EndpointID, URL: mask.Text(d.URL), Customer: d.Customer, Test: d.Test,
 		RedeliveryOf: d.RedeliveryOf, State: gencontrol.WebhookDeliveryState(d.State), Reason: d.Reason, CreatedAt: d.Created.UTC(),
 		Payload: text(d.Payload), PayloadSize: d.PayloadSize, Attempts: make([]gencontrol.WebhookAttempt, len(d.Attempts)),
 	}
@@ -87,8 +81,20 @@ func (o operations) delivery(d webhook.Delivery) gencontrol.WebhookDelivery {
 	shown.Key, shown.KeyID = o.keyShown(d.Key)
 	for i, a := range d.Attempts {
 		shown.Attempts[i] = gencontrol.WebhookAttempt{
-			Time: a.Time.UTC(), DurationMilliseconds: max(0, inMilliseconds(a.Duration)), Headers: headers(a.Header), Body: text(a.Body),
+			Time: a.Time.UTC(), DurationMilliseconds: max(0, inMilliseconds(a.Duration)), Headers: sentHeaders(a.Header), Body: text(a.Body),
 			Status: a.Status, Answer: text(a.Answer), More: a.More, Error: a.Error, Fault: gencontrol.WebhookFaultKind(a.Fault), FaultID: a.FaultID,
+		}
+	}
+	return shown
+}
+
+// sentHeaders are the headers of an attempt, their names as they are sent: the vendor's are not in the canonical form of Go.
+func sentHeaders(header http.Header) gencontrol.Headers {
+	shown := headers(header)
+	for _, name := range []string{gen.WebhookIDHeader, gen.WebhookEventHeader, gen.WebhookTimestampHeader, gen.WebhookSignatureHeader} {
+		if canonical := http.CanonicalHeaderKey(name); canonical != name && shown[canonical] != nil {
+			shown[name] = shown[canonical]
+			delete(shown, canonical)
 		}
 	}
 	return shown

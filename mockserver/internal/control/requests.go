@@ -3,6 +3,7 @@ package control
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"net/http"
 	"strings"
 
@@ -20,8 +21,7 @@ func (o operations) ListRequests(
 	_ context.Context, request gencontrol.ListRequestsRequestObject,
 ) (gencontrol.ListRequestsResponseObject, error) {
 	parameters := request.Params
-	list := gencontrol.ListRequests200JSONResponse{Data: []gencontrol.RequestEntry{}}
-	for _, r := range o.Journal.Requests(journal.Filter{
+	found := o.Journal.Requests(journal.Filter{
 		Key:        o.key(parameters.Key),
 		Method:     given(parameters.Method),
 		Path:       given(parameters.Path),
@@ -35,11 +35,20 @@ func (o operations) ListRequests(
 		Duplicates: given(parameters.Duplicates),
 		InShort:    given(parameters.Short),
 		Limit:      cmp.Or(given(parameters.Limit), requestsPerList),
-	}) {
-		list.Data = append(list.Data, requestEntry(r))
-	}
-	return list, nil
+	})
+	return list(func(yield func(json.RawMessage) bool) (next string) {
+		for i := range found {
+			encoded, _ := json.Marshal(requestEntry(found[i])) // texts, numbers and times of this age can always be encoded
+			if !yield(encoded) {
+				return ""
+			}
+		}
+		return ""
+	}), nil
 }
+
+// VisitListRequestsResponse makes it an answer of listRequests.
+func (l list) VisitListRequestsResponse(w http.ResponseWriter) error { return l.write(w) }
 
 // GetRequest shows one entry of the journal, with what repeats it.
 func (o operations) GetRequest(

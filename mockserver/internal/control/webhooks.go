@@ -133,7 +133,7 @@ func (o operations) endpoints(key string) []gencontrol.WebhookEndpoint {
 // endpoint is an endpoint as it is shown, its secret masked.
 func (o operations) endpoint(e webhook.Endpoint) gencontrol.WebhookEndpoint {
 	shown := gencontrol.WebhookEndpoint{
-		ID: e.ID, URL: e.URL, Secret: "…", State: gencontrol.ACTIVE, CreatedAt: e.Created.UTC(), Failing: e.Failing, Deliveries: counts(e.Counts),
+		ID: e.ID, URL: mask.Text(e.URL), Secret: "…", State: gencontrol.ACTIVE, CreatedAt: e.Created.UTC(), Failing: e.Failing, Deliveries: counts(e.Counts),
 	}
 	if e.Suspended {
 		shown.State = gencontrol.SUSPENDED

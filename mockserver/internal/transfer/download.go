@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"iter"
 	"net/http"
 	"slices"
 	"sync"
@@ -23,18 +24,30 @@ func (t *Transfers) Send(w http.ResponseWriter, status int, body []byte) {
 
 // Write writes the body of an answer, or a part of it, as [Transfers.Send] does.
 func (t *Transfers) Write(w http.ResponseWriter, body []byte) (n int, err error) {
-	if len(body) <= FirstRead {
-		return w.Write(body)
-	}
+	return t.WriteAll(w, slices.Values([][]byte{body}))
+}
+
+// WriteAll is Write of an answer whose pieces are made one after the other, so that it need not be there at once. All but the last must have more
+// than [FirstRead] bytes. The time that it takes is bounded for all of them together.
+func (t *Transfers) WriteAll(w http.ResponseWriter, pieces iter.Seq[[]byte]) (n int, err error) {
 	control := http.NewResponseController(w)
 	end := time.Now().Add(writeTime)
-	t.downloads.begin(control)
-	defer t.downloads.end(control)
-	for piece := range slices.Chunk(body, FirstRead) {
-		t.downloads.extend(control, end)
-		written, err := w.Write(piece)
-		if n += written; err != nil {
-			return n, err
+	begun := false
+	for piece := range pieces {
+		if len(piece) <= FirstRead && !begun {
+			return w.Write(piece) // the answer is small
+		}
+		if !begun {
+			begun = true
+			t.downloads.begin(control)
+			defer t.downloads.end(control)
+		}
+		for part := range slices.Chunk(piece, FirstRead) {
+			t.downloads.extend(control, end)
+			written, err := w.Write(part)
+			if n += written; err != nil {
+				return n, err
+			}
 		}
 	}
 	return n, control.Flush() // what is left would be written without the deadline of a server that closes

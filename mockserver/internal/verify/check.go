@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -75,14 +73,16 @@ func (c *check) headers() {
 		}
 	}
 	header := first(c.values(gen.WebhookTimestampHeader))
-	if _, err := seconds(header); header != "" && err != nil {
+	// Unlike t, it is a number and no text that is signed: 01700000000 is right.
+	n, err := strconv.ParseInt(header, 10, 64)
+	if header != "" && err != nil {
 		c.AboutHeaders = append(c.AboutHeaders, gen.WebhookTimestampHeader+" must be whole seconds since 1970, got "+quote(header)+".")
 	}
-	if t := first(c.signature.times); t != "" && header != "" && t != header {
+	if t := first(c.signature.times); t != "" && header != "" && t != header && (err != nil || t != strconv.FormatInt(n, 10)) {
 		c.AboutHeaders = append(c.AboutHeaders, fmt.Sprintf("%s says %s and the signature t=%s: only t is signed.", gen.WebhookTimestampHeader, quote(header), quote(t)))
 	}
-	if encoding := first(c.values("Content-Encoding")); encoding != "" && encoding != "identity" {
-		c.AboutHeaders = append(c.AboutHeaders, "Content-Encoding is "+quote(encoding)+": what is signed is not encoded.")
+	if encoding := first(c.values("Content-Encoding")); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		c.Notes = append(c.Notes, "Content-Encoding is "+quote(encoding)+": what is signed is not encoded. A receiver that decodes the body, or refuses any encoding, does not take it as a request.")
 	}
 	c.Headers = len(c.AboutHeaders) == 0
 }
@@ -151,7 +151,7 @@ func (c *check) sign(secrets []string) {
 	found, ok := s.run()
 	switch {
 	case !ok:
-		c.AboutSignature = c.unexplained(&s, len(secrets))
+		c.AboutSignature = c.unexplained(&s, secrets)
 	case found.asItShould():
 		c.Signature = true
 		c.AboutSignature = []string{fmt.Sprintf("It is the HMAC-SHA256 of the time, a full stop and the %s of the body, with %s.",
@@ -182,22 +182,20 @@ func (c *check) content() {
 // json says what of a body is not as a receiver needs it, or was not printed by JavaScript.
 func (c *check) json(body []byte) {
 	v, ok := parse(body)
+	known := first(c.values(gen.WebhookEventHeader)) == gen.WebhookEventCustomerCreated
 	switch {
-	case !ok:
+	case !ok && known:
 		c.AboutBody = append(c.AboutBody, "It is not JSON.")
 		return
-	case first(c.values(gen.WebhookEventHeader)) == gen.WebhookEventCustomerCreated && !hasID(v):
-		c.AboutBody = append(c.AboutBody, "It is no customer: it must be an object with an id.")
+	case !ok:
+		c.Notes = append(c.Notes, "The body is not JSON.")
+		return
+	case known:
+		c.customer(v)
 	}
 	if c.Signature && !bytes.Equal(v.asJavaScript().print(nil, escapings[0], spacings[0], 0), body) {
 		c.Notes = append(c.Notes, "JSON.stringify of the parsed body gives other bytes: a receiver that signs those, as the vendor's Node sample does, refuses it.")
 	}
-}
-
-func hasID(v value) bool {
-	return slices.ContainsFunc(v.members, func(m member) bool {
-		return string(m.name) == "id" && m.value.kind == jsontext.KindString && len(m.value.runes) > 0
-	})
 }
 
 // seconds reads a time.

@@ -274,7 +274,6 @@ func TestHeadersAreJudged(t *testing.T) {
 		"no scheme":            {func(h http.Header) { h.Set(gen.WebhookSignatureHeader, right) }, false, "It is without v1= before it."},
 		"sha256":               {func(h http.Header) { h.Set(gen.WebhookSignatureHeader, "sha256="+right) }, false, "it has no v1=."},
 		"disagreement":         {func(h http.Header) { h.Set(gen.WebhookTimestampHeader, "1700000001") }, true, `says "1700000001" and the signature t="1700000000": only t is signed.`},
-		"an encoding":          {func(h http.Header) { h.Set("Content-Encoding", "gzip") }, true, `Content-Encoding is "gzip": what is signed is not encoded.`},
 		"a timestamp in words": {func(h http.Header) { h.Set(gen.WebhookTimestampHeader, "now") }, true, gen.WebhookTimestampHeader + ` must be whole seconds since 1970, got "now".`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -301,7 +300,7 @@ func TestNotes(t *testing.T) {
 	assert.Contains(t, verify.Check(d, []string{secret}, now(0)).Notes, `The event is "customer.\x1bdeleted"; this contract covers `+gen.WebhookEventCustomerCreated+
 		" alone. A receiver answers 2xx to what it does not know.")
 	const stringify = "JSON.stringify of the parsed body gives other bytes: a receiver that signs those, as the vendor's Node sample does, refuses it."
-	for _, text := range []string{`{"id":"\u0026"}`, body + "\n", `{"id":"b","1":2}`, `{"id":"a","id":"a"}`, `{"id":"a","n":1.0}`} {
+	for _, text := range []string{`{"id":"\u0026"}`, body + "\n", `{"id":"b","1":2}`, `{"id":"a","n":1,"n":1}`, `{"id":"a","n":1.0}`} {
 		report := verify.Check(delivery(text, signed(secret, text)), []string{secret}, now(0))
 		assert.True(t, report.Verifies())
 		assert.Contains(t, report.Notes, stringify)
@@ -324,9 +323,13 @@ func TestTheBodyIsJudged(t *testing.T) {
 		assert.Contains(t, strings.Join(report.AboutBody, "\n"), want)
 		assert.Contains(t, report.String(), "The signature is right; a receiver refuses the delivery for its body.")
 	}
-	d := delivery("[]", signed(secret, "[]"))
-	d.Header.Set(gen.WebhookEventHeader, "order.created")
-	assert.True(t, verify.Check(d, []string{secret}, now(0)).Verifies(), "of another event nothing is known")
+	for _, text := range []string{"[]", "hello"} {
+		d := delivery(text, signed(secret, text))
+		d.Header.Set(gen.WebhookEventHeader, "order.created")
+		report := verify.Check(d, []string{secret}, now(0))
+		assert.True(t, report.Verifies(), "of another event nothing is known")
+		assert.Equal(t, text == "hello", slices.Contains(report.Notes, "The body is not JSON."))
+	}
 }
 
 // The largest bodies, and those that grow when they are indented, end in time that is bounded by what is hashed.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
@@ -61,11 +62,14 @@ func explain(e explanation, size, secrets int) (lines []string) {
 }
 
 // unexplained says what was tried.
-func (c *check) unexplained(s *search, secrets int) []string {
+func (c *check) unexplained(s *search, secrets []string) []string {
 	lines := append(slices.Clone(c.signature.malformed), fmt.Sprintf("Nothing that was tried gives it, in %s: of %s %s, of the body %s, and %s of putting time and body together.",
-		count(s.tried, "HMAC"), count(secrets, "secret"), count(len(s.secrets), "form"), count(max(s.bodyForms, 1), "form"), count(len(s.messages), "way")))
+		count(s.tried, "HMAC"), count(len(secrets), "secret"), count(len(s.secrets), "form"), count(max(s.bodyForms, 1), "form"), count(len(s.messages), "way")))
 	if s.left.bytes == 0 {
-		lines = append(lines, "The body is large: not all of it was tried.")
+		lines = append(lines, "Not all of it was tried: it is too much.")
+	}
+	if slices.ContainsFunc(secrets, func(secret string) bool { return strings.Count(secret, ",") >= mostParts }) {
+		lines = append(lines, fmt.Sprintf("Of what commas separate in a secret the first %d were tried: give each secret by itself.", mostParts))
 	}
 	return append(lines, "So the secret is another one, or the body was changed in a way that is none of these. Compare the secret with the endpoint's, and keep the bytes of the next delivery as they come.")
 }

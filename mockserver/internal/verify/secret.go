@@ -10,6 +10,9 @@ import (
 // secretPrefix is what the secrets of some senders begin with.
 const secretPrefix = "whsec_"
 
+// mostParts is how many of those that commas separate in a secret are tried: more than an endpoint has secrets at a time.
+const mostParts = 20
+
 // secretForm is a key for the HMAC.
 type secretForm struct {
 	number int // of the secret that it was made of, counted from 1
@@ -54,7 +57,8 @@ func secretForms(number int, secret string) (forms []secretForm) {
 			}
 		}
 	}
-	for part := range strings.SplitSeq(secret, ",") {
+	parts := strings.SplitN(secret, ",", mostParts+1)
+	for _, part := range parts[:min(len(parts), mostParts)] {
 		add(and("one of those in it that commas separate"), strings.TrimSpace(part))
 	}
 	return forms

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // The webhooks on the page at /_mock/, in a real browser.

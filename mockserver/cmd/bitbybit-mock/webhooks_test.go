@@ -123,3 +123,10 @@ func TestExecHandsTheSecretOfWebhooksOver(t *testing.T) {
 	_, stdout, _ = execute(t, "secret", "")
 	assert.Equal(t, "\n", stdout)
 }
+
+func TestTheBannerShowsNoKeyInAURL(t *testing.T) {
+	t.Parallel()
+	const key = "bbb_test_0123456789abcdef0123"
+	w := webhooks{urls: []string{"http://127.0.0.1:8080/hook?key=" + key}}
+	assert.Equal(t, "\n  Webhooks go to          http://127.0.0.1:8080/hook?key=bbb_test_…", w.banner())
+}

@@ -34,6 +34,7 @@ func dropsNothing(t *testing.T, s *Sender, creates int) {
 // Of 10,000 customers of 1 KB, no event is lost for want of room: neither with a receiver that fails 30 in 100, nor with one that
 // never answers.
 func TestThereIsRoomForTenThousand(t *testing.T) {
+	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
 		"silent": silent,
 		"failing": func(w http.ResponseWriter, q *http.Request) {
@@ -85,7 +86,7 @@ func TestASilentEndpointTakesNoRoomOfOthers(t *testing.T) {
 		assert.Equal(t, webhook.Counts{Delivered: creates}, well)
 		assert.Positive(t, silent.Dropped)
 		assert.Equal(t, creates, silent.Pending+silent.Dropped)
-		assert.Len(t, s.Deliveries(webhook.Filter{EndpointID: "endpoint_1", State: webhook.Skipped}), 0, "what was dropped is not listed")
+		assert.Empty(t, s.Deliveries(webhook.Filter{EndpointID: "endpoint_1", State: webhook.Skipped}), "what was dropped is not listed")
 	})
 }
 
@@ -113,6 +114,7 @@ func TestReorderedWhileAnotherIsUnderWay(t *testing.T) {
 
 // A reset forgets what a fault holds: nothing of what was before comes after it.
 func TestAResetSendsNothing(t *testing.T) {
+	t.Parallel()
 	for name, reset := range map[string]string{"all": "", "one key": keyA} {
 		t.Run(name, func(t *testing.T) {
 			r := &receiver{}

@@ -231,8 +231,8 @@ func TestVerifyExplainsTheFaults(t *testing.T) {
 	}{
 		{gencontrol.WRONGSIGNATURE, exitFailure, "Nothing that was tried gives it"},
 		{gencontrol.SHORTSIGNATURE, exitFailure, "It is cut to its first 32 characters of 64."},
-		{gencontrol.OLDTIMESTAMP, exitFailure, "The signature is right; a receiver refuses the delivery now for its time."},
-		{gencontrol.FUTURETIMESTAMP, exitFailure, "in the future; a receiver refuses it now"},
+		{gencontrol.OLDTIMESTAMP, exitFailure, "The signature is right; a receiver refuses the delivery for its time."},
+		{gencontrol.FUTURETIMESTAMP, exitFailure, "6 minutes after the attempt; a receiver refuses it then"},
 		{gencontrol.TIMESTAMPMISMATCH, exitFailure, "only t is signed."},
 		{gencontrol.REFORMATTEDBODY, exitFailure, "It is right for the body printed as JSON.stringify prints it, without white space"},
 		{gencontrol.OVERSIZEDBODY, exitFailure, fmt.Sprintf("It has %d bytes; a payload has at most %d.", gen.WebhookMaxPayload+1, gen.WebhookMaxPayload)},

@@ -80,7 +80,7 @@ func TestReadTakesWhatPeoplePaste(t *testing.T) {
 	assert.True(t, body == string(d.Body), "what was sent, not what would have been: %q", d.Body)
 	assert.Equal(t, []string{`The fault "REFORMATTED_BODY" of the mock hit it.`}, d.Remarks)
 
-	d, err = verify.Read([]byte(verbose + "< HTTP/1.1 200 OK\n<\n{\"not\": \"the body\"}\n"), 0)
+	d, err = verify.Read([]byte(verbose+"< HTTP/1.1 200 OK\n<\n{\"not\": \"the body\"}\n"), 0)
 	require.NoError(t, err)
 	assert.Nil(t, d.Body, "curl -v shows the answer's body, and not the one that was sent")
 	assert.Equal(t, sent.Get(gen.WebhookSignatureHeader), d.Header.Get(gen.WebhookSignatureHeader))

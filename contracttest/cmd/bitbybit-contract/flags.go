@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -104,6 +105,9 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	}
 	if o.APIKey == "" {
 		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
+	}
+	if i := slices.IndexFunc(o.Checks, result.OfWebhooks); i >= 0 && o.listen == "" {
+		return commandline.Usagef("the check %s needs --webhook-listen", o.Checks[i])
 	}
 	if o.listen != "" && len(o.secrets) == 0 {
 		if o.secrets = strings.Fields(getenv("BITBYBIT_WEBHOOK_SECRET")); len(o.secrets) == 0 {

@@ -106,7 +106,7 @@ func wrongSenders() []wrongSender {
 		{"a method of its own", result.WebhookHeaders, "post", isError, isError, "PUT", func() *webhookSender {
 			return &webhookSender{customer: func(w *webhook) { w.method = http.MethodPut }}
 		}},
-		{"milliseconds", result.WebhookTime, "webhook-timestamp", isError, isError, "which is", atTime(func() string { return strconv.FormatInt(time.Now().UnixMilli(), 10) })},
+		{"milliseconds", result.WebhookTime, "webhook-timestamp", isError, isError, "in milliseconds: it must be seconds", atTime(func() string { return strconv.FormatInt(time.Now().UnixMilli(), 10) })},
 		{"the time of another zone", result.WebhookTime, "webhook-timestamp", isError, isError, "7h0m0s", atTime(func() string { return secondsFromNow(7 * time.Hour) })},
 		{"ten minutes ago", result.WebhookTime, "webhook-timestamp", isError, isError, "10m0s", atTime(func() string { return secondsFromNow(-10 * time.Minute) })},
 		{"a date for a timestamp", result.WebhookHeaders, "webhook-timestamp", isError, isError, "2026-11-23", header(gen.WebhookTimestampHeader, func(string) string { return "2026-11-23T08:30:00Z" })},

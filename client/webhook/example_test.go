@@ -35,7 +35,6 @@ func Example() {
 	}))
 
 	server := httptest.NewServer(mux)
-	defer server.Close()
 	delivery := webhooktest.New(client.Customer{ID: "cust_1", Email: new("siti@example.com")}, signingSecret)
 	for range 2 {
 		resp, err := http.DefaultClient.Do(delivery.Request(server.URL + "/webhooks"))
@@ -45,6 +44,7 @@ func Example() {
 		resp.Body.Close()
 		fmt.Println(resp.Status)
 	}
+	server.Close()
 	// Output:
 	// saved cust_1 siti@example.com
 	// 200 OK

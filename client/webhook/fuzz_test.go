@@ -102,7 +102,7 @@ func isSent(timestamp string) bool {
 // isSigned tells whether a signature has one t, which is that of the timestamp's header, and the right mac among its v1.
 func isSigned(signature, timestamp, right string) bool {
 	var times, versions []string
-	for _, item := range strings.Split(signature, ",") {
+	for item := range strings.SplitSeq(signature, ",") {
 		if m := regexp.MustCompile(`^(t|v1)(?:=(.*))?$`).FindStringSubmatch(strings.TrimSpace(item)); m != nil && m[1] == "t" {
 			times = append(times, m[2])
 		} else if m != nil {

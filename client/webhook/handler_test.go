@@ -1,8 +1,10 @@
 package webhook_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -226,18 +228,6 @@ func TestSenderGoesAway(t *testing.T) {
 	assert.EqualValues(t, 2, calls.Load())
 }
 
-// What a handler did in time counts, also if the sender did not wait for the answer.
-func TestCommitOutlivesTheRequest(t *testing.T) {
-	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
-	r := receiver(t)
-	d := delivery()
-	e, err := r.Verify(d.Payload, d.Header())
-	require.NoError(t, err)
-	require.NoError(t, r.Handle(ctx, e, func(context.Context, webhook.Event) error { cancel(); return nil }))
-	assert.ErrorIs(t, r.Handle(t.Context(), e, nil), webhook.ErrDuplicate)
-}
-
 func TestEncodedBody(t *testing.T) {
 	t.Parallel()
 	var h handled
@@ -253,8 +243,8 @@ func TestEncodedBody(t *testing.T) {
 	}
 }
 
-// endless is a body that counts what was read of it.
-type endless struct{ read atomic.Int64 }
+// endless is a body without an end.
+type endless struct{ read atomic.Int64 } // bytes
 
 func (b *endless) Read(p []byte) (int, error) {
 	b.read.Add(int64(len(p)))
@@ -263,15 +253,40 @@ func (b *endless) Read(p []byte) (int, error) {
 
 func (b *endless) Close() error { return nil }
 
-// A body that is too large is not read to its end, which may never come.
+// counting is a listener that counts the bytes that its server reads.
+type counting struct {
+	net.Listener
+	read *atomic.Int64
+}
+
+func (l counting) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	return countingConn{conn, l.read}, err
+}
+
+type countingConn struct {
+	net.Conn
+	read *atomic.Int64
+}
+
+func (c countingConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	c.read.Add(int64(n))
+	return n, err
+}
+
+// A body that is too large is not read to its end, which may never come: not by Read, and not by the server of the Handler.
 func TestTooLargeIsNotReadOn(t *testing.T) {
 	t.Parallel()
-	var h handled
-	url := serve(t, receiver(t).Handler(h.handle))
-	for name, length := range map[string]int64{"of unknown length": -1, "of a length that is said": 1 << 40} {
-		var body endless
-		r := delivery().Request(url)
-		r.Body, r.ContentLength, r.GetBody = &body, length, nil
+	for name, length := range map[string]int64{"of unknown length": -1, "a bit too large": 3 * gen.WebhookMaxPayload, "of a length that is said": 1 << 40} {
+		var h handled
+		var read atomic.Int64
+		server := httptest.NewUnstartedServer(receiver(t).Handler(h.handle))
+		server.Listener = counting{server.Listener, &read}
+		server.Start()
+		defer server.Close()
+		r := delivery().Request(server.URL)
+		r.Body, r.ContentLength, r.GetBody = &endless{}, length, nil
 		resp, err := http.DefaultTransport.RoundTrip(r.WithContext(t.Context()))
 		require.NoError(t, err, name)
 		text, err := io.ReadAll(resp.Body)
@@ -280,15 +295,17 @@ func TestTooLargeIsNotReadOn(t *testing.T) {
 		assert.Equal(t, http.StatusBadRequest, resp.StatusCode, name)
 		assert.Contains(t, string(text), webhook.ErrTooLarge.Error(), name)
 		assert.True(t, resp.Close, "%s: the connection is of no more use", name)
+		const drained = 256 << 10 // what net/http reads, and throws away, after the answer of whatever handler
+		assert.Less(t, read.Load(), int64(gen.WebhookMaxPayload+drained+16<<10), name)
+		assert.Zero(t, h.count())
 
-		var local endless
-		r = httptest.NewRequest(http.MethodPost, "/", &local)
+		var body endless
+		r = httptest.NewRequest(http.MethodPost, "/", &body)
 		r.Header = delivery().Header()
 		_, err = receiver(t).Read(r)
 		require.ErrorIs(t, err, webhook.ErrTooLarge)
-		assert.LessOrEqual(t, local.read.Load(), int64(2*gen.WebhookMaxPayload))
+		assert.LessOrEqual(t, body.read.Load(), int64(2*gen.WebhookMaxPayload))
 	}
-	assert.Zero(t, h.count())
 }
 
 // A body that breaks off is no event.
@@ -306,15 +323,18 @@ type broken struct{}
 
 func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// A body that does not come ends after the time that an answer may take, if the server has no ReadTimeout, and else after that.
+// A body that does not come ends after the time that an answer may take, if the server has no ReadTimeout, and else after that. What is known to
+// be wrong is answered at once.
 func TestBodyDoesNotCome(t *testing.T) {
 	for name, tc := range map[string]struct {
-		timeout, want time.Duration
-		header        func(http.Header)
+		timeout time.Duration
+		come    int // bytes of the body
+		want    time.Duration
 	}{
-		"a server without a bound":    {0, gen.WebhookAnswerTime, nil},
-		"a server with one":           {2 * time.Minute, 2 * time.Minute, nil},
-		"a refused header, unbounded": {0, gen.WebhookAnswerTime, func(h http.Header) { h.Del(gen.WebhookIDHeader) }},
+		"a server without a bound": {0, 10, gen.WebhookAnswerTime},
+		"a server with one":        {2 * time.Minute, 10, 2 * time.Minute},
+		"no byte":                  {0, 0, gen.WebhookAnswerTime},
+		"too large":                {0, gen.WebhookMaxPayload + 1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -324,26 +344,34 @@ func TestBodyDoesNotCome(t *testing.T) {
 				server := &http.Server{Handler: receiver(t).Handler(nil), ReadTimeout: tc.timeout}
 				go func() { _ = server.Serve(listener) }()
 				start := time.Now()
-				r := delivery().Request("http://receiver.example/")
-				r.ContentLength = 100
-				if tc.header != nil {
-					tc.header(r.Header)
+				head := fmt.Sprintf("POST / HTTP/1.1\r\nHost: receiver.example\r\nContent-Length: %d\r\n", tc.come+10)
+				for name, values := range delivery().Header() {
+					head += name + ": " + values[0] + "\r\n"
 				}
-				r.Header.Set("Content-Length", "100")
-				head := "POST / HTTP/1.1\r\nHost: receiver.example\r\n"
-				for name := range r.Header {
-					head += name + ": " + r.Header.Get(name) + "\r\n"
-				}
-				_, err := io.WriteString(conn, head+"\r\n{")
+				_, err := io.WriteString(conn, head+"\r\n"+strings.Repeat("x", tc.come))
 				require.NoError(t, err)
-				text, err := io.ReadAll(conn)
+				answer := bufio.NewReader(conn)
+				resp, err := http.ReadResponse(answer, nil)
 				require.NoError(t, err)
-				assert.Contains(t, string(text), "HTTP/1.1 400 ")
+				assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
 				assert.Equal(t, tc.want, time.Since(start))
+				_, err = io.Copy(io.Discard, answer)
+				require.NoError(t, err, "the server closes the connection")
 				require.NoError(t, server.Close())
 			})
 		})
 	}
+}
+
+// Where a header is refused nothing of the body is read.
+func TestRefusedBeforeTheBody(t *testing.T) {
+	t.Parallel()
+	var body endless
+	r := httptest.NewRequest(http.MethodPost, "/", &body)
+	w := httptest.NewRecorder()
+	receiver(t).Handler(nil).ServeHTTP(w, r)
+	assert.Equal(t, http.StatusBadRequest, w.Code)
+	assert.Zero(t, body.read.Load())
 }
 
 // single is a listener of the connections that are put into it.

@@ -126,6 +126,7 @@ func (b *buffer) String() string {
 	return b.b.String()
 }
 
-const tolerance = gen.WebhookTolerance
-
-func seconds(d time.Duration) int { return int(d / time.Second) }
+const (
+	tolerance        = gen.WebhookTolerance
+	toleranceSeconds = int(tolerance / time.Second)
+)

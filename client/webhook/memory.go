@@ -52,7 +52,7 @@ func (s *MemoryStore) Claim(ctx context.Context, c Claim) (context.Context, erro
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d, found := s.deliveries[c.Delivery]; found && d.event != c.Event && d.until.After(c.At) {
-		if other, found := s.events[d.event]; found && other.owner == "" && other.until.After(c.At) {
+		if other, found := s.events[d.event]; found && other.owner == "" {
 			return nil, ErrReplay
 		}
 		return nil, ErrInProgress

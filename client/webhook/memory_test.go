@@ -144,6 +144,38 @@ func TestMemoryStoreIsBounded(t *testing.T) {
 	}
 }
 
+// Claims that nothing ended make room when their lease is over, also among events that were handled and stay.
+func TestRoomOfLeases(t *testing.T) {
+	t.Parallel()
+	const room, handled = 2000, 1100
+	s := webhook.NewMemoryStore(room)
+	at := sent
+	take := func(i int) (webhook.Claim, error) {
+		c := claim(fmt.Sprint("e", i), fmt.Sprint("d", i), fmt.Sprint(i), at)
+		_, err := s.Claim(t.Context(), c)
+		return c, err
+	}
+	for i := range room {
+		if i == handled-100 {
+			at = at.Add(2 * tolerance) // the deliveries until here are over, their events are not
+		}
+		c, err := take(i)
+		require.NoError(t, err)
+		if i < handled {
+			require.NoError(t, s.Commit(t.Context(), c))
+		}
+	}
+	_, err := take(room)
+	require.ErrorIs(t, err, webhook.ErrStoreFull)
+	at = at.Add(webhook.Lease)
+	for i := range room - handled {
+		_, err = take(room + i)
+		require.NoError(t, err)
+	}
+	_, err = take(2 * room)
+	require.ErrorIs(t, err, webhook.ErrStoreFull)
+}
+
 // Deliveries that fail for good are bounded, too: each leaves its delivery for some minutes.
 func TestFailuresAreBounded(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -118,8 +119,12 @@ func TestFaultsOfTheVendorsSamples(t *testing.T) {
 		}
 		require.Equal(t, 1, h.count(), "once, and another type first does not keep it from being handled")
 		assert.Equal(t, d.ID, h.events[0].ID)
-		clock.move(tolerance + time.Second)
+		clock.move(tolerance) // the last moment at which it verifies
 		status, text := post(t, asID.Request(url))
+		assert.Equal(t, http.StatusOK, status)
+		assert.Contains(t, text, webhook.ErrReplay.Error())
+		clock.move(time.Second)
+		status, text = post(t, asID.Request(url))
 		assert.Equal(t, http.StatusBadRequest, status)
 		assert.Contains(t, text, webhook.ErrTooOld.Error())
 		assert.Equal(t, 1, h.count())
@@ -165,25 +170,75 @@ func TestEventFromAQueue(t *testing.T) {
 	assert.Equal(t, 1, h.count())
 }
 
-// failing is a Store of which one method fails.
-type failing struct {
+// watched is a Store that notes its calls, and of which methods fail: as told, or because their context has ended.
+type watched struct {
 	webhook.Store
 	claim, commit, release error
+	calls                  chan string
 }
 
-func (s failing) Claim(ctx context.Context, c webhook.Claim) (context.Context, error) {
+func watch(s watched) watched {
+	s.Store, s.calls = webhook.NewMemoryStore(0), make(chan string, 100)
+	return s
+}
+
+func (s watched) Claim(ctx context.Context, c webhook.Claim) (context.Context, error) {
+	s.calls <- "claim"
 	if s.claim != nil {
 		return nil, s.claim
 	}
 	return s.Store.Claim(ctx, c)
 }
 
-func (s failing) Commit(ctx context.Context, c webhook.Claim) error {
-	return errors.Join(s.commit, ctx.Err())
+func (s watched) Commit(ctx context.Context, c webhook.Claim) error {
+	s.calls <- "commit"
+	if err := cmp.Or(s.commit, ctx.Err()); err != nil {
+		return err
+	}
+	return s.Store.Commit(ctx, c)
 }
 
-func (s failing) Release(ctx context.Context, c webhook.Claim) error {
+func (s watched) Release(ctx context.Context, c webhook.Claim) error {
+	s.calls <- "release"
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	return errors.Join(s.release, s.Store.Release(ctx, c))
+}
+
+// called is what was called since it was asked last.
+func (s watched) called() (calls []string) {
+	for len(s.calls) > 0 {
+		calls = append(calls, <-s.calls)
+	}
+	return calls
+}
+
+type contextKey struct{}
+
+// A claim is ended once, as the function ended, and with the context that the store gave it, although the request has ended.
+func TestClaimsEnd(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		fail error
+		want string
+	}{"handled": {nil, "commit"}, "failed": {errors.New("failed"), "release"}} {
+		store := watch(watched{})
+		r := receiver(t, webhook.WithStore(store))
+		d := delivery()
+		e, err := r.Verify(d.Payload, d.Header())
+		require.NoError(t, err)
+		ctx, cancel := context.WithCancel(context.WithValue(t.Context(), contextKey{}, "value"))
+		err = r.Handle(ctx, e, func(ctx context.Context, got webhook.Event) error {
+			assert.Equal(t, e, got)
+			assert.Equal(t, "value", ctx.Value(contextKey{}))
+			cancel()
+			assert.Error(t, ctx.Err(), "the function sees that the request has ended")
+			return tc.fail
+		})
+		assert.ErrorIs(t, err, tc.fail, name)
+		assert.Equal(t, []string{"claim", tc.want}, store.called(), name)
+	}
 }
 
 // What the store cannot keep is not said to be handled.
@@ -191,20 +246,20 @@ func TestStoreFails(t *testing.T) {
 	t.Parallel()
 	down := errors.New("the database of jane.doe is down")
 	for name, tc := range map[string]struct {
-		store failing
+		store watched
 		fail  error
 		calls int
 		log   string
 	}{
-		"claim":   {failing{claim: down}, nil, 0, "claim"},
-		"full":    {failing{claim: webhook.ErrStoreFull}, nil, 0, "full"},
-		"commit":  {failing{commit: down}, nil, 1, "commit"},
-		"release": {failing{release: down}, errors.New("failed"), 1, "not released"},
+		"claim":   {watched{claim: down}, nil, 0, "claim"},
+		"full":    {watched{claim: webhook.ErrStoreFull}, nil, 0, "full"},
+		"commit":  {watched{commit: down}, nil, 1, "commit"},
+		"release": {watched{release: down}, errors.New("failed"), 1, "not released"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			logger, log := logged()
-			tc.store.Store = webhook.NewMemoryStore(0)
+			tc.store = watch(tc.store)
 			h := handled{fail: func(int) error { return tc.fail }}
 			url := serve(t, receiver(t, webhook.WithStore(tc.store), webhook.WithLogger(logger)).Handler(h.handle))
 			d := delivery()

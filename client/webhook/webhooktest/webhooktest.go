@@ -59,14 +59,14 @@ func New(customer client.Customer, secrets ...string) Delivery {
 // Sign returns the signature's header for a payload that is sent at a time: t, and a v1 for each secret.
 func Sign(payload []byte, at time.Time, secrets ...string) string {
 	seconds := strconv.FormatInt(at.Unix(), 10)
-	header := "t=" + seconds
+	items := []string{"t=" + seconds}
 	for _, secret := range secrets {
 		mac := hmac.New(sha256.New, []byte(secret))
 		mac.Write([]byte(seconds + "."))
 		mac.Write(payload)
-		header += ",v1=" + hex.EncodeToString(mac.Sum(nil))
+		items = append(items, "v1="+hex.EncodeToString(mac.Sum(nil)))
 	}
-	return header
+	return strings.Join(items, ",")
 }
 
 // Request returns the delivery as the vendor sends it to a URL: for an http.Client, or for a handler's ServeHTTP. It panics if the URL

@@ -109,6 +109,11 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if i := slices.IndexFunc(o.Checks, result.OfWebhooks); i >= 0 && o.listen == "" {
 		return commandline.Usagef("the check %s needs --webhook-listen", o.Checks[i])
 	}
+	for _, name := range []string{"webhook-secret", "webhook-wait"} {
+		if o.listen == "" && isSet(name) {
+			return commandline.Usagef("--%s: needs a --webhook-listen, where webhooks arrive", name)
+		}
+	}
 	if o.listen != "" && len(o.secrets) == 0 {
 		if o.secrets = strings.Fields(getenv("BITBYBIT_WEBHOOK_SECRET")); len(o.secrets) == 0 {
 			return commandline.Usagef("--webhook-listen needs --webhook-secret or BITBYBIT_WEBHOOK_SECRET, to verify signatures with")

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 
@@ -14,8 +15,11 @@ const mostSearched = 1000
 func (r *Receiver) attribute(expected map[string]*check.Verdict) {
 	searched := 0
 	find := func(a *arrival) string {
-		if searched++; searched > mostSearched || !a.has(r.Tag) {
+		if searched++; searched > mostSearched {
 			return ""
+		}
+		if !a.has(r.Tag) { // an example of the contract, which is sent as it is, or not of this run
+			return r.quotedIn(a, expected)
 		}
 		for id := range expected {
 			if a.has(strconv.Quote(id)) || len(id) >= 8 && a.has(id) {
@@ -51,4 +55,35 @@ func (r *Receiver) attribute(expected map[string]*check.Verdict) {
 		s := r.stories[id]
 		s.arrivals = slices.DeleteFunc(s.arrivals, func(a *arrival) bool { return move(a, a == s.refused) })
 	}
+}
+
+// quotedIn is the customer whose id is a string in the body of the event of a new customer.
+func (w *webhook) quotedIn(a *arrival, expected map[string]*check.Verdict) string {
+	if !w.ofTheType(a) {
+		return ""
+	}
+	for text := range bytes.SplitSeq(a.plain, []byte{'"'}) {
+		if expected[string(text)] != nil {
+			return string(text)
+		}
+	}
+	return ""
+}
+
+// strangers counts the arrivals that tell of no customer that the run created.
+func (r *Receiver) strangers(done []*check.Verdict) int {
+	own := map[string]bool{}
+	for _, v := range done {
+		if r.createdBy(v.Exchange) {
+			_, id := r.customer(v.Value)
+			own[id] = true
+		}
+	}
+	count := len(r.unknown)
+	for id, s := range r.stories {
+		if !own[id] {
+			count += len(s.arrivals)
+		}
+	}
+	return count
 }

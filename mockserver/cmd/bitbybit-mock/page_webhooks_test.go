@@ -82,6 +82,7 @@ func TestPageActsOnWebhooks(t *testing.T) {
 	m.click(`#endpoints button[value="suspend endpoint_1"]`)
 	m.waitFor("it is suspended", `document.querySelector("#endpoints").textContent.includes("suspended")`)
 	require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", goodCustomer))
+	m.waitFor("nothing is sent to it", `document.querySelector("#row-delivery_1")?.textContent.includes("skipped")`)
 	m.click(`#endpoints button[value="reactivate endpoint_1"]`)
 	m.waitFor("it is active", `document.querySelector("#endpoints").textContent.includes("active")`)
 
@@ -95,8 +96,8 @@ func TestPageActsOnWebhooks(t *testing.T) {
 	m.click(`#webhook-fault button`)
 	m.waitFor("a fault is set", `document.querySelector("#endpoints").textContent.includes("fault_1 the next 1 of 1 attempts to endpoint_1: REFORMATTED_BODY")`)
 	require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", goodCustomer))
-	m.waitFor("it hits", `document.querySelector(".deliveries li").textContent.includes("delivered")`)
-	m.click(".deliveries li a")
+	m.waitFor("it hits", `document.querySelector("#row-delivery_3")?.textContent.includes("delivered")`)
+	m.click("#row-delivery_3")
 	m.waitFor("and is shown", `document.querySelector("#delivery")?.textContent.includes("fault_1 hit it: REFORMATTED_BODY.")`)
 	m.unfold("#sent-1")
 	assert.Contains(t, m.text("#sent-1"), `"email": "siti.rahma@example.com"`, "the body that was sent, with its spaces")

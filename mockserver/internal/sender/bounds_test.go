@@ -34,14 +34,16 @@ func heapInUse() int64 {
 func TestMemory(t *testing.T) {
 	for _, test := range []struct {
 		name    string
+		creates int
 		size    int
 		answer  http.HandlerFunc
 		admits  bool // all of them
 		watched time.Duration
 	}{
-		{"silent, small customers", 400, func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() }, true, 2 * time.Hour},
-		{"silent, large customers", gen.WebhookMaxPayload, func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() }, false, 2 * time.Hour},
-		{"failing with large answers", 400, func(w http.ResponseWriter, _ *http.Request) {
+		{"silent, small customers", 10_000, 400, func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() }, true, 2 * time.Hour},
+		{"silent, large customers", 10_000, gen.WebhookMaxPayload, func(_ http.ResponseWriter, q *http.Request) { <-q.Context().Done() }, false, 2 * time.Hour},
+		{"delivered, large customers", 300, gen.WebhookMaxPayload, func(http.ResponseWriter, *http.Request) {}, true, 2 * time.Minute},
+		{"failing with large answers", 1_500, 400, func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusInternalServerError)
 			_, _ = io.WriteString(w, strings.Repeat("x", 2*gen.WebhookKeptAnswer))
 		}, true, 4 * time.Hour},
@@ -57,7 +59,7 @@ func TestMemory(t *testing.T) {
 				s, end := bubble(t, handler, Config{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 				defer end()
 				before, begin := heapInUse(), time.Now()
-				for range 10_000 {
+				for range test.creates {
 					s.Created(keyA, "cust_1", payload())
 				}
 				require.Equal(t, begin, time.Now(), "no create waits")
@@ -69,7 +71,7 @@ func TestMemory(t *testing.T) {
 				t.Logf("at most %.1f MiB: %+v", float64(most)/(1<<20), s.Overview(""))
 				assert.LessOrEqual(t, most, int64(mostMemory))
 				o := s.Overview("")
-				assert.Equal(t, 10_000, o.Pending+o.Failed+o.Dropped)
+				assert.Equal(t, test.creates, o.Pending+o.Failed+o.Delivered+o.Dropped)
 				assert.Equal(t, test.admits, o.Dropped == 0)
 				assert.LessOrEqual(t, o.PendingBytes, o.PendingLimit)
 				assert.Equal(t, !test.admits, strings.Contains(log.String(), "the queue of webhooks is full"))
@@ -102,16 +104,23 @@ func TestTheNewOneIsDropped(t *testing.T) {
 	r := &receiver{answer: status(http.StatusInternalServerError)}
 	var log lockedBuilder
 	inBubble(t, r, Config{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelWarn}))}, func(t *testing.T, s *Sender) {
-		n := 0
+		n, large := 0, []byte(`{"id":"`+strings.Repeat("x", 20<<10)+`"}`)
 		for ; s.Overview("").Dropped < 10; n++ {
-			s.Created(keyA, "cust_1", []byte(customer(1)))
+			s.Created(keyA, "cust_1", large)
 		}
 		time.Sleep(10 * time.Second)
 		o := s.Overview("")
 		assert.Equal(t, n-10, o.Retrying, "all that were queued were sent, and wait")
 		assert.Equal(t, webhook.Counts{Pending: n - 10, Retrying: n - 10, Dropped: 10}, o.Counts)
+		full := func(by int) {
+			s.mu.Lock()
+			s.pending.count += by
+			s.mu.Unlock()
+		}
+		full(maxPending)
 		_, err := s.Test("", "endpoint_1")
 		assert.ErrorIs(t, err, webhook.ErrFull)
+		full(-maxPending)
 		r.answers(nil)
 		time.Sleep(time.Hour)
 		o = s.Overview("")

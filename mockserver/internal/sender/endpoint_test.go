@@ -172,6 +172,7 @@ func TestATestEvent(t *testing.T) {
 
 // Removing an endpoint, or resetting its key, ends what is pending for it, requests under way included.
 func TestRemoveAndReset(t *testing.T) {
+	t.Parallel()
 	for name, do := range map[string]func(s *Sender){
 		"remove":       func(s *Sender) { _ = s.RemoveEndpoint("", "endpoint_1") },
 		"reset of key": func(s *Sender) { s.Reset(keyA) },

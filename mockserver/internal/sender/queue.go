@@ -24,8 +24,9 @@ func (s *Sender) pump(now time.Time) {
 	for more := true; more; {
 		more = s.beginOneEach(now)
 	}
-	if len(s.waiting) > 0 {
-		after := min(max(s.waiting[0].due.Sub(now), time.Millisecond), poll)
+	if len(s.waiting) > 0 && !s.waiting[0].due.Equal(s.armed) {
+		s.armed = s.waiting[0].due
+		after := min(max(s.armed.Sub(now), time.Millisecond), poll)
 		if s.timer == nil {
 			s.timer = time.AfterFunc(after, s.Wake)
 		} else {
@@ -57,15 +58,8 @@ func (s *Sender) beginOneEach(now time.Time) bool {
 // giveWay reports whether the next attempt has to wait for creates, and goes on after that.
 func (s *Sender) giveWay() bool {
 	now := time.Now()
-	if now.Sub(s.created) >= lull {
-		return false
-	}
-	next := s.next
-	if earliest := now.Add(-(atOnce - 1) * gap); next.Before(earliest) {
-		next = earliest
-	}
-	if !next.After(now) {
-		s.next = next.Add(gap)
+	if s.interval >= dense || now.Sub(s.created) >= lull || now.Sub(s.begun) >= gap {
+		s.begun = now
 		return false
 	}
 	if !s.paced {

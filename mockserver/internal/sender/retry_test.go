@@ -6,13 +6,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"testing/synctest"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
@@ -20,6 +20,7 @@ import (
 
 // A retry comes after the documented times, with the same id and payload, signed anew; after the last one the endpoint shows it.
 func TestRetries(t *testing.T) {
+	t.Parallel()
 	for _, speed := range []float64{1, 100} {
 		t.Run(fmt.Sprint(speed), func(t *testing.T) {
 			r := &receiver{answer: func(w http.ResponseWriter, _ *http.Request) {
@@ -77,16 +78,16 @@ func TestRetries(t *testing.T) {
 // Whoever moves the mock's clock has retries sent at once with Wake, and within a second without it.
 func TestTheClockIsTheMocks(t *testing.T) {
 	r := &receiver{answer: status(http.StatusInternalServerError)}
-	var ahead time.Duration
-	now := func() time.Time { return time.Now().Add(ahead) }
+	var ahead atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	inBubble(t, r, Config{Now: now}, func(t *testing.T, s *Sender) {
 		create(s, 1)
 		require.Len(t, r.all(), 1)
 		assert.Equal(t, time.Now().Add(gen.WebhookRetries()[0]), only(t, s).Next)
-		ahead += gen.WebhookRetries()[0]
+		ahead.Add(int64(gen.WebhookRetries()[0]))
 		s.Wake()
 		require.Len(t, r.all(), 2)
-		ahead += gen.WebhookRetries()[1]
+		ahead.Add(int64(gen.WebhookRetries()[1]))
 		time.Sleep(poll)
 		require.Len(t, r.all(), 3)
 		assert.Equal(t, fmt.Sprint(now().Unix()), r.all()[2].header.Get(gen.WebhookTimestampHeader))
@@ -95,6 +96,7 @@ func TestTheClockIsTheMocks(t *testing.T) {
 
 // What is not a 2xx in time is a failure, and never holds anything up.
 func TestFailures(t *testing.T) {
+	t.Parallel()
 	hijacked := func(answer string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			conn, _, err := http.NewResponseController(w).Hijack()
@@ -167,7 +169,10 @@ func TestFailures(t *testing.T) {
 
 // 10,000 creates, a receiver that fails 30 % of what arrives: every event arrives, none that failed is lost, none is wrong.
 func TestNothingIsLost(t *testing.T) {
-	const creates = 10_000
+	creates := 10_000
+	if raceDetector {
+		creates = 2_000
+	}
 	fails := func(id string, attempt int) bool {
 		h := fnv.New32a()
 		fmt.Fprint(h, 13, id, attempt)
@@ -229,10 +234,9 @@ func TestASilentReceiverIsNobodyElsesTrouble(t *testing.T) {
 		}
 	}}
 	config := Config{}
-	for i := range gen.WebhookMaxEndpoints {
+	for range gen.WebhookMaxEndpoints {
 		config.Endpoints = append(config.Endpoints, webhook.Endpoint{Key: keyA, URL: "http://127.0.0.1/silent", Secret: secret})
 		config.Endpoints = append(config.Endpoints, webhook.Endpoint{Key: keyB, URL: "http://127.0.0.1/silent", Secret: secret})
-		_ = i
 	}
 	config.Endpoints = append(config.Endpoints, webhook.Endpoint{URL: target, Secret: secret})
 	inBubble(t, r, config, func(t *testing.T, s *Sender) {

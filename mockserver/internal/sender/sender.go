@@ -25,12 +25,12 @@ const (
 	sendingInAll     = 64 // an endpoint to which nothing is being sent may have one beyond that, so that none waits for the others' receivers
 )
 
-// While creates come less than lull apart, one attempt begins every gap, after atOnce that begin at once, so that a create hardly pays for what is sent:
-// 10,000 creates share the processors with as many deliveries. After a lull they begin as soon as they can.
+// While creates come faster than one in dense, attempts begin gap apart, so that a create hardly pays for what is sent: 10,000 creates share the processors
+// with as many deliveries and their receiver. As soon as creates slow down, or stop for lull, attempts begin as soon as they can.
 const (
-	lull   = 20 * time.Millisecond
-	gap    = 2 * time.Millisecond
-	atOnce = 32
+	dense = 500 * time.Microsecond
+	lull  = 20 * time.Millisecond
+	gap   = 10 * time.Millisecond
 )
 
 // poll is how often the clock is read at least while deliveries wait: whoever owns it may move it without a word.
@@ -73,10 +73,12 @@ type Sender struct {
 	history   history
 	waiting   byDue
 	timer     *time.Timer // for waiting
+	armed     time.Time   // what the timer is set for, by the mock's clock
 	paced     bool        // Wake comes after gap
 	sending   int
-	created   time.Time // the last create, by the machine's clock
-	next      time.Time // when the next attempt may begin while creates come (a generic cell rate algorithm)
+	created   time.Time     // the last create, by the machine's clock
+	interval  time.Duration // between creates, smoothed
+	begun     time.Time     // the last attempt
 	pending   struct{ count, bytes, texts int }
 	burst     int // deliveries dropped since there was no room; 0 while there is
 }
@@ -89,7 +91,7 @@ func New(config Config) (*Sender, error) {
 	if !(config.Speed >= 1) {
 		return nil, fmt.Errorf("webhook: speed must be at least 1, got %v", config.Speed)
 	}
-	s := &Sender{config: config, ids: eventIDs{seed: config.IDSeed}}
+	s := &Sender{config: config, ids: eventIDs{seed: config.IDSeed}, interval: 8 * dense}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.client = newClient(s.ctx, config.Allow, config.Dial)
 	s.lines.logTo(config.Logger)
@@ -116,7 +118,7 @@ func (s *Sender) Created(key, customer string, payload []byte) {
 	if s.closed {
 		return
 	}
-	s.created = time.Now()
+	s.came()
 	var ev *event
 	for _, e := range s.endpoints {
 		if e.Key != "" && e.Key != key {
@@ -131,6 +133,13 @@ func (s *Sender) Created(key, customer string, payload []byte) {
 		s.tell(e, ev)
 	}
 	s.pump(now)
+}
+
+// came keeps account of how fast creates come: a few dozen in a row are fast.
+func (s *Sender) came() {
+	now := time.Now()
+	s.interval += (min(now.Sub(s.created), 8*dense) - s.interval) / 8
+	s.created = now
 }
 
 // tell makes the delivery of an event to an endpoint.
@@ -173,6 +182,7 @@ func (s *Sender) Wake() {
 	now := s.config.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.armed = time.Time{} // the timer has fired, or the clock was moved
 	s.pump(now)
 }
 

@@ -126,11 +126,10 @@ func answersOnly(conn net.Conn, address netip.Addr) {
 			end += 1 + int(query[end])
 		}
 		question := query[12 : end+5]
-		header := append([]byte{query[0], query[1], 0x81, 0x80, 0, 1, 0, 0}, 0, 0, 0, 0)
-		answer := append(header, question...)
+		answer := append([]byte{query[0], query[1], 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, question...)
 		if question[len(question)-3] == 1 { // type A
-			header[7] = 1
-			answer = append(append(append([]byte{}, header...), question...), 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
+			answer[7] = 1
+			answer = append(answer, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4)
 			answer = append(answer, address.AsSlice()...)
 		}
 		if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...)); err != nil {
@@ -213,7 +212,7 @@ func TestTheWire(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, payload, string(body))
 	assert.Equal(t, gen.WebhookEventCustomerCreated, lines[gen.WebhookEventHeader])
-	assert.Equal(t, "t="+lines[gen.WebhookTimestampHeader]+",v1="+v1(secret, lines[gen.WebhookTimestampHeader], payload), lines[gen.WebhookSignatureHeader])
+	assert.Equal(t, "t="+lines[gen.WebhookTimestampHeader]+",v1="+v1(lines[gen.WebhookTimestampHeader], payload), lines[gen.WebhookSignatureHeader])
 	assert.Regexp(t, `^evt_`, lines[gen.WebhookIDHeader])
 	delete(lines, gen.WebhookEventHeader)
 	delete(lines, gen.WebhookTimestampHeader)

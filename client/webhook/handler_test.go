@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/client"
 	"github.com/bitbybit-go/bitbybit-go/client/webhook"
 	"github.com/bitbybit-go/bitbybit-go/client/webhook/webhooktest"
 	"github.com/bitbybit-go/bitbybit-go/gen"

@@ -106,7 +106,6 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if o.APIKey == "" {
 		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
 	}
-<<<<<<< HEAD
 	if err := o.completeWebhooks(isSet, getenv); err != nil {
 		return err
 	}
@@ -114,11 +113,9 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 }
 
 func (o *options) completeWebhooks(isSet func(flag string) bool, getenv func(string) string) error {
-=======
 	if i := slices.IndexFunc(o.Checks, result.OfWebhooks); i >= 0 && o.listen == "" {
 		return commandline.Usagef("the check %s needs --webhook-listen", o.Checks[i])
 	}
->>>>>>> contract
 	for _, name := range []string{"webhook-secret", "webhook-wait"} {
 		if o.listen == "" && isSet(name) {
 			return commandline.Usagef("--%s: needs a --webhook-listen, where webhooks arrive", name)

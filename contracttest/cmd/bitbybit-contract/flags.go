@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,6 +113,9 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 }
 
 func (o *options) completeWebhooks(isSet func(flag string) bool, getenv func(string) string) error {
+	if i := slices.IndexFunc(o.Checks, result.OfWebhooks); i >= 0 && o.listen == "" {
+		return commandline.Usagef("the check %s needs --webhook-listen", o.Checks[i])
+	}
 	for _, name := range []string{"webhook-secret", "webhook-wait"} {
 		if o.listen == "" && isSet(name) {
 			return commandline.Usagef("--%s: needs a --webhook-listen, where webhooks arrive", name)

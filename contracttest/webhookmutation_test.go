@@ -43,8 +43,11 @@ func TestMutationOfWebhooks(t *testing.T) {
 	mutants, err := mutate.Callbacks(document)
 	require.NoError(t, err)
 	require.NotEmpty(t, mutants)
-	if !full() {
-		mutants = everyNth(mutants, 4)
+	switch {
+	case few():
+		mutants = everyNth(mutants, 20)
+	case !full():
+		mutants = everyNth(mutants, 5)
 	}
 	require.False(t, webhooksObject(t, "the contract itself", judge.Contract(), &webhookSender{}))
 	reads, plays, invalid, equivalents := 0, 0, 0, 0

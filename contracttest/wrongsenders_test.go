@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"text/tabwriter"
 	"time"
@@ -89,7 +90,6 @@ func wrongSenders() []wrongSender {
 			}}
 		}
 	}
-	first := map[int]string{} // the times of first deliveries
 	return []wrongSender{
 		{"no id", result.WebhookHeaders, "webhook-id", isError, isError, "is required", without(gen.WebhookIDHeader)},
 		{"no type", result.WebhookHeaders, "webhook-event", isError, isError, "is required", without(gen.WebhookEventHeader)},
@@ -106,7 +106,7 @@ func wrongSenders() []wrongSender {
 		{"a method of its own", result.WebhookHeaders, "post", isError, isError, "PUT", func() *webhookSender {
 			return &webhookSender{customer: func(w *webhook) { w.method = http.MethodPut }}
 		}},
-		{"milliseconds", result.WebhookTime, "webhook-timestamp", isError, isError, "which is", atTime(func() string { return strconv.FormatInt(time.Now().UnixMilli(), 10) })},
+		{"milliseconds", result.WebhookTime, "webhook-timestamp", isError, isError, "in milliseconds: it must be seconds", atTime(func() string { return strconv.FormatInt(time.Now().UnixMilli(), 10) })},
 		{"the time of another zone", result.WebhookTime, "webhook-timestamp", isError, isError, "7h0m0s", atTime(func() string { return secondsFromNow(7 * time.Hour) })},
 		{"ten minutes ago", result.WebhookTime, "webhook-timestamp", isError, isError, "10m0s", atTime(func() string { return secondsFromNow(-10 * time.Minute) })},
 		{"a date for a timestamp", result.WebhookHeaders, "webhook-timestamp", isError, isError, "2026-11-23", header(gen.WebhookTimestampHeader, func(string) string { return "2026-11-23T08:30:00Z" })},
@@ -187,17 +187,17 @@ func wrongSenders() []wrongSender {
 		{"again with other bytes", result.WebhookRetry, "webhook-retry-same", isError, isError, "with the payload of the first", again(func(w *webhook) { w.body = bytes.Replace(w.body, []byte("{"), []byte(`{"retry":true,`), 1) })},
 		{"again with the first signature", result.WebhookRetry, "webhook-retry-signed", isWarning, isError, "signed anew", func() *webhookSender {
 			return &webhookSender{body: func(w *webhook) {
-				if w.attempt == 1 {
-					first[w.turn] = w.time
-				}
-				w.time = first[w.turn]
+				created, _ := time.Parse(time.RFC3339, text(w.customer["createdAt"]))
+				w.time = strconv.FormatInt(created.Unix(), 10)
 				w.header[gen.WebhookTimestampHeader] = []string{w.time}
 			}}
 		}},
 		{"two events of a customer", result.WebhookID, "webhook-retry-same", isWarning, isWarning, "one id for the event", func() *webhookSender {
-			turn := 0
+			var turn atomic.Int64
 			return &webhookSender{wait: 10 * time.Second, copies: 1, signature: func(w *webhook) {
-				w.each = func() { turn++; w.header[gen.WebhookIDHeader] = []string{"evt_each_" + strconv.Itoa(turn)} }
+				w.each = func() {
+					w.header.set(gen.WebhookIDHeader, "evt_each_"+strconv.FormatInt(turn.Add(1), 10))
+				}
 			}}
 		}},
 	}
@@ -216,10 +216,16 @@ func TestWrongSenders(t *testing.T) {
 	require.GreaterOrEqual(t, len(senders), 25)
 	type outcome struct{ any, strict string }
 	outcomes := make([]outcome, len(senders))
+	if few() {
+		senders = everyNth(senders, 5)
+	}
 	inParallel(len(senders), func(i int) {
 		wrong := senders[i]
 		for _, strict := range []bool{false, true} {
-			report := toldBy(t, wrong.sender(), webhookRun{strict: strict, wait: time.Minute, requests: 25})
+			if !full() && strict == (i%2 == 0) && wrong.any == wrong.strict {
+				continue // BITBYBIT_FULL=1 tries each as both, as CI does
+			}
+			report := toldBy(t, wrong.sender(), webhookRun{strict: strict, wait: time.Minute, requests: 16})
 			want, got := wrong.any, &outcomes[i].any
 			if strict {
 				want, got = wrong.strict, &outcomes[i].strict

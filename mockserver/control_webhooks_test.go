@@ -244,3 +244,30 @@ func TestControlRefusesWebhooks(t *testing.T) {
 		assert.Contains(t, message, "give the endpoint another address", target)
 	}
 }
+
+// What HTTP answers begins with what is wrong, and not with the name of a Go package.
+func TestControlNamesNoGoPackage(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	client, ctx := controlClient(t, mock), t.Context()
+	endpoint, err := client.AddWebhookEndpointWithResponse(ctx, nil, control.WebhookEndpointInput{URL: "http://user@127.0.0.1/"})
+	require.NoError(t, err)
+	set, err := client.AddWebhookFaultWithResponse(ctx, nil, control.WebhookFaultInput{Kind: control.LATE})
+	require.NoError(t, err)
+	failing, err := client.AddFaultWithResponse(ctx, nil, control.FaultInput{Times: 1})
+	require.NoError(t, err)
+	for want, body := range map[string][]byte{
+		"url must not have a user": endpoint.Body, "the delay of LATE must be": set.Body, "must have a status": failing.Body,
+	} {
+		var answer struct{ Error struct{ Message string } }
+		require.NoError(t, json.Unmarshal(body, &answer), "%s", body)
+		assert.True(t, strings.HasPrefix(answer.Error.Message, want), "%s", body)
+	}
+	suspended, err := mock.AddWebhook(webhook.Endpoint{URL: "http://127.0.0.1:1/"})
+	require.NoError(t, err)
+	_, err = mock.SuspendWebhook(suspended.ID)
+	require.NoError(t, err)
+	tested, err := client.TestWebhookEndpointWithResponse(ctx, suspended.ID, nil)
+	require.NoError(t, err)
+	assert.Contains(t, string(tested.Body), `"message":"the endpoint is suspended`)
+}

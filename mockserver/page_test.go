@@ -191,7 +191,7 @@ func TestPageFormsDoWhatTheySay(t *testing.T) {
 		{`value="7"`, []string{"do", "fault", "times", "7"}},
 		{"The answer must be one of the list", []string{"do", "fault", "answer", "x"}},
 		{"The delay must be", []string{"do", "fault", "answer", "429", "delay", "x"}},
-		{"fault: the contract has no status 418", []string{"do", "fault", "answer", "418"}},
+		{"the contract has no status 418", []string{"do", "fault", "answer", "418"}},
 		{"does not say what it is about", []string{"do", "resend"}},
 		{"The number of calls must be a whole number", []string{"do", "fault", "times", "many", "delay", "1"}},
 		{"There is no fault", []string{"do", "clear-fault fault_99"}},

@@ -260,8 +260,9 @@ func TestAWebhookToTheControlAPIDoesNothing(t *testing.T) {
 	addWebhook(t, mock, webhook.Endpoint{URL: root(t, mock).String() + "/_mock/reset"})
 	created := create(t, mock, valid).customer()
 	require.Eventually(t, func() bool {
-		return len(mock.Deliveries(webhook.Filter{})[0].Attempts) > 0
-	}, patience, time.Millisecond)
+		sent := mock.Deliveries(webhook.Filter{})
+		return len(sent) == 1 && len(sent[0].Attempts) > 0
+	}, patience, time.Millisecond, "a reset would have taken it away")
 	attempt := mock.Deliveries(webhook.Filter{})[0].Attempts[0]
 	assert.Equal(t, http.StatusForbidden, attempt.Status)
 	assert.Contains(t, string(attempt.Answer), "WEBHOOK_TO_ITSELF")

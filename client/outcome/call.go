@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
 )
@@ -26,14 +27,14 @@ type end struct {
 // CreateCustomer calls c.CreateCustomer and returns what that returns, and ends it after MaxCall. If the error is client.ErrOutcomeUnknown, settled will be told
 // what became of the call, possibly before CreateCustomer returns. So it is for a client.ErrUnreadableCustomer whose Error.CustomerID is empty.
 //
-// ref is what the caller knows the call by, such as the key of a row: at most MaxRef bytes. It is kept as it is, so it should not be personal data.
+// ref is what the caller knows the call by, such as the key of a row: at most MaxRef bytes, in UTF-8. It is kept as it is, so it should not be personal data.
 //
 // Where the call cannot be kept, because the Store fails or a bound is reached, nothing is sent: the error is ErrNotTracked then, and no *client.Error.
 func (t *Tracker) CreateCustomer(ctx context.Context, c Creator, in client.CustomerInput, ref string, opts ...client.CallOption) (
 	customer *client.Customer, err error,
 ) {
-	if len(ref) > MaxRef {
-		return nil, fmt.Errorf("%w: the ref has %d bytes, want at most %d", ErrNotTracked, len(ref), MaxRef)
+	if len(ref) > MaxRef || !utf8.ValidString(ref) {
+		return nil, fmt.Errorf("%w: want a ref of at most %d bytes in UTF-8, it has %d", ErrNotTracked, MaxRef, len(ref))
 	}
 	key, length, err := content(in)
 	if err != nil {

@@ -82,8 +82,11 @@ func mark(id string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// begin adds a call.
+// begin adds a call, once.
 func (g *group) begin(c call) error {
+	if slices.ContainsFunc(g.Calls, func(other call) bool { return other.ID == c.ID }) {
+		return nil // the Store has repeated a transaction that it had kept
+	}
 	if len(g.Calls) >= maxSame {
 		return fmt.Errorf("%w: %d calls with the same customer are kept already", ErrFull, maxSame)
 	}
@@ -167,13 +170,13 @@ func (g *group) find(s state, e event) *call {
 	return nil
 }
 
-// decide settles the calls that no event can settle any more, and forgets those that no event is mistaken for any more.
+// decide settles the calls that no event can settle any more, where none waits for calls under way, and forgets those whose event cannot come any more.
 func (g *group) decide(now time.Time, r receiver) {
 	g.match(now)
 	for i := range g.Calls {
 		c := &g.Calls[i]
 		awaited := c.State == unknown || c.State == unnamed
-		if !awaited || now.Before(c.Ended.Add(Wait())) || g.waiting(c) {
+		if !awaited || now.Before(c.Ended.Add(Wait())) || len(g.Events) > 0 {
 			continue
 		}
 		switch why, later := r.doubts(c, now); {
@@ -186,11 +189,6 @@ func (g *group) decide(now time.Time, r receiver) {
 		}
 	}
 	g.Calls = slices.DeleteFunc(g.Calls, func(c call) bool { return c.State == done && !now.Before(c.Ended.Add(Wait())) })
-}
-
-// waiting tells whether there is an event that may become that of the call.
-func (g *group) waiting(c *call) bool {
-	return slices.ContainsFunc(g.Events, func(e event) bool { return !c.Begun.After(e.At) })
 }
 
 // told notes that the caller knows the outcome of some calls.

@@ -175,6 +175,18 @@ func TestNoEventAtAll(t *testing.T) {
 	})
 }
 
+// What came is remembered by the next process.
+func TestAnEventBeforeARestart(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostBefore)
+		tr.hears()
+		tr.lives(time.Minute)
+		tr.start()
+		tr.lives(outcome.Wait())
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.NotCreated}, tr.statuses())
+	})
+}
+
 func TestTheSameCustomerTwice(t *testing.T) {
 	in(t, func(t *testing.T, tr *tracked) {
 		tr.lose(siti(), "first", lostBefore)
@@ -454,7 +466,8 @@ func TestNotTracked(t *testing.T) {
 				tr.lose(siti(), "", lostBefore)
 			}
 		}, siti(), "", outcome.ErrFull},
-		"a long ref": {func(*tracked) {}, siti(), strings.Repeat("x", outcome.MaxRef+1), outcome.ErrNotTracked},
+		"a ref that is not UTF-8": {func(*tracked) {}, siti(), "\xff", outcome.ErrNotTracked},
+		"a long ref":              {func(*tracked) {}, siti(), strings.Repeat("x", outcome.MaxRef+1), outcome.ErrNotTracked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, func(t *testing.T, tr *tracked) {
@@ -541,16 +554,33 @@ func TestTheStoreFails(t *testing.T) {
 			assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
 		})
 	})
-	t.Run("at the end of a call that created nothing", func(t *testing.T) {
+	for name, next := range map[string]func(*testing.T, *tracked){
+		"a Settle":     func(t *testing.T, tr *tracked) { require.NoError(t, tr.Settle(t.Context())) },
+		"another call": func(t *testing.T, tr *tracked) { _, _ = tr.create(client.CustomerInput{}, "another") },
+	} {
+		t.Run("at the end of a call that created nothing, before "+name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				tr.next(step{between: func(*client.Customer) { tr.store.before = broken }})
+				_, err := tr.create(client.CustomerInput{Email: new("plain"), FirstName: new("Siti")}, "refused")
+				require.ErrorIs(t, err, client.ErrValidation)
+				tr.store.before = nil
+				next(t, tr)
+				keys, err := tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+				require.NoError(t, err)
+				assert.Empty(t, keys)
+			})
+		})
+	}
+	t.Run("for longer than a call takes", func(t *testing.T) {
 		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "lost", lostBefore)
 			tr.next(step{between: func(*client.Customer) { tr.store.before = broken }})
-			_, err := tr.create(client.CustomerInput{Email: new("plain"), FirstName: new("Siti")}, "refused")
-			require.ErrorIs(t, err, client.ErrValidation)
-			tr.store.before = nil
-			require.NoError(t, tr.Settle(t.Context()))
-			keys, err := tr.store.Due(t.Context(), time.Now().Add(24*time.Hour))
+			_, err := tr.create(siti(), "good")
 			require.NoError(t, err)
-			assert.Empty(t, keys)
+			time.Sleep(time.Hour)
+			tr.store.before = nil
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+			assert.Empty(t, tr.all)
 		})
 	})
 	t.Run("for a thousand calls", func(t *testing.T) {
@@ -602,6 +632,22 @@ func TestTheStoreFails(t *testing.T) {
 			tr.store.after = nil
 			tr.lives(time.Hour)
 			assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+		})
+	})
+	t.Run("repeating a transaction that it had kept", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.store.twice = true
+			tr.lose(siti(), "lost", step{lostAfter: true, between: func(*client.Customer) { tr.store.twice = false }})
+			tr.store.twice = true
+			_, err := tr.create(siti(), "good")
+			require.NoError(t, err)
+			for _, customer := range tr.mock.Customers(key) {
+				require.NoError(t, tr.Created(t.Context(), customer))
+			}
+			tr.lives(time.Hour)
+			tr.hears()
+			tr.lives(12 * time.Hour)
+			assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
 		})
 	})
 	t.Run("returning what was not put into it", func(t *testing.T) {

@@ -117,6 +117,7 @@ func (o *told) statuses() map[string]outcome.Status {
 type store struct {
 	*outcome.MemoryStore
 	before, after error // the change is not made; it is made
+	twice         bool  // each change is made twice
 }
 
 func (s *store) Change(ctx context.Context, key string, change func([]byte) (outcome.Entry, error)) error {
@@ -125,6 +126,9 @@ func (s *store) Change(ctx context.Context, key string, change func([]byte) (out
 	}
 	if err := s.MemoryStore.Change(ctx, key, change); err != nil {
 		return err
+	}
+	if s.twice {
+		return s.MemoryStore.Change(ctx, key, change)
 	}
 	return s.after
 }

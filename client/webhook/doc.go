@@ -64,7 +64,7 @@
 //     for customer.created alone, and look the customer up where it matters.
 //   - The id counts together with the customer's id, so that nobody can use up the id of an event that is still to come.
 //   - Two endpoints of the vendor's that lead to one Store get an event each. Is the id the same, it is handled once. Is it not, it is handled
-//     once if both are sent in the same second, and else twice.
+//     twice, but where both were signed in the same second and the first was handled before the second came.
 //
 // # Errors
 //

@@ -28,7 +28,11 @@ func (r *Receiver) read(w http.ResponseWriter, req *http.Request) (Event, error)
 	if coding := req.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return Event{}, fmt.Errorf("%w: %.40q, expected none: what is signed is the JSON", ErrEncodedBody, coding)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, gen.WebhookMaxPayload))
+	sent := req.Body
+	if sent == nil { // a request that a program made, and no server
+		sent = http.NoBody
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, sent, gen.WebhookMaxPayload))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return Event{}, fmt.Errorf("%w: expected at most %d bytes", ErrTooLarge, gen.WebhookMaxPayload)
 	} else if err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/client"
 	"github.com/bitbybit-go/bitbybit-go/client/webhook"
 	"github.com/bitbybit-go/bitbybit-go/client/webhook/webhooktest"
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -388,3 +389,13 @@ func (l *single) Accept() (net.Conn, error) {
 func (l *single) Close() error { close(l.conns); return nil }
 
 func (l *single) Addr() net.Addr { return &net.TCPAddr{} }
+
+// A request that a program made has no body at all, other than one of a server.
+func TestReadWithoutABody(t *testing.T) {
+	t.Parallel()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://127.0.0.1/", nil)
+	require.NoError(t, err)
+	request.Header = webhooktest.New(client.Customer{ID: "cust_1"}, secret).Header()
+	_, err = receiver(t).Read(request)
+	assert.ErrorIs(t, err, webhook.ErrSignatureMismatch)
+}

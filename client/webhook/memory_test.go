@@ -147,25 +147,33 @@ func TestMemoryStoreIsBounded(t *testing.T) {
 // Claims that nothing ended make room when their lease is over, also among events that were handled and stay.
 func TestRoomOfLeases(t *testing.T) {
 	t.Parallel()
-	const room = 2000
+	const room, handled = 2000, 1100
 	s := webhook.NewMemoryStore(room)
-	for i := range room {
-		c := claim(fmt.Sprint("e", i), fmt.Sprint("d", i), "1", sent)
+	at := sent
+	take := func(i int) (webhook.Claim, error) {
+		c := claim(fmt.Sprint("e", i), fmt.Sprint("d", i), fmt.Sprint(i), at)
 		_, err := s.Claim(t.Context(), c)
+		return c, err
+	}
+	for i := range room {
+		if i == handled-100 {
+			at = at.Add(2 * tolerance) // the deliveries until here are over, their events are not
+		}
+		c, err := take(i)
 		require.NoError(t, err)
-		if i < room*3/4 {
+		if i < handled {
 			require.NoError(t, s.Commit(t.Context(), c))
 		}
 	}
-	// Their deliveries stay for longer than the leases; so the new ones are of known deliveries.
-	_, err := s.Claim(t.Context(), claim("new", "d-new", "2", sent.Add(webhook.Lease)))
+	_, err := take(room)
 	require.ErrorIs(t, err, webhook.ErrStoreFull)
-	again := claim(fmt.Sprint("e", room-1), fmt.Sprint("d", room-1), "2", sent.Add(webhook.Lease))
-	_, err = s.Claim(t.Context(), again)
-	require.NoError(t, err)
-	later := claim("new", "d-new", "2", sent.Add(2*tolerance))
-	_, err = s.Claim(t.Context(), later)
-	require.NoError(t, err)
+	at = at.Add(webhook.Lease)
+	for i := range room - handled {
+		_, err = take(room + i)
+		require.NoError(t, err)
+	}
+	_, err = take(2 * room)
+	require.ErrorIs(t, err, webhook.ErrStoreFull)
 }
 
 // Deliveries that fail for good are bounded, too: each leaves its delivery for some minutes.

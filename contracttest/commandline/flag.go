@@ -122,8 +122,11 @@ func Number[T int | uint64](read func(string) (T, error)) Parse[T] {
 // Duration reads a duration, 0 or more.
 func Duration(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
+	if err != nil {
 		return 0, errors.New("must be a duration like 250ms or 2s")
+	}
+	if d < 0 {
+		return 0, errors.New("must be a duration that is not negative, like 250ms or 2s")
 	}
 	return d, nil
 }

@@ -151,18 +151,26 @@ func outermost(list []result.Covered) (names []string) {
 
 // notices are what is no breach.
 func (r view) notices(verbose bool) (lines []string) {
-	var sums []string
+	var names []string
+	counts := map[string]int{}
 	for _, f := range r.Open(result.Notice) {
-		sums = append(sums, fmt.Sprintf("%d %s", f.Count, f.Check))
+		name := string(f.Check)
+		if counts[name] == 0 {
+			names = append(names, name)
+		}
+		counts[name] += f.Count
 		for _, v := range f.Variants {
 			lines = append(lines, fmt.Sprintf("    %s: %s", f.Check, wording.OneLine(v.Message)))
 		}
 	}
-	if len(sums) == 0 {
+	if len(names) == 0 {
 		return nil
+	}
+	for i, name := range names {
+		names[i] = fmt.Sprintf("%d %s", counts[name], name)
 	}
 	if !verbose {
 		lines = nil
 	}
-	return append([]string{"  notices: " + strings.Join(sums, ", ")}, lines...)
+	return append([]string{"  notices: " + strings.Join(names, ", ")}, lines...)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -105,12 +106,27 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if o.APIKey == "" {
 		return commandline.Usagef("the API key is needed in BITBYBIT_API_KEY")
 	}
+	if err := o.completeWebhooks(isSet, getenv); err != nil {
+		return err
+	}
+	return o.readBaseline(o.baseline)
+}
+
+func (o *options) completeWebhooks(isSet func(flag string) bool, getenv func(string) string) error {
+	if i := slices.IndexFunc(o.Checks, result.OfWebhooks); i >= 0 && o.listen == "" {
+		return commandline.Usagef("the check %s needs --webhook-listen", o.Checks[i])
+	}
+	for _, name := range []string{"webhook-secret", "webhook-wait"} {
+		if o.listen == "" && isSet(name) {
+			return commandline.Usagef("--%s: needs a --webhook-listen, where webhooks arrive", name)
+		}
+	}
 	if o.listen != "" && len(o.secrets) == 0 {
 		if o.secrets = strings.Fields(getenv("BITBYBIT_WEBHOOK_SECRET")); len(o.secrets) == 0 {
 			return commandline.Usagef("--webhook-listen needs --webhook-secret or BITBYBIT_WEBHOOK_SECRET, to verify signatures with")
 		}
 	}
-	return o.readBaseline(o.baseline)
+	return nil
 }
 
 // address takes where to listen.

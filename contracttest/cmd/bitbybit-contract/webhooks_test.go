@@ -64,7 +64,10 @@ func TestUsageOfWebhooks(t *testing.T) {
 		"an empty address": {[]string{"--webhook-listen", ""}, "must be HOST:PORT"},
 		"no port":          {[]string{"--webhook-listen", "127.0.0.1"}, "must be HOST:PORT"},
 		"an empty secret":  {[]string{"--webhook-listen", "127.0.0.1:0", "--webhook-secret", ""}, "must name at least one"},
+		"a check alone":    {[]string{"--checks", "webhook_sent"}, "the check webhook_sent needs --webhook-listen"},
 		"taken":            {[]string{"--webhook-listen", taken.Addr().String(), "--webhook-secret", secret}, "--webhook-listen: listen tcp"},
+		"a secret alone":   {[]string{"--webhook-secret", secret}, "--webhook-secret: needs a --webhook-listen"},
+		"a wait alone":     {[]string{"--webhook-wait", "5s"}, "--webhook-wait: needs a --webhook-listen"},
 		"a wait of no unit": {
 			[]string{"--webhook-listen", "127.0.0.1:0", "--webhook-secret", secret, "--webhook-wait", "10"}, "must be a duration",
 		},

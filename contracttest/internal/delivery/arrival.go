@@ -90,11 +90,16 @@ func decompressed(encoding string, body []byte) []byte {
 // has reports whether a text is in the body.
 func (a *arrival) has(text string) bool { return bytes.Contains(a.plain, []byte(text)) }
 
-func (a *arrival) headerSize() (size int) {
+// size is what it takes of memory, in bytes.
+func (a *arrival) size() int {
+	size := len(a.body) + len(a.method) + len(a.target) + len(a.followed) + len(a.customer) + 512
+	if a.compressed() {
+		size += len(a.plain)
+	}
 	for name, values := range a.header {
 		for _, value := range values {
 			size += len(name) + len(value) + 64
 		}
 	}
-	return size + 512
+	return size
 }

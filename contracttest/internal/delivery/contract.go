@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,7 +103,7 @@ func (w *webhook) read(spec *openapi3.Operation, creates *judge.Operation) error
 		as := *p
 		as.Name, as.In = "", ""
 		response.Headers[p.Name] = &openapi3.HeaderRef{Value: &openapi3.Header{Parameter: as}}
-		h := header{name: p.Name, part: p.Name[strings.LastIndexByte(p.Name, '-')+1:], place: w.place + "/parameters/" + digits(i)}
+		h := header{name: p.Name, part: p.Name[strings.LastIndexByte(p.Name, '-')+1:], place: w.place + "/parameters/" + strconv.Itoa(i)}
 		if ids := ruleIDs(p.Extensions); len(ids) > 0 {
 			h.rule = ids[0]
 		}

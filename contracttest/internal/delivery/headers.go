@@ -93,13 +93,16 @@ func (j *judging) time(a *arrival) {
 		return // the checks of the header and of the signature say so
 	}
 	// Clamped, so that no difference of times overflows.
-	sent := time.Unix(min(max(seconds, -1<<40), 1<<40), 0)
+	sent := time.Unix(min(max(seconds, -1<<33), 1<<33), 0)
 	off := a.at.Sub(sent)
+	away := fmt.Sprintf("%v away", off.Abs().Round(time.Second))
+	if inMilliseconds := time.UnixMilli(seconds); a.at.Sub(inMilliseconds).Abs() <= j.tolerance {
+		away = inMilliseconds.UTC().Format(time.RFC3339) + " in milliseconds: it must be seconds"
+	}
 	p := check.Problem{
 		Check: result.WebhookTime, Rule: j.rule("webhook-timestamp"), Variant: "past", Place: place,
 		Message: fmt.Sprintf(
-			"expected the time of sending, some %d, got %s, which is %v away: receivers reject more than %v", a.at.Unix(), text,
-			off.Abs().Round(time.Second), j.tolerance,
+			"expected the time of sending, some %d, got %s, which is %s; receivers reject what is more than %v away", a.at.Unix(), text, away, j.tolerance,
 		),
 	}
 	if off < 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -44,6 +43,7 @@ type judging struct {
 	tally   map[string]*result.Covered // by the id of the rule
 	ids     map[string]string          // the customer of each event
 	skew    time.Duration              // how far the server's clock is ahead of this one
+	others  int                        // arrivals that tell of no customer of the run
 
 	by       *check.Verdict // the create that is looked at
 	customer string
@@ -62,6 +62,7 @@ func (r *Receiver) Judge(done []*check.Verdict, strict bool, wants func(result.C
 	r.attribute(expected)
 	j := &judging{
 		Receiver: r, strict: strict, wants: wants, tally: map[string]*result.Covered{}, ids: map[string]string{}, skew: skewOf(done),
+		others:  r.strangers(done),
 		outcome: &Outcome{Problems: map[*check.Verdict][]check.Problem{}, callback: r.at},
 	}
 	sum := &j.outcome.summary
@@ -153,8 +154,8 @@ func (j *judging) sent(s *story) {
 			"expected a webhook of the customer %s at %s, got none within %v of the last request; is this address entered at the server, active, and does it lead here?",
 			j.customer, j.Listener.Addr(), j.Options.Wait,
 		)
-		if n := len(j.unknown) + len(j.stories); n > 0 {
-			p.Message = fmt.Sprintf("%s Requests that tell of no customer of this run came: %d", p.Message, n)
+		if j.others > 0 {
+			p.Message = fmt.Sprintf("%s Requests that tell of no customer of this run came: %d", p.Message, j.others)
 		}
 	}
 	j.ask(s != nil, p)
@@ -258,5 +259,3 @@ func (j *judging) name(part string) string {
 	h := j.header(part)
 	return "webhook header " + h.name
 }
-
-func digits(i int) string { return strconv.Itoa(i) }

@@ -167,8 +167,8 @@ func (r *Receiver) keep(a *arrival) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a.at = time.Now()
-	if r.kept += len(a.body) + a.headerSize(); r.kept > mostKept {
-		r.kept -= len(a.body) + a.headerSize()
+	if r.kept += a.size(); r.kept > mostKept {
+		r.kept -= a.size()
 		a.answered = http.StatusServiceUnavailable
 		r.turnedAway++
 		return

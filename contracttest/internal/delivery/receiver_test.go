@@ -3,6 +3,7 @@ package delivery
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"io"
 	"net"
 	"net/http"
@@ -149,6 +150,21 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	assert.Equal(t, http.StatusServiceUnavailable, last.answered)
 	assert.LessOrEqual(t, r.kept, mostKept)
 	assert.Positive(t, r.turnedAway)
+}
+
+// TestAllThatIsKeptIsCounted has small requests that take much: a compressed body, and a long target.
+func TestAllThatIsKeptIsCounted(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, err := w.Write(bytes.Repeat([]byte{' '}, mostBody))
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	compressed := &arrival{header: http.Header{"Content-Encoding": {"gzip"}}}
+	compressed.take(b.Bytes())
+	assert.GreaterOrEqual(t, compressed.size(), mostBody+b.Len())
+	long := &arrival{target: strings.Repeat("x", mostHeader)}
+	assert.GreaterOrEqual(t, long.size(), mostHeader)
 }
 
 func TestHugeHeadersAndBodiesAreNotRead(t *testing.T) {

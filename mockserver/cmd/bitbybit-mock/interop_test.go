@@ -131,21 +131,21 @@ func TestOthersSignAsTheMockDoes(t *testing.T) {
 	}
 }
 
-// inNode starts examples/webhook-receivers/node.mjs, and returns its URL and the lines that it prints.
-func inNode(t *testing.T) (url string, lines <-chan string) {
+// receiving starts a receiver of examples/webhook-receivers, and returns its URL and the lines that it prints.
+func receiving(t *testing.T, program, file string) (url string, lines <-chan string) {
 	t.Helper()
-	path := interop(t, "node")
-	source, err := os.ReadFile(root + "examples/webhook-receivers/node.mjs")
+	path := interop(t, program)
+	source, err := os.ReadFile(root + "examples/webhook-receivers/" + file)
 	require.NoError(t, err)
 	// The names are the contract's, wherever it is changed.
 	text := string(source)
 	for pattern, name := range map[string]string{
-		`'x-[\w-]+-id'`: gen.WebhookIDHeader, `'x-[\w-]+-event'`: gen.WebhookEventHeader, `'x-[\w-]+-signature'`: gen.WebhookSignatureHeader, `'customer\.\w+'`: gen.WebhookEventCustomerCreated,
+		`['"]x-[\w-]+-id['"]`: gen.WebhookIDHeader, `['"]x-[\w-]+-event['"]`: gen.WebhookEventHeader, `['"]x-[\w-]+-signature['"]`: gen.WebhookSignatureHeader, `['"]customer\.\w+['"]`: gen.WebhookEventCustomerCreated,
 	} {
 		require.Regexp(t, pattern, text)
 		text = regexp.MustCompile(pattern).ReplaceAllLiteralString(text, "'"+strings.ToLower(name)+"'")
 	}
-	script := filepath.Join(t.TempDir(), "node.mjs")
+	script := filepath.Join(t.TempDir(), file)
 	require.NoError(t, os.WriteFile(script, []byte(text), 0o600))
 	command := exec.CommandContext(t.Context(), path, script)
 	command.Env = append(os.Environ(), "PORT=0", secretVariable+"="+webhookSecret)
@@ -181,7 +181,7 @@ func nextLine(t *testing.T, lines <-chan string) string {
 // A receiver in Node.js takes each event as it comes, and what the vendor's sample computes, over the parsed body, is its signature too.
 func TestNodeTakesTheMocksWebhooks(t *testing.T) {
 	t.Parallel()
-	url, lines := inNode(t)
+	url, lines := receiving(t, "node", "node.mjs")
 	m := tell(t, url)
 	for _, name := range awkward {
 		require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", awkwardCustomer(t, name)))
@@ -200,6 +200,35 @@ func TestNodeTakesTheMocksWebhooks(t *testing.T) {
 		assert.Equal(t, 0, code, stdout)
 		assert.NotContains(t, stdout, "JSON.stringify")
 	}
+	refuses(t, m)
+}
+
+// A receiver in Python does so too.
+func TestPythonTakesTheMocksWebhooks(t *testing.T) {
+	t.Parallel()
+	url, lines := receiving(t, "python3", "receiver.py")
+	m := tell(t, url)
+	for _, name := range awkward {
+		require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", awkwardCustomer(t, name)))
+		var got struct {
+			ID       string
+			Customer struct{ FirstName string }
+		}
+		require.NoError(t, json.Unmarshal([]byte(nextLine(t, lines)), &got))
+		assert.Equal(t, name, got.Customer.FirstName)
+		d, _ := m.latest(t)
+		assert.Equal(t, d.Event, got.ID)
+		assert.Equal(t, http.StatusOK, d.Attempts[0].Status)
+	}
+	m.fault(t, gencontrol.DUPLICATE)
+	require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", goodCustomer))
+	nextLine(t, lines)
+	refuses(t, m)
+}
+
+// refuses asserts that a receiver refuses what is not the vendor's, and takes the rest.
+func refuses(t *testing.T, m telling) {
+	t.Helper()
 	for _, test := range []struct {
 		kind   gencontrol.WebhookFaultKind
 		status int
@@ -231,8 +260,8 @@ func TestVerifyExplainsTheFaults(t *testing.T) {
 	}{
 		{gencontrol.WRONGSIGNATURE, exitFailure, "Nothing that was tried gives it"},
 		{gencontrol.SHORTSIGNATURE, exitFailure, "It is cut to its first 32 characters of 64."},
-		{gencontrol.OLDTIMESTAMP, exitFailure, "The signature is right; a receiver refuses the delivery now for its time."},
-		{gencontrol.FUTURETIMESTAMP, exitFailure, "in the future; a receiver refuses it now"},
+		{gencontrol.OLDTIMESTAMP, exitFailure, "The signature is right; a receiver refuses the delivery for its time."},
+		{gencontrol.FUTURETIMESTAMP, exitFailure, "6 minutes after the attempt; a receiver refuses it then"},
 		{gencontrol.TIMESTAMPMISMATCH, exitFailure, "only t is signed."},
 		{gencontrol.REFORMATTEDBODY, exitFailure, "It is right for the body printed as JSON.stringify prints it, without white space"},
 		{gencontrol.OVERSIZEDBODY, exitFailure, fmt.Sprintf("It has %d bytes; a payload has at most %d.", gen.WebhookMaxPayload+1, gen.WebhookMaxPayload)},

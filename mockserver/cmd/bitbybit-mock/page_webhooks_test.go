@@ -52,7 +52,7 @@ func TestPageShowsWebhooks(t *testing.T) {
 	shown := m.text("#delivery")
 	for _, want := range []string{
 		"failed customer.created", "evt_", "to endpoint_1, http://", "siti.rahma@example.com", "bytes, as they are signed", "Attempt 1: 500", "Attempt 5: 500", "X-Bitbybit-Webhook-Signature: t=",
-		"no <script>document.title='live'</script> ⟨U+202E⟩gpj.exe⟨U+202C⟩ ⟨U+001B⟩[31m", "bitbybit-mock webhook verify",
+		"no <script>document.title='live'</script> ⟨U+202E⟩gpj.exe⟨U+202C⟩ ⟨U+001B⟩[31m", "bitbybit-mock webhook verify --attempt 1", "bitbybit-mock webhook verify --attempt 5",
 	} {
 		assert.Contains(t, shown, want)
 	}

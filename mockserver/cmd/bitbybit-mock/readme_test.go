@@ -55,14 +55,15 @@ func TestReadmeShowsWhatHappens(t *testing.T) {
 			case strings.HasPrefix(c.line, "cat "): // a file that the reader has
 				require.NoError(t, os.WriteFile(filepath.Join(folder, strings.TrimPrefix(c.line, "cat ")), []byte(c.output), 0o600))
 				continue
-			case strings.Contains(c.line, " bitbybit-mock webhook verify "):
-				shell := exec.CommandContext(t.Context(), "sh", "-c", c.line)
+			case strings.Contains(c.line, ` make mock ARGS="webhook verify `):
+				direct := strings.TrimSuffix(strings.Replace(c.line, `make mock ARGS="`, "bitbybit-mock ", 1), `"`)
+				shell := exec.CommandContext(t.Context(), "sh", "-c", direct)
 				shell.Dir, shell.Env = folder, append(os.Environ(), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH"))
 				out, err := shell.Output()
 				if exit, ok := errors.AsType[*exec.ExitError](err); assert.True(t, ok, "%v", err) {
 					assert.Equal(t, exitFailure, exit.ExitCode(), "%s", exit.Stderr)
 				}
-				got = string(out)
+				got = building + "\n" + string(out)
 			default:
 				assert.Equal(t, "make test", c.line, "a command of README.md that nothing runs")
 				continue
@@ -110,6 +111,28 @@ func TestReadmeShowsTypeScriptThatRuns(t *testing.T) {
 	for _, option := range regexp.MustCompile("`(--default-[^`]+)`").FindAllStringSubmatch(readme(t), -1) {
 		assert.Contains(t, string(scripts), option[1])
 	}
+}
+
+// And Python, from the receiver that takes the mock's webhooks.
+func TestReadmeShowsPythonThatRuns(t *testing.T) {
+	t.Parallel()
+	shown := regexp.MustCompile("(?s)<!-- (\\S+\\.py) -->\n```python\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
+	require.Len(t, shown, 1)
+	assert.Len(t, blocks(t, "python"), 1)
+	source, err := os.ReadFile(root + shown[0][1])
+	require.NoError(t, err)
+	assert.Contains(t, string(source), shown[0][2])
+}
+
+// Whoever has only make, curl and a receiver finds out how deliveries are signed, and how to call webhook verify.
+func TestReadmeSaysHowToVerify(t *testing.T) {
+	t.Parallel()
+	text := readme(t)
+	for _, want := range []string{"`curl -v` with `--body`", `make mock ARGS="webhook verify delivery.txt"`, "over `<t>.<raw body bytes>`", "in `" + secretVariable + "`"} {
+		assert.Contains(t, text, want)
+	}
+	_, help, _ := call(t, nil, "webhook", "verify", "--help")
+	assert.Contains(t, help, "together with --body, since curl does not show the body that it sends")
 }
 
 func TestReadmeListsTheFaultsOfWebhooks(t *testing.T) {

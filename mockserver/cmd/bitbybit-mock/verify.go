@@ -42,6 +42,7 @@ type pasted struct {
 	headers []string
 	secrets []string
 	now     time.Time
+	attempt int // 0 where none was named
 }
 
 // verify is the command that says whether a delivery verifies, and why not.
@@ -50,15 +51,18 @@ func (p *program) verify(e commandline.Environment) *cli.Command {
 	return &cli.Command{
 		Name: "verify", Usage: "say whether a delivery of a webhook verifies, and why not",
 		UsageText: "bitbybit-mock webhook verify [flags] [FILE]",
-		Description: "Reads a delivery from FILE, or from standard input: a request with its headers and its body, as nc -l or curl -v show it, or the\n" +
-			"JSON of a delivery of the mock (GET /_mock/webhooks/deliveries/{id}). The secret is read from " + secretVariable + ".\n" +
+		Description: "Reads a delivery from FILE, or from standard input: a request with its headers and its body, as nc -l shows it; what curl -v\n" +
+			"shows, together with --body, since curl does not show the body that it sends; or the JSON of a delivery of the mock (GET\n" +
+			"/_mock/webhooks/deliveries/{id}), of which the last attempt that was not answered 2xx is judged, at the time when it was sent.\n" +
+			"The secret is read from " + secretVariable + ".\n" +
 			"A reason is told where a signature that was computed anew proves it. Neither the secret nor the body is shown.\n\n" +
 			"The exit code is 0 if a receiver would take the delivery, 1 if not, and 2 if there is nothing to judge.",
 		Flags: []cli.Flag{
 			commandline.Flag(e, "body", &in.body, commandline.Text, "", "a `FILE` that has the body, byte for byte as it came"),
 			commandline.Flag(e, "header", &in.headers, one, "", "a header as in `NAME: VALUE`; may be given again"),
 			commandline.Flag(e, "webhook-secret", &in.secrets, one, secretVariable, "the `SECRET` of the endpoint; may be given again"),
-			commandline.Flag(e, "now", &in.now, moment, "now", "the `TIME` at which the delivery arrived, as in "+time.Unix(1_700_000_000, 0).UTC().Format(time.RFC3339)+", or in seconds since 1970"),
+			commandline.Flag(e, "attempt", &in.attempt, attemptNumber, "the last that was not answered 2xx", "which attempt is judged, of the JSON of the mock: the `NUMBER`, counted from 1"),
+			commandline.Flag(e, "now", &in.now, moment, "that of the attempt in the JSON of the mock, else now", "the `TIME` at which the delivery arrived, as in "+time.Unix(1_700_000_000, 0).UTC().Format(time.RFC3339)+", or in seconds since 1970"),
 		},
 		Action: func(_ context.Context, c *cli.Command) error {
 			if c.Args().Len() > 1 {
@@ -75,6 +79,15 @@ func one(s string) ([]string, error) {
 		return nil, errors.New("must not be empty")
 	}
 	return []string{s}, nil
+}
+
+// attemptNumber reads the number of an attempt.
+func attemptNumber(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0, errors.New("must be the number of an attempt, counted from 1")
+	}
+	return n, nil
 }
 
 // moment reads a time.
@@ -107,9 +120,6 @@ func (p *program) judge(in pasted, file string) error {
 	case slices.Contains(secrets, ""):
 		return commandline.Usagef("--webhook-secret: must not be empty")
 	}
-	if in.now.IsZero() {
-		in.now = time.Now()
-	}
 	report := verify.Check(delivery, secrets, in.now)
 	fmt.Fprint(p.stdout, report)
 	if !report.Verifies() {
@@ -120,8 +130,11 @@ func (p *program) judge(in pasted, file string) error {
 
 // delivery is what was pasted into a file or standard input, and what the flags add to it.
 func (p *program) delivery(in pasted, file string) (d verify.Delivery, err error) {
+	if file == "" && in.body != "" && in.attempt != 0 {
+		return d, commandline.Usagef("--attempt: is for the JSON of the mock's history alone")
+	}
 	if file != "" || in.body == "" { // with a body alone its headers are flags
-		if d, err = p.readDelivery(file); err != nil {
+		if d, err = p.readDelivery(file, in.attempt); err != nil {
 			return d, err
 		}
 	}
@@ -144,7 +157,7 @@ func (p *program) delivery(in pasted, file string) (d verify.Delivery, err error
 	return d, nil
 }
 
-func (p *program) readDelivery(file string) (verify.Delivery, error) {
+func (p *program) readDelivery(file string, attempt int) (verify.Delivery, error) {
 	name := file
 	if file == "" || file == "-" {
 		file, name = "-", "standard input"
@@ -153,7 +166,7 @@ func (p *program) readDelivery(file string) (verify.Delivery, error) {
 	if err != nil {
 		return verify.Delivery{}, commandline.Usagef("webhook verify: %w", err)
 	}
-	d, err := verify.Read(text)
+	d, err := verify.Read(text, attempt)
 	if err != nil {
 		return d, commandline.Usagef("webhook verify: %s %w", name, err)
 	}

@@ -79,7 +79,7 @@ func TestVerifyReadsADelivery(t *testing.T) {
 	code, stdout, stderr := verifying(t, request)
 	assert.Equal(t, exitFailure, code, "an old one")
 	assert.Empty(t, stderr, "the report says it all")
-	assert.Contains(t, stdout, "The signature is right; a receiver refuses the delivery now for its time.")
+	assert.Contains(t, stdout, "The signature is right; a receiver refuses the delivery for its time.")
 
 	code, stdout, _ = verifying(t, request+"\n", "--now", webhookTime, "--webhook-secret", "another")
 	assert.Equal(t, exitFailure, code, "a flag counts before the variable")
@@ -111,6 +111,9 @@ func TestVerifySaysWhatIsMissing(t *testing.T) {
 		"two bodies":      {request, []string{"--body", large, "-"}, "--body: the delivery has a body already"},
 		"a header":        {request, []string{"--header", "hello"}, `--header: must be a header, as in "Name: value"`},
 		"an empty header": {request, []string{"--header", ""}, "must not be empty"},
+		"attempt 0":       {request, []string{"--attempt", "0"}, "--attempt: must be the number of an attempt, counted from 1"},
+		"an attempt":      {request, []string{"--attempt", "1"}, "--attempt is for its JSON alone"},
+		"attempt of body": {"", []string{"--attempt", "1", "--body", large}, "--attempt: is for the JSON of the mock's history alone"},
 		"a time":          {request, []string{"--now", "noon"}, "must be a time as in 2023-11-14T22:13:20Z, or in seconds since 1970"},
 		"eleven secrets":  {request, strings.Fields(strings.Repeat("--webhook-secret x ", gen.WebhookMaxEndpoints+1)), fmt.Sprintf("at most %d times", gen.WebhookMaxEndpoints)},
 		"a flag":          {request, []string{"--webhook-secrets", "x"}, "not defined: --webhook-secrets; did you mean --webhook-secret?"},

@@ -18,7 +18,7 @@ func (o operations) AddFault(
 ) (gencontrol.AddFaultResponseObject, error) {
 	set, err := o.Faults.Add(faultOf(o.key(request.Params.Key), *request.Body))
 	if err != nil {
-		return nil, &refusal{http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error()}
+		return nil, &refusal{http.StatusBadRequest, gencontrol.CodeInvalidRequest, withoutPackage(err)}
 	}
 	return gencontrol.AddFault201JSONResponse(o.shown(set)), nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
@@ -108,9 +109,14 @@ func webhookRefusal(err error, id string) error {
 			Path + "/webhooks/deliveries the deliveries."
 		return &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
 	case errors.Is(err, webhook.ErrSuspended), errors.Is(err, webhook.ErrPending), errors.Is(err, webhook.ErrFull), errors.Is(err, webhook.ErrClosed):
-		return &refusal{http.StatusConflict, gencontrol.CodeConflict, err.Error()}
+		return &refusal{http.StatusConflict, gencontrol.CodeConflict, withoutPackage(err)}
 	}
-	return invalid(err)
+	return &refusal{http.StatusBadRequest, gencontrol.CodeInvalidRequest, withoutPackage(err)}
+}
+
+// withoutPackage is an error's text without the name of the Go package that it begins with, which means nothing over HTTP.
+func withoutPackage(err error) string {
+	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "webhook: "), "fault: ")
 }
 
 // existingKey is the key that a parameter means, where it is one that the mock takes.

@@ -34,6 +34,7 @@ type delivery struct {
 	place    int       // in Sender.waiting; -1 while it does not wait
 	drawn    bool      // its next attempt is not drawn for again: a fault has held it
 	fault    mark      // of what held it
+	begun    uint64    // when its last attempt or its hold began, in Sender.begins
 	texts    int       // of the attempts, in bytes
 	size     int       // in the history, in bytes
 	gone     bool      // forgotten, wherever it still stands
@@ -45,8 +46,10 @@ const (
 	attemptSize  = 208
 )
 
-// admission is what a delivery is counted with while it is pending: its attempts included, since it cannot be dropped for them.
-func (d *delivery) admission() int { return d.event.size + deliverySize + (1+len(retries))*attemptSize }
+// charge is what a delivery is counted with while it is pending, an attempt included from the start: each has one.
+func (d *delivery) charge() int {
+	return d.event.size + deliverySize + max(1, len(d.attempts))*attemptSize
+}
 
 // ended is what it is counted with in the history.
 func (d *delivery) ended() int {

@@ -28,7 +28,8 @@ type endpoint struct {
 	cancel context.CancelFunc
 
 	ready   []*delivery // the oldest first
-	held    *delivery   // by a fault, until another delivery was sent
+	held    *delivery   // by a fault, until another delivery was sent that began later
+	heldBy  webhook.Fault
 	sending int
 	events  uint64
 }
@@ -192,7 +193,7 @@ func (s *Sender) Overview(key string) webhook.Overview {
 // Reset puts an API key back to how it was at start: its faults, its history, what is pending for it, and the endpoints that were added later. With "" it does
 // so for all keys.
 func (s *Sender) Reset(key string) {
-	s.ClearFaults(key)
+	now := s.config.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range slices.Clone(s.endpoints) {
@@ -215,4 +216,5 @@ func (s *Sender) Reset(key string) {
 	for _, e := range s.endpoints {
 		e.unqueue()
 	}
+	s.removeFaults(now, ofKey(key)) // after what they hold is gone
 }

@@ -95,30 +95,37 @@ func (s *Sender) Faults(key string) []webhook.Fault {
 
 // ClearFaults takes away the faults that are set for one API key, or all of them with "". What they hold until another delivery was sent is let go.
 func (s *Sender) ClearFaults(key string) {
-	s.removeFaults(func(f *webhook.Fault) bool { return key == "" || f.Key == key })
+	now := s.config.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removeFaults(now, ofKey(key))
+}
+
+func ofKey(key string) func(*webhook.Fault) bool {
+	return func(f *webhook.Fault) bool { return key == "" || f.Key == key }
 }
 
 // RemoveFault takes away the fault with an id, if it is set for an API key; for whatever key with "". It is false where there is none.
 func (s *Sender) RemoveFault(key, id string) bool {
-	return s.removeFaults(func(f *webhook.Fault) bool { return f.ID == id && (key == "" || f.Key == key) })
-}
-
-func (s *Sender) removeFaults(unwanted func(*webhook.Fault) bool) bool {
 	now := s.config.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.removeFaults(now, func(f *webhook.Fault) bool { return f.ID == id && ofKey(key)(f) })
+}
+
+// removeFaults takes away faults, and lets go what they hold, also where they have hit as often as they should.
+func (s *Sender) removeFaults(now time.Time, unwanted func(*webhook.Fault) bool) (found bool) {
 	before := len(s.faults.set)
 	s.faults.set = slices.DeleteFunc(s.faults.set, unwanted)
-	if len(s.faults.set) == before {
-		return false
-	}
+	found = len(s.faults.set) < before
 	for _, e := range s.endpoints {
-		if e.held != nil && !slices.ContainsFunc(s.faults.set, func(f *webhook.Fault) bool { return f.ID == e.held.fault.id }) {
+		if e.held != nil && unwanted(&e.heldBy) {
 			s.releaseHeld(e)
+			found = true
 		}
 	}
 	s.pump(now)
-	return true
+	return found
 }
 
 // draw finds the fault that hits the next attempt of a delivery; the zero mark where none does. Whether a fault does is a function of its seed and of

@@ -58,7 +58,8 @@ func (s *Sender) beginOneEach(now time.Time) bool {
 // giveWay reports whether the next attempt has to wait for creates, and goes on after that.
 func (s *Sender) giveWay() bool {
 	now := time.Now()
-	if s.interval >= dense || now.Sub(s.created) >= lull || now.Sub(s.begun) >= gap {
+	filled := s.pending.count >= maxPending/2 || s.pending.bytes >= maxPendingBytes/2
+	if filled || s.interval >= dense || now.Sub(s.created) >= lull || now.Sub(s.begun) >= gap {
 		s.begun = now
 		return false
 	}
@@ -81,6 +82,8 @@ func (s *Sender) begin(d *delivery, now time.Time) {
 		s.finish(d, webhook.Skipped, "the endpoint was suspended")
 		return
 	}
+	s.begins++
+	d.begun = s.begins
 	m := d.fault
 	if !d.drawn {
 		var f webhook.Fault
@@ -95,7 +98,7 @@ func (s *Sender) begin(d *delivery, now time.Time) {
 			return
 		case webhook.Reordered:
 			d.drawn, d.fault = true, m
-			e.held = d
+			e.held, e.heldBy = d, f
 			s.wait(d, now.Add(s.divided(longestHold)))
 			return
 		}
@@ -131,7 +134,9 @@ func (s *Sender) send(d *delivery, m mark) {
 		if d.state == webhook.Pending {
 			s.settle(d, ok, now)
 		}
-		s.releaseHeld(d.to)
+		if held := d.to.held; held != nil && d.begun > held.begun {
+			s.releaseHeld(d.to)
+		}
 	}
 	s.pump(now)
 }
@@ -146,7 +151,13 @@ func (s *Sender) record(d *delivery, a attempt, said string) {
 		s.pending.texts += texts
 	}
 	d.texts += texts
+	if d.admitted {
+		s.pending.bytes -= d.charge()
+	}
 	d.attempts = append(d.attempts, a)
+	if d.admitted {
+		s.pending.bytes += d.charge()
+	}
 	s.history.resize(d)
 	level, message := slog.LevelDebug, "webhook delivered"
 	if !a.ok() {
@@ -214,7 +225,7 @@ func (s *Sender) release(d *delivery) {
 		e.Retrying--
 	}
 	s.pending.count--
-	s.pending.bytes -= d.admission()
+	s.pending.bytes -= d.charge()
 	s.pending.texts -= d.texts
 	if s.burst > 0 && s.pending.count <= maxPending/2 && s.pending.bytes <= maxPendingBytes/2 {
 		s.lines.add(slog.LevelWarn, "the queue of webhooks has room again", slog.Int("dropped", s.burst))

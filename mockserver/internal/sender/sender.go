@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,7 +17,7 @@ import (
 
 // The bounds of what is held. Together with the texts of failed attempts they keep a receiver that never answers below 32 MB.
 const (
-	maxPending       = 20_000
+	maxPending       = 30_000
 	maxPendingBytes  = 20 << 20
 	maxTexts         = 2 << 20 // answers and errors of the attempts of pending deliveries, in bytes; beyond it they are left out
 	maxHistory       = 10_000
@@ -26,7 +27,7 @@ const (
 )
 
 // While creates come faster than one in dense, attempts begin gap apart, so that a create hardly pays for what is sent: 10,000 creates share the processors
-// with as many deliveries and their receiver. As soon as creates slow down, or stop for lull, attempts begin as soon as they can.
+// with as many deliveries and their receiver. As soon as creates slow down, stop for lull, or have filled half of the queue, attempts begin as soon as they can.
 const (
 	dense = 500 * time.Microsecond
 	lull  = 20 * time.Millisecond
@@ -79,6 +80,7 @@ type Sender struct {
 	created   time.Time     // the last create, by the machine's clock
 	interval  time.Duration // between creates, smoothed
 	begun     time.Time     // the last attempt
+	begins    uint64        // attempts and holds so far
 	pending   struct{ count, bytes, texts int }
 	burst     int // deliveries dropped since there was no room; 0 while there is
 }
@@ -158,23 +160,55 @@ func (s *Sender) tell(e *endpoint, ev *event) {
 	}
 }
 
-// admit queues a delivery, if there is room.
+// admit queues a delivery, if there is room, or can be made: an endpoint that has more pending gives up what it was not sent yet.
 func (s *Sender) admit(d *delivery) bool {
-	if s.pending.count >= maxPending || s.pending.bytes+d.admission() > maxPendingBytes {
+	for !s.hasRoom(d) {
 		s.burst++
 		if s.burst == 1 {
 			s.lines.add(slog.LevelWarn, "the queue of webhooks is full: events are being dropped", slog.Int("pending", s.pending.count),
 				slog.Int("pendingBytes", s.pending.bytes))
 		}
-		return false
+		if !s.makeRoom(d.to) {
+			return false
+		}
 	}
 	s.history.add(d)
 	d.admitted = true
 	s.pending.count++
-	s.pending.bytes += d.admission()
+	s.pending.bytes += d.charge()
 	d.to.Pending++
 	d.to.ready = append(d.to.ready, d)
 	return true
+}
+
+func (s *Sender) hasRoom(d *delivery) bool {
+	return s.pending.count < maxPending && s.pending.bytes+d.charge() <= maxPendingBytes
+}
+
+// makeRoom drops the newest delivery that was not sent yet of the endpoint that has the most pending, if that is more than one of e's: who is never answered
+// does not take the room of the others. It is false where there is none.
+func (s *Sender) makeRoom(e *endpoint) bool {
+	most := e
+	for _, other := range s.endpoints {
+		if other.Pending > most.Pending {
+			most = other
+		}
+	}
+	if most == e {
+		return false
+	}
+	const looked = 64 // from the end of the queue, where retries may stand too
+	for i := len(most.ready) - 1; i >= max(0, len(most.ready)-looked); i-- {
+		if d := most.ready[i]; d.tries == 0 && !d.drawn && d.admitted {
+			most.ready = slices.Delete(most.ready, i, i+1)
+			s.release(d)
+			d.state = webhook.Skipped
+			s.history.forget(d)
+			most.Dropped++
+			return true
+		}
+	}
+	return false
 }
 
 // Wake looks for what has become due: whoever moves the clock calls it.

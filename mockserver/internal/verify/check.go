@@ -25,6 +25,9 @@ type Report struct {
 	// Body is whether the body can be an event's payload.
 	Body bool
 
+	// Attempt says which attempt of the mock's history was judged, and when; empty where the delivery is not from there.
+	Attempt string
+
 	AboutSignature []string // why
 	AboutTime      string
 	AboutHeaders   []string
@@ -35,9 +38,23 @@ type Report struct {
 // Verifies reports whether a receiver takes the delivery.
 func (r Report) Verifies() bool { return r.Signature && r.Time && r.Headers && r.Body }
 
-// Check judges a delivery with the secrets of its endpoint, at a time. There must be a secret, and none may be empty.
+// Check judges a delivery with the secrets of its endpoint, at a time; where that is zero, at the delivery's own, and else at the time of now. There
+// must be a secret, and none may be empty.
 func Check(d Delivery, secrets []string, now time.Time) Report {
-	c := check{delivery: d, now: now}
+	c := check{delivery: d, now: now, words: wordsOfNow}
+	if now.IsZero() {
+		c.now = time.Now()
+		if !d.Time.IsZero() {
+			c.now, c.words = d.Time, wordsOfAttempt
+		}
+	}
+	if d.Attempt != "" {
+		c.Attempt = d.Attempt + ", judged at " + c.now.UTC().Format(time.RFC3339)
+		if c.words == wordsOfAttempt {
+			c.Attempt += ", when it was sent (--now takes another time)"
+		}
+		c.Attempt += "."
+	}
 	c.Notes = slices.Clone(d.Remarks)
 	c.headers()
 	c.time()
@@ -50,9 +67,18 @@ type check struct {
 	Report
 	delivery  Delivery
 	now       time.Time
+	words     words
 	signature signature
 	sent      string // the time in the signature, as it is written; empty where there is none
 }
+
+// words tell how a time lies to the one at which the delivery is judged.
+type words struct{ at, before, after, refuses string }
+
+var (
+	wordsOfNow     = words{"now", "ago", "in the future", "refuses it now"}
+	wordsOfAttempt = words{"at the time of the attempt", "before the attempt", "after the attempt", "refuses it then"}
+)
 
 // values are what a header has.
 func (c *check) values(name string) []string { return c.delivery.Header[http.CanonicalHeaderKey(name)] }
@@ -110,18 +136,18 @@ func (c *check) time() {
 	text := "It was sent at " + sent.Format(time.RFC3339) + ", "
 	switch {
 	case age == 0:
-		text += "now"
+		text += c.words.at
 	case age > 0:
-		text += duration(age) + " ago"
+		text += duration(age) + " " + c.words.before
 	default:
-		text += duration(-age) + " in the future"
+		text += duration(-age) + " " + c.words.after
 	}
 	c.Time = age.Abs() <= gen.WebhookTolerance
 	if c.Time {
 		c.AboutTime = text + "; a receiver takes " + duration(gen.WebhookTolerance) + " both ways."
 		return
 	}
-	c.AboutTime = fmt.Sprintf("%s; a receiver refuses it now, since it takes %s both ways.", text, duration(gen.WebhookTolerance))
+	c.AboutTime = fmt.Sprintf("%s; a receiver %s, since it takes %s both ways.", text, c.words.refuses, duration(gen.WebhookTolerance))
 	c.inMilliseconds(n)
 }
 
@@ -149,6 +175,9 @@ func (c *check) sign(secrets []string) {
 		s.secrets = append(s.secrets, secretForms(i+1, secret)...)
 	}
 	found, ok := s.run()
+	if ok && found.candidate.capitals {
+		c.Notes = append(c.Notes, "The signature is in capitals: a receiver that compares bytes takes it, one that compares texts refuses it.")
+	}
 	switch {
 	case !ok:
 		c.AboutSignature = c.unexplained(&s, len(secrets))

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // MaxSize is the most that [Read] takes, in bytes.
@@ -24,11 +24,15 @@ type Delivery struct {
 	Body []byte
 	// Remarks are what is to be said of how it was read.
 	Remarks []string
+	// Attempt says which attempt of the mock's history it is, and Time when that was sent; both are zero of what does not come from there.
+	Attempt string
+	Time    time.Time
 }
 
 // Read reads a delivery: a request as it is on the wire, with CRLF or LF, with or without its first line; the output of curl -v, whose lines of
-// the request begin with "> "; or the JSON of one of the mock's deliveries. A text without headers is an error.
-func Read(text []byte) (Delivery, error) {
+// the request begin with "> "; or the JSON of one of the mock's deliveries, of which attempt is the number of the attempt that is meant, counted from 1.
+// Where it is 0 that is the last one that was not answered 2xx, or the last one where all were. A text without headers is an error.
+func Read(text []byte, attempt int) (Delivery, error) {
 	if len(text) > MaxSize {
 		return Delivery{}, fmt.Errorf("must be at most %d bytes", MaxSize)
 	}
@@ -39,7 +43,9 @@ func Read(text []byte) (Delivery, error) {
 	case len(bytes.TrimSpace(text)) == 0:
 		return Delivery{}, errors.New("is empty: paste a request, its headers and its body")
 	case isObject(text):
-		return readJSON(text)
+		return readJSON(text, attempt)
+	case attempt != 0:
+		return Delivery{}, errors.New("is no delivery of the mock's history: --attempt is for its JSON alone")
 	}
 	if quoted(text) {
 		var err error
@@ -53,48 +59,6 @@ func Read(text []byte) (Delivery, error) {
 // isObject reports whether a text is JSON, or was meant to be, rather than headers.
 func isObject(text []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(text), []byte("{"))
-}
-
-// readJSON reads a delivery of GET /_mock/webhooks/deliveries/{id}: its last attempt.
-func readJSON(text []byte) (Delivery, error) {
-	var shown struct {
-		Payload     *string `json:"payload"`
-		PayloadSize int     `json:"payloadSize"`
-		Attempts    []struct {
-			Headers http.Header `json:"headers"`
-			Body    *string     `json:"body"` // where a fault changed it
-			Fault   string      `json:"fault"`
-		} `json:"attempts"`
-	}
-	// An error is no different from JSON of something else.
-	if json.Unmarshal(text, &shown) != nil || shown.Payload == nil {
-		return Delivery{}, errors.New("has no headers, and is no delivery of GET /_mock/webhooks/deliveries/{id}: a body alone is given with --body, its headers with --header")
-	}
-	if len(shown.Attempts) == 0 {
-		return Delivery{}, errors.New("is a delivery that was not sent yet: it has no attempts")
-	}
-	last := shown.Attempts[len(shown.Attempts)-1]
-	d := Delivery{Header: http.Header{}}
-	switch {
-	case last.Body != nil:
-		d.Body = []byte(*last.Body)
-	case len(*shown.Payload) != shown.PayloadSize:
-		return d, fmt.Errorf("is a delivery whose payload is not shown as it was sent: %d bytes of it are shown, it had %d", len(*shown.Payload), shown.PayloadSize)
-	default:
-		d.Body = []byte(*shown.Payload)
-	}
-	for name, values := range last.Headers {
-		for _, value := range values {
-			d.Header.Add(name, value)
-		}
-	}
-	if n := len(shown.Attempts); n > 1 {
-		d.Remarks = append(d.Remarks, fmt.Sprintf("Of its %d attempts this is the last.", n))
-	}
-	if last.Fault != "" {
-		d.Remarks = append(d.Remarks, "The fault "+quote(last.Fault)+" of the mock hit it.")
-	}
-	return d, nil
 }
 
 // quoted reports whether a text has a request whose lines begin with ">".

@@ -66,7 +66,7 @@ func TestReadTakesWhatPeoplePaste(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d, err := verify.Read([]byte(text))
+			d, err := verify.Read([]byte(text), 0)
 			require.NoError(t, err)
 			assert.True(t, body == string(d.Body), "%q", d.Body)
 			report := verify.Check(d, []string{secret}, now(time.Second))
@@ -75,12 +75,12 @@ func TestReadTakesWhatPeoplePaste(t *testing.T) {
 	}
 
 	faulty := strings.Replace(shown(t, "{}", 2, sent), `"status"`, `"fault":"REFORMATTED_BODY","body":`+string(mustJSON(t, body))+`,"status"`, 1)
-	d, err := verify.Read([]byte(faulty))
+	d, err := verify.Read([]byte(faulty), 0)
 	require.NoError(t, err)
 	assert.True(t, body == string(d.Body), "what was sent, not what would have been: %q", d.Body)
 	assert.Equal(t, []string{`The fault "REFORMATTED_BODY" of the mock hit it.`}, d.Remarks)
 
-	d, err = verify.Read([]byte(verbose + "< HTTP/1.1 200 OK\n<\n{\"not\": \"the body\"}\n"))
+	d, err = verify.Read([]byte(verbose+"< HTTP/1.1 200 OK\n<\n{\"not\": \"the body\"}\n"), 0)
 	require.NoError(t, err)
 	assert.Nil(t, d.Body, "curl -v shows the answer's body, and not the one that was sent")
 	assert.Equal(t, sent.Get(gen.WebhookSignatureHeader), d.Header.Get(gen.WebhookSignatureHeader))
@@ -93,9 +93,8 @@ func TestReadRemarksWhatIsOdd(t *testing.T) {
 		"a line break": {wire + "\n", "A line break behind the 178 bytes of Content-Length was left out."},
 		"cut":          {wire[:len(wire)-3], "Content-Length says 178 bytes, the body that was pasted has 175: it is not as it came."},
 		"grown":        {wire + "more", "Content-Length says 178 bytes, the body that was pasted has 182: it is not as it came."},
-		"attempts":     {shown(t, body, len(body), http.Header{}, http.Header{}), "Of its 2 attempts this is the last."},
 	} {
-		d, err := verify.Read([]byte(test.text))
+		d, err := verify.Read([]byte(test.text), 0)
 		require.NoError(t, err, name)
 		assert.Equal(t, []string{test.want}, verify.Check(d, []string{secret}, now(0)).Notes[:1], name)
 	}
@@ -109,7 +108,12 @@ func TestReadSaysWhatItCannotRead(t *testing.T) {
 		"too much":        {strings.Repeat("x", verify.MaxSize+1), "must be at most 1048576 bytes"},
 		"a body":          {body, "has no headers, and is no delivery of GET /_mock/webhooks/deliveries/{id}: a body alone is given with --body"},
 		"broken JSON":     {"{", "has no headers"},
-		"a list":          {`{"data": [` + shown(t, body, len(body)) + `]}`, "has no headers"},
+		"a list":          {`{"data": [` + shown(t, body, len(body)) + `]}`, "was not sent yet"},
+		"an empty list":   {`{"data": []}`, "has no headers"},
+		"another list":    {`{"data": [{"id": "cust_1"}]}`, "has no headers"},
+		"several":         {`{"data": [{"id": "delivery_2", "state": "FAILED"}, {"id": "delivery_1", "payload": "{}"}]}`, "this is the list; give one: delivery_2, delivery_1, as in curl -s http://127.0.0.1:4010/_mock/webhooks/deliveries/delivery_2 | bitbybit-mock webhook verify"},
+		"never sent":      {`{"id": "delivery_1", "state": "SKIPPED", "reason": "fault_1 hit it: NEVER", "payload": "{}", "payloadSize": 2, "attempts": []}`, `was not sent and will not be: its state is "SKIPPED", its reason "fault_1 hit it: NEVER"; POST /_mock/webhooks/deliveries/delivery_1/redeliver sends it again`},
+		"too large":       {`{"id": "delivery_1", "state": "TOO_LARGE", "reason": "the payload has 70000 bytes", "payloadSize": 70000, "attempts": []}`, `its reason "the payload has 70000 bytes"`},
 		"not sent yet":    {shown(t, body, len(body)), "was not sent yet"},
 		"in part":         {shown(t, body[:10], len(body), http.Header{}), "is not shown as it was sent: 10 bytes of it are shown, it had 178"},
 		"a line first":    {"hello\n" + withLF, `line 1: must be a header, as in "Name: value"`},
@@ -120,7 +124,7 @@ func TestReadSaysWhatItCannotRead(t *testing.T) {
 		"UTF-16":          {"\xff\xfeP\x00O\x00", "is UTF-16: save it as it came, or as UTF-8"},
 		"UTF-16, the big": {"\xfe\xff\x00P\x00O", "is UTF-16"},
 	} {
-		_, err := verify.Read([]byte(test.text))
+		_, err := verify.Read([]byte(test.text), 0)
 		assert.ErrorContains(t, err, test.want, name)
 	}
 	var d verify.Delivery
@@ -131,6 +135,57 @@ func TestReadSaysWhatItCannotRead(t *testing.T) {
 	assert.Equal(t, http.Header{"X-A": {"b", "c"}}, d.Header)
 }
 
+// Of the mock's history it is the attempt that was refused that people ask about, judged at its own time.
+func TestAttemptsOfTheHistory(t *testing.T) {
+	t.Parallel()
+	right, wrong := delivery(body, signed(secret, body)).Header, delivery(body, signed("another", body)).Header
+	type attempt map[string]any
+	at := func(status int, header http.Header) attempt {
+		return attempt{"time": now(400 * time.Millisecond), "status": status, "headers": header}
+	}
+	for name, test := range map[string]struct {
+		attempts []attempt
+		number   int
+		title    string
+		verifies bool
+	}{
+		"refused, then taken":  {[]attempt{at(400, wrong), at(200, right)}, 0, "Attempt 1 of 2 of delivery_1, answered 400 (--attempt takes another)", false},
+		"the second is named":  {[]attempt{at(400, wrong), at(200, right)}, 2, "Attempt 2 of 2 of delivery_1, answered 200 (--attempt takes another)", true},
+		"all taken":            {[]attempt{at(200, wrong), at(204, right)}, 0, "Attempt 2 of 2 of delivery_1, answered 204 (--attempt takes another)", true},
+		"the last of two":      {[]attempt{at(400, right), at(0, wrong), at(200, right)}, 0, "Attempt 2 of 3 of delivery_1, not answered (--attempt takes another)", false},
+		"a redirect is no 2xx": {[]attempt{at(302, right)}, 0, "Attempt 1 of 1 of delivery_1, answered 302", true},
+	} {
+		text, err := json.Marshal(map[string]any{"id": "delivery_1", "state": "DELIVERED", "payload": body, "payloadSize": len(body), "attempts": test.attempts})
+		require.NoError(t, err)
+		for _, text := range []string{string(text), `{"data":[` + string(text) + `]}`} {
+			d, err := verify.Read([]byte(text), test.number)
+			require.NoError(t, err, name)
+			report := verify.Check(d, []string{secret}, time.Time{})
+			assert.Equal(t, test.verifies, report.Verifies(), "%s: %s", name, report)
+			first, _, _ := strings.Cut(report.String(), "\n")
+			assert.Equal(t, test.title+", judged at 2023-11-14T22:13:20Z, when it was sent (--now takes another time).", first, name)
+			assert.Contains(t, report.AboutTime, "at the time of the attempt")
+			report = verify.Check(d, []string{secret}, now(time.Hour))
+			assert.False(t, report.Time)
+			assert.Contains(t, report.AboutTime, "1 hour ago; a receiver refuses it now")
+			assert.Equal(t, test.title+", judged at 2023-11-14T23:13:20Z.", report.Attempt, name)
+			_, err = verify.Read([]byte(text), len(test.attempts)+1)
+			assert.ErrorContains(t, err, fmt.Sprintf("--attempt takes a number from 1 to %d, got %d", len(test.attempts), len(test.attempts)+1))
+		}
+	}
+	late := at(400, right)
+	late["time"] = now(time.Hour)
+	text, err := json.Marshal(map[string]any{"id": "\x1b[31m", "payload": body, "payloadSize": len(body), "attempts": []attempt{late}})
+	require.NoError(t, err)
+	d, err := verify.Read(text, 0)
+	require.NoError(t, err)
+	assert.Equal(t, "Attempt 1 of 1, answered 400", d.Attempt, "of an id that is none nothing is shown")
+	report := verify.Check(d, []string{secret}, time.Time{})
+	assert.Contains(t, report.AboutTime, "1 hour before the attempt; a receiver refuses it then")
+	_, err = verify.Read([]byte(onTheWire(t)), 1)
+	assert.ErrorContains(t, err, "--attempt is for its JSON alone")
+}
+
 // FuzzCheck looks for a text that ends the program, for a signature that is taken and is none, and for a report that tells what it must not.
 func FuzzCheck(f *testing.F) {
 	const key = "whsec_c2VjcmV0LXRoYXQtbm9ib2R5LXNheXM"
@@ -138,12 +193,13 @@ func FuzzCheck(f *testing.F) {
 	for _, text := range []string{
 		"", "{", body, header + signed(key, body) + "\n\n" + body, header + signed(key, body) + "\r\n\r\n" + body + "\n", header + "00\n\n" + `"\ud800\u2028"`,
 		"> POST / HTTP/1.1\n> A: b\n>\n", "Transfer-Encoding: chunked\n\n2\r\n{}\r\n0\r\n\r\n", `{"payload":"{}","payloadSize":2,"attempts":[{"headers":{"A":["b"]}}]}`,
+		`{"data":[{"id":"delivery_1","state":"SKIPPED","reason":"\u001b","attempts":[]}]}`, header + strings.ToUpper(signed(key, body)) + "\n\n" + body,
 		header + signed(key, `[1e400,-0,1.50]`) + "\n\n[1e400, -0, 1.50]", header + strings.Repeat("a", 64) + "\n\n" + `{"data": {"id": null, "id": "\/"}}`,
 	} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		d, err := verify.Read(text)
+		d, err := verify.Read(text, 0)
 		if err != nil {
 			assert.NotContains(t, err.Error(), "\n")
 			return
@@ -162,7 +218,7 @@ func FuzzCheck(f *testing.F) {
 		signature := strings.Join(d.Header.Values(gen.WebhookSignatureHeader), ",")
 		for item := range strings.SplitSeq(signature, ",") {
 			if when, ok := strings.CutPrefix(strings.TrimSpace(item), "t="); ok {
-				assert.Contains(t, signature, "v1="+sign(key, when+"."+string(d.Body)))
+				assert.Contains(t, strings.ToLower(signature), "v1="+sign(key, when+"."+string(d.Body)))
 				return
 			}
 		}

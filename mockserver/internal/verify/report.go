@@ -2,14 +2,17 @@ package verify
 
 import "strings"
 
-// String is the report as text: the verdict, then what decides it.
+// String is the report as text: which attempt it is about, the verdict, then what decides it.
 func (r Report) String() string {
 	var b strings.Builder
+	if r.Attempt != "" {
+		b.WriteString(r.Attempt + "\n")
+	}
 	switch {
 	case r.Verifies():
 		b.WriteString("It verifies.\n")
 	case r.Signature && r.Headers && r.Body:
-		b.WriteString("The signature is right; a receiver refuses the delivery now for its time.\n")
+		b.WriteString("The signature is right; a receiver refuses the delivery for its time.\n")
 	case r.Signature && r.Headers:
 		b.WriteString("The signature is right; a receiver refuses the delivery for its body.\n")
 	case r.Signature:

@@ -38,6 +38,8 @@ type candidate struct {
 	digest []byte // in part where it was cut
 	// odd says in which way it is not written as the contract has it; empty where it is.
 	odd string
+	// capitals says that some of its digits are, which receivers take that compare bytes.
+	capitals bool
 }
 
 // parseSignature reads a header like t=1700000000,v1=….
@@ -88,18 +90,15 @@ func (s *signature) add(text, odd string) {
 	}
 	if isHex(text) && len(text) >= shortest && len(text) <= hexLength {
 		digest, _ := hex.DecodeString(text[:len(text)&^1])
-		switch {
-		case len(text) < hexLength:
+		if len(text) < hexLength {
 			odd = odds("cut to its first " + strconv.Itoa(len(text)) + " characters of " + strconv.Itoa(hexLength))
-		case strings.ToLower(text) != text:
-			odd = odds("in capitals, so that a receiver that compares texts refuses it")
 		}
-		s.candidates = append(s.candidates, candidate{digest, odd})
+		s.candidates = append(s.candidates, candidate{digest, odd, strings.ToLower(text) != text})
 		return
 	}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		if digest, err := encoding.DecodeString(strings.TrimRight(text, "=")); err == nil && len(digest) == sha256.Size {
-			s.candidates = append(s.candidates, candidate{digest, odds("in base64 instead of hexadecimal")})
+			s.candidates = append(s.candidates, candidate{digest, odds("in base64 instead of hexadecimal"), false})
 			return
 		}
 	}

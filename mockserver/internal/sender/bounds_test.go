@@ -109,18 +109,17 @@ func TestSendingGivesWay(t *testing.T) {
 	r := &receiver{}
 	inBubble(t, r, Config{}, func(t *testing.T, s *Sender) {
 		begin := time.Now()
-		for len(r.all()) < 100 {
+		for len(r.all()) < 30 {
 			create(s, 1)
 			time.Sleep(dense / 10)
 		}
-		assert.Greater(t, time.Since(begin), 50*gap)
+		assert.Greater(t, time.Since(begin), 20*gap)
 		create(s, 1000)
-		assert.Less(t, len(r.all()), 110)
+		assert.Less(t, len(r.all()), 40)
 		time.Sleep(2 * lull)
 		n := s.Overview("")
 		assert.Zero(t, n.Pending)
 		time.Sleep(time.Second)
-		begin = time.Now()
 		for i := range 500 {
 			create(s, 1)
 			assert.Len(t, r.all(), n.Delivered+i+1)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -115,8 +116,8 @@ func (p *past) attempt(number int) (Delivery, error) {
 
 // refused is the number of the last attempt that was not answered 2xx, or of the last one where all were.
 func (p *past) refused() int {
-	for i := len(p.Attempts) - 1; i >= 0; i-- {
-		if p.Attempts[i].Status/100 != 2 {
+	for i, attempt := range slices.Backward(p.Attempts) {
+		if attempt.Status/100 != 2 {
 			return i + 1
 		}
 	}

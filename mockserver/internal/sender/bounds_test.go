@@ -64,9 +64,14 @@ func TestMemory(t *testing.T) {
 				}
 				require.Equal(t, begin, time.Now(), "no create waits")
 				most := heapInUse() - before
+				synctest.Wait()
+				assert.LessOrEqual(t, s.Overview("").Sending, sendingPerTarget)
 				for range 20 {
 					time.Sleep(test.watched / 20)
 					most = max(most, heapInUse()-before)
+					s.mu.Lock()
+					assert.LessOrEqual(t, s.pending.texts, maxTexts+(1<<20), "errors are kept in any case")
+					s.mu.Unlock()
 				}
 				t.Logf("at most %.1f MiB: %+v", float64(most)/(1<<20), s.Overview(""))
 				assert.LessOrEqual(t, most, int64(mostMemory))
@@ -97,6 +102,30 @@ func (l *lockedBuilder) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// While creates come as fast as they can, little is sent, so that they hardly pay for it; it all is when they stop, and at once when they come slowly.
+func TestSendingGivesWay(t *testing.T) {
+	r := &receiver{}
+	inBubble(t, r, Config{}, func(t *testing.T, s *Sender) {
+		begin := time.Now()
+		for len(r.all()) < 30 {
+			create(s, 1)
+			time.Sleep(dense / 10)
+		}
+		assert.Greater(t, time.Since(begin), 20*gap)
+		create(s, 1000)
+		assert.Less(t, len(r.all()), 40)
+		time.Sleep(2 * lull)
+		n := s.Overview("")
+		assert.Zero(t, n.Pending)
+		time.Sleep(time.Second)
+		for i := range 500 {
+			create(s, 1)
+			assert.Len(t, r.all(), n.Delivered+i+1)
+			time.Sleep(time.Millisecond)
+		}
+	})
 }
 
 // What was sent once is not dropped for what is new, and what is dropped is counted and said.

@@ -2,7 +2,6 @@ package sender
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -18,15 +17,13 @@ type client struct {
 	initiator *gen.CallbackInitiator
 }
 
-type dial func(ctx context.Context, network, address string) (net.Conn, error)
-
-// newClient makes one whose connections end with the context. Where dial is nil, it dials what is allowed.
-func newClient(ctx context.Context, allow []netip.Prefix, dial dial) *client {
+// newClient makes one. Where dial is nil, it dials what is allowed.
+func newClient(allow []netip.Prefix, dial func(ctx context.Context, network, address string) (net.Conn, error)) *client {
 	if dial == nil {
 		dial = newDialer(allow).DialContext
 	}
 	c := &client{transport: &http.Transport{
-		DialContext:            endingWith(ctx, dial),
+		DialContext:            dial,
 		Protocols:              new(http.Protocols),
 		DisableCompression:     true, // the history shows an answer as it came
 		MaxIdleConns:           sendingInAll,
@@ -57,33 +54,5 @@ func newDialer(allow []netip.Prefix) *net.Dialer {
 // Do sends one request. http.Client would follow redirects.
 func (c *client) Do(r *http.Request) (*http.Response, error) { return c.transport.RoundTrip(r) }
 
+// close ends the connections that nobody uses. The others end with their requests, whose contexts have ended, and the transport keeps none from then on.
 func (c *client) close() { c.transport.CloseIdleConnections() }
-
-// endingWith dials connections that are closed when the context ends: the transport itself would let a handshake or a body go on.
-func endingWith(ctx context.Context, dial dial) dial {
-	return func(request context.Context, network, address string) (net.Conn, error) {
-		request, cancel := context.WithCancel(request)
-		defer cancel()
-		defer context.AfterFunc(ctx, cancel)()
-		conn, err := dial(request, network, address)
-		if err != nil {
-			return nil, err
-		}
-		if ctx.Err() != nil {
-			return nil, errors.Join(ctx.Err(), conn.Close())
-		}
-		return &connection{conn, context.AfterFunc(ctx, func() { _ = conn.Close() })}, nil
-	}
-}
-
-// connection is one that is closed when a context ends.
-type connection struct {
-	net.Conn
-	stop func() bool
-}
-
-// Close closes it.
-func (c *connection) Close() error {
-	c.stop()
-	return c.Conn.Close()
-}

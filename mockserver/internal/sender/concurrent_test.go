@@ -62,5 +62,6 @@ func TestConcurrentUse(t *testing.T) {
 		}
 		assert.Equal(t, ended, s.history.ended)
 		assert.Equal(t, bytes, s.history.bytes)
+		assert.Len(t, s.history.byEnd, ended)
 	})
 }

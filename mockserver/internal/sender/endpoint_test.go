@@ -278,6 +278,7 @@ func TestHistory(t *testing.T) {
 		copied.Payload[0] = 'x'
 		copied.Attempts[0].Header.Set("User-Agent", "x")
 		again, _ := s.Delivery("", one[0].ID)
+		assert.Equal(t, customer(7), string(again.Payload))
 		assert.Equal(t, one[0], again, "a copy that its reader may change")
 	})
 }

@@ -123,12 +123,12 @@ func TestFailures(t *testing.T) {
 		{name: "a redirect is not followed", status: 307, err: "redirects are not followed", answer: func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
 		}},
-		{name: "nothing", err: "no answer within 30s", took: gen.WebhookAnswerTime, answer: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
-		{name: "nothing at all", err: "no answer within 30s", took: gen.WebhookAnswerTime, answer: hijacked("")},
-		{name: "half of a header", err: "no answer within 30s", took: gen.WebhookAnswerTime, answer: hijacked("HTTP/1.1 200 OK\r\nA: b")},
+		{name: "nothing", err: "no answer within " + gen.WebhookAnswerTime.String(), took: gen.WebhookAnswerTime, answer: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
+		{name: "nothing at all", err: "no answer within " + gen.WebhookAnswerTime.String(), took: gen.WebhookAnswerTime, answer: hijacked("")},
+		{name: "half of a header", err: "no answer within " + gen.WebhookAnswerTime.String(), took: gen.WebhookAnswerTime, answer: hijacked("HTTP/1.1 200 OK\r\nA: b")},
 		{name: "closed", err: "EOF", answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
 		{name: "not HTTP", err: "malformed HTTP", answer: hijacked("220 mail.example ESMTP\r\n\r\n")},
-		{name: "continue without an end", err: "no answer within 30s", took: gen.WebhookAnswerTime, answer: hijacked("HTTP/1.1 103 Early Hints\r\n\r\n")},
+		{name: "continue without an end", err: "no answer within " + gen.WebhookAnswerTime.String(), took: gen.WebhookAnswerTime, answer: hijacked("HTTP/1.1 103 Early Hints\r\n\r\n")},
 		{name: "101", status: 101, err: "answered 101", answer: hijacked("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nabc")},
 		{name: "101 without a protocol", status: 101, err: "answered 101", answer: hijacked("HTTP/1.1 101 Switching Protocols\r\n\r\n")},
 		{name: "a body without an end counts from its header", status: 202, took: gen.WebhookAnswerTime, body: "well",

@@ -95,7 +95,7 @@ func New(config Config) (*Sender, error) {
 	}
 	s := &Sender{config: config, ids: eventIDs{seed: config.IDSeed}, interval: 8 * dense}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
-	s.client = newClient(s.ctx, config.Allow, config.Dial)
+	s.client = newClient(config.Allow, config.Dial)
 	s.lines.logTo(config.Logger)
 	for _, e := range config.Endpoints {
 		if _, err := s.add(e, true); err != nil {

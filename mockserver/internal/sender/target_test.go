@@ -171,7 +171,7 @@ func TestARebindingNameIsNotFollowed(t *testing.T) {
 // No proxy is asked, whatever the environment says; only HTTP/1.1 is spoken; what the client keeps is bounded.
 func TestTheClientHasNoWayAround(t *testing.T) {
 	t.Parallel()
-	c := newClient(t.Context(), nil, nil)
+	c := newClient(nil, nil)
 	assert.Nil(t, c.transport.Proxy)
 	_, err := c.Do(httptest.NewRequest(http.MethodPost, "http://192.0.2.1/", nil))
 	assert.ErrorContains(t, err, "192.0.2.1/32")

@@ -113,7 +113,7 @@ func TestSendingGivesWay(t *testing.T) {
 			create(s, 1)
 			time.Sleep(dense / 10)
 		}
-		assert.Greater(t, time.Since(begin), 20*gap)
+		assert.Greater(t, time.Since(begin), 10*gap, "the first come before creates are known to be fast")
 		create(s, 1000)
 		assert.Less(t, len(r.all()), 40)
 		time.Sleep(2 * lull)

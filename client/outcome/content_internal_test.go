@@ -120,11 +120,12 @@ func TestOutagesAreBounded(t *testing.T) {
 		r.lives(now, now, now)
 	}
 	assert.Len(t, r.Outages, maxOutages)
-	why, _ := r.doubts(c, now)
-	assert.Equal(t, "the receiver was down for 3h20m0s", why)
-	now = now.Add(3 * oldest)
+	assert.Len(t, r.Heard, 2*maxOutages)
+	assert.Equal(t, "the receiver was down for 3h20m0s", r.doubts(c))
+	now = now.Add(2 * remembered)
 	r.lives(now, now, now)
 	assert.Len(t, r.Outages, 1)
+	assert.Len(t, r.Heard, 1)
 }
 
 // The id of a customer is compared whole, however long it is, and kept in bounds.
@@ -182,7 +183,7 @@ func FuzzRead(f *testing.F) {
 		now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 		_ = g.arrive("cust_1", now, now)
 		g.decide(now, receiver{Alive: now})
-		g.told([]string{"x"}, now)
+		g.told([]call{{ID: "x", State: missing}, {ID: "x", State: created}}, now)
 		entry, err := g.entry()
 		if err != nil || entry.Value == nil {
 			return // a year of more than four digits

@@ -17,7 +17,8 @@
 //   - Undecided: no event has come, and that means nothing. Somebody has to look the customer up in bitbybit, by its email or phone number.
 //
 // Created and Settle tell it, until the function that New was given returns nil; no call and no outcome is dropped. An outcome is told at least once,
-// and told again with the same CallID. It may be told before CreateCustomer has returned: what the function writes down should not be overwritten by the error
+// and told again with the same CallID. Where an event comes after NotCreated or Undecided was decided, and before it is noted that the function has taken that, the
+// same CallID is told again as Created, which counts over the others. An event that comes after that finds no call and changes nothing. An outcome may be told before CreateCustomer has returned: what the function writes down should not be overwritten by the error
 // that CreateCustomer returns. Calls that did not end unknown are not told of, but for two: one with a client.ErrUnreadableCustomer that has no CustomerID is told its id,
 // and one during which the process crashed, or lost its Store, is told as unknown ones are, whatever it returned: what is told is true of it too.
 //
@@ -28,9 +29,12 @@
 //   - the receiver was alive while the call was waited for, but for five minutes in all: Settle notes it. So call Settle in the process that has
 //     the receiver, as soon as it listens and once a minute from then on; a pause of more than two minutes counts as time in which the receiver was down, and
 //     so does the time from one process's last Settle to the first of the next;
-//   - an event of any customer came after the call. That the process is alive does not show that the vendor reaches it: the secret, the URL, a certificate or a
-//     firewall may be wrong, and the vendor suspends endpoints that fail. Where nothing else happens, Settle waits for one until a day has passed since the
-//     call; creating a customer brings one.
+//   - an event of any customer was given to Created between the vendor's third attempt and its fourth, and one between its fourth and its last: of a call that
+//     takes no time, from 7 minutes to 35 minutes and 30 seconds after it, and from 37 minutes and 30 seconds to two hours, 35 minutes and 30 seconds. (The first time of each counts
+//     from the end of the call, and has 30 seconds for the answer to each attempt; the second counts from its begin; an event counts where the whole minute in which it came is between them.)
+//     That the process is alive does not show that the vendor reaches it: the network may be down, the secret, the URL, a certificate or a firewall may be wrong, and the
+//     vendor suspends endpoints that fail. With both events, all five attempts can only have failed if three such outages met them. Of the events that come between two
+//     calls of Settle the last is remembered. Creating a customer brings one.
 //
 // Else the call is told as Undecided, with the reason. So is one with a customer of about 64 KB and more, of which the vendor may send no event.
 //
@@ -46,12 +50,12 @@
 //
 // Calls with the same content cannot be told apart by an event, but they can be counted:
 //
-//   - Each event settles one call, the oldest. Where two calls are unknown and one customer was created, one of them is told as Created and one as NotCreated.
+//   - Each event settles one call, the last of those that began before its customer was created, or up to five minutes later. Where two calls are unknown and one customer was created, one of them is told as Created and one as NotCreated.
 //   - The event of a call that succeeded settles none: the Tracker knows the ids of the customers that its calls created, for Wait. So make every call through the Tracker
 //     whose customer may be sent twice: of a client used directly, or of another company's key, it knows nothing.
 //   - An event that comes while a call with the same content is under way waits for that call to end.
 //   - Who creates a customer with the same content elsewhere (another program, a person at the dashboard) makes an unknown call of yours Created, with that id. The customer is
-//     there, so that it need not be sent again. One that was created more than a day before the call is not mistaken for it.
+//     there, so that it need not be sent again. One that was created more than five minutes before the call, which is how far clocks may differ, is not mistaken for it.
 //   - With client.RetryPolicy.RetryUnknown a call can create several customers. It is told of one.
 //
 // A webhook may be delivered again by hand. The receiver (client/webhook) knows for 24 hours what it has handled.

@@ -58,9 +58,6 @@ const (
 	skew = gen.WebhookTolerance
 	// lease is how long a call can be under way. One that seems to be so for longer is one of a process that is gone.
 	lease = MaxCall + skew
-	// oldest is how long before a call its customer may seem to have been created, and how long Settle waits for a proof: for less time than that the
-	// receiver knows what is a repeated delivery.
-	oldest = gen.WebhookDeduplication
 )
 
 // Wait is how long a call is waited for after its end: until the vendor's last attempt to deliver its event, with the time for an answer to each, and
@@ -115,8 +112,8 @@ func (g *group) end(id string, s state, customer string, now time.Time) {
 // arrive takes an event.
 func (g *group) arrive(customer string, createdAt, now time.Time) error {
 	e := event{customer, now.Add(skew)}
-	if latest := createdAt.Add(oldest); !createdAt.IsZero() && latest.Before(e.At) {
-		e.At = latest
+	if !createdAt.IsZero() && createdAt.Before(now) {
+		e.At = createdAt.Add(skew)
 	}
 	if !slices.ContainsFunc(g.Events, func(other event) bool { return other.Customer == customer }) {
 		g.Events = append(g.Events, e)
@@ -135,7 +132,8 @@ func (g *group) knows(customer string) bool {
 	})
 }
 
-// match gives each event to a call. One that may be that of a call under way waits, since the answer to that call can say so.
+// match gives each event to a call, also to one of which another outcome was decided but is not known to have been taken. One that may be that of a call under
+// way waits, since the answer to that call can say so.
 func (g *group) match(now time.Time) {
 	for i, c := range g.Calls {
 		if c.State == underWay && !now.Before(c.Begun.Add(lease)) {
@@ -146,28 +144,31 @@ func (g *group) match(now time.Time) {
 		if g.knows(e.Customer) {
 			return true
 		}
-		if g.find(underWay, e) != nil {
+		if g.find(e, underWay) != nil {
 			return false
 		}
-		c := g.find(unnamed, e) // one of the events is certain to be that call's
-		if c == nil {
-			c = g.find(unknown, e)
+		c := g.find(e, unnamed) // one of the events is certain to be that call's, so that it is first among those that began at about the same time
+		if c == nil || e.At.After(c.Begun.Add(2*skew)) {
+			c = g.find(e, unnamed, unknown, missing, undecided)
 		}
 		if c != nil {
-			c.State, c.Customer, c.Ended = created, e.Customer, now
+			c.State, c.Customer, c.Why, c.Ended = created, e.Customer, "", now
 		}
 		return true
 	})
 }
 
-// find returns the first call in a state that may have created the customer of an event, nil if there is none.
-func (g *group) find(s state, e event) *call {
+// find returns the last begun of the calls in some states that may have created the customer of an event, nil if there is none. The last, since earlier calls
+// can be settled by the events of earlier customers too, and later calls cannot.
+func (g *group) find(e event, states ...state) *call {
+	var last *call
 	for i := range g.Calls {
-		if c := &g.Calls[i]; c.State == s && !c.Begun.After(e.At) {
-			return c
+		c := &g.Calls[i]
+		if slices.Contains(states, c.State) && !c.Begun.After(e.At) && (last == nil || !c.Begun.Before(last.Begun)) {
+			last = c
 		}
 	}
-	return nil
+	return last
 }
 
 // decide settles the calls that no event can settle any more, where none waits for calls under way, and forgets those whose event cannot come any more.
@@ -179,34 +180,35 @@ func (g *group) decide(now time.Time, r receiver) {
 		if !awaited || now.Before(c.Ended.Add(Wait())) || len(g.Events) > 0 {
 			continue
 		}
-		switch why, later := r.doubts(c, now); {
+		switch why := r.doubts(c); {
 		case c.State == unnamed:
 			c.State, c.Why, c.Ended = undecided, "the customer exists, and no event told its id", now
 		case why == "":
 			c.State, c.Ended = missing, now
-		case !later:
+		default:
 			c.State, c.Why, c.Ended = undecided, why, now
 		}
 	}
 	g.Calls = slices.DeleteFunc(g.Calls, func(c call) bool { return c.State == done && !now.Before(c.Ended.Add(Wait())) })
 }
 
-// told notes that the caller knows the outcome of some calls.
-func (g *group) told(ids []string, now time.Time) {
-	g.Calls = slices.DeleteFunc(g.Calls, func(c call) bool {
-		return (c.State == missing || c.State == undecided) && slices.Contains(ids, c.ID)
-	})
+// told notes that the caller knows the outcome of some calls. One that became another since is still to be told.
+func (g *group) told(calls []call, now time.Time) {
+	known := func(c call) bool {
+		return slices.ContainsFunc(calls, func(told call) bool { return told.ID == c.ID && told.State == c.State })
+	}
+	g.Calls = slices.DeleteFunc(g.Calls, func(c call) bool { return (c.State == missing || c.State == undecided) && known(c) })
 	for i := range g.Calls {
-		if c := &g.Calls[i]; c.State == created && slices.Contains(ids, c.ID) {
+		if c := &g.Calls[i]; c.State == created && known(*c) {
 			c.State, c.Customer, c.Ended, c.Ref = done, mark(c.Customer), now, ""
 		}
 	}
 }
 
-// untold returns the calls whose outcome is to be told.
+// untold returns the calls whose outcome is to be told. While events wait for calls under way, only those that were created are.
 func (g *group) untold() []call {
 	return slices.DeleteFunc(slices.Clone(g.Calls), func(c call) bool {
-		return c.State != created && c.State != missing && c.State != undecided
+		return c.State != created && (c.State != missing && c.State != undecided || len(g.Events) > 0)
 	})
 }
 

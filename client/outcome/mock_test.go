@@ -63,8 +63,11 @@ func TestWithTheMock(t *testing.T) {
 		return taken == 2
 	}, 10*time.Second, time.Millisecond)
 
-	for range outcome.Wait()/time.Minute + 1 {
+	for i := range outcome.Wait()/time.Minute + 1 {
 		past.Add(int64(time.Minute))
+		if i%10 == 0 {
+			require.NoError(t, tracker.Created(t.Context(), client.Customer{ID: "cust_else", Email: new("else@example.com")}))
+		}
 		require.NoError(t, tracker.Settle(t.Context()))
 	}
 	require.Len(t, outcomes, 2)

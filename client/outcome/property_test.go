@@ -174,6 +174,12 @@ func property(t *testing.T, seed uint64) {
 		}
 	})
 
+	m.wg.Go(func() {
+		for ; ctx.Err() == nil; time.Sleep(10 * time.Minute) {
+			assert.NoError(t, m.tracker.Created(context.WithoutCancel(ctx), client.Customer{ID: "cust_else", Email: new("else@example.com")}))
+		}
+	})
+
 	refs := map[string]client.CustomerInput{}
 	burst := 1 + m.chance(3600)
 	var calls sync.WaitGroup
@@ -186,9 +192,7 @@ func property(t *testing.T, seed uint64) {
 		})
 	}
 	calls.Wait()
-	time.Sleep(outcome.Wait() / 2)
-	require.NoError(t, m.tracker.Created(ctx, client.Customer{ID: "cust_else", Email: new("else@example.com")}))
-	time.Sleep(outcome.Wait())
+	time.Sleep(outcome.Wait() + outcome.Wait()/2)
 	stop()
 	m.wg.Wait()
 

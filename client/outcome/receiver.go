@@ -2,8 +2,11 @@ package outcome
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 const (
@@ -16,12 +19,14 @@ const (
 	maxOutage = 5 * time.Minute
 	// maxOutages bounds the outages that are kept apart.
 	maxOutages = 100
+	// remembered is how long outages are kept: for longer than any call is waited for.
+	remembered = 48 * time.Hour
 )
 
-// receiver is what is known of the receiver of events, over the last day.
+// receiver is what is known of the receiver of events, over the last hours.
 type receiver struct {
 	Alive   time.Time `json:"alive"`             // up to when it was
-	Heard   time.Time `json:"heard,omitzero"`    // when the last event came
+	Heard   []int64   `json:"heard,omitempty"`   // the minutes since 1970 in which events came, in order, of the last 2*Wait: at most 677
 	Outages []outage  `json:"outages,omitempty"` // in which it may not have been, in order
 }
 
@@ -38,18 +43,23 @@ func (r *receiver) lives(since, now, heard time.Time) {
 	if now.After(r.Alive) {
 		r.Alive = now
 	}
-	if heard.After(r.Heard) {
-		r.Heard = heard
+	if i, known := slices.BinarySearch(r.Heard, minute(heard)); !known && !heard.IsZero() {
+		r.Heard = slices.Insert(r.Heard, i, minute(heard))
 	}
-	r.Outages = slices.DeleteFunc(r.Outages, func(o outage) bool { return o.To.Before(now.Add(-2 * oldest)) })
+	first := minute(now.Add(-2 * Wait()))
+	r.Heard = slices.DeleteFunc(r.Heard, func(m int64) bool { return m < first })
+	r.Outages = slices.DeleteFunc(r.Outages, func(o outage) bool { return o.To.Before(now.Add(-remembered)) })
 	if extra := len(r.Outages) - maxOutages; extra > 0 { // the oldest become one, which is longer than they are
 		r.Outages[extra].From = r.Outages[0].From
 		r.Outages = r.Outages[extra:]
 	}
 }
 
-// doubts says why the absence of an event for a call says nothing, "" if it says that there is no customer; and whether that can change.
-func (r *receiver) doubts(c *call, now time.Time) (why string, later bool) {
+// minute is the one that a time is in.
+func minute(t time.Time) int64 { return t.Unix() / 60 }
+
+// doubts says why the absence of an event for a call says nothing, "" if it says that there is no customer.
+func (r *receiver) doubts(c *call) string {
 	var down time.Duration
 	for _, o := range r.Outages {
 		if o.From.Before(c.Begun) {
@@ -59,13 +69,28 @@ func (r *receiver) doubts(c *call, now time.Time) (why string, later bool) {
 	}
 	switch {
 	case c.TooLarge:
-		return "the vendor may send no event for a customer of this size", false
+		return "the vendor may send no event for a customer of this size"
 	case down > maxOutage:
-		return "the receiver was down for " + down.Round(time.Second).String(), false
-	case r.Heard.Before(c.Ended):
-		return "no event at all has come since the call, so that it is not certain that the vendor reaches the receiver", now.Before(c.Begun.Add(oldest))
+		return "the receiver was down for " + down.Round(time.Second).String()
 	}
-	return "", false
+	return r.silence(c)
+}
+
+// silence says between which two attempts to deliver the event of a call no event of anything came, "" if one came between all that are further apart than maxOutage:
+// then no outage that the receiver did not notice, as of the network before it, met all of the attempts, unless there was one more before each of these events.
+func (r *receiver) silence(c *call) string {
+	var pauses, answers time.Duration // up to an attempt
+	for _, pause := range gen.WebhookRetries() {
+		answers += gen.WebhookAnswerTime
+		from, to := c.Ended.Add(pauses+answers), c.Begun.Add(pauses+pause) // after the one at the latest, before the next at the earliest
+		pauses += pause
+		heard := slices.ContainsFunc(r.Heard, func(m int64) bool { return m*60 >= from.Unix() && (m+1)*60 <= to.Unix() })
+		if pause > maxOutage && !heard {
+			return fmt.Sprintf("no event came between %s and %s, so that it is not certain that the vendor reached the receiver",
+				from.Format(time.RFC3339), to.Format(time.RFC3339))
+		}
+	}
+	return ""
 }
 
 func (r *receiver) entry(now time.Time) (Entry, error) {

@@ -131,14 +131,14 @@ var statuses = map[state]Status{created: Created, missing: NotCreated, undecided
 // tell tells the outcomes of some calls, and notes those that were taken.
 func (t *Tracker) tell(ctx context.Context, key string, calls []call) error {
 	var errs failures
-	var told []string
+	var told []call
 	for _, c := range calls {
 		o := Outcome{Ref: c.Ref, CallID: c.ID, Status: statuses[c.State], CustomerID: c.Customer, Reason: c.Why, Begun: c.Begun}
 		if err := t.settled(ctx, o); err != nil {
 			errs.add(fmt.Errorf("bitbybit: outcome: %s was not taken and will be told again: %w", o.Status, err))
 			continue
 		}
-		told = append(told, c.ID)
+		told = append(told, c)
 	}
 	if len(told) > 0 {
 		errs.add(t.change(ctx, key, func(g *group, now time.Time) error {

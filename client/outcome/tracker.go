@@ -26,7 +26,7 @@ type Status string
 
 // What a call is settled as.
 const (
-	Created    Status = "created"     // it created a customer, or one with the same content was created since; Outcome.CustomerID is its id
+	Created    Status = "created"     // it created a customer, or one with the same content was created since, or up to five minutes before; Outcome.CustomerID is its id
 	NotCreated Status = "not created" // no event came, and none can come any more: the customer may be sent again
 	Undecided  Status = "undecided"   // Outcome.Reason says why nothing settled it: look the customer up in bitbybit
 )
@@ -34,7 +34,7 @@ const (
 // Outcome is what became of a call that ended in client.ErrOutcomeUnknown.
 type Outcome struct {
 	Ref        string // what the caller knows the call by
-	CallID     string // the call's own; an outcome that is told again has the same
+	CallID     string // the call's own; an outcome that is told again has the same, and Created counts over the others
 	Status     Status
 	CustomerID string    // of Created
 	Reason     string    // of Undecided: free of personal data
@@ -49,7 +49,7 @@ type Tracker struct {
 
 	mu    sync.Mutex
 	alive time.Time // when Settle last told the Store so
-	heard time.Time // when the last event came
+	heard time.Time // when the last event came, of which Settle tells the Store
 	late  []end     // that the Store did not take
 }
 
@@ -67,7 +67,7 @@ func WithClock(now func() time.Time) Option {
 }
 
 // New returns a Tracker of the customers of one company. settled is told the outcome of each call that ended in client.ErrOutcomeUnknown, by Created and by
-// Settle. Until it returns nil it is told again; it may be told the same outcome twice, and at the same time, so what it does has to be good for that. A nil
+// Settle. Until it returns nil it is told again; it may be told the same outcome twice, and at the same time, or Created after another outcome of the same call, so what it does has to be good for that. A nil
 // store is NewMemoryStore(0).
 func New(store Store, settled func(context.Context, Outcome) error, opts ...Option) (*Tracker, error) {
 	if settled == nil {

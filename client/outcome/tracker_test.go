@@ -149,38 +149,49 @@ func TestTheReceiverWasNotThere(t *testing.T) {
 	})
 }
 
-// Nor does it say anything where the vendor does not reach the receiver, or has suspended the endpoint: one event of anything is asked for.
-func TestNoEventAtAll(t *testing.T) {
+// Nor does it say anything where the vendor may not have reached the receiver when it tried: an event of anything is asked for between its later attempts.
+func TestTheVendorDidNotReachTheReceiver(t *testing.T) {
 	t.Parallel()
-	t.Run("for hours", func(t *testing.T) {
-		in(t, func(t *testing.T, tr *tracked) {
-			tr.hears()
-			tr.lives(time.Hour)
-			tr.lose(siti(), "a", lostBefore)
-			tr.lives(20 * time.Hour)
-			assert.Empty(t, tr.all)
-			tr.hears()
-			tr.lives(time.Minute)
-			assert.Equal(t, map[string]outcome.Status{"a": outcome.NotCreated}, tr.statuses())
+	for name, test := range map[string]struct {
+		heard  []time.Duration // after the call, when events of other customers come
+		status outcome.Status
+		reason string
+	}{
+		"no event at all":                      {nil, outcome.Undecided, "between 2000-01-01T01:07:00Z and 2000-01-01T01:35:30Z"},
+		"an outage after an event":             {[]time.Duration{time.Second}, outcome.Undecided, "no event came"},
+		"an outage before events":              {[]time.Duration{3 * time.Hour, 4 * time.Hour}, outcome.Undecided, "no event came"},
+		"events before the third attempt only": {[]time.Duration{time.Second, 5 * time.Minute}, outcome.Undecided, "no event came"},
+		"no event before the last attempt":     {[]time.Duration{10 * time.Minute, 3 * time.Hour}, outcome.Undecided, "between 2000-01-01T01:37:30Z and 2000-01-01T03:35:30Z"},
+		"no event before the fourth attempt":   {[]time.Duration{time.Second, time.Hour}, outcome.Undecided, "between 2000-01-01T01:07:00Z and 2000-01-01T01:35:30Z"},
+		"early events":                         {[]time.Duration{8 * time.Minute, 39 * time.Minute}, outcome.NotCreated, ""},
+		"late events":                          {[]time.Duration{34 * time.Minute, 154 * time.Minute}, outcome.NotCreated, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				tr.lives(time.Hour)
+				tr.deaf = true
+				tr.lose(siti(), "a", lostAfter) // the vendor's five attempts fail
+				var past time.Duration
+				for _, at := range test.heard {
+					tr.lives(at - past)
+					tr.hears()
+					past = at
+				}
+				tr.lives(outcome.Wait() - past)
+				require.Len(t, tr.all, 1)
+				assert.Equal(t, test.status, tr.all[0].Status)
+				assert.Contains(t, tr.all[0].Reason, test.reason)
+			})
 		})
-	})
-	t.Run("for a day", func(t *testing.T) {
-		in(t, func(t *testing.T, tr *tracked) {
-			tr.lose(siti(), "a", lostBefore)
-			tr.lives(gen.WebhookDeduplication)
-			require.Len(t, tr.all, 1)
-			assert.Equal(t, outcome.Undecided, tr.all[0].Status)
-			assert.Contains(t, tr.all[0].Reason, "no event at all")
-		})
-	})
+	}
 }
 
 // What came is remembered by the next process.
-func TestAnEventBeforeARestart(t *testing.T) {
+func TestEventsBeforeARestart(t *testing.T) {
 	in(t, func(t *testing.T, tr *tracked) {
 		tr.lose(siti(), "a", lostBefore)
-		tr.hears()
-		tr.lives(time.Minute)
+		tr.lives(time.Hour)
+		tr.deaf = true
 		tr.start()
 		tr.lives(outcome.Wait())
 		assert.Equal(t, map[string]outcome.Status{"a": outcome.NotCreated}, tr.statuses())
@@ -195,8 +206,22 @@ func TestTheSameCustomerTwice(t *testing.T) {
 		tr.lives(time.Minute)
 		require.NoError(t, tr.Created(t.Context(), tr.event()))
 		tr.lives(6 * time.Hour)
-		want := map[string]outcome.Status{"first": outcome.Created, "second": outcome.NotCreated} // one of them, and the older by rule
+		want := map[string]outcome.Status{"first": outcome.NotCreated, "second": outcome.Created} // one of them, and the later by rule
 		assert.Equal(t, want, tr.statuses())
+	})
+}
+
+// An event that comes late finds its call, though that of a later customer with the same content came before it.
+func TestEventsInAnotherOrder(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "first", lostAfter)
+		first := tr.event()
+		tr.lives(time.Hour)
+		tr.lose(siti(), "second", lostAfter)
+		require.NoError(t, tr.Created(t.Context(), tr.event()))
+		require.NoError(t, tr.Created(t.Context(), first))
+		assert.Equal(t, map[string]outcome.Status{"first": outcome.Created, "second": outcome.Created}, tr.statuses())
+		assert.Equal(t, first.ID, tr.all[1].CustomerID)
 	})
 }
 
@@ -219,6 +244,7 @@ func TestAnEventThatWaitsAtTheEnd(t *testing.T) {
 	in(t, func(t *testing.T, tr *tracked) {
 		tr.lose(siti(), "lost", lostAfter)
 		lost := tr.event()
+		lost.CreatedAt = time.Time{} // so that it may be that of the other call
 		tr.lives(outcome.Wait() - time.Minute)
 		tr.next(step{between: func(*client.Customer) {
 			require.NoError(t, tr.Created(t.Context(), lost))
@@ -335,10 +361,21 @@ func TestAnOldEvent(t *testing.T) {
 	in(t, func(t *testing.T, tr *tracked) {
 		_, err := tr.Client.CreateCustomer(t.Context(), siti())
 		require.NoError(t, err)
-		tr.lives(gen.WebhookDeduplication + time.Minute)
+		tr.lives(gen.WebhookTolerance + time.Second)
 		tr.lose(siti(), "a", lostBefore)
 		require.NoError(t, tr.Created(t.Context(), tr.event()))
 		assert.Empty(t, tr.all)
+	})
+}
+
+// The vendor's clock may be behind.
+func TestTheClocksDiffer(t *testing.T) {
+	in(t, func(t *testing.T, tr *tracked) {
+		tr.lose(siti(), "a", lostAfter)
+		event := tr.event()
+		event.CreatedAt = event.CreatedAt.Add(time.Second - gen.WebhookTolerance)
+		require.NoError(t, tr.Created(t.Context(), event))
+		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
 	})
 }
 
@@ -521,6 +558,81 @@ func TestAnOutcomeThatIsNotTaken(t *testing.T) {
 		tr.fail = nil
 		require.NoError(t, tr.Settle(t.Context()))
 		assert.Equal(t, map[string]outcome.Status{"a": outcome.Created}, tr.statuses())
+	})
+}
+
+// An event that comes before it is taken that there is none counts.
+func TestAnEventAfterTheDecision(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		deaf    bool
+		decided outcome.Status
+	}{"not created": {false, outcome.NotCreated}, "undecided": {true, outcome.Undecided}} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				tr.lose(siti(), "a", lostAfter)
+				tr.deaf, tr.fail = test.deaf, errors.New("database gone")
+				tr.lives(outcome.Wait() - time.Minute)
+				time.Sleep(time.Minute)
+				require.ErrorContains(t, tr.Settle(t.Context()), string(test.decided)+" was not taken")
+				require.ErrorContains(t, tr.Created(t.Context(), tr.event()), "created was not taken")
+				tr.fail = nil
+				require.NoError(t, tr.Settle(t.Context()))
+				require.Len(t, tr.all, 1)
+				assert.Equal(t, outcome.Created, tr.all[0].Status)
+				assert.Equal(t, tr.event().ID, tr.all[0].CustomerID)
+				assert.Empty(t, tr.all[0].Reason)
+			})
+		})
+	}
+	t.Run("while it is told", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "a", lostAfter)
+			tr.lives(outcome.Wait() - time.Minute)
+			gone := errors.New("database gone")
+			tr.telling = func(o outcome.Outcome) error {
+				if o.Status == outcome.NotCreated {
+					require.ErrorIs(t, tr.Created(t.Context(), tr.event()), gone)
+					return nil
+				}
+				return gone
+			}
+			tr.lives(time.Minute)
+			tr.telling = nil
+			tr.lives(time.Minute)
+			assert.Equal(t, map[string]outcome.Status{"a": outcome.NotCreated + outcome.Created}, tr.statuses())
+			assert.Equal(t, tr.all[0].CallID, tr.all[1].CallID)
+		})
+	})
+	t.Run("that waits for a call under way", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "lost", lostAfter)
+			lost := tr.event()
+			lost.CreatedAt = time.Time{} // so that it may be that of the other call
+			tr.lives(outcome.Wait() - time.Minute)
+			tr.fail = errors.New("database gone")
+			time.Sleep(time.Minute)
+			require.ErrorIs(t, tr.Settle(t.Context()), tr.fail)
+			tr.fail = nil
+			tr.next(step{between: func(*client.Customer) {
+				require.NoError(t, tr.Created(t.Context(), lost))
+				require.NoError(t, tr.Settle(t.Context()))
+				assert.Empty(t, tr.all)
+			}})
+			_, err := tr.create(siti(), "good")
+			require.NoError(t, err)
+			tr.lives(time.Minute)
+			assert.Equal(t, map[string]outcome.Status{"lost": outcome.Created}, tr.statuses())
+		})
+	})
+	t.Run("after it was taken", func(t *testing.T) {
+		in(t, func(t *testing.T, tr *tracked) {
+			tr.lose(siti(), "a", lostAfter)
+			tr.lives(outcome.Wait())
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+			tr.lives(time.Minute)
+			assert.Equal(t, map[string]outcome.Status{"a": outcome.NotCreated}, tr.statuses())
+		})
 	})
 }
 

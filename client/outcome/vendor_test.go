@@ -93,9 +93,16 @@ type told struct {
 	mu   sync.Mutex
 	all  []outcome.Outcome
 	fail error
+
+	telling func(outcome.Outcome) error // runs first, and its error is returned
 }
 
 func (o *told) settled(_ context.Context, one outcome.Outcome) error {
+	if o.telling != nil {
+		if err := o.telling(one); err != nil {
+			return err
+		}
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.fail != nil {
@@ -140,6 +147,7 @@ type tracked struct {
 	*vendor
 	told
 	store *store
+	deaf  bool // the vendor does not reach the receiver
 }
 
 func track(t *testing.T) *tracked {
@@ -157,10 +165,13 @@ func (tr *tracked) start() {
 	require.NoError(tr.t, tr.Settle(tr.t.Context()))
 }
 
-// lives lets time pass in which the process works.
+// lives lets time pass in which the process works, and gets events of other customers every ten minutes unless it is deaf.
 func (tr *tracked) lives(d time.Duration) {
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		time.Sleep(min(time.Minute, time.Until(end)))
+		if !tr.deaf && time.Now().Minute()%10 == 0 {
+			tr.hears()
+		}
 		require.NoError(tr.t, tr.Settle(tr.t.Context()))
 	}
 }

@@ -25,7 +25,7 @@ func (c *check) customer(v value) {
 		p.value(v, payload(), "")
 	}
 	c.AboutBody = append(c.AboutBody, p.faults...)
-	if len(p.missing) > 0 {
+	if c.Signature && len(p.missing) > 0 {
 		c.Notes = append(c.Notes, "The contract requires what is not there: "+strings.Join(p.missing, ", ")+". A strict receiver refuses it.")
 	}
 }

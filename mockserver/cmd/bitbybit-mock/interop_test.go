@@ -105,7 +105,7 @@ func TestOthersSignAsTheMockDoes(t *testing.T) {
 	for _, name := range awkward {
 		require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", awkwardCustomer(t, name)))
 		d, _ := m.latest(t)
-		parts := regexp.MustCompile(`^t=(\d+),v1=([0-9a-f]{64})$`).FindStringSubmatch(http.Header(d.Attempts[0].Headers).Get(gen.WebhookSignatureHeader))
+		parts := regexp.MustCompile(`^t=(\d+),v1=([0-9a-f]{64})$`).FindStringSubmatch(d.Attempts[0].Headers[gen.WebhookSignatureHeader][0])
 		require.NotNil(t, parts)
 		deliveries = append(deliveries, signed{parts[1] + "." + d.Payload, parts[2]})
 	}

@@ -6,19 +6,14 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/ulid"
 )
 
-// firstMoment is when the first customer of a repeatable server is created; the vendor's webhook examples use it.
-var firstMoment = time.Date(2024, 1, 15, 10, 30, 0, 0, time.UTC)
-
-// ID is the identifier of a customer, a ULID (github.com/ulid/spec): 48 bits of milliseconds since 1970, then 80 random ones. ULIDs sort by
-// creation, as numbers and as text. oklog/ulid writes them in capitals, and takes one id at a time; these few lines
-// take those of a customer and its addresses together.
+// ID is the identifier of a customer, a ULID. Those of a customer and its addresses are taken together.
 type ID struct{ hi, lo uint64 }
 
 func (u ID) plus(n int) ID {
@@ -39,44 +34,20 @@ func (u ID) Before() ID {
 
 func (u ID) compare(v ID) int { return cmp.Or(cmp.Compare(u.hi, v.hi), cmp.Compare(u.lo, v.lo)) }
 
-// Both prefixes have the same length, on which ID.text relies.
 const (
 	customerPrefix = "cust_"
 	addressPrefix  = "addr_"
-	crockford      = "0123456789abcdefghjkmnpqrstvwxyz" // base 32 of Douglas Crockford, in small letters
-	idLength       = 26
 )
 
 // String is the identifier of the customer: cust_01hm6bkqw0….
 func (u ID) String() string { return u.text(customerPrefix) }
 
-// text is the ULID behind a prefix.
-func (u ID) text(prefix string) string {
-	var text [len(customerPrefix) + idLength]byte
-	copy(text[:], prefix)
-	hi, lo := u.hi, u.lo
-	for i := len(text) - 1; i >= len(customerPrefix); i-- {
-		text[i] = crockford[lo&31]
-		hi, lo = hi>>5, lo>>5|hi<<59
-	}
-	return string(text[:])
-}
+func (u ID) text(prefix string) string { return ulid.Text(prefix, u.hi, u.lo) }
 
 // ParseID reads what [ID.String] wrote; ok is false for anything else.
 func ParseID(id string) (u ID, ok bool) {
-	text, ok := strings.CutPrefix(id, customerPrefix)
-	if !ok || len(text) != idLength || text[0] > '7' {
-		return ID{}, false
-	}
-	for i := range len(text) {
-		digit := strings.IndexByte(crockford, text[i])
-		if digit < 0 {
-			return ID{}, false
-		}
-		u.hi = u.hi<<5 | u.lo>>59
-		u.lo = u.lo<<5 | uint64(digit)
-	}
-	return u, true
+	u.hi, u.lo, ok = ulid.Parse(customerPrefix, id)
+	return u, ok
 }
 
 // ids makes the ids of one key's customers, in ascending order whatever the clock does.
@@ -102,7 +73,7 @@ func (g *ids) take(c *Config, owner apikey.Digest, n int, now time.Time) (ID, ti
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if c.IDSeed != nil && !c.OwnClock {
-		now = firstMoment.Add(time.Duration(g.taken) * time.Second)
+		now = ulid.FirstMoment.Add(time.Duration(g.taken) * time.Second)
 	}
 	first := g.last.plus(1)
 	if ms := uint64(max(0, now.UnixMilli())) << 16; ms > g.last.hi&^0xffff {

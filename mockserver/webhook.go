@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/sender"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
@@ -34,10 +35,7 @@ func WithWebhook(url, secret string) Option {
 func WithWebhookAllow(addresses ...string) Option {
 	return func(c *config) error {
 		for _, text := range addresses {
-			prefix, err := netip.ParsePrefix(text)
-			if address, e := netip.ParseAddr(text); e == nil {
-				prefix, err = address.Prefix(address.BitLen())
-			}
+			prefix, err := access.ParseRange(text)
 			if err != nil {
 				return fmt.Errorf("WithWebhookAllow: must be an address or a range like 10.1.0.0/16, got %q", text)
 			}

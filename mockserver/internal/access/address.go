@@ -53,6 +53,18 @@ func parseAllowlist(list string) ([]netip.Prefix, error) {
 var errAddress = errors.New("must be an address or a range, as in 203.0.113.7, 203.0.113.0/24 or 2001:db8::/48")
 
 func parseAllowed(entry string) (netip.Prefix, error) {
+	prefix, err := ParseRange(entry)
+	if err != nil {
+		return prefix, err
+	}
+	if widest := widestOf(prefix.Addr()); prefix.Bits() < widest {
+		return netip.Prefix{}, fmt.Errorf("must be no wider than /%d", widest)
+	}
+	return prefix, nil
+}
+
+// ParseRange reads a single address, or a range in CIDR notation. What is written as ::ffff:a.b.c.d is a.b.c.d.
+func ParseRange(entry string) (netip.Prefix, error) {
 	if !strings.Contains(entry, "/") {
 		address, err := netip.ParseAddr(entry)
 		if err != nil || address.Zone() != "" {
@@ -67,9 +79,6 @@ func parseAllowed(entry string) (netip.Prefix, error) {
 	}
 	if prefix.Addr().Is4In6() && prefix.Bits() >= 96 {
 		prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-96)
-	}
-	if widest := widestOf(prefix.Addr()); prefix.Bits() < widest {
-		return netip.Prefix{}, fmt.Errorf("must be no wider than /%d", widest)
 	}
 	return prefix.Masked(), nil
 }

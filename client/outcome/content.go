@@ -5,10 +5,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"reflect"
-	"strings"
-	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/decode"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -17,40 +16,21 @@ type names map[string]names
 
 // compared has what both a customer to create and a created one have. What only one of them has is the server's to choose (id, times), or is not
 // answered (mainAddress).
-var compared = common(reflect.TypeFor[client.CustomerInput](), reflect.TypeFor[client.Customer]())
+var compared = common(decode.NamesOf(reflect.TypeFor[client.CustomerInput]()), decode.NamesOf(reflect.TypeFor[client.Customer]()))
 
-func common(sent, created reflect.Type) names {
-	a, b := properties(sent), properties(created)
-	if a == nil || b == nil {
+func common(sent, created []decode.Name) names {
+	if sent == nil || created == nil {
 		return nil
 	}
 	both := names{}
-	for name, t := range a {
-		if other, ok := b[name]; ok {
-			both[name] = common(t, other)
+	for _, a := range sent {
+		for _, b := range created {
+			if a.Text == b.Text {
+				both[a.Text] = common(a.Inside, b.Inside)
+			}
 		}
 	}
 	return both
-}
-
-// properties are the types of an object's properties, or of the objects in a list; nil if it is neither.
-func properties(t reflect.Type) map[string]reflect.Type {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct || t == reflect.TypeFor[time.Time]() {
-		return nil
-	}
-	var found map[string]reflect.Type
-	for f := range t.Fields() {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" && name != "-" {
-			if found == nil {
-				found = map[string]reflect.Type{}
-			}
-			found[name] = f.Type
-		}
-	}
-	return found
 }
 
 // content is the digest of what is compared of a client.CustomerInput or a client.Customer, in hexadecimal, and the length of its JSON in bytes.

@@ -243,7 +243,7 @@ func read(value []byte, into any) error {
 
 func (g *group) entry() (Entry, error) {
 	if len(g.Calls) == 0 {
-		return Entry{}, nil // an event without a call is nobody's
+		return Entry{}, nil // an event that is no call's is not kept
 	}
 	value, err := json.Marshal(g)
 	return Entry{Value: value, Due: g.due(), Calls: len(g.Calls)}, err

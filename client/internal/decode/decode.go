@@ -68,8 +68,8 @@ var positions = regexp.MustCompile(`/([0-9]+)`)
 
 // Name is a name of the contract, with those of the object, or the objects of the list, that it stands for.
 type Name struct {
-	text   string
-	inside []Name
+	Text   string
+	Inside []Name
 }
 
 // NamesOf returns the names of a type's fields in JSON.
@@ -132,7 +132,7 @@ func (s *speller) value(known []Name) error {
 			if i >= 0 {
 				s.misspells = s.misspells || seen&(1<<i) != 0
 				seen |= 1 << i
-				inside = known[i].inside
+				inside = known[i].Inside
 			}
 		}
 		if err := s.value(inside); err != nil {
@@ -158,8 +158,8 @@ func (s *speller) name(known []Name) (int, error) {
 		s.contradicts = true
 	}
 	for i, k := range known {
-		if strings.EqualFold(string(text), k.text) {
-			s.misspells = s.misspells || string(text) != k.text
+		if strings.EqualFold(string(text), k.Text) {
+			s.misspells = s.misspells || string(text) != k.Text
 			return i, nil
 		}
 	}

@@ -68,8 +68,8 @@ func (r *Receiver) customerIn(a *arrival, expected map[string]*check.Verdict) st
 	return ""
 }
 
-// strangers counts the arrivals that tell of no customer that the run created.
-func (r *Receiver) strangers(done []*check.Verdict) int {
+// unrelated counts the arrivals that tell of no customer that the run created.
+func (r *Receiver) unrelated(done []*check.Verdict) int {
 	own := map[string]bool{}
 	for _, v := range done {
 		if r.createdBy(v.Exchange) {

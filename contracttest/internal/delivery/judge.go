@@ -62,7 +62,7 @@ func (r *Receiver) Judge(done []*check.Verdict, strict bool, wants func(result.C
 	r.attribute(expected)
 	j := &judging{
 		Receiver: r, strict: strict, wants: wants, tally: map[string]*result.Covered{}, ids: map[string]string{}, skew: skewOf(done),
-		others:  r.strangers(done),
+		others:  r.unrelated(done),
 		outcome: &Outcome{Problems: map[*check.Verdict][]check.Problem{}, callback: r.at},
 	}
 	sum := &j.outcome.summary

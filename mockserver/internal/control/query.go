@@ -80,7 +80,11 @@ func parameterProblem(schema *openapi3.Schema, value string) string {
 		}
 	case len(schema.Enum) > 0:
 		if !slices.Contains(schema.Enum, any(value)) {
-			return "must be one of " + strings.Join(strings.Fields(strings.Trim(fmt.Sprint(schema.Enum), "[]")), ", ")
+			names := make([]string, len(schema.Enum))
+			for i, name := range schema.Enum {
+				names[i], _ = name.(string)
+			}
+			return "must be one of " + strings.Join(names, ", ")
 		}
 	case schema.Format == "date-time":
 		if _, err := time.Parse(time.RFC3339, value); err != nil {

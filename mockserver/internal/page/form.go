@@ -36,11 +36,11 @@ func (p *page) form(w http.ResponseWriter, r *http.Request) {
 	back := parseQuery(r.URL.Query()) // a form is sent to the address of its page
 	r.URL.RawQuery = strings.TrimPrefix(back.String(), "?")
 	if err := r.ParseForm(); err != nil {
-		p.show(w, r, outcome{fault: emptyFault, webhookFault: emptyWebhookFault, failure: "The form could not be read: " + err.Error()})
+		p.show(w, r, blank("The form could not be read: "+err.Error()))
 		return
 	}
 	if !p.isOwn(r) {
-		p.show(w, r, outcome{fault: emptyFault, webhookFault: emptyWebhookFault, failure: "The form is not from this page, or the mock was started anew meanwhile. Nothing was done: send it again."})
+		p.show(w, r, blank("The form is not from this page, or the mock was started anew meanwhile. Nothing was done: send it again."))
 		return
 	}
 	if err := p.act(r.Context(), p.client(r), r.PostForm, &back); err != nil {

@@ -84,7 +84,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 func (p *page) read(w http.ResponseWriter, r *http.Request) {
 	q, key := parseQuery(r.URL.Query()), strings.TrimSpace(r.URL.Query().Get("key"))
 	if key == "" || isKeyID(key) {
-		p.show(w, r, outcome{fault: emptyFault, webhookFault: emptyWebhookFault})
+		p.show(w, r, blank(""))
 		return
 	}
 	limit := 1
@@ -100,7 +100,7 @@ func (p *page) read(w http.ResponseWriter, r *http.Request) {
 		err = failure("No request with that key is in the journal.")
 	}
 	r.URL.RawQuery = strings.TrimPrefix(q.String(), "?")
-	p.show(w, r, outcome{failure: err.Error(), fault: emptyFault, webhookFault: emptyWebhookFault})
+	p.show(w, r, blank(err.Error()))
 }
 
 func (p *page) file(w http.ResponseWriter, name string) {
@@ -119,6 +119,11 @@ type outcome struct {
 	edit         edit
 	fault        faultInput
 	webhookFault webhookFaultInput
+}
+
+// blank is an outcome with nothing filled in; failure may be empty.
+func blank(failure string) outcome {
+	return outcome{failure: failure, fault: emptyFault, webhookFault: emptyWebhookFault}
 }
 
 // show answers with the page.

@@ -151,12 +151,10 @@ func (s *Sender) record(d *delivery, a attempt, said string) {
 		s.pending.texts += texts
 	}
 	d.texts += texts
-	if d.admitted {
-		s.pending.bytes -= d.charge()
-	}
+	charged := d.charge()
 	d.attempts = append(d.attempts, a)
 	if d.admitted {
-		s.pending.bytes += d.charge()
+		s.pending.bytes += d.charge() - charged
 	}
 	s.history.resize(d)
 	level, message := slog.LevelDebug, "webhook delivered"

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json/jsontext"
@@ -19,7 +20,7 @@ type schema struct {
 }
 
 // payload is the schema of what webhooks carry.
-func payload() schema {
+var payload = sync.OnceValue(func() schema {
 	path := spec.Document().Paths.Value(gen.PathCreateCustomer)
 	for name, callback := range path.Post.Callbacks {
 		for url, target := range callback.Value.Map() {
@@ -33,7 +34,7 @@ func payload() schema {
 		}
 	}
 	return schema{}
-}
+})
 
 // property is the schema of a member, which is empty where the contract has none of the name.
 func (s schema) property(name string) schema {

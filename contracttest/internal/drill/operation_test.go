@@ -65,7 +65,7 @@ func secondOperation(t *testing.T, c *copied) {
 	c.before(t, contract, "        '400':\n          $ref: '#/components/responses/BadRequest'\n        '401':\n          $ref: '#/components/responses/Unauthorized'\n"+
 		"        '403':\n          $ref: '#/components/responses/Forbidden'\n        '404':\n          $ref: '#/components/responses/NotFound'\n"+
 		"        '429':\n          $ref: '#/components/responses/TooManyRequests'\n        '503':\n          $ref: '#/components/responses/ServiceUnavailable'\n"+
-		"  /customers/{id}:\n", `          links:
+		"      callbacks:\n", `          links:
             customer:
               operationId: getCustomer
               parameters:

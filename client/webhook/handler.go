@@ -63,7 +63,7 @@ func (r *Receiver) Handler(f func(context.Context, Event) error) http.Handler {
 			err = r.handle(req.Context(), e, f)
 		}
 		r.log(req.Context(), e, err)
-		answer(w, err)
+		answer(w, e.Type, err)
 	})
 }
 
@@ -112,10 +112,13 @@ func (r *Receiver) log(ctx context.Context, e Event, err error) {
 }
 
 // answer says what became of a delivery, in words that hold nothing of its payload or of errors of other packages.
-func answer(w http.ResponseWriter, err error) {
+func answer(w http.ResponseWriter, eventType string, err error) {
 	text := "webhook: handled"
-	if err != nil {
+	switch {
+	case err != nil:
 		text = "webhook: not handled, send it again"
+	case eventType != gen.WebhookEventCustomerCreated:
+		text = "webhook: ignored, only " + gen.WebhookEventCustomerCreated + " is handled"
 	}
 	for _, own := range []error{ErrDuplicate, ErrReplay, ErrInProgress, ErrStoreFull, ErrUnreadableBody, ErrHandler} {
 		if errors.Is(err, own) {

@@ -172,7 +172,7 @@ func TestWhatIsMissing(t *testing.T) {
 			assert.Equal(t, tc.want, found[0].Severity)
 			assert.Equal(t, tc.wait, report.Webhooks.Waited)
 			assert.Positive(t, found[0].Rule.Line)
-			assert.Contains(t, report.Command(found[0].Case), " --webhook-listen '127.0.0.1:4011' ")
+			assert.Contains(t, report.Command(found[0].Case), " --webhook-listen '127.0.0.1:4011' --webhook-wait "+tc.wait.String()+" ")
 		})
 	}
 }

@@ -44,11 +44,23 @@ func Run(ctx context.Context, root *cli.Command, args []string, failure int) int
 	}
 	message := strings.ReplaceAll(err.Error(), "\n", " ")
 	if _, ok := errors.AsType[UsageError](err); ok {
-		message += " (" + root.Name + " --help lists the flags)"
+		message += " (" + called(root, args) + " --help lists the flags)"
 		failure = ExitUsage
 	}
 	fmt.Fprintf(root.ErrWriter, "%s: %s\n", root.Name, withoutKeys(message))
 	return failure
+}
+
+// called is the name of the command that a command line calls.
+func called(root *cli.Command, args []string) string {
+	name, command := root.Name, root
+	for _, arg := range args {
+		if command = command.Command(arg); command == nil || arg == "help" {
+			break
+		}
+		name += " " + arg
+	}
+	return name
 }
 
 // key is an API key in a message: one that stands in the place of another value, or within one.

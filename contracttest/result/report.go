@@ -162,7 +162,7 @@ func (r Report) Command(id string) string {
 	}
 	listen := ""
 	if r.Webhooks != nil {
-		listen = " --webhook-listen " + curl.Quote(r.Webhooks.Address)
+		listen = fmt.Sprintf(" --webhook-listen %s --webhook-wait %v", curl.Quote(r.Webhooks.Address), r.Webhooks.Wait)
 	}
 	return fmt.Sprintf("bitbybit-contract --url %s%s%s --seed %d --replay %s", curl.Quote(r.Target), strict, listen, r.Seed, curl.Quote(id))
 }

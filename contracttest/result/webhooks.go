@@ -26,6 +26,8 @@ type Webhooks struct {
 	Others int `json:"others"`
 	// TurnedAway is how many requests and connections were beyond what a run takes. They are not judged either.
 	TurnedAway int `json:"turnedAway,omitempty"`
+	// Wait is how long the run would have waited for deliveries after its last request, in nanoseconds.
+	Wait time.Duration `json:"wait"`
 	// Waited is how long the run waited for deliveries after its last request, in nanoseconds.
 	Waited time.Duration `json:"waited"`
 }

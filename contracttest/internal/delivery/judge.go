@@ -66,7 +66,7 @@ func (r *Receiver) Judge(done []*check.Verdict, strict bool, wants func(result.C
 		outcome: &Outcome{Problems: map[*check.Verdict][]check.Problem{}, callback: r.at},
 	}
 	sum := &j.outcome.summary
-	sum.Address, sum.TurnedAway, sum.Waited, sum.Others = r.Listener.Addr().String(), r.turnedAway, r.waited, len(r.unknown)
+	sum.Address, sum.TurnedAway, sum.Wait, sum.Waited, sum.Others = r.Listener.Addr().String(), r.turnedAway, r.Options.Wait, r.waited, len(r.unknown)
 	for _, v := range done {
 		if !r.createdBy(v.Exchange) {
 			continue

@@ -64,7 +64,7 @@ func (j *judging) cover() {
 			leave(rule, "the rule "+rule.ID, j.why(rule.ID))
 		}
 		if o.covered = append(o.covered, row); rule.ID == "webhook-retries" && row.Verdict == result.Asserted && len(j.retries) > 1 {
-			leave(rule, fmt.Sprintf("the retries after the first, %v", j.retries[1:]), "a run does not wait for so long")
+			leave(rule, fmt.Sprintf("the retries after the first, %d of %d", len(j.retries)-1, len(j.retries)), "a run does not wait for so long")
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(j.tally)) { // of the payload's schema

@@ -274,6 +274,6 @@ func TestVerifyExplainsTheFaults(t *testing.T) {
 		code, stdout, stderr := verifying(t, shown)
 		assert.Equal(t, test.code, code, "%s: %s", test.kind, stderr)
 		assert.Contains(t, stdout, test.want, test.kind)
-		assert.Contains(t, stdout, fmt.Sprintf("The fault %q of the mock hit it.", test.kind))
+		assert.Contains(t, stdout, fmt.Sprintf(", sent with the fault %q of the mock, answered 200", test.kind))
 	}
 }

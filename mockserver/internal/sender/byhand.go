@@ -10,6 +10,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
@@ -78,7 +79,7 @@ func (s *Sender) byHand(d *delivery) (*delivery, error) {
 	return d, nil
 }
 
-// testPayload is the customer of the contract's first example of a create.
+// testPayload is the customer of the contract's first example of a create, in the order of every other payload.
 var testPayload = sync.OnceValue(func() []byte {
 	var answer struct {
 		Data jsontext.Value `json:"data"`
@@ -87,5 +88,9 @@ var testPayload = sync.OnceValue(func() []byte {
 	if err := json.Unmarshal(documented.Body, &answer); err != nil {
 		panic(err) // the contract's own tests would have failed
 	}
-	return stringify(answer.Data)
+	customer, err := store.Ordered(answer.Data)
+	if err != nil {
+		panic(err)
+	}
+	return stringify(customer)
 })

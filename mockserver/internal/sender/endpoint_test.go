@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
@@ -167,6 +168,9 @@ func TestATestEvent(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(r.all()[0].body), &customer))
 		assert.NotEmpty(t, customer.ID)
 		assert.NotZero(t, customer.CreatedAt)
+		ordered, err := store.Ordered([]byte(r.all()[0].body))
+		require.NoError(t, err)
+		assert.Equal(t, string(ordered), r.all()[0].body, "the order of every other payload")
 	})
 }
 

@@ -61,7 +61,7 @@ func checkFault(f webhook.Fault) error {
 		}
 		return fmt.Errorf("webhook: kind must be one of %s, got %s", strings.Join(names, ", "), mask.Quote(string(f.Kind)))
 	case f.Kind == webhook.Late && (f.Delay <= 0 || f.Delay > longestLate):
-		return fmt.Errorf("webhook: the delay of %s must be more than 0 and at most %v, got %v", f.Kind, longestLate, f.Delay)
+		return fmt.Errorf("webhook: %s needs a delay (delayMilliseconds) of more than 0 and at most %v, got %v", f.Kind, longestLate, f.Delay)
 	case f.Kind != webhook.Late && f.Delay != 0:
 		return fmt.Errorf("webhook: a delay is for %s alone, got %v with %s", webhook.Late, f.Delay, f.Kind)
 	case f.Times < 0:

@@ -14,14 +14,17 @@ import (
 // time. encoding/json would drop zeros at the end.
 const milliseconds = "2006-01-02T15:04:05.000Z"
 
-// answer is the answer to a create: as encoding/json reads the struct tags of gen.CustomerResponse, but for the times,
-// which hide the embedded ones.
+// answer is the answer to a create: as encoding/json reads the struct tags of gen.CustomerResponse, but for the times.
 type answer struct {
-	Data struct {
-		gen.Customer
-		CreatedAt string `json:"createdAt"`
-		UpdatedAt string `json:"updatedAt"`
-	} `json:"data"`
+	Data customer `json:"data"`
+}
+
+// customer has times that hide the embedded ones.
+type customer struct {
+	gen.Customer
+
+	CreatedAt string `json:"createdAt"`
+	UpdatedAt string `json:"updatedAt"`
 }
 
 // Legacy leaves out with omitempty what encoding/json leaves out: a nil pointer, and not one to an empty string.
@@ -58,6 +61,15 @@ func inEnvelope(answer []byte) []byte {
 // Answer is the answer that shows a stored customer.
 func Answer(customer []byte) []byte {
 	return slices.Concat([]byte(envelopeStart), customer, []byte(envelopeEnd))
+}
+
+// Ordered is the JSON of a customer with its properties in the order in which the store has them.
+func Ordered(encoded []byte) ([]byte, error) {
+	var c customer
+	if err := json.Unmarshal(encoded, &c); err != nil {
+		return nil, err
+	}
+	return json.Marshal(&c, Legacy)
 }
 
 // Decode is a customer that the store holds.

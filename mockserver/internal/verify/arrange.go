@@ -11,6 +11,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 )
 
 // schema is a schema of the contract, and where it stands.
@@ -92,6 +93,16 @@ func (v value) inOrder(s schema, fill bool) value {
 	default:
 	}
 	return v
+}
+
+// inOrderOfMock is a customer with its members in the order in which the mock has them.
+func (v value) inOrderOfMock() value {
+	ordered, err := store.Ordered(v.print(nil, escapings[0], spacings[0], 0))
+	if err != nil {
+		return v
+	}
+	customer, _ := parse(ordered)
+	return customer
 }
 
 // sorted is a value with its members sorted by name.

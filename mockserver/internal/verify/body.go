@@ -155,6 +155,7 @@ var arrangements = []struct {
 	{"", func(v value) value { return v }},
 	{"numbers as JavaScript spells them", value.asJavaScript},
 	{"members in the order of the contract", func(v value) value { return v.inOrder(payload(), false) }},
+	{"members in the order of the mock", value.inOrderOfMock},
 	{"members sorted by name", value.sorted},
 	{"members that are null left out", value.withoutNull},
 	{"members in the order of the contract, null where one is missing", func(v value) value { return v.inOrder(payload(), true) }},

@@ -58,6 +58,10 @@ func Check(d Delivery, secrets []string, now time.Time) Report {
 	c.time()
 	c.sign(secrets)
 	c.content()
+	if d.Refused && c.Verifies() {
+		c.Notes = append([]string{"The delivery is right, so the reason for the answer is in the receiver; what it answered is in the delivery's attempts. " +
+			"If it was the signature, verify the bytes as they come, before anything reads them as JSON: examples/webhook-receivers."}, c.Notes...)
+	}
 	return c.Report
 }
 

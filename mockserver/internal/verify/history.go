@@ -90,7 +90,7 @@ func (p *past) attempt(number int) (Delivery, error) {
 		return Delivery{}, fmt.Errorf("has %s: --attempt takes a number from 1 to %d, got %d", count(len(p.Attempts), "attempt"), len(p.Attempts), number)
 	}
 	one := p.Attempts[number-1]
-	d := Delivery{Header: http.Header{}, Time: one.Time, Attempt: p.title(number)}
+	d := Delivery{Header: http.Header{}, Time: one.Time, Attempt: p.title(number), Refused: one.Status != 0 && one.Status/100 != 2}
 	switch {
 	case one.Body != nil:
 		d.Body = []byte(*one.Body)
@@ -107,9 +107,6 @@ func (p *past) attempt(number int) (Delivery, error) {
 		for _, value := range values {
 			d.Header.Add(name, value)
 		}
-	}
-	if one.Fault != "" {
-		d.Remarks = append(d.Remarks, "The fault "+quote(one.Fault)+" of the mock hit it.")
 	}
 	return d, nil
 }
@@ -130,8 +127,12 @@ func (p *past) title(number int) string {
 	if deliveryID.MatchString(p.ID) {
 		text += " of " + p.ID
 	}
-	if status := p.Attempts[number-1].Status; status != 0 {
-		text += ", answered " + strconv.Itoa(status)
+	one := p.Attempts[number-1]
+	if one.Fault != "" {
+		text += ", sent with the fault " + quote(one.Fault) + " of the mock"
+	}
+	if one.Status != 0 {
+		text += ", answered " + strconv.Itoa(one.Status)
 	} else {
 		text += ", not answered"
 	}

@@ -27,6 +27,8 @@ type Delivery struct {
 	// Attempt says which attempt of the mock's history it is, and Time when that was sent; both are zero of what does not come from there.
 	Attempt string
 	Time    time.Time
+	// Refused is whether it is one that was answered, and not 2xx.
+	Refused bool
 }
 
 // Read reads a delivery: a request as it is on the wire, with CRLF or LF, with or without its first line; the output of curl -v, whose lines of

@@ -75,7 +75,7 @@ func TestReadTakesWhatPeoplePaste(t *testing.T) {
 	d, err := verify.Read([]byte(faulty), 0)
 	require.NoError(t, err)
 	assert.True(t, body == string(d.Body), "what was sent, not what would have been: %q", d.Body)
-	assert.Equal(t, []string{`The fault "REFORMATTED_BODY" of the mock hit it.`}, d.Remarks)
+	assert.Contains(t, d.Attempt, `, sent with the fault "REFORMATTED_BODY" of the mock, answered 500`)
 
 	d, err = verify.Read([]byte(verbose+"< HTTP/1.1 200 OK\n<\n{\"not\": \"the body\"}\n"), 0)
 	require.NoError(t, err)
@@ -170,9 +170,18 @@ func TestAttemptsOfTheHistory(t *testing.T) {
 			assert.ErrorContains(t, err, fmt.Sprintf("--attempt takes a number from 1 to %d, got %d", len(test.attempts), len(test.attempts)+1))
 		}
 	}
+	text, err := json.Marshal(map[string]any{"payload": body, "payloadSize": len(body), "attempts": []attempt{at(400, right), at(200, right)}})
+	require.NoError(t, err)
+	for number, want := range map[int]func(assert.TestingT, any, any, ...any) bool{1: assert.Contains, 2: assert.NotContains} {
+		d, err := verify.Read(text, number)
+		require.NoError(t, err)
+		report := verify.Check(d, []string{secret}, now(0))
+		assert.True(t, report.Verifies(), "%s", report)
+		want(t, report.String(), "The delivery is right, so the reason for the answer is in the receiver")
+	}
 	late := at(400, right)
 	late["time"] = now(time.Hour)
-	text, err := json.Marshal(map[string]any{"id": "\x1b[31m", "payload": body, "payloadSize": len(body), "attempts": []attempt{late}})
+	text, err = json.Marshal(map[string]any{"id": "\x1b[31m", "payload": body, "payloadSize": len(body), "attempts": []attempt{late}})
 	require.NoError(t, err)
 	d, err := verify.Read(text, 0)
 	require.NoError(t, err)

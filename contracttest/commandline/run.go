@@ -53,14 +53,15 @@ func Run(ctx context.Context, root *cli.Command, args []string, failure int) int
 
 // called is the name of the command that a command line calls.
 func called(root *cli.Command, args []string) string {
-	name, command := root.Name, root
+	command := root
 	for _, arg := range args {
-		if command = command.Command(arg); command == nil || arg == "help" {
+		next := command.Command(arg)
+		if next == nil || arg == "help" {
 			break
 		}
-		name += " " + arg
+		command = next
 	}
-	return name
+	return command.FullName()
 }
 
 // key is an API key in a message: one that stands in the place of another value, or within one.

@@ -36,7 +36,9 @@
 //     vendor suspends endpoints that fail. With both events, all five attempts can only have failed if three such outages met them. Of the events that come between two
 //     calls of Settle the last is remembered. Creating a customer brings one.
 //
-// Else the call is told as Undecided, with the reason. So is one with a customer of about 64 KB and more, of which the vendor may send no event.
+// Else the call is told as Undecided, with the reason. So is one with a customer of about 64 KB and more, of which the vendor may send no event; one during or after which the clock was
+// set back by more than five minutes, or that begins before the clock is again where it was; and one of whose content an event came of a customer that was created
+// before the call, by the clocks: where one of them was wrong, it is the call's.
 //
 // That the receiver was alive does not show that it did its work. Call Created first in the handler, before anything that can fail, and return
 // its error: a handler that refuses the event of a customer all five times makes that customer one of which no event came.

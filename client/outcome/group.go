@@ -35,6 +35,7 @@ type call struct {
 	Customer string    `json:"customer,omitempty"` // the id if created, its mark if done
 	Why      string    `json:"why,omitempty"`      // of undecided
 	TooLarge bool      `json:"tooLarge,omitempty"` // for an event to be certain
+	Earlier  string    `json:"earlier,omitempty"`  // the mark of a customer whose event came after the call began, and who was created before it
 }
 
 // event is a customer.created that may be that of a call under way.
@@ -133,7 +134,7 @@ func (g *group) knows(customer string) bool {
 }
 
 // match gives each event to a call, also to one of which another outcome was decided but is not known to have been taken. One that may be that of a call under
-// way waits, since the answer to that call can say so.
+// way waits, since the answer to that call can say so. One that is no call's by its time is noted: where a clock was set, it can be.
 func (g *group) match(now time.Time) {
 	for i, c := range g.Calls {
 		if c.State == underWay && !now.Before(c.Begun.Add(lease)) {
@@ -153,6 +154,10 @@ func (g *group) match(now time.Time) {
 		}
 		if c != nil {
 			c.State, c.Customer, c.Why, c.Ended = created, e.Customer, "", now
+			return true
+		}
+		for i := range g.Calls {
+			g.Calls[i].Earlier = mark(e.Customer)
 		}
 		return true
 	})

@@ -37,6 +37,12 @@ type outage struct {
 
 // lives notes that the receiver was alive from since to now, and when it last got an event.
 func (r *receiver) lives(since, now, heard time.Time) {
+	latest := now.Add(skew) // of the clocks of several processes
+	if r.Alive.After(latest) {
+		// The clock was set back: of the calls that it timed, which began before the next Settle was due by it, nothing is certain.
+		r.Outages = append(r.Outages, outage{now, r.Alive.Add(maxPause + maxOutage + time.Second)})
+		r.Alive, since = now, now
+	}
 	if since.After(r.Alive) {
 		r.Outages = append(r.Outages, outage{r.Alive, since})
 	}
@@ -47,7 +53,7 @@ func (r *receiver) lives(since, now, heard time.Time) {
 		r.Heard = slices.Insert(r.Heard, i, minute(heard))
 	}
 	first := minute(now.Add(-2 * Wait()))
-	r.Heard = slices.DeleteFunc(r.Heard, func(m int64) bool { return m < first })
+	r.Heard = slices.DeleteFunc(r.Heard, func(m int64) bool { return m < first || m > minute(latest) })
 	r.Outages = slices.DeleteFunc(r.Outages, func(o outage) bool { return o.To.Before(now.Add(-remembered)) })
 	if extra := len(r.Outages) - maxOutages; extra > 0 { // the oldest become one, which is longer than they are
 		r.Outages[extra].From = r.Outages[0].From
@@ -71,7 +77,11 @@ func (r *receiver) doubts(c *call) string {
 	case c.TooLarge:
 		return "the vendor may send no event for a customer of this size"
 	case down > maxOutage:
-		return "the receiver was down for " + down.Round(time.Second).String()
+		return "the receiver was down for " + down.Round(time.Second).String() + ", or its clock was wrong"
+	case c.Ended.Before(c.Begun.Add(-skew)):
+		return "the clock was set back during the call"
+	case c.Earlier != "":
+		return "the event of the customer " + c.Earlier + " has the same content, and came after the call began; by the clocks, the customer was created before it"
 	}
 	return r.silence(c)
 }

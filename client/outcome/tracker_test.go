@@ -145,8 +145,70 @@ func TestTheReceiverWasNotThere(t *testing.T) {
 		tr.lives(outcome.Wait())
 		require.Len(t, tr.all, 1)
 		assert.Equal(t, outcome.Undecided, tr.all[0].Status)
-		assert.Equal(t, "the receiver was down for 10m0s", tr.all[0].Reason)
+		assert.Equal(t, "the receiver was down for 10m0s, or its clock was wrong", tr.all[0].Reason)
 	})
+}
+
+// Where a clock was set, the absence of an event says nothing either, nor that a customer seems to be older than the call.
+func TestTheClockIsSet(t *testing.T) {
+	t.Parallel()
+	// fast has the clock an hour fast for an hour, which ends with the call.
+	fast := func(t *testing.T, tr *tracked) {
+		t.Helper()
+		tr.fast = time.Hour
+		tr.lives(time.Hour)
+		tr.fast, tr.deaf = 0, true
+		require.NoError(t, tr.Settle(t.Context()))
+		tr.lose(siti(), "a", lostBefore)
+	}
+	for name, test := range map[string]struct {
+		happens func(*testing.T, *tracked)
+		reason  string
+	}{
+		"back before the event": {func(t *testing.T, tr *tracked) {
+			t.Helper()
+			tr.fast = gen.WebhookTolerance + time.Minute
+			tr.lose(siti(), "a", lostAfter)
+			tr.fast = 0
+			require.NoError(t, tr.Created(t.Context(), tr.event()))
+			assert.Empty(t, tr.all)
+			tr.lives(time.Minute)
+		}, "the event of the customer cust_"},
+		"back before the call": {fast, "or its clock was wrong"},
+		"back before the call, and then it is down": {func(t *testing.T, tr *tracked) {
+			t.Helper()
+			fast(t, tr)
+			time.Sleep(55 * time.Minute)
+			tr.start()
+		}, "or its clock was wrong"},
+		"back during the call, and then it is down": {func(t *testing.T, tr *tracked) {
+			t.Helper()
+			tr.fast = 4 * time.Hour
+			require.NoError(t, tr.Settle(t.Context()))
+			tr.lose(siti(), "a", step{lostAfter: true, between: func(*client.Customer) { tr.fast = 0 }})
+			time.Sleep(170 * time.Minute)
+			tr.start()
+		}, "or its clock was wrong"},
+		"back during the call, as long as it is down": {func(t *testing.T, tr *tracked) {
+			t.Helper()
+			tr.fast = 4 * time.Hour
+			require.NoError(t, tr.Settle(t.Context()))
+			tr.lose(siti(), "a", step{lostAfter: true, between: func(*client.Customer) { tr.fast = 0 }})
+			time.Sleep(4 * time.Hour)
+			tr.start()
+		}, "the clock was set back during the call"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in(t, func(t *testing.T, tr *tracked) {
+				tr.lives(time.Hour)
+				test.happens(t, tr)
+				tr.lives(2 * outcome.Wait())
+				require.Len(t, tr.all, 1)
+				assert.Equal(t, outcome.Undecided, tr.all[0].Status)
+				assert.Contains(t, tr.all[0].Reason, test.reason)
+			})
+		})
+	}
 }
 
 // Nor does it say anything where the vendor may not have reached the receiver when it tried: an event of anything is asked for between its later attempts.

@@ -147,7 +147,8 @@ type tracked struct {
 	*vendor
 	told
 	store *store
-	deaf  bool // the vendor does not reach the receiver
+	deaf  bool          // the vendor does not reach the receiver
+	fast  time.Duration // by how much the clock of the process is
 }
 
 func track(t *testing.T) *tracked {
@@ -160,7 +161,7 @@ func track(t *testing.T) *tracked {
 // start begins a new process on the same store.
 func (tr *tracked) start() {
 	var err error
-	tr.Tracker, err = outcome.New(tr.store, tr.settled)
+	tr.Tracker, err = outcome.New(tr.store, tr.settled, outcome.WithClock(func() time.Time { return time.Now().Add(tr.fast) }))
 	require.NoError(tr.t, err)
 	require.NoError(tr.t, tr.Settle(tr.t.Context()))
 }

@@ -56,26 +56,30 @@ const read = async (request) => {
   return Buffer.concat(chunks);
 };
 
-/** Does with an event what is to be done; where it throws, the event comes again. */
-const handle = (event, body, report) => {
-  if (event === 'customer.created') console.log(JSON.stringify({ ...report, customer: JSON.parse(body) }));
-};
+/** Does with a new customer what is to be done; where it throws, the event comes again. */
+const handle = (customer, report) => console.log(JSON.stringify({ ...report, customer }));
 
 const receive = async (request) => {
   const { 'x-bitbybit-webhook-id': id, 'x-bitbybit-webhook-event': event, 'x-bitbybit-webhook-signature': signature } = request.headers;
   let body;
+  let customer;
   let keys;
   try {
     body = await read(request);
-    // Neither id nor event is signed: what was captured can be sent under another id.
-    keys = [`id ${id}`, `bytes ${createHash('sha256').update(verify(signature, body)).digest('hex')}`];
+    const signed = verify(signature, body);
+    if (!id) throw new Error('the id is missing');
+    if (event !== 'customer.created') return [200, 'ignored']; // and not remembered: the type is not signed
+    customer = JSON.parse(body);
+    if (!customer?.id) throw new Error('it is no customer');
+    // The id is not signed either: what was captured can be sent under another one, or under that of another event.
+    keys = [`id ${id} ${customer.id}`, `bytes ${createHash('sha256').update(signed).digest('hex')}`];
   } catch (error) {
     console.error(error.message);
     return [400, error.message];
   }
   if (!isNew(...keys)) return [200, 'a duplicate'];
   try {
-    handle(event, body, { id, sample: signature.includes(`v1=${sample(signature, body)}`) });
+    handle(customer, { id, sample: signature.includes(`v1=${sample(signature, body)}`) });
   } catch (error) {
     console.error(error.message);
     return [503, 'send it again'];

@@ -8,8 +8,9 @@ import hmac
 import json
 import os
 import re
+import threading
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 secret = os.environ["BITBYBIT_WEBHOOK_SECRET"].encode()
 longest = 64 * 1024  # bytes of a payload
@@ -29,26 +30,36 @@ def verify(header, body):
 
 
 handled = set()  # in a program a table that keeps them for a day, written in the transaction in which the event is handled
+handling = threading.Lock()
 
 
 class Receiver(BaseHTTPRequestHandler):
     timeout = 30  # seconds
 
     def do_POST(self):
+        event = self.headers.get("x-bitbybit-webhook-id")
         try:
             length = int(self.headers.get("Content-Length", ""))
             body = self.rfile.read(min(max(length, 0), longest + 1))
             if len(body) != length or length > longest:
                 raise ValueError("the body is cut, or too large")
-            # The id is not signed: what was captured can be sent under another one.
-            keys = {self.headers.get("x-bitbybit-webhook-id"), hashlib.sha256(verify(self.headers.get("x-bitbybit-webhook-signature", ""), body)).digest()}
-        except ValueError as error:
+            signed = verify(self.headers.get("x-bitbybit-webhook-signature", ""), body)
+            if not event:
+                raise ValueError("the id is missing")
+            if self.headers.get("x-bitbybit-webhook-event") != "customer.created":
+                return self.answer(200, "ignored")  # and not remembered: the type is not signed
+            customer = json.loads(body)
+            if not isinstance(customer, dict) or not customer.get("id"):
+                raise ValueError("it is no customer")
+        except (ValueError, RecursionError) as error:
             return self.answer(400, str(error))
-        if handled & keys:
-            return self.answer(200, "a duplicate")
-        if self.headers.get("x-bitbybit-webhook-event") == "customer.created":
-            print(json.dumps({"id": self.headers.get("x-bitbybit-webhook-id"), "customer": json.loads(body)}), flush=True)
-        handled.update(keys)
+        # The id is not signed either: what was captured can be sent under another one, or under that of another event.
+        keys = {f"{event} {customer['id']}", hashlib.sha256(signed).digest()}
+        with handling:
+            if handled & keys:
+                return self.answer(200, "a duplicate")
+            print(json.dumps({"id": event, "customer": customer}), flush=True)
+            handled.update(keys)
         self.answer(200, "handled")
 
     def answer(self, status, text):
@@ -62,6 +73,6 @@ class Receiver(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    server = HTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8080"))), Receiver)
+    server = ThreadingHTTPServer(("127.0.0.1", int(os.environ.get("PORT", "8080"))), Receiver)
     print(f"http://127.0.0.1:{server.server_port}/webhooks", flush=True)
     server.serve_forever()

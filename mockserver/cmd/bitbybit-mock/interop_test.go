@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +18,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/webhook/webhooktest"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 )
@@ -201,6 +204,7 @@ func TestNodeTakesTheMocksWebhooks(t *testing.T) {
 		assert.NotContains(t, stdout, "JSON.stringify")
 	}
 	refuses(t, m)
+	survivesReplays(t, url, lines)
 }
 
 // A receiver in Python does so too.
@@ -224,6 +228,7 @@ func TestPythonTakesTheMocksWebhooks(t *testing.T) {
 	require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", goodCustomer))
 	nextLine(t, lines)
 	refuses(t, m)
+	survivesReplays(t, url, lines)
 }
 
 // refuses asserts that a receiver refuses what is not the vendor's, and takes the rest.
@@ -237,7 +242,7 @@ func refuses(t *testing.T, m telling) {
 		{gencontrol.WRONGSIGNATURE, http.StatusBadRequest, "the signature does not match"}, {gencontrol.SHORTSIGNATURE, http.StatusBadRequest, "the signature does not match"},
 		{gencontrol.OLDTIMESTAMP, http.StatusBadRequest, "too old"}, {gencontrol.FUTURETIMESTAMP, http.StatusBadRequest, "in the future"},
 		{gencontrol.TIMESTAMPMISMATCH, http.StatusBadRequest, "too old"}, {gencontrol.REFORMATTEDBODY, http.StatusBadRequest, "the signature does not match"},
-		{gencontrol.OVERSIZEDBODY, http.StatusBadRequest, "too large"}, {gencontrol.TWOSIGNATURES, http.StatusOK, "handled"}, {gencontrol.UNKNOWNEVENT, http.StatusOK, "handled"},
+		{gencontrol.OVERSIZEDBODY, http.StatusBadRequest, "too large"}, {gencontrol.TWOSIGNATURES, http.StatusOK, "handled"}, {gencontrol.UNKNOWNEVENT, http.StatusOK, "ignored"},
 	} {
 		m.fault(t, test.kind)
 		require.Equal(t, http.StatusCreated, m.send(t, "bbb_test_1", goodCustomer))
@@ -245,6 +250,46 @@ func refuses(t *testing.T, m telling) {
 		assert.Equal(t, test.status, d.Attempts[0].Status, test.kind)
 		assert.Contains(t, d.Attempts[0].Answer, test.answer, test.kind)
 	}
+}
+
+// survivesReplays asserts that deliveries that were captured and are sent as what they are not, which their signatures allow, take no event away.
+func survivesReplays(t *testing.T, url string, lines <-chan string) {
+	t.Helper()
+	for len(lines) > 0 {
+		<-lines // of what the mock sent
+	}
+	captured, other := webhooktest.New(client.Customer{ID: "cust_a"}, webhookSecret), webhooktest.New(client.Customer{ID: "cust_b"}, webhookSecret)
+	as := func(change func(*webhooktest.Delivery)) webhooktest.Delivery {
+		d := captured
+		change(&d)
+		return d
+	}
+	for _, step := range []struct {
+		name     string
+		delivery webhooktest.Delivery
+		status   int
+		answer   string
+	}{
+		{"as another type", as(func(d *webhooktest.Delivery) { d.Type = "order.created" }), http.StatusOK, "ignored"},
+		{"without an id", as(func(d *webhooktest.Delivery) { d.ID = "" }), http.StatusBadRequest, "the id is missing"},
+		{"no customer", webhooktest.Delivery{Secrets: []string{webhookSecret}, ID: "evt_1", Type: captured.Type, Timestamp: captured.Timestamp, Payload: []byte("[]")}, http.StatusBadRequest, "no customer"},
+		{"as another event", as(func(d *webhooktest.Delivery) { d.ID = other.ID }), http.StatusOK, "handled"},
+		{"as what it is", captured, http.StatusOK, "a duplicate"},
+		{"the other event", other, http.StatusOK, "handled"},
+		{"again", other, http.StatusOK, "a duplicate"},
+	} {
+		answer, err := http.DefaultClient.Do(step.delivery.Request(url).WithContext(t.Context()))
+		require.NoError(t, err, step.name)
+		text, err := io.ReadAll(answer.Body)
+		require.NoError(t, err, step.name)
+		require.NoError(t, answer.Body.Close())
+		assert.Equal(t, step.status, answer.StatusCode, "%s: %s", step.name, text)
+		assert.Contains(t, string(text), step.answer, step.name)
+	}
+	for _, id := range []string{"cust_a", "cust_b"} {
+		assert.Contains(t, nextLine(t, lines), `"`+id+`"`)
+	}
+	assert.Empty(t, lines)
 }
 
 // webhook verify says of each fault what it did.

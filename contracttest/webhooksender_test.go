@@ -98,6 +98,8 @@ type webhookSender struct {
 	copies    int              // of each delivery, beside the first
 	large     bool             // it sends payloads of any size
 	wait      time.Duration    // for what is missing, where it is not the run's
+	refused   bool             // it tells of customers that were refused
+	requests  int              // of the run, where they are not the run's
 	protocols *http.Protocols
 
 	events *pipes
@@ -110,18 +112,28 @@ type webhookSender struct {
 func (s *webhookSender) behind(right http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
+		request, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(request))
 		right.ServeHTTP(answer, r)
 		maps.Copy(w.Header(), answer.Header())
 		body := answer.Body.Bytes()
 		w.WriteHeader(answer.Code)
 		_, _ = w.Write(body)
-		if answer.Code != http.StatusCreated {
+		if answer.Code != http.StatusCreated && !s.refused {
 			return
 		}
 		s.mu.Lock()
 		s.turns++
 		turn := s.turns
 		s.mu.Unlock()
+		if answer.Code != http.StatusCreated {
+			var customer map[string]any
+			if json.Unmarshal(request, &customer) != nil || customer == nil {
+				return
+			}
+			customer["id"] = "cust_refused_" + strconv.Itoa(turn)
+			body, _ = json.Marshal(map[string]any{"data": customer})
+		}
 		s.under.Go(func() { s.tell(turn, body) })
 	})
 }
@@ -237,7 +249,7 @@ func toldBy(t *testing.T, s *webhookSender, how webhookRun) (report result.Repor
 	synctest.Test(t, func(t *testing.T) {
 		s.events = newPipes()
 		config := contracttest.Config{
-			URL: testURL, APIKey: testKey, MaxRequests: how.requests, Strict: &how.strict, Checks: how.checks, HTTPClient: client(s.behind(newRightServer())),
+			URL: testURL, APIKey: testKey, MaxRequests: cmp.Or(s.requests, how.requests), Strict: &how.strict, Checks: how.checks, HTTPClient: client(s.behind(newRightServer())),
 			Webhooks: &contracttest.Webhooks{Listener: s.events, Secrets: []string{webhookSecret}, Wait: cmp.Or(s.wait, how.wait)},
 		}
 		if how.secrets != nil {

@@ -130,6 +130,8 @@ func wrongSenders() []wrongSender {
 		})},
 		{"another form of signature", result.WebhookSignature, "webhook-signature", isError, isError, "expected t=", header(gen.WebhookSignatureHeader, func(s string) string { return strings.Replace(s, ",v1=", ",sha256=", 1) })},
 		{"a space in the signature", result.WebhookSignature, "webhook-signature", isError, isError, "expected t=", header(gen.WebhookSignatureHeader, func(s string) string { return strings.Replace(s, ",", ", ", 1) })},
+		{"a time twice", result.WebhookSignature, "webhook-signature", isError, isError, "expected t=", header(gen.WebhookSignatureHeader, func(s string) string { return strings.Replace(s, ",v1=", ",t=1,v1=", 1) })},
+		{"a zero before the time", result.WebhookSignature, "webhook-signature", isError, isError, "expected t=", atTime(func() string { return "0" + secondsFromNow(0) })},
 		{"a line feed at the end", result.WebhookPayload, "webhook-payload-bytes", isWarning, isError, "JSON.stringify", ofBody(func(b []byte) []byte { return append(b, '\n') })},
 		{"white space", result.WebhookPayload, "webhook-payload-bytes", isWarning, isError, "from byte", ofBody(func(b []byte) []byte { return bytes.Replace(b, []byte(`":`), []byte(`": `), 1) })},
 		{"characters escaped", result.WebhookPayload, "webhook-payload-bytes", isWarning, isError, `\\u0040`, ofBody(func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("@"), []byte(`\u0040`)) })},
@@ -167,6 +169,9 @@ func wrongSenders() []wrongSender {
 		{"a member twice", result.WebhookPayload, "webhook-payload", isError, isError, "createdAt", ofBody(func(b []byte) []byte { return append([]byte(`{"createdAt":"2000-01-01T00:00:00.000Z",`), b[1:]...) })},
 		{"no JSON", result.WebhookPayload, "webhook-payload", isError, isError, "", ofBody(func(b []byte) []byte { return b[:len(b)-1] })},
 		{"a form's media type", result.WebhookPayload, "webhook-payload", isError, isError, "x-www-form-urlencoded", header("Content-Type", func(string) string { return "application/x-www-form-urlencoded" })},
+		{"an encoding in name alone", result.WebhookPayload, "webhook-payload", isError, isError, "utf-8", func() *webhookSender {
+			return &webhookSender{signature: func(w *webhook) { w.header.set("Content-Encoding", "utf-8") }}
+		}},
 		{"compressed", result.WebhookPayload, "webhook-payload", isError, isError, "gzip", func() *webhookSender {
 			return &webhookSender{signature: func(w *webhook) {
 				var b bytes.Buffer
@@ -177,6 +182,7 @@ func wrongSenders() []wrongSender {
 				w.header.set("Content-Encoding", "gzip")
 			}}
 		}},
+		{"of what was refused, too", result.WebhookSent, "webhook-sent", isError, isError, "expected no webhook of what was answered with 4", func() *webhookSender { return &webhookSender{refused: true, requests: 40} }},
 		{"one of five not sent", result.WebhookSent, "webhook-sent", isError, isError, "got none", func() *webhookSender {
 			return &webhookSender{customer: func(w *webhook) { w.stopped = w.turn%5 == 0 }}
 		}},

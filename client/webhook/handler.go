@@ -25,7 +25,7 @@ func (r *Receiver) read(w http.ResponseWriter, req *http.Request) (Event, error)
 	if err != nil {
 		return Event{}, err
 	}
-	if coding := req.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
+	if coding := strings.Join(req.Header.Values("Content-Encoding"), ", "); coding != "" && !strings.EqualFold(coding, "identity") {
 		return Event{}, fmt.Errorf("%w: %.40q, expected none: what is signed is the JSON", ErrEncodedBody, coding)
 	}
 	sent := req.Body
@@ -53,13 +53,15 @@ func (r *Receiver) read(w http.ResponseWriter, req *http.Request) (Event, error)
 // several goroutines at once, for different events. On a server that has no ReadTimeout the body must arrive within gen.WebhookAnswerTime.
 func (r *Receiver) Handler(f func(context.Context, Event) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		unbound := bound(w, req)
 		if req.Method != http.MethodPost {
 			w.Header().Set("Allow", http.MethodPost)
 			http.Error(w, "webhook: expected POST", http.StatusMethodNotAllowed)
 			return
 		}
-		e, err := r.readInTime(w, req)
+		e, err := r.read(w, req)
 		if err == nil {
+			unbound()
 			err = r.handle(req.Context(), e, f)
 		}
 		r.log(req.Context(), e, err)
@@ -67,18 +69,15 @@ func (r *Receiver) Handler(f func(context.Context, Event) error) http.Handler {
 	})
 }
 
-// readInTime is read with a bound on its time, if the server has none. What could not be read keeps the bound: the server may read on.
-func (r *Receiver) readInTime(w http.ResponseWriter, req *http.Request) (Event, error) {
-	bounded := false
+// bound bounds the time that a body may take, if its server does not. What is not read to its end keeps the bound, since the server may read on; else
+// unbound takes it away.
+func bound(w http.ResponseWriter, req *http.Request) (unbound func()) {
 	connection := http.NewResponseController(w)
-	if server, ok := req.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ReadTimeout <= 0 {
-		bounded = connection.SetReadDeadline(time.Now().Add(gen.WebhookAnswerTime)) == nil
+	server, ok := req.Context().Value(http.ServerContextKey).(*http.Server)
+	if !ok || server.ReadTimeout > 0 || connection.SetReadDeadline(time.Now().Add(gen.WebhookAnswerTime)) != nil {
+		return func() {}
 	}
-	e, err := r.read(w, req)
-	if bounded && err == nil {
-		_ = connection.SetReadDeadline(time.Time{})
-	}
-	return e, err
+	return func() { _ = connection.SetReadDeadline(time.Time{}) }
 }
 
 // handle is Handle for an endpoint: a panic of f is an error that was logged, but for the one that net/http has for aborting.

@@ -328,14 +328,17 @@ func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 // be wrong is answered at once.
 func TestBodyDoesNotCome(t *testing.T) {
 	for name, tc := range map[string]struct {
+		method  string
+		status  int
 		timeout time.Duration
 		come    int // bytes of the body
 		want    time.Duration
 	}{
-		"a server without a bound": {0, 10, gen.WebhookAnswerTime},
-		"a server with one":        {2 * time.Minute, 10, 2 * time.Minute},
-		"no byte":                  {0, 0, gen.WebhookAnswerTime},
-		"too large":                {0, gen.WebhookMaxPayload + 1, 0},
+		"a server without a bound": {http.MethodPost, http.StatusBadRequest, 0, 10, gen.WebhookAnswerTime},
+		"a server with one":        {http.MethodPost, http.StatusBadRequest, 2 * time.Minute, 10, 2 * time.Minute},
+		"no byte":                  {http.MethodPost, http.StatusBadRequest, 0, 0, gen.WebhookAnswerTime},
+		"too large":                {http.MethodPost, http.StatusBadRequest, 0, gen.WebhookMaxPayload + 1, 0},
+		"another method":           {http.MethodPut, http.StatusMethodNotAllowed, 0, 10, gen.WebhookAnswerTime},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -345,7 +348,7 @@ func TestBodyDoesNotCome(t *testing.T) {
 				server := &http.Server{Handler: receiver(t).Handler(nil), ReadTimeout: tc.timeout}
 				go func() { _ = server.Serve(listener) }()
 				start := time.Now()
-				head := fmt.Sprintf("POST / HTTP/1.1\r\nHost: receiver.example\r\nContent-Length: %d\r\n", tc.come+10)
+				head := fmt.Sprintf("%s / HTTP/1.1\r\nHost: receiver.example\r\nContent-Length: %d\r\n", tc.method, tc.come+10)
 				for name, values := range delivery().Header() {
 					head += name + ": " + values[0] + "\r\n"
 				}
@@ -354,7 +357,7 @@ func TestBodyDoesNotCome(t *testing.T) {
 				answer := bufio.NewReader(conn)
 				resp, err := http.ReadResponse(answer, nil)
 				require.NoError(t, err)
-				assert.Equal(t, http.StatusBadRequest, resp.StatusCode)
+				assert.Equal(t, tc.status, resp.StatusCode)
 				assert.Equal(t, tc.want, time.Since(start))
 				_, err = io.Copy(io.Discard, answer)
 				require.NoError(t, err, "the server closes the connection")

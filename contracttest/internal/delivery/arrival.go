@@ -19,7 +19,7 @@ type arrival struct {
 	method, target string
 	header         http.Header
 	body           []byte // as it came
-	plain          []byte // decompressed, where it came compressed
+	plain          []byte // decompressed, where it came compressed and can be
 	cut            bool   // the body is longer than mostBody
 	followed       string // the customer whose delivery was redirected to here; empty for nearly all
 	answered       int
@@ -30,7 +30,9 @@ type arrival struct {
 func (a *arrival) take(body []byte) {
 	a.body, a.plain = body, body
 	if a.compressed() {
-		a.plain = decompressed(a.header.Get("Content-Encoding"), body)
+		if plain := decompressed(a.header.Get("Content-Encoding"), body); plain != nil {
+			a.plain = plain // else the encoding is one in name alone, or not one to be read
+		}
 	}
 	a.customer = cmp.Or(a.followed, idIn(a.plain))
 }
@@ -63,6 +65,12 @@ func idIn(body []byte) string {
 func (a *arrival) compressed() bool {
 	encoding := strings.ToLower(strings.Join(a.header.Values("Content-Encoding"), ","))
 	return encoding != "" && encoding != "identity"
+}
+
+// shorten keeps the beginning of a body alone.
+func (a *arrival) shorten(size int) {
+	a.body = bytes.Clone(a.body[:min(size, len(a.body))])
+	a.plain = a.body
 }
 
 // decompressed is a body without its encoding, cut to mostBody; nil where it cannot be read.

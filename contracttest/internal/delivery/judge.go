@@ -95,6 +95,7 @@ func (r *Receiver) Judge(done []*check.Verdict, strict bool, wants func(result.C
 	for _, s := range r.stories {
 		sum.Others += len(s.arrivals)
 	}
+	j.refused(done)
 	j.cover()
 	return j.outcome
 }

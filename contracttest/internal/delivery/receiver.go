@@ -22,6 +22,7 @@ const (
 	mostHeader      = 16 << 10
 	mostBody        = 256 << 10
 	mostKept        = 64 << 20
+	mostOfStranger  = 4 << 10          // bytes of a body with neither the id of a customer nor the mark of the run: others must not fill what is kept
 	patience        = 10 * time.Second // for a request
 	idle            = time.Minute      // for the next one on a connection
 )
@@ -152,6 +153,9 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		body, a.cut = body[:mostBody], true
 	}
 	a.take(body)
+	if a.customer == "" && !a.has(r.Tag) {
+		a.shorten(mostOfStranger)
+	}
 	r.keep(a)
 	if a.answered == http.StatusTemporaryRedirect {
 		w.Header().Set("Location", "?"+url.Values{marker: {a.customer}}.Encode()) // the same address, behind whatever gateway

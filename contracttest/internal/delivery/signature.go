@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
@@ -22,17 +23,20 @@ type signature struct {
 }
 
 // signed reads the header of a signature: t=…,v1=… in any order, v1 as often as there are secrets, and whatever other schemes. It
-// reports whether there are a time and a digest.
+// reports whether there are one time, in digits without a leading zero, and a digest.
 func signed(header string) (s signature, ok bool) {
+	times := 0
 	for part := range strings.SplitSeq(header, ",") {
 		switch name, value, _ := strings.Cut(part, "="); {
-		case name == "t" && s.time == "":
+		case name == "t":
+			times++
 			s.time = value
 		case name == "v1":
 			s.digests = append(s.digests, value)
 		}
 	}
-	return s, s.time != "" && len(s.digests) > 0
+	seconds, err := strconv.ParseUint(s.time, 10, 64)
+	return s, times == 1 && err == nil && strconv.FormatUint(seconds, 10) == s.time && len(s.digests) > 0
 }
 
 // digest is the HMAC-SHA256 of a text, in lower-case hexadecimal.

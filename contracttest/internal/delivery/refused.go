@@ -1,0 +1,59 @@
+package delivery
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+// refused asks that nobody is told of a customer whose create was refused: of one that this run sent, and that no answer has the id of. Where a
+// request may have been carried out without an answer that says so, nothing is asked.
+func (j *judging) refused(done []*check.Verdict) {
+	var refused []*check.Verdict
+	for _, v := range done {
+		switch {
+		case v.Answer == nil || v.Dropped != nil || v.Before != nil || v.Answer.Status/100 == 5:
+			return
+		case v.Created():
+			if _, id := j.webhook.customer(v.Value); id == "" {
+				return
+			}
+		case v.Answer.Status/100 == 4:
+			refused = append(refused, v)
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(j.stories)) {
+		for _, a := range j.stories[id].arrivals {
+			if !j.ofTheType(a) {
+				continue
+			}
+			if v := j.createOf(a, refused); v != nil {
+				j.by, j.customer, j.shown = v, id, a
+				j.ask(false, check.Problem{
+					Check: result.WebhookSent, Rule: j.rule("webhook-sent"), Variant: "refused",
+					Message: fmt.Sprintf("expected no webhook of what was answered with %d, got one of the customer %s", v.Answer.Status, id),
+				})
+				break
+			}
+		}
+	}
+}
+
+// createOf is the request that has a text of an arrival with the mark of the run in it; nil where there is none.
+func (r *Receiver) createOf(a *arrival, among []*check.Verdict) *check.Verdict {
+	for text := range bytes.SplitSeq(a.plain, []byte{'"'}) {
+		if !bytes.Contains(text, []byte(r.Tag)) {
+			continue
+		}
+		for _, v := range among {
+			if bytes.Contains(v.Case.Request.Body, text) {
+				return v
+			}
+		}
+	}
+	return nil
+}

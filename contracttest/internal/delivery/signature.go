@@ -27,11 +27,11 @@ type signature struct {
 func signed(header string) (s signature, ok bool) {
 	times := 0
 	for part := range strings.SplitSeq(header, ",") {
-		switch name, value, _ := strings.Cut(part, "="); {
-		case name == "t":
+		switch name, value, _ := strings.Cut(part, "="); name {
+		case "t":
 			times++
 			s.time = value
-		case name == "v1":
+		case "v1":
 			s.digests = append(s.digests, value)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"os"
 	"os/signal"
@@ -43,6 +44,7 @@ const (
 const never = "never"
 
 func main() {
+	log.SetOutput(io.Discard) // net/http would write there what a server sent unasked, a key included
 	ctx, cancel := context.WithCancel(context.Background())
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)

@@ -14,10 +14,12 @@ package main
 import (
 	"context"
 	"io"
+	"log"
 	"os"
 )
 
 func main() {
+	log.SetOutput(io.Discard) // the program logs with slog; net/http would write there what a receiver of webhooks sent unasked, secrets included
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, environ: os.Environ()}
 	p.open = p.startBrowser
 	os.Exit(p.run(context.Background(), os.Args[1:]))

@@ -92,12 +92,12 @@ func attemptNumber(s string) (int, error) {
 
 // moment reads a time.
 func moment(s string) (time.Time, error) {
-	if seconds, err := strconv.ParseInt(s, 10, 64); err == nil {
-		return time.Unix(seconds, 0), nil
-	}
 	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return t, errors.New("must be a time as in 2023-11-14T22:13:20Z, or in seconds since 1970")
+	if seconds, numeric := strconv.ParseInt(s, 10, 64); numeric == nil {
+		t, err = time.Unix(seconds, 0), nil
+	}
+	if err != nil || t.Year() < 1970 || t.Year() > 2200 {
+		return t, errors.New("must be a time as in 2023-11-14T22:13:20Z, or in seconds since 1970, of the years 1970 to 2200")
 	}
 	return t, nil
 }

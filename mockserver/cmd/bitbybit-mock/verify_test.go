@@ -114,6 +114,7 @@ func TestVerifySaysWhatIsMissing(t *testing.T) {
 		"attempt 0":       {request, []string{"--attempt", "0"}, "--attempt: must be the number of an attempt, counted from 1"},
 		"an attempt":      {request, []string{"--attempt", "1"}, "--attempt is for its JSON alone"},
 		"attempt of body": {"", []string{"--attempt", "1", "--body", large}, "--attempt: is for the JSON of the mock's history alone"},
+		"no time at all":  {request, []string{"--now", "9223372036854775807"}, "of the years 1970 to 2200"},
 		"a time":          {request, []string{"--now", "noon"}, "must be a time as in 2023-11-14T22:13:20Z, or in seconds since 1970"},
 		"eleven secrets":  {request, strings.Fields(strings.Repeat("--webhook-secret x ", gen.WebhookMaxEndpoints+1)), fmt.Sprintf("at most %d times", gen.WebhookMaxEndpoints)},
 		"a flag":          {request, []string{"--webhook-secrets", "x"}, "not defined: --webhook-secrets; did you mean --webhook-secret?"},

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/rand"
 	"fmt"
+	neturl "net/url"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,9 @@ func (w *webhooks) banner() string {
 		what := ""
 		if i == 0 {
 			what = "Webhooks go to"
+		}
+		if parsed, err := neturl.Parse(url); err == nil {
+			url = parsed.String() // in which nothing controls the terminal
 		}
 		fmt.Fprintf(&b, "\n  %-23s %s", what, mask.Text(url))
 	}

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -129,4 +132,33 @@ func TestTheBannerShowsNoKeyInAURL(t *testing.T) {
 	const key = "bbb_test_0123456789abcdef0123"
 	w := webhooks{urls: []string{"http://127.0.0.1:8080/hook?key=" + key}}
 	assert.Equal(t, "\n  Webhooks go to          http://127.0.0.1:8080/hook?key=bbb_test_…", w.banner())
+	w = webhooks{urls: []string{"http://127.0.0.1:1/\u009b31mX\u202e"}}
+	assert.Equal(t, "\n  Webhooks go to          http://127.0.0.1:1/%C2%9B31mX%E2%80%AE", w.banner())
+}
+
+// What a receiver sends unasked is nowhere in the log, which net/http would write it into.
+func TestNothingUnaskedIsLogged(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		if _, err := http.ReadRequest(bufio.NewReader(conn)); err == nil {
+			_, _ = io.WriteString(conn, "HTTP/1.1 204 x\r\n\r\nHTTP/1.1 500 unasked\r\n\r\n")
+			_, _ = io.Copy(io.Discard, conn) // until the mock closes it
+		}
+	}()
+	p := start(t, "", "--addr", "127.0.0.1:0", "--webhook", "http://"+listener.Addr().String(), "--log-level", "debug")
+	create(t, p.line(t), `{"email":"a@example.com"}`)
+	<-ended
+	require.NoError(t, p.Process.Signal(os.Interrupt))
+	p.exitCode(t)
+	assert.NotContains(t, p.log.String(), "unasked")
 }

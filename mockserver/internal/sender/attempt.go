@@ -78,8 +78,11 @@ func readAnswer(body io.Reader, secret string) (answer string, more bool) {
 	return strings.Clone(answer[:min(len(answer), gen.WebhookKeptAnswer)]), more
 }
 
-// masked is untrusted text without the secret, and without API keys.
-func masked(text, secret string) string { return mask.Text(strings.ReplaceAll(text, secret, "…")) }
+// masked is untrusted text without the secret, as it is and as %q prints it, and without API keys.
+func masked(text, secret string) string {
+	quoted := strconv.Quote(secret)
+	return mask.Text(strings.NewReplacer(secret, "…", quoted[1:len(quoted)-1], "…").Replace(text))
+}
 
 // why says why an attempt failed, in the history and in the log.
 func why(endpoint context.Context, status int, err error, secret string) (text, said string) {

@@ -2,6 +2,7 @@ package sender
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -51,8 +52,15 @@ func newDialer(allow []netip.Prefix) *net.Dialer {
 	}
 }
 
-// Do sends one request. http.Client would follow redirects.
-func (c *client) Do(r *http.Request) (*http.Response, error) { return c.transport.RoundTrip(r) }
+// Do sends one request. http.Client would follow redirects. A status of less than three digits is none (RFC 9110 section 15), though net/http takes 000.
+func (c *client) Do(r *http.Request) (*http.Response, error) {
+	response, err := c.transport.RoundTrip(r)
+	if err == nil && response.StatusCode < 100 {
+		_ = response.Body.Close()
+		return nil, fmt.Errorf("malformed HTTP status code %03d", response.StatusCode)
+	}
+	return response, err
+}
 
 // close ends the connections that nobody uses. The others end with their requests, whose contexts have ended, and the transport keeps none from then on.
 func (c *client) close() { c.transport.CloseIdleConnections() }

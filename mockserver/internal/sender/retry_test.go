@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -127,6 +128,8 @@ func TestFailures(t *testing.T) {
 		{name: "nothing at all", err: "no answer within " + gen.WebhookAnswerTime.String(), took: gen.WebhookAnswerTime, answer: hijacked("")},
 		{name: "half of a header", err: "no answer within " + gen.WebhookAnswerTime.String(), took: gen.WebhookAnswerTime, answer: hijacked("HTTP/1.1 200 OK\r\nA: b")},
 		{name: "closed", err: "EOF", answer: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
+		{name: "no status", err: "malformed HTTP status code 000", answer: hijacked("HTTP/1.1 000 x\r\nContent-Length: 0\r\n\r\n")},
+		{name: "a status of two digits", err: "malformed HTTP status code 099", answer: hijacked("HTTP/1.1 099 x\r\nContent-Length: 0\r\n\r\n")},
 		{name: "not HTTP", err: "malformed HTTP", answer: hijacked("220 mail.example ESMTP\r\n\r\n")},
 		{name: "continue without an end", err: "no answer within " + gen.WebhookAnswerTime.String(), took: gen.WebhookAnswerTime, answer: hijacked("HTTP/1.1 103 Early Hints\r\n\r\n")},
 		{name: "101", status: 101, err: "answered 101", answer: hijacked("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nabc")},
@@ -164,6 +167,16 @@ func TestFailures(t *testing.T) {
 				require.Len(t, r.all(), 1)
 			})
 		})
+	}
+}
+
+// An error quotes what came.
+func TestASecretIsMaskedInAnError(t *testing.T) {
+	const odd = `pa"s\s`
+	for _, text := range []string{odd, strconv.Quote(odd), fmt.Sprintf("malformed HTTP status code %q", odd)} {
+		got := masked(text, odd)
+		assert.Contains(t, got, "…", text)
+		assert.NotContains(t, got, "pa", text)
 	}
 }
 

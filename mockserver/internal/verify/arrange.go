@@ -50,10 +50,18 @@ func (s schema) names() []string {
 	if s.ref == nil || s.ref.Value == nil {
 		return nil
 	}
-	return slices.SortedFunc(maps.Keys(s.ref.Value.Properties), func(a, b string) int {
+	if known, ok := namesOf.Load(s.ref); ok {
+		return known.([]string) //nolint:forcetypeassert // nothing else is put into it
+	}
+	names := slices.SortedFunc(maps.Keys(s.ref.Value.Properties), func(a, b string) int {
 		return cmp.Compare(spec.Line(string(s.property(a).at)), spec.Line(string(s.property(b).at)))
 	})
+	namesOf.Store(s.ref, names)
+	return names
 }
+
+// namesOf has the names of the schemas of the contract, by their *openapi3.SchemaRef: to find a line walks the document.
+var namesOf sync.Map
 
 // items is the schema of the elements of an array.
 func (s schema) items() schema {

@@ -141,7 +141,8 @@ func TestTheReasonIsTold(t *testing.T) {
 		"in base64 of URLs":      {body, base64.RawURLEncoding.EncodeToString(digest), secret, []string{"in base64"}},
 		"half a signature":       {body, right[:32], secret, []string{"cut to its first 32 characters of 64"}},
 		"an odd part of it":      {body, right[:33], secret, []string{"cut to its first 33 characters of 64"}},
-		"in quotes":              {body, `"` + right + `"`, secret, []string{"in quotes"}},
+		"in quotes":              {body, `"` + right + `"`, secret, []string{"It is in quotes."}},
+		"a blank before it":      {body, " " + right, secret, []string{"It is with white space around it."}},
 		"another scheme":         {body, ",v0=" + right, secret, []string{"under another name than v1="}},
 		"two things at once":     {body + "\n", strings.ToUpper(sign(secret, body)), secret + " ", []string{"white space around it", "body alone", "at its end", "in capitals"}},
 	} {
@@ -275,6 +276,13 @@ func TestHeadersAreJudged(t *testing.T) {
 			h.Set(gen.WebhookTimestampHeader, "1")
 		}, false, "another time of those"},
 		"no time":              {func(h http.Header) { h.Set(gen.WebhookSignatureHeader, "v1="+right) }, false, "it has no t=."},
+		"in quotes, all of it": {func(h http.Header) { h.Set(gen.WebhookSignatureHeader, `"`+h.Get(gen.WebhookSignatureHeader)+`"`) }, true, "it is in quotes."},
+		"too many signatures": {func(h http.Header) {
+			h.Set(gen.WebhookSignatureHeader, fmt.Sprintf("t=%d%s,v1=%s", sent, strings.Repeat(",v1=zz", 16), right))
+		}, true, "it has v1= 17 times, of which receivers may look at the first 16 alone, or refuse it."},
+		"a long signature": {func(h http.Header) {
+			h.Set(gen.WebhookSignatureHeader, h.Get(gen.WebhookSignatureHeader)+",v0="+strings.Repeat("a", 5000))
+		}, true, "of which receivers may take 4096 at most."},
 		"no scheme":            {func(h http.Header) { h.Set(gen.WebhookSignatureHeader, right) }, false, "It is without v1= before it."},
 		"sha256":               {func(h http.Header) { h.Set(gen.WebhookSignatureHeader, "sha256="+right) }, false, "it has no v1=."},
 		"disagreement":         {func(h http.Header) { h.Set(gen.WebhookTimestampHeader, "1700000001") }, true, `says "1700000001" and the signature t="1700000000": only t is signed.`},
@@ -362,5 +370,7 @@ func TestLargeBodies(t *testing.T) {
 		})
 	}
 	many := delivery(body, strings.TrimSuffix(strings.Repeat(signed("another", body)+",v1=", 10_000), ",v1="))
-	assert.Contains(t, verify.Check(many, []string{secret}, now(0)).String(), "There are more than 16 of them")
+	report := verify.Check(many, []string{secret}, now(0)).String()
+	assert.Contains(t, report, "There are more than 16 of them")
+	assert.NotContains(t, report, "the secret is another one")
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,8 +23,11 @@ const hexLength = 2 * sha256.Size
 // shortest is how many characters of a signature that was cut tell it from chance among all that is tried.
 const shortest = 16
 
-// mostSignatures is how many signatures of a header are looked at.
-const mostSignatures = 16
+// mostSignatures is how many signatures of a header are looked at, here and by client/webhook, and longestSignature how many bytes that takes of it.
+const (
+	mostSignatures   = 16
+	longestSignature = 4096
+)
 
 // signature is what the header of the signature says.
 type signature struct {
@@ -31,6 +35,7 @@ type signature struct {
 	candidates []candidate
 	faults     []string // what is wrong with the header, in words
 	malformed  []string // what is wrong with signatures in it: another one may be right
+	tooMany    bool     // there are more signatures than are looked at
 }
 
 // candidate is a text that may be the signature.
@@ -44,6 +49,10 @@ type candidate struct {
 
 // parseSignature reads a header like t=1700000000,v1=….
 func parseSignature(header string) (s signature) {
+	if unquoted := strings.Trim(header, `"'`); len(unquoted) <= len(header)-2 {
+		header = unquoted
+		s.faults = append(s.faults, "it is in quotes")
+	}
 	schemes := 0
 	for item := range strings.SplitSeq(header, ",") {
 		name, value, ok := strings.Cut(strings.TrimSpace(item), "=")
@@ -63,8 +72,15 @@ func parseSignature(header string) (s signature) {
 	if len(s.times) == 0 && schemes == 0 {
 		s.add(strings.TrimSpace(header), "without "+scheme+"= before it")
 	}
-	if schemes == 0 {
+	switch {
+	case schemes == 0:
 		s.faults = append(s.faults, "it has no "+scheme+"=")
+	case schemes > mostSignatures:
+		s.faults = append(s.faults, fmt.Sprintf("it has %s= %d times, of which receivers may look at the first %d alone, or refuse it", scheme, schemes, mostSignatures))
+		s.tooMany = true
+	}
+	if len(header) > longestSignature {
+		s.faults = append(s.faults, fmt.Sprintf("it has %d bytes, of which receivers may take %d at most", len(header), longestSignature))
 	}
 	switch {
 	case len(s.times) == 0:
@@ -84,9 +100,10 @@ func parseSignature(header string) (s signature) {
 // add adds what a text can be read as.
 func (s *signature) add(text, odd string) {
 	odds := func(more string) string { return strings.TrimPrefix(odd+", "+more, ", ") }
-	trimmed := strings.Trim(text, `"' `)
-	if trimmed != text {
-		text, odd = trimmed, odds("in quotes")
+	for _, around := range []struct{ cut, odd string }{{" \t", "with white space around it"}, {`"'`, "in quotes"}} {
+		if trimmed := strings.Trim(text, around.cut); trimmed != text {
+			text, odd = trimmed, odds(around.odd)
+		}
 	}
 	if isHex(text) && len(text) >= shortest && len(text) <= hexLength {
 		digest, _ := hex.DecodeString(text[:len(text)&^1])

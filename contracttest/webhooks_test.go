@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"strconv"
 	"testing"
 	"time"
 
@@ -174,6 +175,17 @@ func TestWhatIsMissing(t *testing.T) {
 			assert.Positive(t, found[0].Rule.Line)
 			assert.Contains(t, report.Command(found[0].Case), " --webhook-listen '127.0.0.1:4011' --webhook-wait "+tc.wait.String()+" ")
 		})
+	}
+}
+
+// TestAnotherIDIsNoRefusal: customers that are told of under an id that nobody answered are missing, and not those that were refused.
+func TestAnotherIDIsNoRefusal(t *testing.T) {
+	t.Parallel()
+	other := &webhookSender{customer: func(w *webhook) { w.customer["id"] = "usr_" + strconv.Itoa(w.turn) }}
+	found := aboutWebhooks(toldBy(t, other, webhookRun{wait: time.Minute, requests: 40}))
+	require.NotEmpty(t, found)
+	for _, f := range found {
+		assert.NotContains(t, f.Message, "what was answered with", f.Headline())
 	}
 }
 

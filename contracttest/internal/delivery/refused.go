@@ -43,17 +43,26 @@ func (j *judging) refused(done []*check.Verdict) {
 	}
 }
 
-// createOf is the request that has a text of an arrival with the mark of the run in it; nil where there is none.
-func (r *Receiver) createOf(a *arrival, among []*check.Verdict) *check.Verdict {
-	for text := range bytes.SplitSeq(a.plain, []byte{'"'}) {
-		if !bytes.Contains(text, []byte(r.Tag)) {
+// createOf is the request with the mark of the run that has most of an arrival's texts; nil where the arrival has no mark, or no request has it.
+func (r *Receiver) createOf(a *arrival, among []*check.Verdict) (create *check.Verdict) {
+	if !a.has(r.Tag) {
+		return nil
+	}
+	most := 0
+	for _, v := range among {
+		body := v.Case.Request.Body
+		if !bytes.Contains(body, []byte(r.Tag)) {
 			continue
 		}
-		for _, v := range among {
-			if bytes.Contains(v.Case.Request.Body, text) {
-				return v
+		texts := 0
+		for text := range bytes.SplitSeq(a.plain, []byte{'"'}) {
+			if bytes.Contains(body, text) {
+				texts++
 			}
 		}
+		if texts > most {
+			create, most = v, texts
+		}
 	}
-	return nil
+	return create
 }

@@ -43,6 +43,9 @@ func (j *judging) refused(done []*check.Verdict) {
 	}
 }
 
+// mostTexts is how many texts of an arrival are compared.
+const mostTexts = 200
+
 // createOf is the request with the mark of the run that has most of an arrival's texts; nil where the arrival has no mark, or no request has it.
 func (r *Receiver) createOf(a *arrival, among []*check.Verdict) (create *check.Verdict) {
 	if !a.has(r.Tag) {
@@ -55,7 +58,7 @@ func (r *Receiver) createOf(a *arrival, among []*check.Verdict) (create *check.V
 			continue
 		}
 		texts := 0
-		for text := range bytes.SplitSeq(a.plain, []byte{'"'}) {
+		for _, text := range bytes.SplitN(a.plain, []byte{'"'}, mostTexts) {
 			if bytes.Contains(body, text) {
 				texts++
 			}

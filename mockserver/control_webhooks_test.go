@@ -257,7 +257,7 @@ func TestControlNamesNoGoPackage(t *testing.T) {
 	failing, err := client.AddFaultWithResponse(ctx, nil, control.FaultInput{Times: 1})
 	require.NoError(t, err)
 	for want, body := range map[string][]byte{
-		"url must not have a user": endpoint.Body, "the delay of LATE must be": set.Body, "must have a status": failing.Body,
+		"url must not have a user": endpoint.Body, "LATE needs a delay": set.Body, "must have a status": failing.Body,
 	} {
 		var answer struct{ Error struct{ Message string } }
 		require.NoError(t, json.Unmarshal(body, &answer), "%s", body)

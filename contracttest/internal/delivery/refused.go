@@ -11,8 +11,12 @@ import (
 )
 
 // refused asks that nobody is told of a customer whose create was refused: of one that this run sent, and that no answer has the id of. Where a
-// request may have been carried out without an answer that says so, nothing is asked.
+// request may have been carried out without an answer that says so, nothing is asked; nor where a customer is not told of that was created: it may be
+// told of under another id.
 func (j *judging) refused(done []*check.Verdict) {
+	if j.outcome.summary.Told < j.outcome.summary.Customers {
+		return
+	}
 	var refused []*check.Verdict
 	for _, v := range done {
 		switch {

@@ -161,6 +161,17 @@ func TestTheClockIsSet(t *testing.T) {
 		require.NoError(t, tr.Settle(t.Context()))
 		tr.lose(siti(), "a", lostBefore)
 	}
+	// back has the clock set back by four hours during the call, after which the process is down.
+	back := func(down time.Duration) func(*testing.T, *tracked) {
+		return func(t *testing.T, tr *tracked) {
+			t.Helper()
+			tr.fast = 4 * time.Hour
+			require.NoError(t, tr.Settle(t.Context()))
+			tr.lose(siti(), "a", step{lostAfter: true, between: func(*client.Customer) { tr.fast = 0 }})
+			time.Sleep(down)
+			tr.start()
+		}
+	}
 	for name, test := range map[string]struct {
 		happens func(*testing.T, *tracked)
 		reason  string
@@ -181,22 +192,8 @@ func TestTheClockIsSet(t *testing.T) {
 			time.Sleep(55 * time.Minute)
 			tr.start()
 		}, "or its clock was wrong"},
-		"back during the call, and then it is down": {func(t *testing.T, tr *tracked) {
-			t.Helper()
-			tr.fast = 4 * time.Hour
-			require.NoError(t, tr.Settle(t.Context()))
-			tr.lose(siti(), "a", step{lostAfter: true, between: func(*client.Customer) { tr.fast = 0 }})
-			time.Sleep(170 * time.Minute)
-			tr.start()
-		}, "or its clock was wrong"},
-		"back during the call, as long as it is down": {func(t *testing.T, tr *tracked) {
-			t.Helper()
-			tr.fast = 4 * time.Hour
-			require.NoError(t, tr.Settle(t.Context()))
-			tr.lose(siti(), "a", step{lostAfter: true, between: func(*client.Customer) { tr.fast = 0 }})
-			time.Sleep(4 * time.Hour)
-			tr.start()
-		}, "the clock was set back during the call"},
+		"back during the call, and then it is down":   {back(170 * time.Minute), "or its clock was wrong"},
+		"back during the call, as long as it is down": {back(4 * time.Hour), "the clock was set back during the call"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in(t, func(t *testing.T, tr *tracked) {

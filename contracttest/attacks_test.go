@@ -16,6 +16,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -156,7 +157,7 @@ func TestTrafficTellsALossFromWhatWasLeftOut(t *testing.T) {
 			delete(customer, "lastName")
 		}
 	})}
-	watched := contracttest.Transport(inProcess{loses.inFrontOf(newRightServer())})
+	watched := traffic.Transport(inProcess{loses.inFrontOf(newRightServer())})
 	create := func() {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, testURL+gen.BasePath+"/customers",
 			strings.NewReader(`{"email":"a@example.com","lastName":"Rahma"}`))

@@ -16,6 +16,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -45,14 +46,14 @@ func TestAHijackedConnectionIsNotJudged(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			handler := contracttest.Handler(upgraded(t, hijack))
+			handler := traffic.Handler(upgraded(t, hijack))
 			done := make(chan struct{})
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				handler.ServeHTTP(w, r)
 				close(done)
 			}))
 			t.Cleanup(server.Close)
-			transport := contracttest.Transport(nil)
+			transport := traffic.Transport(nil)
 			r, err := http.NewRequestWithContext(
 				t.Context(), http.MethodPost, server.URL+gen.BasePath+"/customers", http.NoBody,
 			)
@@ -74,7 +75,7 @@ func TestAHijackedConnectionIsNotJudged(t *testing.T) {
 
 func TestHandlerSaysWhereNothingCanBeHijacked(t *testing.T) {
 	t.Parallel()
-	handler := contracttest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := traffic.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _, err := w.(http.Hijacker).Hijack()
 		assert.ErrorIs(t, err, http.ErrNotSupported)
 		newRightServer().ServeHTTP(w, r)
@@ -90,7 +91,7 @@ func TestHandlerSaysWhereNothingCanBeHijacked(t *testing.T) {
 func TestTrafficIsBounded(t *testing.T) {
 	t.Parallel()
 	turn := 0
-	handler := contracttest.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	handler := traffic.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		turn++
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("X-Padding", strings.Repeat("x", 20_000))
@@ -131,7 +132,7 @@ func TestTrafficLeavesLargeBodiesAlone(t *testing.T) {
 	large := []string{`{"tags":[` + strings.Repeat("1,", 20_000) + `1]}`, `{"a":"` + strings.Repeat("x", 5<<20) + `"}`}
 	for _, body := range large {
 		for _, exchange := range [][2]string{{body, `{}`}, {`{}`, body}, {`{}`, `{}`}} {
-			handler := contracttest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			handler := traffic.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				arrived, err := io.ReadAll(r.Body)
 				assert.NoError(t, err)
 				assert.True(t, exchange[0] == string(arrived), "the request passes unchanged")

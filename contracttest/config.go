@@ -152,7 +152,7 @@ func (c Config) api() (*url.URL, error) {
 // wants reports whether a check is switched on.
 func (c *Config) wants(id result.Check) bool {
 	return (len(c.Checks) == 0 || slices.Contains(c.Checks, id)) && !slices.Contains(c.Exclude, id) &&
-		(c.Webhooks != nil || !result.OfWebhooks(id))
+		(c.Webhooks != nil || !result.OfWebhooks(id)) && !result.OfTraffic(id)
 }
 
 // checkIDs are the ids of all checks.

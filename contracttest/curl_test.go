@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -30,7 +30,7 @@ func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			arrived := make(chan string, 2)
-			judged := contracttest.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			judged := traffic.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				arrived <- r.Method + " " + r.RequestURI
 			}))
 			server := httptest.NewServer(judged)

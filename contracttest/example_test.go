@@ -11,6 +11,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -41,7 +42,7 @@ func ExampleTransport() {
 	}))
 	defer server.Close()
 
-	transport := contracttest.Transport(nil)
+	transport := traffic.Transport(nil)
 	client := &http.Client{Transport: transport}
 	body := strings.NewReader(`{"email":"jsmith@example.com"}`)
 	request, _ := http.NewRequest(http.MethodPost, server.URL+gen.BasePath+"/customers", body)

@@ -2,6 +2,7 @@ package contracttest
 
 import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/finding"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -33,7 +34,7 @@ func Plan(config Config) ([]PlannedCase, error) {
 		x := s.exchangeOf(c)
 		planned = append(
 			planned,
-			PlannedCase{ID: c.ID, Phase: c.Phase, Class: x.ClassName(), MockOnly: c.MockOnly, Curl: curlOf(x)},
+			PlannedCase{ID: c.ID, Phase: c.Phase, Class: x.ClassName(), MockOnly: c.MockOnly, Curl: finding.Curl(x)},
 		)
 	}
 	return planned, nil

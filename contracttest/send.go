@@ -95,21 +95,21 @@ func (s *sender) send(ctx context.Context, r exchange.Request) (*exchange.Respon
 
 // receive reads an answer, unless it is too large to be judged.
 func receive(answer *http.Response) (*exchange.Response, error) {
-	if size := headerSize(answer.Header); size > mostHeader {
+	if size := exchange.HeaderSize(answer.Header); size > mostHeader {
 		return nil, fmt.Errorf("expected at most %d bytes of response headers, got %d", mostHeader, size)
 	}
 	if answer.StatusCode == http.StatusSwitchingProtocols {
 		// Its body is the connection, in a protocol that was not asked for.
 		return &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: nil}, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, mostAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, exchange.MostBody+1))
 	switch {
 	case err != nil:
 		return nil, err
-	case len(body) > mostAnswer:
-		return nil, fmt.Errorf("expected a body of at most %d bytes, got more", mostAnswer)
-	case tooManyValues(body):
-		return nil, fmt.Errorf("expected a body of at most %d JSON values, got more", mostValues)
+	case len(body) > exchange.MostBody:
+		return nil, fmt.Errorf("expected a body of at most %d bytes, got more", exchange.MostBody)
+	case exchange.TooManyValues(body):
+		return nil, fmt.Errorf("expected a body of at most %d JSON values, got more", exchange.MostValues)
 	}
 	return &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
 }

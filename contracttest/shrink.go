@@ -7,6 +7,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/finding"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/plan"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
@@ -21,11 +22,11 @@ const (
 // shrink replaces the request of a finding by a smaller one that still shows it: first the least that has its place at
 // all, then step by step. Each step is classified anew, from its bytes: a request that lost what made it invalid, or
 // became invalid for another reason, is no step.
-func (r *run) shrink(ctx context.Context, g *group) {
-	if ctx.Err() != nil || r.turnedAway || r.config.Case != "" || g.exchange == nil || g.exchange.Case.Tree == nil || g.Known || !shrinks(g) {
+func (r *run) shrink(ctx context.Context, g *finding.Group) {
+	if ctx.Err() != nil || r.turnedAway || r.config.Case != "" || g.Exchange == nil || g.Exchange.Case.Tree == nil || g.Known || !shrinks(g) {
 		return
 	}
-	s := &shrinker{run: r, group: g}
+	s := &shrinker{run: r, Group: g}
 	if least := r.least(g); least != nil {
 		if _, more := s.try(ctx, least); !more {
 			return
@@ -38,13 +39,13 @@ func (r *run) shrink(ctx context.Context, g *group) {
 // shrinker makes the request of one finding smaller.
 type shrinker struct {
 	*run
-	*group
+	*finding.Group
 	tries int // requests that were sent
 }
 
 // step tries what is one step smaller, until one of it still shows the finding. It reports whether one did.
 func (s *shrinker) step(ctx context.Context) bool {
-	for tree := range reductions(s.exchange.Case.Tree) {
+	for tree := range reductions(s.Exchange.Case.Tree) {
 		if smaller, more := s.try(ctx, tree); smaller || !more {
 			return smaller
 		}
@@ -54,8 +55,8 @@ func (s *shrinker) step(ctx context.Context) bool {
 
 // try sends another body. It reports whether it is a smaller one that shows the finding, and whether more may be tried.
 func (s *shrinker) try(ctx context.Context, tree any) (smaller, more bool) {
-	x := s.exchangeOf(s.exchange.Case.WithTree(tree))
-	if x.Class.Name != s.exchange.Class.Name || len(x.Case.Request.Body) >= len(s.exchange.Case.Request.Body) {
+	x := s.exchangeOf(s.Exchange.Case.WithTree(tree))
+	if x.Class.Name != s.Exchange.Class.Name || len(x.Case.Request.Body) >= len(s.Exchange.Case.Request.Body) {
 		return false, true
 	}
 	if s.tries++; s.tries > mostShrinks || len(s.shrunk) >= mostShrinksAll || !s.sender.gate.open() {
@@ -66,27 +67,27 @@ func (s *shrinker) try(ctx context.Context, tree any) (smaller, more bool) {
 		return false, false
 	}
 	s.progress()
-	p, shown := check.Judge(x, s.config.wants).Shows(s.problem)
+	p, shown := check.Judge(x, s.config.wants).Shows(s.Problem)
 	if shown {
-		s.exchange, s.problem, s.Shrunk = x, p, true
+		s.Exchange, s.Problem, s.Shrunk = x, p, true
 	}
 	return shown, true
 }
 
 // shrinks reports whether a single request can show a finding.
-func shrinks(g *group) bool {
-	return g.Severity != result.Notice && !result.OfWebhooks(g.Check) && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.problem.Variant != check.ClockZone
+func shrinks(g *finding.Group) bool {
+	return g.Severity != result.Notice && !result.OfWebhooks(g.Check) && g.Check != result.IDUnique && g.Check != result.RateLimitMonotone && g.Problem.Variant != check.ClockZone
 }
 
 // least is a body with hardly more than the place of a problem; nil where the problem has no place in the body.
-func (r *run) least(g *group) any {
-	schema, _ := exchange.RequestSchema(g.exchange.Class.Op)
-	members, isObject := g.exchange.Case.Tree.(jsontree.Object)
+func (r *run) least(g *finding.Group) any {
+	schema, _ := exchange.RequestSchema(g.Exchange.Class.Op)
+	members, isObject := g.Exchange.Case.Tree.(jsontree.Object)
 	if schema == nil || !isObject {
 		return nil
 	}
-	place := g.problem.Place
-	if _, name := exchange.CounterpartAt(schema, exchange.SuccessSchema(g.exchange.Class.Op.Spec)); name != "" {
+	place := g.Problem.Place
+	if _, name := exchange.CounterpartAt(schema, exchange.SuccessSchema(g.Exchange.Class.Op.Spec)); name != "" {
 		place = strings.TrimPrefix(place, name+".")
 	}
 	first, _, _ := strings.Cut(strings.ReplaceAll(place, "[", "."), ".")
@@ -102,7 +103,7 @@ func (r *run) least(g *group) any {
 		return nil
 	}
 	for _, body := range []jsontree.Object{kept, append(slices.Clone(contact), kept...)} {
-		if r.exchangeOf(g.exchange.Case.WithTree(body)).Class.Name == g.exchange.Class.Name {
+		if r.exchangeOf(g.Exchange.Case.WithTree(body)).Class.Name == g.Exchange.Class.Name {
 			return body
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -41,7 +41,7 @@ func TestTransportJudgesAClientsTraffic(t *testing.T) {
 	right := newRightServer()
 	server := httptest.NewServer(right)
 	t.Cleanup(server.Close)
-	transport := contracttest.Transport(nil)
+	transport := traffic.Transport(nil)
 	c := &http.Client{Transport: transport}
 
 	status, body := create(t, c, server.URL, testKey, `{"email":"a@example.com"}`)
@@ -80,7 +80,7 @@ func TestTransportSeesWhatIsWrong(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			var found []result.Finding
-			transport := contracttest.Transport(inProcess{http.HandlerFunc(tc.answer)})
+			transport := traffic.Transport(inProcess{http.HandlerFunc(tc.answer)})
 			transport.OnFinding = func(f result.Finding) { found = append(found, f) }
 			create(t, &http.Client{Transport: transport}, "http://api.test", tc.key, tc.body)
 			require.ErrorContains(t, transport.Err(), string(tc.want))
@@ -103,7 +103,7 @@ func createdAnyway(body string) func(http.ResponseWriter, *http.Request) {
 func TestHandlerJudgesAServersTraffic(t *testing.T) {
 	t.Parallel()
 	right := newRightServer()
-	handler := contracttest.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	handler := traffic.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Break") != "" {
 			w = headerless{w}
 		}
@@ -135,7 +135,7 @@ func TestHandlerJudgesAServersTraffic(t *testing.T) {
 
 func TestTrafficLeavesOtherPathsAlone(t *testing.T) {
 	t.Parallel()
-	handler := contracttest.Handler(http.NotFoundHandler())
+	handler := traffic.Handler(http.NotFoundHandler())
 	handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/favicon.ico", nil))
 	assert.Empty(t, handler.Findings())
 }
@@ -146,7 +146,7 @@ func TestTrafficDoesNotJudgeWhatOnlyTheServerKnows(t *testing.T) {
 		http.StatusUnauthorized: "INVALID_API_KEY", http.StatusForbidden: "INSUFFICIENT_SCOPE", http.StatusNotFound: "NOT_FOUND",
 		http.StatusBadRequest: "MISSING_COMPANY_ID", http.StatusTooManyRequests: "RATE_LIMIT_EXCEEDED", http.StatusServiceUnavailable: "SERVICE_UNAVAILABLE",
 	} {
-		transport := contracttest.Transport(inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		transport := traffic.Transport(inProcess{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			for _, name := range []string{"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} {
 				w.Header().Set(name, "1")

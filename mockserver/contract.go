@@ -6,8 +6,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // WithStrict makes the server refuse properties that the contract does not list. They are often misspelt names; the
@@ -26,7 +26,7 @@ func (s *Server) contractRequest(next http.Handler) http.Handler {
 		x := exchangeOf(r.Context())
 		s.judgeRequest(x)
 		if len(x.violations) > 0 {
-			refuse(x, http.StatusBadRequest, gen.CodeValidationError, mask.Violations(x.violations).String())
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, untrusted.Violations(x.violations).String())
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -66,7 +66,7 @@ func (s *Server) contractResponse(next http.Handler) http.Handler {
 		}
 		if violations := x.operation.Response(x.status, x.header, x.answer); len(violations) > 0 {
 			s.logger.ErrorContext(r.Context(), "the mock broke the contract: please report it",
-				slog.Int("status", x.status), slog.String("violations", mask.Values(violations).String()))
+				slog.Int("status", x.status), slog.String("violations", untrusted.Values(violations).String()))
 		}
 	})
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // WithControlHosts names hosts under which the control API answers, without a port. IP addresses and names that public
@@ -17,7 +17,7 @@ func WithControlHosts(names ...string) Option {
 			if name == "" || strings.ContainsAny(name, "/:@ \t*") {
 				return fmt.Errorf(
 					"WithControlHosts: must be a host name without scheme and port, got %s",
-					mask.Quote(name),
+					untrusted.Quote(name),
 				)
 			}
 			c.controlHosts = append(c.controlHosts, control.NormalHost(name))

@@ -13,9 +13,10 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // WithCORSOrigins names the origins, as in https://app.example.com or http://localhost:5173, whose pages may call the
@@ -39,7 +40,7 @@ func WithCORSHeaders(names ...string) Option {
 	return func(c *config) error {
 		for _, name := range names {
 			if !httpguts.ValidHeaderFieldName(name) {
-				return fmt.Errorf("WithCORSHeaders: must be the name of a header, as in traceparent, got %s", mask.Quote(name))
+				return fmt.Errorf("WithCORSHeaders: must be the name of a header, as in traceparent, got %s", untrusted.Quote(name))
 			}
 			c.corsHeaders = append(c.corsHeaders, strings.ToLower(name))
 		}
@@ -97,7 +98,7 @@ func (s *Server) cors(next http.Handler) http.Handler {
 			if digest := apikey.DigestOf(key); seen.first(origin + " " + string(digest[:])) {
 				s.logger.WarnContext(r.Context(),
 					"a page in a browser sends an API key, which whoever opens the page can read: call the API from a server",
-					slog.String("origin", mask.Cut(origin)), slog.String("key", mask.Key(key)))
+					slog.String("origin", untrusted.Cut(origin)), slog.String("key", mask.Key(key)))
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -108,16 +109,16 @@ func (s *Server) cors(next http.Handler) http.Handler {
 			return
 		}
 		x := exchangeOf(r.Context())
-		x.corsRefused = mask.Text(s.corsRefusal(r, policy.OriginAllowed(r)))
+		x.corsRefused = mask.Keys(s.corsRefusal(r, policy.OriginAllowed(r)))
 		s.logger.WarnContext(r.Context(), "a page in a browser was refused (CORS)", slog.String("reason", x.corsRefused),
-			slog.String("origin", mask.Cut(r.Header.Get("Origin"))), slog.String("user_agent", mask.UserAgent(r.UserAgent())))
+			slog.String("origin", untrusted.Cut(r.Header.Get("Origin"))), slog.String("user_agent", untrusted.UserAgent(r.UserAgent())))
 	})
 }
 
 // corsRefusal says why a page may not send its request, or not read the answer.
 func (s *Server) corsRefusal(r *http.Request, originAllowed bool) string {
 	if !originAllowed {
-		return "origin " + mask.Quote(r.Header.Get("Origin")) + " is not allowed: --cors-origin, or WithCORSOrigins in Go, allows " +
+		return "origin " + untrusted.Quote(r.Header.Get("Origin")) + " is not allowed: --cors-origin, or WithCORSOrigins in Go, allows " +
 			strings.Join(s.corsOrigins, ", ") + " only"
 	}
 	method := r.Method
@@ -125,11 +126,11 @@ func (s *Server) corsRefusal(r *http.Request, originAllowed bool) string {
 		method = asked
 	}
 	if !slices.Contains(corsMethods, method) && method != http.MethodOptions {
-		return "method " + mask.Quote(method) + " is not allowed: it must be one of " + strings.Join(corsMethods, ", ")
+		return "method " + untrusted.Quote(method) + " is not allowed: it must be one of " + strings.Join(corsMethods, ", ")
 	}
 	allowed := slices.Concat(corsOwnHeaders, s.corsHeaders)
 	refused := slices.DeleteFunc(requestedHeaders(r.Header), func(name string) bool { return slices.Contains(allowed, name) })
-	return "header " + mask.Quote(strings.Join(refused, ", ")) + " is not allowed: --cors-header, or WithCORSHeaders in Go, allows " +
+	return "header " + untrusted.Quote(strings.Join(refused, ", ")) + " is not allowed: --cors-header, or WithCORSHeaders in Go, allows " +
 		strings.Join(allowed, ", ") + " only"
 }
 

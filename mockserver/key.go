@@ -6,10 +6,10 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // WithKeys names the API keys that exist, each as KEY[=SCOPE+…][@ADDRESS+…]:

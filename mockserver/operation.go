@@ -8,7 +8,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // handlers are the handlers of the generated server by the pattern that it registers them with: method, space, path template. They take the
@@ -35,7 +35,7 @@ func (s *Server) operation() http.Handler {
 		// The recover middleware answers.
 		ResponseErrorHandlerFunc: func(_ http.ResponseWriter, _ *http.Request, err error) { panic(err) },
 	}), gen.StdHTTPServerOptions{BaseRouter: byPattern, ErrorHandlerFunc: func(_ http.ResponseWriter, r *http.Request, err error) {
-		refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError, "a parameter cannot be read: "+mask.Quote(err.Error()))
+		refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError, "a parameter cannot be read: "+untrusted.Quote(err.Error()))
 	}})
 	byOperation := map[*judge.Operation]http.HandlerFunc{}
 	for _, operation := range s.judge.Operations() {

@@ -11,7 +11,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // prefer answers with the example that the Prefer header asks for (RFC 7240), e.g. "Prefer: code=429" or "Prefer:
@@ -43,7 +43,7 @@ func (s *Server) prefer(next http.Handler) http.Handler {
 			return
 		}
 		if e.Status < 300 && len(x.violations) > 0 {
-			refuse(x, http.StatusBadRequest, gen.CodeValidationError, mask.Violations(x.violations).String())
+			refuse(x, http.StatusBadRequest, gen.CodeValidationError, untrusted.Violations(x.violations).String())
 			return
 		}
 		x.preference = p.String()
@@ -61,7 +61,7 @@ func (p preference) find(operation *judge.Operation) (*example.Example, error) {
 	if code, ok := p["code"]; ok {
 		var err error
 		if status, err = strconv.Atoi(code); err != nil || status < 100 || status > 999 || len(code) != 3 {
-			return nil, fmt.Errorf("code must be a status of the contract, got %s; it has %s", mask.Quote(code), documented)
+			return nil, fmt.Errorf("code must be a status of the contract, got %s; it has %s", untrusted.Quote(code), documented)
 		}
 	}
 	if name, ok := p["example"]; ok && name == "" {

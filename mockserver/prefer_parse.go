@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/net/http/httpguts"
 
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // longestPrefer is how many bytes of Prefer headers are read.
@@ -32,7 +32,7 @@ func parsePrefer(lines []string) (preference, error) {
 			}
 			name, value, after, err := readPreference(rest)
 			if err != nil {
-				return nil, fmt.Errorf("%w: must be like code=429 or example=name, got %s", err, mask.Quote(line))
+				return nil, fmt.Errorf("%w: must be like code=429 or example=name, got %s", err, untrusted.Quote(line))
 			}
 			name = strings.ToLower(name)
 			if _, again := p[name]; isOurs(name) && !again {

@@ -6,9 +6,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
@@ -105,7 +106,7 @@ func attributes(x *exchange, duration time.Duration) []slog.Attr {
 	)
 	if x.operation == nil {
 		attributes = append(attributes,
-			slog.String("method", mask.Method(x.request.Method)),
+			slog.String("method", untrusted.Method(x.request.Method)),
 			slog.String("path", control.LogPath(x.request.URL.EscapedPath())),
 		)
 	}
@@ -130,7 +131,7 @@ func attributes(x *exchange, duration time.Duration) []slog.Attr {
 // loggedReason says why a request was refused, or what it breaks though it was not.
 func loggedReason(x *exchange) string {
 	if len(x.violations) > 0 {
-		return mask.Values(x.violations).String()
+		return untrusted.Values(x.violations).String()
 	}
-	return mask.Quoted(mask.Text(x.refusal))
+	return untrusted.Quoted(mask.Keys(x.refusal))
 }

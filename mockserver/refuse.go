@@ -6,15 +6,15 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // refuse answers with the vendor's error envelope (page "Errors"). Every error of the chain is written here. What it
 // quotes is the sender's own text, but for keys.
 func refuse(x *exchange, status int, code gen.ErrorCode, message string) {
-	body, err := json.Marshal(gen.ErrorResponse{Error: gen.Error{Code: code, Message: mask.Text(message)}})
+	body, err := json.Marshal(gen.ErrorResponse{Error: gen.Error{Code: code, Message: mask.Keys(message)}})
 	if err != nil {
 		// A message quotes untrusted text; whatever it is, the code gets through.
 		body = []byte(`{"error":{"code":` + strconv.Quote(string(code)) +

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // route finds the operation that the request means. There are no redirects: "//customers" and "/customers/" are paths
@@ -46,7 +46,7 @@ func setPathValues(r *http.Request, template string) {
 // notOffered answers a request that no operation is meant by: 404, or 405 where the path has other methods (RFC 9110
 // section 15.5.6). The vendor documents no code of its own for 405.
 func (s *Server) notOffered(x *exchange, allow []string) {
-	path := mask.Quote(x.request.URL.EscapedPath())
+	path := untrusted.Quote(x.request.URL.EscapedPath())
 	if len(allow) == 0 {
 		var offered []string
 		for _, operation := range s.judge.Operations() {
@@ -59,5 +59,5 @@ func (s *Server) notOffered(x *exchange, allow []string) {
 	methods := strings.Join(allow, ", ")
 	x.header.Set("Allow", methods)
 	refuse(x, http.StatusMethodNotAllowed, gen.CodeNotFound,
-		mask.Quote(x.request.Method)+" is not offered at "+path+"; allowed: "+methods+".")
+		untrusted.Quote(x.request.Method)+" is not offered at "+path+"; allowed: "+methods+".")
 }

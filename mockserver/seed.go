@@ -12,8 +12,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // WithSeed sets the customers that every key starts with, and has again after a reset: a JSON array of request bodies
@@ -64,7 +64,7 @@ func (s *Server) Seed(key string, customers ...gen.CustomerInput) error {
 func readSeed(array []byte, strict bool) ([]gen.CustomerInput, error) {
 	value, violations := judge.ReadJSON(array)
 	if len(violations) > 0 {
-		return nil, errors.New(mask.Violations(violations).String())
+		return nil, errors.New(untrusted.Violations(violations).String())
 	}
 	if _, ok := value.([]any); !ok {
 		return nil, errors.New("body: must be an array of customers")
@@ -78,7 +78,7 @@ func readSeed(array []byte, strict bool) ([]gen.CustomerInput, error) {
 		violations = append(violations, readSeedCustomer(body, strict, "["+strconv.Itoa(i)+"]", &inputs[i])...)
 	}
 	if len(violations) > 0 {
-		return nil, errors.New(mask.Violations(violations).String())
+		return nil, errors.New(untrusted.Violations(violations).String())
 	}
 	return inputs, nil
 }

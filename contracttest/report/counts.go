@@ -17,10 +17,21 @@ func (r view) Circumstances() string {
 	if r.Strict {
 		strict = "assumed rules are errors"
 	}
+	if r.Traffic != nil {
+		return r.circumstancesOfTraffic(strict)
+	}
 	text := fmt.Sprintf("%s (%s), %s, seed %d, run tag %s, %v", wording.Plural(len(r.Cases), "case"), kind, strict, r.Seed, r.RunTag,
 		r.Duration.Round(time.Millisecond))
 	if r.Waited > 0 {
 		text += fmt.Sprintf(", %v of it waiting for the rate limit", r.Waited.Round(time.Second))
+	}
+	return text
+}
+
+func (r view) circumstancesOfTraffic(strict string) string {
+	text := fmt.Sprintf("%s that others made, %d of them judged, %s, %v", wording.Plural(r.Traffic.Passed, "exchange"), r.Traffic.Judged, strict, r.Duration.Round(time.Millisecond))
+	if r.Traffic.Masked {
+		text += ", personal data masked"
 	}
 	return text
 }

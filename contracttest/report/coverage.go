@@ -13,6 +13,9 @@ import (
 // classes counts what was sent.
 func (r view) classes() string {
 	classes := map[string]int{}
+	if r.Traffic != nil {
+		classes = r.Traffic.Classes
+	}
 	for _, c := range r.Cases {
 		classes[c.Class]++
 	}
@@ -27,6 +30,9 @@ func (r view) classes() string {
 func (r view) remarks() (lines []string) {
 	if r.Webhooks != nil {
 		lines = append(lines, r.Webhooks.String())
+	}
+	if r.Traffic != nil {
+		lines = append(lines, r.OfTraffic()...)
 	}
 	if known := r.Known(); known > 0 {
 		exchanges := 0
@@ -46,6 +52,23 @@ func (r view) remarks() (lines []string) {
 			names = append(names, string(id))
 		}
 		lines = append(lines, "had nothing to look at: "+strings.Join(names, ", "))
+	}
+	return lines
+}
+
+// OfTraffic says which exchanges were not judged, and which statuses the calls never saw.
+func (r view) OfTraffic() (lines []string) {
+	for _, one := range r.Traffic.LeftOut {
+		lines = append(lines, fmt.Sprintf("left out: %s with %s", wording.Plural(one.Count, "exchange"), one.Reason))
+	}
+	var never []string
+	for _, one := range r.Coverage.Statuses {
+		if one.Verdict == result.NeverObtained {
+			never = append(never, one.Name)
+		}
+	}
+	if len(never) > 0 && r.Traffic.Judged > 0 {
+		lines = append(lines, "these calls never saw "+strings.Join(never, ", "))
 	}
 	return lines
 }

@@ -24,7 +24,7 @@ func GitHub(w io.Writer, r result.Report) error {
 			if places := f.Places(); len(places) > 1 {
 				message += fmt.Sprintf("\nin %s: %s", wording.Plural(len(places), "place"), wording.Folded(places, 10))
 			}
-			if f.Case != "" {
+			if f.Case != "" && r.Traffic == nil {
 				message += "\n" + r.Command(f.Case)
 			}
 			title := fmt.Sprintf("%s (%s)", f.Check, wording.Plural(f.Count, "exchange"))

@@ -71,6 +71,7 @@ func JUnit(w io.Writer, report result.Report) error {
 		suites.add(suite)
 	}
 	suites.add(r.junitOfWebhooks())
+	suites.add(r.junitOfTraffic())
 	run := junitSuite{Name: "contract run"}
 	if test, failed := r.junitOfRun(); failed {
 		run.add(test)
@@ -146,6 +147,33 @@ func (r view) junitOfWebhooks() junitSuite {
 				test.Failure = &junitFailure{Type: string(f.Check), Message: f.Message, Text: f.String()}
 			}
 		}
+		suite.add(test)
+	}
+	return suite
+}
+
+// junitOfTraffic has a test case for each check that was made of the exchanges of others. It fails where one of its findings fails the report.
+func (r view) junitOfTraffic() junitSuite {
+	suite := junitSuite{Name: "contract traffic"}
+	if r.Traffic == nil {
+		return suite
+	}
+	for _, id := range r.Traffic.Checks {
+		test := junitCase{Class: suite.Name, Name: string(id)}
+		var messages, failed, output []string
+		for _, f := range r.Findings {
+			switch {
+			case f.Check != id:
+			case f.Known || !r.Fails(f.Severity):
+				output = append(output, f.String())
+			default:
+				messages, failed = append(messages, f.Message), append(failed, f.String())
+			}
+		}
+		if len(failed) > 0 {
+			test.Failure = &junitFailure{Type: string(id), Message: strings.Join(messages, "; "), Text: strings.Join(failed, "\n")}
+		}
+		test.Output = strings.Join(output, "\n")
 		suite.add(test)
 	}
 	return suite

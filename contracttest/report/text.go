@@ -51,7 +51,7 @@ func (r view) whole(verbose bool) []string {
 	head = append(append(head, r.remarks()...), r.table()...)
 	foot := r.notCovered(verbose)
 	for _, f := range slices.Concat(r.Open(result.Error), r.Open(result.Warning)) {
-		if f.Case != "" {
+		if f.Case != "" && r.Traffic == nil {
 			foot = append(foot, "", "one case again: "+r.Command(f.Case))
 			break
 		}
@@ -95,7 +95,7 @@ func (r view) causes(room int, verbose bool) []string {
 		full := inFull(f)
 		switch {
 		case verbose:
-			if lines = append(lines, f.String()); f.Case != "" {
+			if lines = append(lines, f.String()); f.Case != "" && r.Traffic == nil {
 				lines = append(lines, "  again  "+r.Command(f.Case))
 			}
 			lines = append(lines, "")

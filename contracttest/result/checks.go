@@ -48,6 +48,8 @@ const (
 	WebhookRetry       Check = "webhook_retry"
 	WebhookID          Check = "webhook_id"
 
+	RequestContract Check = "request_contract"
+
 	PropertyDirection           = judge.Direction
 	UndocumentedProperty        = judge.Undocumented
 	DocumentedNeverSeen   Check = "documented_never_seen"
@@ -64,60 +66,75 @@ type CheckInfo struct {
 	Notice bool
 	// Webhook is set where the check looks at webhooks: it is made only where a run listens for them.
 	Webhook bool
+	// Traffic is set where the check looks at requests of others: it is made of traffic only.
+	Traffic bool
 }
 
-// OfWebhooks reports whether a check looks at webhooks.
-func OfWebhooks(id Check) bool {
-	return slices.ContainsFunc(Checks(), func(info CheckInfo) bool { return info.ID == id && info.Webhook })
+// checks are all of them, in the order of reports.
+var checks = []CheckInfo{
+	{ID: NotServerError, Doc: "an answer came, and it is no 5xx that was not asked for"},
+	{ID: DocumentedStatus, Doc: "the status is one that the contract lists"},
+	{ID: ExpectedStatus, Doc: "the status is the one for the request's cause"},
+	{ID: ContentType, Doc: "the media type is the contract's"},
+	{ID: ResponseSchema, Doc: "the body obeys the schema"},
+	{ID: ResponseFormat, Doc: "the body's strings obey their formats"},
+	{ID: SingleJSONValue, Doc: "the body is exactly one JSON value"},
+	{ID: UniqueKeys, Doc: "no object names a member twice, and a request that does is refused"},
+	{ID: UTF8, Doc: "the body is UTF-8, and a request that is not is refused"},
+	{ID: RequiredHeaders, Doc: "the required headers are there"},
+	{ID: HeaderSchema, Doc: "the headers obey their schemas"},
+	{ID: RateLimitValues, Doc: "RateLimit-Remaining is at most RateLimit-Limit, and RateLimit-Reset within a minute"},
+	{
+		ID:  RateLimitMonotone,
+		Doc: "RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise",
+	},
+	{ID: ErrorEnvelope, Doc: "an error has the documented envelope"},
+	{ID: ErrorCodeForCause, Doc: "the error code is the one for the cause, and goes with the status"},
+	{ID: MessageNamesFields, Doc: "the mock's message names every field that is wrong"},
+	{ID: PositiveAccepted, Doc: "a valid request is carried out"},
+	{ID: NegativeRejected, Doc: "a request that breaks the schema is refused"},
+	{ID: MissingKey, Doc: "a request without a key is refused"},
+	{ID: WrongKey, Doc: "a request with a wrong key is refused"},
+	{ID: KeyInWrongPlace, Doc: "a key counts only where the contract wants it"},
+	{ID: MediaType, Doc: "a body of another media type is refused"},
+	{ID: MalformedJSON, Doc: "a body that is not one JSON value is refused"},
+	{ID: EmptyBody, Doc: "no body is refused where one is required"},
+	{ID: MethodNotAllowed, Doc: "another method gets 405 with Allow"},
+	{ID: UnknownPath, Doc: "another path gets 404"},
+	{ID: Echo, Doc: "what was sent is what comes back"},
+	{ID: IDUnique, Doc: "no id is given twice"},
+	{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
+	{ID: NoStackTrace, Doc: "an error shows nothing of the server's internals"},
+	{ID: KeySecret, Doc: "no answer shows an API key, nor a part of one"},
+	{ID: WebhookSent, Doc: "a customer that is created is told of", Webhook: true},
+	{ID: WebhookHeaders, Doc: "a webhook has the headers of the contract", Webhook: true},
+	{ID: WebhookSignature, Doc: "a webhook's signature is that of its bytes", Webhook: true},
+	{ID: WebhookTime, Doc: "a webhook's timestamp is the time of sending", Webhook: true},
+	{ID: WebhookPayload, Doc: "a webhook's payload is the customer that was answered", Webhook: true},
+	{ID: WebhookRetry, Doc: "a webhook that was refused comes again, in its time and as it was", Webhook: true},
+	{ID: WebhookID, Doc: "a webhook's id is that of one event", Webhook: true},
+	{ID: RequestContract, Doc: "a request that somebody else sends obeys the contract", Traffic: true},
+	{ID: PropertyDirection, Doc: "no property that is writeOnly is answered"},
+	{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
+	{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},
+	{ID: AlwaysPresentOptional, Doc: "an optional property that is always there", Notice: true},
 }
 
 // Checks lists the checks in the order of reports.
-func Checks() []CheckInfo {
-	return []CheckInfo{
-		{ID: NotServerError, Doc: "an answer came, and it is no 5xx that was not asked for"},
-		{ID: DocumentedStatus, Doc: "the status is one that the contract lists"},
-		{ID: ExpectedStatus, Doc: "the status is the one for the request's cause"},
-		{ID: ContentType, Doc: "the media type is the contract's"},
-		{ID: ResponseSchema, Doc: "the body obeys the schema"},
-		{ID: ResponseFormat, Doc: "the body's strings obey their formats"},
-		{ID: SingleJSONValue, Doc: "the body is exactly one JSON value"},
-		{ID: UniqueKeys, Doc: "no object names a member twice, and a request that does is refused"},
-		{ID: UTF8, Doc: "the body is UTF-8, and a request that is not is refused"},
-		{ID: RequiredHeaders, Doc: "the required headers are there"},
-		{ID: HeaderSchema, Doc: "the headers obey their schemas"},
-		{ID: RateLimitValues, Doc: "RateLimit-Remaining is at most RateLimit-Limit, and RateLimit-Reset within a minute"},
-		{
-			ID:  RateLimitMonotone,
-			Doc: "RateLimit-Remaining falls with each request of a window, and RateLimit-Reset does not rise",
-		},
-		{ID: ErrorEnvelope, Doc: "an error has the documented envelope"},
-		{ID: ErrorCodeForCause, Doc: "the error code is the one for the cause, and goes with the status"},
-		{ID: MessageNamesFields, Doc: "the mock's message names every field that is wrong"},
-		{ID: PositiveAccepted, Doc: "a valid request is carried out"},
-		{ID: NegativeRejected, Doc: "a request that breaks the schema is refused"},
-		{ID: MissingKey, Doc: "a request without a key is refused"},
-		{ID: WrongKey, Doc: "a request with a wrong key is refused"},
-		{ID: KeyInWrongPlace, Doc: "a key counts only where the contract wants it"},
-		{ID: MediaType, Doc: "a body of another media type is refused"},
-		{ID: MalformedJSON, Doc: "a body that is not one JSON value is refused"},
-		{ID: EmptyBody, Doc: "no body is refused where one is required"},
-		{ID: MethodNotAllowed, Doc: "another method gets 405 with Allow"},
-		{ID: UnknownPath, Doc: "another path gets 404"},
-		{ID: Echo, Doc: "what was sent is what comes back"},
-		{ID: IDUnique, Doc: "no id is given twice"},
-		{ID: Timestamps, Doc: "times are in UTC with milliseconds, and equal at creation"},
-		{ID: NoStackTrace, Doc: "an error shows nothing of the server's internals"},
-		{ID: KeySecret, Doc: "no answer shows an API key, nor a part of one"},
-		{ID: WebhookSent, Doc: "a customer that is created is told of", Webhook: true},
-		{ID: WebhookHeaders, Doc: "a webhook has the headers of the contract", Webhook: true},
-		{ID: WebhookSignature, Doc: "a webhook's signature is that of its bytes", Webhook: true},
-		{ID: WebhookTime, Doc: "a webhook's timestamp is the time of sending", Webhook: true},
-		{ID: WebhookPayload, Doc: "a webhook's payload is the customer that was answered", Webhook: true},
-		{ID: WebhookRetry, Doc: "a webhook that was refused comes again, in its time and as it was", Webhook: true},
-		{ID: WebhookID, Doc: "a webhook's id is that of one event", Webhook: true},
-		{ID: PropertyDirection, Doc: "no property that is writeOnly is answered"},
-		{ID: UndocumentedProperty, Doc: "a property that the contract does not list", Notice: true},
-		{ID: DocumentedNeverSeen, Doc: "a status, header or property of the contract that never came", Notice: true},
-		{ID: AlwaysPresentOptional, Doc: "an optional property that is always there", Notice: true},
+func Checks() []CheckInfo { return slices.Clone(checks) }
+
+// OfWebhooks reports whether a check looks at webhooks.
+func OfWebhooks(id Check) bool { return info(id).Webhook }
+
+// OfTraffic reports whether a check looks at requests of others.
+func OfTraffic(id Check) bool { return info(id).Traffic }
+
+// info is what is said of a check; the zero value where there is none of that id.
+func info(id Check) CheckInfo {
+	for i := range checks {
+		if checks[i].ID == id {
+			return checks[i]
+		}
 	}
+	return CheckInfo{}
 }

@@ -50,6 +50,8 @@ type Report struct {
 	Gone []string `json:"gone,omitempty"`
 	// Webhooks says how webhooks came; nil where the run did not listen for them.
 	Webhooks *Webhooks `json:"webhooks,omitempty"`
+	// Traffic says what exchanges of somebody else were judged; nil where the suite sent its own.
+	Traffic *Traffic `json:"traffic,omitempty"`
 	// Coverage says what of the contract was seen and judged.
 	Coverage CoverageReport `json:"coverage"`
 }

@@ -1,5 +1,7 @@
 package result
 
+import "slices"
+
 // Severity says how much a finding weighs.
 type Severity string
 
@@ -30,4 +32,10 @@ func SeverityOf(provenance Provenance, sure Certainty, strict bool) Severity {
 		return Warning
 	}
 	return Error
+}
+
+// Compare orders severities, errors first.
+func (s Severity) Compare(other Severity) int {
+	order := []Severity{Error, Warning, Notice}
+	return slices.Index(order, s) - slices.Index(order, other)
 }

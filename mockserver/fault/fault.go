@@ -10,10 +10,11 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // Fault is what calls get instead of the answer that they would have got: another status, the answer late or in drops,
@@ -81,7 +82,7 @@ func (f Fault) check() error {
 	}
 	if f.Connection != "" && !slices.Contains(Connections(), f.Connection) {
 		return fmt.Errorf("fault: connection must be one of %s, got %s",
-			joined(Connections()), mask.Quote(string(f.Connection)))
+			joined(Connections()), untrusted.Quote(string(f.Connection)))
 	}
 	if f.Status != 0 && !f.IsOfProxy() {
 		if _, err := example.All().Find(f.Status, f.Example); err != nil {
@@ -89,7 +90,7 @@ func (f Fault) check() error {
 		}
 	} else if f.Example != "" {
 		return fmt.Errorf("fault: status %d is not in the contract and has no examples, got %s",
-			f.Status, mask.Quote(f.Example))
+			f.Status, untrusted.Quote(f.Example))
 	}
 	if err := f.Drip.check(); err != nil {
 		return err

@@ -6,8 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 const requestID = "req_"
@@ -117,13 +118,13 @@ func (f *Filter) passes(e *Entry) bool {
 func (n numbered) render() Request {
 	r := Request{
 		ID: idOf(n.number), Key: n.maskedKey(), KeyID: n.KeyID, Time: n.Arrived, Duration: n.Duration, Operation: n.Operation,
-		Method: mask.Text(n.Method), Target: mask.Text(n.Target), Host: mask.Text(n.Host),
+		Method: mask.Keys(n.Method), Target: mask.Keys(n.Target), Host: mask.Keys(n.Host),
 		Header: mask.Header(n.Header), Body: withoutKeysIn(n.Body), BodySize: n.bodySize,
 		Status: n.Status, ResponseHeader: mask.Header(n.ResponseHeader),
 		ResponseBody: withoutKeysIn(n.ResponseBody), ResponseBodySize: n.responseBodySize,
-		Violations: mask.Violations(n.Violations), MoreViolations: n.moreViolations,
+		Violations: untrusted.Violations(n.Violations), MoreViolations: n.moreViolations,
 		Wait: n.Wait, Preference: n.Preference, Trigger: n.Trigger,
-		ResentFrom: n.ResentFrom, Customer: n.Customer, Refusal: mask.Text(n.Refusal), CORSRefused: n.CORSRefused,
+		ResentFrom: n.ResentFrom, Customer: n.Customer, Refusal: mask.Keys(n.Refusal), CORSRefused: n.CORSRefused,
 	}
 	if n.duplicateOf != 0 {
 		r.DuplicateOf = idOf(n.duplicateOf)
@@ -155,6 +156,6 @@ func (n numbered) maskedKey() string {
 }
 
 // withoutKeysIn is a copy of a body with the keys in it masked.
-func withoutKeysIn(body []byte) []byte { return []byte(mask.Text(string(body))) }
+func withoutKeysIn(body []byte) []byte { return []byte(mask.Keys(string(body))) }
 
 func idOf(number uint64) string { return requestID + strconv.FormatUint(number, 10) }

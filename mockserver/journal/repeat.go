@@ -11,10 +11,10 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/hidden"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // Curl is a command for a POSIX shell that sends the request again, with the API key that is in $BITBYBIT_API_KEY, or else one that any

@@ -8,7 +8,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // Request is one entry of the journal: what arrived, what was answered, and why. It is a copy that its reader may
@@ -83,7 +83,7 @@ type Request struct {
 // String is the entry in short, a line and another one for each violation: it shows no body, but what is wrong with it.
 func (r Request) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s %s %s → ", r.ID, r.Time.UTC().Format("15:04:05.000"), mask.Cut(r.Method), mask.Cut(r.Target))
+	fmt.Fprintf(&b, "%s %s %s %s → ", r.ID, r.Time.UTC().Format("15:04:05.000"), untrusted.Cut(r.Method), untrusted.Cut(r.Target))
 	if r.Status == 0 {
 		b.WriteString("no answer")
 	} else {

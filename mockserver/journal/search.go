@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 )
 
 // containing gives up to limit of the entries that have every text, the first ones.
@@ -56,7 +56,7 @@ func (s *search) in(text string) bool { return s.inBody([]byte(text)) }
 // inBody masks keys only where the text is: that takes longer than the search. What is masked is not found, or a key could be guessed letter by
 // letter.
 func (s *search) inBody(text []byte) bool {
-	return s.has(text) && s.has([]byte(mask.Text(string(text))))
+	return s.has(text) && s.has([]byte(mask.Keys(string(text))))
 }
 
 func (s *search) has(text []byte) bool {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,12 +23,8 @@ const window = 90
 // options are what the command line says.
 type options struct {
 	contracttest.Config
-	reports      reports
-	summary      string // the file of GITHUB_STEP_SUMMARY
-	baseline     string // a file
-	failOn       string
+	shared
 	strict       bool
-	verbose      bool
 	list, dryRun bool
 	listen       string // for webhooks
 	secrets      []string
@@ -42,7 +37,7 @@ func (o *options) flags(getenv func(string) string) []cli.Flag {
 	url := commandline.Flag(commandline.Environment{Prefix: "BITBYBIT_BASE_", Getenv: getenv}, "url", &o.URL, commandline.Text, "",
 		"the `URL` where the API is found; the path of the contract is added where there is none at all, and http://host/ is the root")
 	text, yesOrNo := commandline.Text, commandline.YesOrNo
-	return []cli.Flag{
+	return append([]cli.Flag{
 		url,
 		commandline.Flag(e, "seed", &o.Seed, commandline.Number(unsigned), "0", "a number `N`: the same seed sends the same bytes"),
 		commandline.Flag(e, "max-requests", &o.MaxRequests, commandline.Number(strconv.Atoi),
@@ -50,17 +45,9 @@ func (o *options) flags(getenv func(string) string) []cli.Flag {
 		commandline.Flag(e, "rate", &o.Rate, rate, "0",
 			"how many requests, `N`, may start in a second, 0.001 at least; 0 is as many as the RateLimit headers allow"),
 		commandline.Flag(e, "checks", &o.Checks, ids, "all", "the `CHECKS` to make, separated by commas"),
-		commandline.Flag(e, "exclude-checks", &o.Exclude, ids, "", "`CHECKS` to leave out, separated by commas"),
 		commandline.Flag(e, "safe", &o.Safe, yesOrNo, "", "send only what the contract calls valid"),
-		commandline.Flag(e, "report", &o.reports, o.reports.parse, "text=-",
-			"`FORMAT=PATH`, again for more: text, json, junit, html or github; - is standard output; github annotates lines of a pull "+
-				"request, and appends to the file in GITHUB_STEP_SUMMARY"),
-		commandline.Flag(e, "verbose", &o.verbose, yesOrNo, "", "have the text show everything, whatever its length"),
 		commandline.Flag(e, "strict", &o.strict, yesOrNo, "against the mock only",
 			"make rules that are assumed errors too; --strict=false makes them warnings"),
-		commandline.Flag(e, "fail-on", &o.failOn, commandline.OneOf("error", "warning", never), "",
-			"the `SEVERITY` that exit code 1 is for: error, warning or never"),
-		commandline.Flag(e, "baseline", &o.baseline, text, "", "a `FILE`, a JSON report whose findings are known and fail nothing"),
 		commandline.Flag(e, "webhook-listen", &o.listen, address, "",
 			"take webhooks at `ADDR` (host:port; port 0 is any that is free) and judge those of the customers that the run creates; the address must be entered at the server"),
 		commandline.Flag(e, "webhook-secret", &o.secrets, commandline.Words, "", "a `SECRET` that webhooks are signed with, again for more while one is replaced; without it, that of BITBYBIT_WEBHOOK_SECRET"),
@@ -71,7 +58,7 @@ func (o *options) flags(getenv func(string) string) []cli.Flag {
 		commandline.Flag(e, "dry-run", &o.dryRun, yesOrNo, "", "print the requests, and send nothing"),
 		commandline.Flag(e, "allow-live", &o.AllowLive, yesOrNo, "",
 			"let a production key ("+gen.KeyPrefixLive+"…) pass; the run creates customers"),
-	}
+	}, o.shared.flags(e)...)
 }
 
 // retried is how long a wait must be for retries to be judged.
@@ -83,9 +70,7 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if isSet("strict") {
 		o.Strict = &o.strict
 	}
-	if o.failOn != never {
-		o.FailOn = result.Severity(o.failOn)
-	}
+	o.FailOn, o.Exclude = o.severity(), o.exclude
 	switch {
 	case isSet("max-requests") && o.MaxRequests == 0:
 		o.MaxRequests = -1
@@ -109,7 +94,9 @@ func (o *options) complete(isSet func(flag string) bool, getenv func(string) str
 	if err := o.completeWebhooks(isSet, getenv); err != nil {
 		return err
 	}
-	return o.readBaseline(o.baseline)
+	var err error
+	o.Baseline, err = o.readBaseline()
+	return err
 }
 
 func (o *options) completeWebhooks(isSet func(flag string) bool, getenv func(string) string) error {
@@ -145,19 +132,6 @@ func rate(s string) (float64, error) {
 		return 0, errors.New("must be a number, as in 0.5")
 	}
 	return n, nil
-}
-
-func (o *options) readBaseline(path string) (err error) {
-	if path == "" {
-		return nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	o.Baseline, err = result.ReadBaseline(file)
-	return err
 }
 
 // ids reads the names of checks, separated by commas.

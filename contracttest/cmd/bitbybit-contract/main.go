@@ -64,18 +64,19 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 
 // command is the program's command line.
 func command(getenv func(string) string, stdout, stderr io.Writer) *cli.Command {
-	o := options{failOn: "error", wait: contracttest.WebhookWait}
+	o := options{shared: shared{failOn: string(result.Error)}, wait: contracttest.WebhookWait}
 	return &cli.Command{
 		Name: "bitbybit-contract", Version: version(), Usage: "tells whether a server keeps the contract, openapi.yaml",
-		UsageText:                     "BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]",
+		UsageText:                     "BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\nbitbybit-contract proxy --target URL [flags] -- COMMAND…",
 		Flags:                         o.flags(getenv),
+		Commands:                      []*cli.Command{proxyCommand(getenv, stdout, stderr)},
 		Writer:                        stdout,
 		ErrWriter:                     stderr,
 		CustomRootCommandHelpTemplate: cli.RootCommandHelpTemplate + "\n{{ExtraInfo.topics}}",
 		ExtraInfo:                     func() map[string]string { return map[string]string{"topics": topics()} },
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.Args().Present() {
-				return commandline.Usagef("there are no arguments, only flags; got %q", c.Args().Slice())
+				return commandline.Usagef("there are no arguments, only flags and the command proxy; got %q", c.Args().Slice())
 			}
 			if err := o.complete(c.IsSet, getenv); err != nil {
 				return err
@@ -116,24 +117,13 @@ func judge(ctx context.Context, options options, stdout, stderr io.Writer) error
 	if err != nil && !nothing && !report.Interrupted {
 		return err
 	}
-	if err := options.reports.write(report, options.verbose, options.summary, stdout); err != nil {
+	if err := options.write(report, stdout, stderr); err != nil {
 		return err
 	}
-	if n := report.NothingJudged; report.Undecided() {
-		fmt.Fprintf(stderr, "bitbybit-contract: nothing could be judged; tried: %s\ncame: %s\nwhat to do: %s\n", n.Tried, n.Came, n.Do)
-	} else if err != nil && n == nil {
+	if err != nil && report.NothingJudged == nil {
 		fmt.Fprintln(stderr, "bitbybit-contract:", err)
 	}
-	failed := report.Failed() && options.failOn != never
-	switch {
-	case report.Interrupted:
-		return commandline.Exit(exitInterrupted)
-	case nothing && (!failed || report.Undecided()):
-		return commandline.Exit(exitNothing)
-	case failed:
-		return commandline.Exit(exitFound)
-	}
-	return nil
+	return options.exit(report)
 }
 
 // receive listens for webhooks where that is asked for, and tells the address.
@@ -167,7 +157,7 @@ func show(options options, w io.Writer) error {
 		return nil
 	}
 	for _, check := range result.Checks() {
-		if len(options.Checks) > 0 && !slices.Contains(options.Checks, check.ID) ||
+		if check.Traffic || len(options.Checks) > 0 && !slices.Contains(options.Checks, check.ID) ||
 			slices.Contains(options.Exclude, check.ID) {
 			continue
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -25,27 +24,23 @@ func (v *Verdict) echo() {
 	if !v.Created() || !v.wants(result.Echo) {
 		return
 	}
-	request, _ := exchange.RequestSchema(v.Class.Op)
-	answer, name := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
+	echo := v.Contract.Echo(v.Class.Op)
 	sent, isObject := v.Class.Value.(map[string]any)
-	if request == nil || answer == nil || !isObject {
+	if echo.Answer == nil || !isObject {
 		return
 	}
-	got, _ := v.Value.(map[string]any)
-	if name != "" {
-		got, _ = got[name].(map[string]any)
-	}
+	got := echo.Of(v.Value)
 	if got == nil {
 		return // response_schema says so
 	}
 	v.makes(result.Echo)
-	v.compareObjects(pair{request, answer}, sent, got, location{place: name, around: namesOf(sent), lists: listsOf(sent)})
+	v.compareObjects(pair{echo.Request, echo.Answer}, sent, got, location{place: echo.Name, around: namesOf(sent), lists: listsOf(sent)})
 }
 
 // namesOf are the names of what was sent, and of what says something once more as such.
 func namesOf(sent map[string]any) []string {
 	names := exchange.SortedNames(sent)
-	for _, name := range exchange.SortedNames(sent) {
+	for _, name := range names {
 		if !empty(sent[name]) {
 			names = append(names, name+" (not empty)")
 		}
@@ -91,12 +86,12 @@ func (l location) at(index, items int) location {
 
 func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
 	beside := namesOf(sent)
-	requested, answered := judge.Properties(schemas.request), judge.Properties(schemas.answer)
-	for _, name := range exchange.SortedNames(answered) {
+	requested, answered := v.Contract.Shape(schemas.request), v.Contract.Shape(schemas.answer)
+	for _, name := range answered.Names {
 		there := here.of(name)
 		was, isSent := sent[name]
 		is := got[name]
-		property := requested[name]
+		property := requested.Properties[name]
 		switch {
 		case property == nil:
 			if text, ok := was.(string); ok && is == text {
@@ -118,7 +113,7 @@ func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 			}
 			v.Sightings = append(v.Sightings, Placed{Pattern(there.place), one})
 			if is != nil {
-				v.compare(pair{property.Value, answered[name].Value}, was, is, there)
+				v.compare(pair{property.Value, answered.Properties[name].Value}, was, is, there)
 			}
 		}
 	}

@@ -15,8 +15,8 @@ import (
 // A property that was sent and does not come back is lost, or left out: an optional property of an answer may be absent.
 // One exchange does not tell which; all of them do.
 
-// lostVariant is the variant of a property that did not come back.
-const lostVariant = "lost"
+// LostVariant is the variant of a property that did not come back.
+const LostVariant = "lost"
 
 // LeftOutVariant is that of one that did not come back at times, and may have been left out: another one, so that a baseline
 // with it does not hide a loss.
@@ -62,6 +62,15 @@ const (
 	mostPlaces    = 2_000
 )
 
+// LeftOut is the problem of a property that did not come back in one exchange. Whether it ever does is not known from it: until then the
+// server may have left it out.
+func (v *Verdict) LeftOut(one Placed) Problem {
+	return Problem{
+		Check: result.Echo, Rule: v.Contract.Rules.Of("stored-as-sent"), Sure: result.Uncertain, Place: one.Place, Variant: LeftOutVariant,
+		Message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", one.Place, one.Sent),
+	}
+}
+
 // note remembers a property that was sent.
 func (s sightings) note(place string, one Sighting) {
 	if known := s[place]; len(known) < mostSightings && (known != nil || len(s) < mostPlaces) {
@@ -79,7 +88,7 @@ func (s sightings) end() (problems []Shown) {
 		}
 		first := slices.MinFunc(lost, func(a, b Sighting) int { return len(a.by.Case.Request.Body) - len(b.by.Case.Request.Body) })
 		p := Problem{
-			Check: result.Echo, Rule: first.by.Contract.Rules.Of("stored-as-sent"), Place: place, Variant: lostVariant,
+			Check: result.Echo, Rule: first.by.Contract.Rules.Of("stored-as-sent"), Place: place, Variant: LostVariant,
 			Message: fmt.Sprintf("%s: expected what was sent, %s, got nothing", place, first.Sent),
 		}
 		switch why := explanation(lost, back); {

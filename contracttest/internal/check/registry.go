@@ -48,7 +48,7 @@ const (
 // status.
 var checks = []check{
 	arrivalCheck, reactionCheck, contractCheck, rateLimitCheck, codeCheck, messageCheck, echoCheck, readCheck, timesCheck, internalsCheck,
-	secretCheck, undocumentedCheck,
+	secretCheck, undocumentedCheck, requestCheck,
 	idCheck, quotaCheck, clockCheck, lostCheck,
 }
 

@@ -3,8 +3,6 @@ package check
 import (
 	"regexp"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge/format"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -22,20 +20,17 @@ func (v *Verdict) times() {
 	if !v.Created() || !v.wants(result.Timestamps) {
 		return
 	}
-	request, _ := exchange.RequestSchema(v.Class.Op)
-	schema, name := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
-	got, _ := v.Value.(map[string]any)
-	if name != "" {
-		got, _ = got[name].(map[string]any)
-	}
-	if schema == nil || got == nil {
+	echo := v.Contract.Echo(v.Class.Op)
+	got, name := echo.Of(v.Value), echo.Name
+	if echo.Answer == nil || got == nil {
 		return
 	}
+	request, answer := v.Contract.Shape(echo.Request), v.Contract.Shape(echo.Answer)
 	first, firstName := "", ""
-	for _, property := range exchange.SortedNames(judge.Properties(schema)) {
+	for _, property := range answer.Names {
 		text, ok := got[property].(string)
-		wasSent := request != nil && judge.Properties(request)[property] != nil
-		if wasSent || !ok || judge.Properties(schema)[property].Value.Format != "date-time" {
+		wasSent := request.Properties[property] != nil
+		if wasSent || !ok || answer.Properties[property].Value.Format != "date-time" {
 			continue // not a time that the server chose
 		}
 		v.makes(result.Timestamps)

@@ -19,14 +19,13 @@ func (v *Verdict) undocumented() {
 	if v.Class.Op == nil || v.Value == nil || !v.makes(result.UndocumentedProperty) {
 		return
 	}
-	request, _ := exchange.RequestSchema(v.Class.Op)
-	_, envelope := exchange.CounterpartAt(request, exchange.SuccessSchema(v.Class.Op.Spec))
+	echo := v.Contract.Echo(v.Class.Op)
 	for _, one := range v.Class.Op.UndocumentedInResponse(v.Answer.Status, v.Value) {
 		p := Problem{
 			Check: one.Check, Rule: v.Contract.Rules.OfAnswer(one), Sure: result.Observation, Place: one.Path, Message: one.String(),
 			Variant: one.Keyword,
 		}
-		if v.Created() && request != nil && exchange.SchemaAt(request, wayOf(strings.TrimPrefix(one.Path, envelope+"."))) != nil {
+		if v.Created() && exchange.SchemaAt(echo.Request, wayOf(strings.TrimPrefix(one.Path, echo.Name+"."))) != nil {
 			p.Check, p.Sure, p.Variant = result.PropertyDirection, result.Uncertain, "input only"
 			p.Message = one.Path + ": is a property of requests alone, and should not be answered"
 		}

@@ -126,7 +126,7 @@ func (v *Verdict) Shows(p Problem) (Problem, bool) {
 		}
 	}
 	for _, one := range v.Sightings {
-		if p.Check == result.Echo && (p.Variant == lostVariant || p.Variant == LeftOutVariant) && one.Place == p.Place && !one.Back {
+		if p.Check == result.Echo && (p.Variant == LostVariant || p.Variant == LeftOutVariant) && one.Place == p.Place && !one.Back {
 			return p, true
 		}
 	}

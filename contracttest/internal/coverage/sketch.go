@@ -111,7 +111,7 @@ func (s sight) object(drawn *sketch, value map[string]any, pointer string) {
 	}
 	for _, name := range exchange.SortedNames(value) {
 		if !drawn.names[name] {
-			s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Text(name)).Valid++
+			s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Name(name)).Valid++
 		}
 	}
 }

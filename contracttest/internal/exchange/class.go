@@ -157,6 +157,12 @@ func (s *Contract) classifyBody(op *judge.Operation, header http.Header, body []
 	return c
 }
 
+// CauseOf is the rule that a violation of a request is a matter of.
+func (s *Contract) CauseOf(v judge.Violation, value any, body []byte) result.Rule {
+	_, _, rule := s.cause(v, value, body)
+	return rule
+}
+
 // cause says which check and which rule a violation of a request is a matter of.
 func (s *Contract) cause(v judge.Violation, value any, body []byte) (check result.Check, name string, rule result.Rule) {
 	switch {

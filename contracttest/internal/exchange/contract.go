@@ -1,6 +1,10 @@
 package exchange
 
-import "github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+import (
+	"sync"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
 
 // Contract says what a document asks of the exchanges with one server.
 type Contract struct {
@@ -12,6 +16,8 @@ type Contract struct {
 	Mask  Masker
 	// linked has what is known of path parameters, by operationId. It is written before requests are under way at once.
 	linked map[string]*Linked
+	shapes sync.Map // of *Shape, by schema
+	echoes sync.Map // of *Echo, by operation
 }
 
 // NewContract reads a document for a server whose API is at base, and that knows key.

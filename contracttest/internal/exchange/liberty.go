@@ -35,14 +35,14 @@ func (c *Contract) liberty(op *judge.Operation, header http.Header, value any) r
 	if len(op.UndocumentedInRequest(value)) > 0 {
 		return c.Rules.Of("unlisted-properties")
 	}
-	if id := unusual(schema, value); id != "" {
+	if id := c.unusual(schema, value); id != "" {
 		return c.Rules.Of(id)
 	}
 	return c.Rules.Of("valid-is-created")
 }
 
 // unusual is the id of the rule that allows the first unusual thing in a value; empty where there is none.
-func unusual(schema *openapi3.Schema, value any) string {
+func (c *Contract) unusual(schema *openapi3.Schema, value any) string {
 	if schema == nil {
 		return ""
 	}
@@ -54,15 +54,12 @@ func unusual(schema *openapi3.Schema, value any) string {
 			return "list-length"
 		}
 		if schema.Items != nil {
-			return firstUnusual(value, func(item any) string { return unusual(schema.Items.Value, item) })
+			return firstUnusual(value, func(item any) string { return c.unusual(schema.Items.Value, item) })
 		}
 	case map[string]any:
-		known := judge.Properties(schema)
-		return firstUnusual(SortedNames(value), func(name string) string {
-			if known[name] == nil {
-				return ""
-			}
-			return unusual(known[name].Value, value[name])
+		shape := c.Shape(schema)
+		return firstUnusual(shape.Names, func(name string) string {
+			return c.unusual(shape.Properties[name].Value, value[name])
 		})
 	}
 	return ""

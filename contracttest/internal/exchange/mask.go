@@ -15,12 +15,14 @@ import (
 // (base64, hexadecimal, reversed) is not found.
 type Masker struct {
 	Key string
+	// Names is what is shown of the name of a property that the contract does not have; nil is the name itself.
+	Names func(string) string
 	// words is the text of the contract in small letters: what occurs in it is no part of a key.
 	words string
 }
 
 // NewMasker masks a key; empty masks nothing.
-func NewMasker(key string, rules *RuleBook) Masker { return Masker{key, rules.Words} }
+func NewMasker(key string, rules *RuleBook) Masker { return Masker{Key: key, words: rules.Words} }
 
 // How many characters of a key are a part of it that must not be shown.
 const (
@@ -41,6 +43,14 @@ func (m Masker) Text(s string) string {
 		return s
 	}
 	return b.String() + s[done:]
+}
+
+// Name is what is shown of the name of a property that the contract does not have.
+func (m Masker) Name(s string) string {
+	if m.Names != nil {
+		s = m.Names(s)
+	}
+	return m.Text(s)
 }
 
 // Shows reports whether a text has the key or a part of it that what was sent does not have.

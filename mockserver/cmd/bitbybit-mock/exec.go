@@ -4,17 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
-	"os/exec"
-	"os/signal"
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
-	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -71,7 +65,9 @@ func (p *program) execute(ctx context.Context, s *settings, strictExit bool, arg
 	if len(s.webhooks.secrets) > 0 {
 		environ = append(environ, "BITBYBIT_WEBHOOK_SECRET="+s.webhooks.secrets[0])
 	}
-	failure := p.command(ctx, args, environ)
+	failure := commandline.Command{
+		Args: args, Environ: environ, Stdin: p.stdin, Stdout: p.stdout, Stderr: p.stderr, Name: "bitbybit-mock: exec",
+	}.Run(ctx)
 	if err := m.drain(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
@@ -92,57 +88,6 @@ func (s *settings) execKey() string {
 		return execKey
 	}
 	return s.keys[0][:strings.IndexAny(s.keys[0]+"=", "=@")]
-}
-
-// command runs a command to its end. Signals are handed to it, so that it decides when to end. Its exit code is the
-// error, if it is not 0.
-func (p *program) command(ctx context.Context, args, environ []string) error {
-	command := exec.CommandContext(ctx, args[0], args[1:]...)
-	command.Stdin, command.Stdout, command.Stderr, command.Env = p.stdin, p.stdout, p.stderr, environ
-	// A command that was killed may leave children who hold its output open.
-	command.WaitDelay = 5 * time.Second
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, stopSignals()...)
-	defer signal.Stop(signals)
-	if err := command.Start(); err != nil {
-		return p.cannotRun(args[0], err)
-	}
-	ended := make(chan struct{})
-	defer close(ended)
-	go func() {
-		for {
-			select {
-			case sig := <-signals:
-				// It may have ended meanwhile. Windows hands Ctrl+C to it without our help, and knows no other signal.
-				_ = command.Process.Signal(sig)
-			case <-ended:
-				return
-			}
-		}
-	}()
-	err := command.Wait()
-	exit, ok := errors.AsType[*exec.ExitError](err)
-	if !ok {
-		return err
-	}
-	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return commandline.Exit(128 + int(status.Signal())) // as a shell tells it
-	}
-	return commandline.Exit(exit.ExitCode())
-}
-
-// cannotRun says why a command did not start. The exit codes are a shell's: 127 for one that is not there, 126 for one
-// that cannot be run.
-func (p *program) cannotRun(name string, err error) error {
-	code := commandline.Exit(126)
-	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, fs.ErrNotExist) {
-		code = 127
-	}
-	if inner := errors.Unwrap(err); inner != nil {
-		err = inner // what is around it names the command again
-	}
-	fmt.Fprintf(p.stderr, "bitbybit-mock: exec: cannot run %q: %v\n", name, err)
-	return code
 }
 
 // listBroken tells which requests broke the contract, as far as the journal has them.

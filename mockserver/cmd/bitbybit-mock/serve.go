@@ -21,22 +21,13 @@ import (
 // kills.
 const drainTime = 8 * time.Second
 
-// stopSignals are those that ask the program to stop. A SIGHUP that is ignored, as nohup has it, stays ignored.
-func stopSignals() []os.Signal {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		signals = append(signals, syscall.SIGHUP)
-	}
-	return signals
-}
-
 // surviveClosedPipes makes writing to a standard output or error that is no longer read, as behind "| head -1", an
 // error instead of the end of the program. The signal is caught and not ignored: exec's command would inherit that.
 func surviveClosedPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 // serve runs the mock until SIGINT, SIGTERM or SIGHUP, then lets the calls end that are under way.
 func (p *program) serve(ctx context.Context, s *settings) error {
-	ctx, stop := signal.NotifyContext(ctx, stopSignals()...)
+	ctx, stop := signal.NotifyContext(ctx, commandline.StopSignals()...)
 	defer stop()
 	surviveClosedPipes()
 	logger, log := s.logger(p)

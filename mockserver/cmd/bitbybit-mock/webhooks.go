@@ -10,8 +10,8 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // webhooks are what the flags of webhooks say.
@@ -62,7 +62,7 @@ func (w *webhooks) banner() string {
 		if parsed, err := neturl.Parse(url); err == nil {
 			url = parsed.String() // in which nothing controls the terminal
 		}
-		fmt.Fprintf(&b, "\n  %-23s %s", what, mask.Text(url))
+		fmt.Fprintf(&b, "\n  %-23s %s", what, mask.Keys(url))
 	}
 	if w.generated {
 		fmt.Fprintf(&b, "\n  %-23s %s", "and are signed with", w.secrets[0])

@@ -7,9 +7,10 @@ import (
 	"net/netip"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // Grant is what one API key may do, and from where.
@@ -82,5 +83,5 @@ func quoteUnlessKey(part string) string {
 	if strings.Contains(part, "bbb_") {
 		return "something that looks like a key"
 	}
-	return mask.Quote(part)
+	return untrusted.Quote(part)
 }

@@ -16,15 +16,16 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/page"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/sender"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/transfer"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
@@ -109,36 +110,6 @@ var document = sync.OnceValue(func() *judge.Judge {
 	panic(fmt.Sprintf("mockserver: the embedded control.yaml does not load, run make generate: %v", err))
 })
 
-// log logs a line a request: reading at level debug, for health checks never end. The query is left out: it has
-// keys. So that whoever has the answer finds the line, it is logged before the answer leaves.
-func (a *api) log(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&response{ResponseWriter: w, transfers: a.Transfers, log: func(status int, code gencontrol.ControlErrorCode) {
-			level := slog.LevelInfo
-			if r.Method == http.MethodGet || r.Method == http.MethodHead {
-				level = slog.LevelDebug
-			}
-			if !a.Logger.Enabled(r.Context(), level) {
-				return
-			}
-			attributes := []slog.Attr{
-				slog.String("method", mask.Method(r.Method)), slog.String("path", LogPath(r.URL.EscapedPath())),
-			}
-			if key := r.URL.Query().Get("key"); key != "" {
-				attributes = append(attributes, slog.String("key", mask.Key(a.Limiter.KeyOf(key))))
-			}
-			attributes = append(attributes, slog.Int("status", status))
-			if code != "" {
-				attributes = append(attributes, slog.String("code", string(code)))
-			}
-			a.Logger.LogAttrs(r.Context(), level, "control", attributes...)
-		}}, r)
-	})
-}
-
-// LogPath is a path as the log shows it: of the segments those that a path of the API or of the control API has.
-func LogPath(path string) string { return mask.Path(path, knownSegments()) }
-
 // knownSegments are those of all paths, but for parameters.
 var knownSegments = sync.OnceValue(func() (known []string) {
 	paths := append([]string{Path}, judge.Contract().BasePaths()...)
@@ -194,7 +165,7 @@ func (a *api) contract(next http.Handler) http.Handler {
 		}
 		problems := queryProblems(operation, r.URL.RawQuery)
 		if key := r.URL.Query().Get("key"); a.Limiter.IsUnknownID(key) {
-			problems = append(problems, "query key: there is no key "+mask.Quote(key)+" in GET "+Path+"/keys")
+			problems = append(problems, "query key: there is no key "+untrusted.Quote(key)+" in GET "+Path+"/keys")
 		}
 		if operation.Spec.RequestBody != nil {
 			body, release, err := a.read(w, r, operation)
@@ -236,11 +207,11 @@ func (a *api) read(w http.ResponseWriter, r *http.Request, operation *judge.Oper
 
 func notOffered(w http.ResponseWriter, r *http.Request, allow []string) {
 	if r.URL.Path == Path {
-		to := url.URL{Path: Path + "/", RawQuery: mask.Text(r.URL.RawQuery)}
+		to := url.URL{Path: Path + "/", RawQuery: mask.Keys(r.URL.RawQuery)}
 		http.Redirect(w, r, to.String(), http.StatusPermanentRedirect)
 		return
 	}
-	path := mask.Quote(r.URL.EscapedPath())
+	path := untrusted.Quote(r.URL.EscapedPath())
 	if len(allow) == 0 {
 		meant := ""
 		if nearest := nearestPath(r.URL.EscapedPath()); nearest != "" {
@@ -253,7 +224,7 @@ func notOffered(w http.ResponseWriter, r *http.Request, allow []string) {
 	methods := strings.Join(allow, ", ")
 	w.Header().Set("Allow", methods)
 	refuse(w, http.StatusMethodNotAllowed, gencontrol.CodeMethodNotAllowed,
-		mask.Quote(r.Method)+" is not offered at "+path+"; allowed: "+methods+".")
+		untrusted.Quote(r.Method)+" is not offered at "+path+"; allowed: "+methods+".")
 }
 
 // refusal is the error of an operation that cannot be carried out.

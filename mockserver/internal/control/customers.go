@@ -7,8 +7,8 @@ import (
 	"net/http"
 
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // customersPerPage is the default of "limit" in control.yaml.
@@ -26,7 +26,7 @@ func (o operations) ListCustomers(
 	if id := given(request.Params.After); id != "" {
 		var ok bool
 		if after, ok = store.ParseID(id); !ok {
-			message := "query after: must be the id of a customer, got " + mask.Quote(id)
+			message := "query after: must be the id of a customer, got " + untrusted.Quote(id)
 			return nil, &refusal{http.StatusBadRequest, gencontrol.CodeInvalidRequest, message}
 		}
 	}
@@ -55,7 +55,7 @@ func (o operations) GetCustomer(
 ) (gencontrol.GetCustomerResponseObject, error) {
 	encoded := o.Store.Find(o.key(request.Params.Key), request.ID)
 	if encoded == nil {
-		message := "There is no customer " + mask.Quote(request.ID) + " here."
+		message := "There is no customer " + untrusted.Quote(request.ID) + " here."
 		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
 	}
 	return encodedCustomer{Data: encoded}, nil

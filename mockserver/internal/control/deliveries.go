@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
@@ -71,7 +71,7 @@ func (o operations) RedeliverWebhookDelivery(
 // delivery is a delivery as it is shown.
 func (o operations) delivery(d webhook.Delivery) gencontrol.WebhookDelivery {
 	shown := gencontrol.WebhookDelivery{
-		ID: d.ID, Event: d.EventID, Type: d.Event, Endpoint: d.EndpointID, URL: mask.Text(d.URL), Customer: d.Customer, Test: d.Test,
+		ID: d.ID, Event: d.EventID, Type: d.Event, Endpoint: d.EndpointID, URL: mask.Keys(d.URL), Customer: d.Customer, Test: d.Test,
 		RedeliveryOf: d.RedeliveryOf, State: gencontrol.WebhookDeliveryState(d.State), Reason: d.Reason, CreatedAt: d.Created.UTC(),
 		Payload: text(d.Payload), PayloadSize: d.PayloadSize, Attempts: make([]gencontrol.WebhookAttempt, len(d.Attempts)),
 	}

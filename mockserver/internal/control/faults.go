@@ -6,10 +6,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/example"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // AddFault sets a fault for a key, or for every call.
@@ -47,7 +48,7 @@ func (o operations) DeleteFault(
 	_ context.Context, request gencontrol.DeleteFaultRequestObject,
 ) (gencontrol.DeleteFaultResponseObject, error) {
 	if !o.Faults.Remove(o.key(request.Params.Key), request.ID) {
-		message := "There is no fault " + mask.Quote(request.ID) + " here; it may have hit as often as it should."
+		message := "There is no fault " + untrusted.Quote(request.ID) + " here; it may have hit as often as it should."
 		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
 	}
 	return gencontrol.DeleteFault204Response{}, nil

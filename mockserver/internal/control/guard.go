@@ -10,7 +10,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // guard keeps web pages away from the control API, which asks for no key. A page of another origin is told by
@@ -25,7 +25,7 @@ func (a *api) guard(next http.Handler) http.Handler {
 		header.Set("Cross-Origin-Resource-Policy", "same-origin")
 		header.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if host := hostOf(r.Host); !a.isKnownHost(host) {
-			refuse(w, http.StatusForbidden, gencontrol.CodeUnknownHost, mask.Quote(host)+" is not a host name of this mock: "+
+			refuse(w, http.StatusForbidden, gencontrol.CodeUnknownHost, untrusted.Quote(host)+" is not a host name of this mock: "+
 				"it answers to localhost, IP addresses and names without a dot; --control-host, BITBYBIT_MOCK_CONTROL_HOSTS, "+
 				"or WithControlHosts in Go, adds a name.")
 			return
@@ -38,14 +38,14 @@ func (a *api) guard(next http.Handler) http.Handler {
 		for _, origin := range r.Header.Values("Origin") {
 			if !sameOrigin(origin, r.Host) {
 				refuse(w, http.StatusForbidden, gencontrol.CodeForeignOrigin,
-					"The control API is not for pages of another origin, and "+mask.Quote(origin)+" is one.")
+					"The control API is not for pages of another origin, and "+untrusted.Quote(origin)+" is one.")
 				return
 			}
 		}
 		if isFromElsewhere(r) {
 			refuse(w, http.StatusForbidden, gencontrol.CodeForeignOrigin,
 				"The control API is not for pages of another origin, and a browser says that one sends this: Sec-Fetch-Site is "+
-					mask.Quote(r.Header.Get("Sec-Fetch-Site"))+".")
+					untrusted.Quote(r.Header.Get("Sec-Fetch-Site"))+".")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // keysPerList is the default of "limit" in control.yaml.

@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/nearest"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // bodyProblems says what is wrong with the body of a control request. A member that does not exist is answered with what
@@ -32,7 +32,7 @@ func bodyProblems(operation *judge.Operation, violations judge.Violations) strin
 			v.Expected += didYouMean(name, strings.Split(list, ", "))
 		}
 	}
-	return mask.Violations(violations).String()
+	return untrusted.Violations(violations).String()
 }
 
 // queryNames are the parameters that an operation takes in the query.

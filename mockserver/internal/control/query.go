@@ -14,7 +14,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // queryProblems says what is wrong with the query of a request. The generated server reads the parameters, but it does
@@ -53,7 +53,7 @@ func queryProblems(operation *judge.Operation, raw string) (problems []string) {
 		if slices.Contains(bodyNames(operation), name) {
 			hint = "; give it in the body"
 		}
-		problems = append(problems, "query "+mask.Quote(name)+": is not a parameter here; there is: "+offered+hint)
+		problems = append(problems, "query "+untrusted.Quote(name)+": is not a parameter here; there is: "+offered+hint)
 	}
 	return problems
 }
@@ -62,7 +62,7 @@ func gotUnlessKey(name, value string) string {
 	if name == "key" {
 		return ""
 	}
-	return ", got " + mask.Quote(value)
+	return ", got " + untrusted.Quote(value)
 }
 
 // parameterProblem says what a value would have to be; "" where it is right. It knows the keywords that parameters in

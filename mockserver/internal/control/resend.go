@@ -18,7 +18,7 @@ import (
 
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
@@ -59,7 +59,7 @@ func invalid(err error) error {
 }
 
 func noRequest(id string) error {
-	message := "There is no request " + mask.Quote(id) + " here: it was deleted, or made room for newer ones."
+	message := "There is no request " + untrusted.Quote(id) + " here: it was deleted, or made room for newer ones."
 	return &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
 }
 
@@ -67,7 +67,7 @@ func (o operations) resent(ctx context.Context, x journal.Exchange, input gencon
 	x.Target, x.Method = cmp.Or(input.Target, x.Target), cmp.Or(input.Method, x.Method)
 	address, err := addressOf(x.Method, x.Target)
 	if err != nil || strings.Contains(x.Target, " ") {
-		return nil, fmt.Errorf("target: must be a path and a query as in a request line, got %s", mask.Quote(x.Target))
+		return nil, fmt.Errorf("target: must be a path and a query as in a request line, got %s", untrusted.Quote(x.Target))
 	}
 	r := &http.Request{
 		Method: x.Method, URL: address, RequestURI: x.Target, Host: x.Host, RemoteAddr: requestOf(ctx).RemoteAddr,
@@ -85,7 +85,7 @@ func (o operations) resent(ctx context.Context, x journal.Exchange, input gencon
 	}
 	if input.Key != "" {
 		if o.Limiter.IsUnknownID(input.Key) {
-			return nil, fmt.Errorf("key: there is no key %s in GET %s/keys", mask.Quote(input.Key), Path)
+			return nil, fmt.Errorf("key: there is no key %s in GET %s/keys", untrusted.Quote(input.Key), Path)
 		}
 		key := o.Limiter.KeyOf(input.Key)
 		if !httpguts.ValidHeaderFieldValue(key) {
@@ -115,21 +115,21 @@ func setHeaders(r *http.Request, headers map[string][]string) error {
 		name := http.CanonicalHeaderKey(written)
 		switch {
 		case !httpguts.ValidHeaderFieldName(written):
-			return fmt.Errorf("headers: %s is not the name of a header", mask.Quote(written))
+			return fmt.Errorf("headers: %s is not the name of a header", untrusted.Quote(written))
 		case slices.Contains(ofTheConnection, name):
 			return fmt.Errorf("headers: %s is about the connection and cannot be set", name)
 		case seen[name]:
-			return fmt.Errorf("headers: %s must be there once, with all of its values", mask.Quote(name))
+			return fmt.Errorf("headers: %s must be there once, with all of its values", untrusted.Quote(name))
 		case name == "Host" && len(values) != 1:
 			return fmt.Errorf("headers: Host must have one value, got %d", len(values))
 		case name == "Host" && !httpguts.ValidHostHeader(values[0]):
-			return fmt.Errorf("headers: Host must be a host, got %s", mask.Quote(values[0]))
+			return fmt.Errorf("headers: Host must be a host, got %s", untrusted.Quote(values[0]))
 		}
 		seen[name] = true
 		arrived := make([]string, len(values))
 		for i, value := range values {
 			if !httpguts.ValidHeaderFieldValue(value) {
-				return fmt.Errorf("headers: %s must have no line break and no other control character in its value", mask.Quote(name))
+				return fmt.Errorf("headers: %s must have no line break and no other control character in its value", untrusted.Quote(name))
 			}
 			arrived[i] = strings.Trim(value, " \t")
 		}

@@ -10,8 +10,9 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 
@@ -32,9 +33,9 @@ func resentBody(x journal.Exchange, whole bool, input gencontrol.ResendInput) ([
 	switch {
 	case err != nil:
 		// What is wrong where is quoted from the body.
-		return nil, fmt.Errorf("without: the body must be JSON for a member to be left out: %s", mask.Text(err.Error()))
+		return nil, fmt.Errorf("without: the body must be JSON for a member to be left out: %s", mask.Keys(err.Error()))
 	case len(left) > 0:
-		return nil, fmt.Errorf("without: there is no %s in the body", mask.Quote(left[0]))
+		return nil, fmt.Errorf("without: there is no %s in the body", untrusted.Quote(left[0]))
 	}
 	return shortened, nil
 }

@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
@@ -52,7 +52,7 @@ func (o operations) DeleteWebhookFault(
 	_ context.Context, request gencontrol.DeleteWebhookFaultRequestObject,
 ) (gencontrol.DeleteWebhookFaultResponseObject, error) {
 	if !o.Sender.RemoveFault(o.key(request.Params.Key), request.ID) {
-		message := "There is no fault " + mask.Quote(request.ID) + " of deliveries here; it may have hit as often as it should."
+		message := "There is no fault " + untrusted.Quote(request.ID) + " of deliveries here; it may have hit as often as it should."
 		return nil, &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
 	}
 	return gencontrol.DeleteWebhookFault204Response{}, nil

@@ -6,8 +6,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
@@ -105,7 +106,7 @@ func (o operations) TestWebhookEndpoint(
 func webhookRefusal(err error, id string) error {
 	switch {
 	case errors.Is(err, webhook.ErrNotFound):
-		message := "There is no " + mask.Quote(id) + " here, or not any more; GET " + Path + "/webhooks lists the endpoints, and " +
+		message := "There is no " + untrusted.Quote(id) + " here, or not any more; GET " + Path + "/webhooks lists the endpoints, and " +
 			Path + "/webhooks/deliveries the deliveries."
 		return &refusal{http.StatusNotFound, gencontrol.CodeNotFound, message}
 	case errors.Is(err, webhook.ErrSuspended), errors.Is(err, webhook.ErrPending), errors.Is(err, webhook.ErrFull), errors.Is(err, webhook.ErrClosed):
@@ -139,7 +140,7 @@ func (o operations) endpoints(key string) []gencontrol.WebhookEndpoint {
 // endpoint is an endpoint as it is shown, its secret masked.
 func (o operations) endpoint(e webhook.Endpoint) gencontrol.WebhookEndpoint {
 	shown := gencontrol.WebhookEndpoint{
-		ID: e.ID, URL: mask.Text(e.URL), Secret: "…", State: gencontrol.ACTIVE, CreatedAt: e.Created.UTC(), Failing: e.Failing, Deliveries: counts(e.Counts),
+		ID: e.ID, URL: mask.Keys(e.URL), Secret: "…", State: gencontrol.ACTIVE, CreatedAt: e.Created.UTC(), Failing: e.Failing, Deliveries: counts(e.Counts),
 	}
 	if e.Suspended {
 		shown.State = gencontrol.SUSPENDED

@@ -16,7 +16,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 // Example is one documented answer.
@@ -117,9 +117,9 @@ func (l List) Find(status int, name string) (*Example, error) {
 	case name == "":
 		asked = "status " + strconv.Itoa(status)
 	case status == 0:
-		asked = "example " + mask.Quote(name)
+		asked = "example " + untrusted.Quote(name)
 	default:
-		asked = "example " + mask.Quote(name) + " for status " + strconv.Itoa(status)
+		asked = "example " + untrusted.Quote(name) + " for status " + strconv.Itoa(status)
 	}
 	return nil, fmt.Errorf("the contract has no %s; it has %s", asked, l)
 }

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // customers are those of a key, or one alone.
@@ -56,7 +56,7 @@ func (v *view) customers(ctx context.Context, api *gencontrol.Client) error {
 
 // newCustomer shows a customer, in which a key can be by mistake.
 func newCustomer(stored []byte) customer {
-	text := mask.Text(string(stored))
+	text := mask.Keys(string(stored))
 	var c struct{ ID, Email, PhoneNumber, FirstName, LastName string }
 	_ = json.Unmarshal([]byte(text), &c) // what it does not have is not shown
 	name := strings.TrimSpace(c.FirstName + " " + c.LastName)

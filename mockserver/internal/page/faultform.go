@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // faultInput is what the form for a fault is filled in with, as text.
@@ -31,7 +31,7 @@ func faultIn(form url.Values) faultInput {
 
 // masked is what is shown again of what was filled in.
 func (f faultInput) masked() faultInput {
-	f.Times, f.Answer, f.Connection, f.Delay = mask.Text(f.Times), mask.Text(f.Answer), mask.Text(f.Connection), mask.Text(f.Delay)
+	f.Times, f.Answer, f.Connection, f.Delay = mask.Keys(f.Times), mask.Keys(f.Answer), mask.Keys(f.Connection), mask.Keys(f.Delay)
 	return f // the key only chooses one of a list
 }
 

@@ -14,9 +14,9 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // mostForm is how many bytes a form may have.
@@ -141,7 +141,7 @@ func editIn(form url.Values) edit {
 
 // masked is what is shown again of what was filled in.
 func (e edit) masked() edit {
-	e.Method, e.Target, e.Headers, e.Body = mask.Text(e.Method), mask.Text(e.Target), mask.Text(e.Headers), mask.Text(e.Body)
+	e.Method, e.Target, e.Headers, e.Body = mask.Keys(e.Method), mask.Keys(e.Target), mask.Keys(e.Headers), mask.Keys(e.Body)
 	return e
 }
 

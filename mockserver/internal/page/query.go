@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // rowsPerPage is how many requests the list shows.
@@ -38,7 +38,7 @@ func parseQuery(values url.Values) query {
 		if len(value) > longest {
 			return ""
 		}
-		return mask.Text(value)
+		return mask.Keys(value)
 	}
 	return query{
 		Key: get("key"), Status: get("status"), Text: get("text"), Before: get("before"),

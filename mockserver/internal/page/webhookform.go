@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // WebhookFaultText says what a fault of deliveries does.
@@ -46,7 +46,7 @@ func webhookFaultIn(form url.Values) webhookFaultInput {
 	if form.Get("do") != "webhook-fault" {
 		return emptyWebhookFault
 	}
-	get := func(name string) string { return mask.Text(strings.TrimSpace(form.Get(name))) }
+	get := func(name string) string { return mask.Keys(strings.TrimSpace(form.Get(name))) }
 	return webhookFaultInput{Times: get("times"), Endpoint: get("endpoint"), Kind: get("kind"), Delay: get("delay")}
 }
 

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
 )
 
 // deliveriesPerPage is how many deliveries are listed: they stand beside the requests.
@@ -156,7 +156,7 @@ func (d deliveryRow) IsSoon() bool {
 func (d deliveryRow) KeyText() string { return strings.TrimSpace(d.KeyID + " " + d.Key) }
 
 // PayloadText is the payload, in which a key can be by mistake.
-func (d deliveryRow) PayloadText() string { return mask.Text(d.Payload) }
+func (d deliveryRow) PayloadText() string { return mask.Keys(d.Payload) }
 
 // attempt is one request to an endpoint.
 type attempt struct{ gencontrol.WebhookAttempt }
@@ -190,7 +190,7 @@ func (a attempt) Class() int {
 func (a attempt) HeaderText() string { return headerLines(a.Headers) }
 
 // BodyText is what a fault sent in the place of the payload.
-func (a attempt) BodyText() string { return mask.Text(a.Body) }
+func (a attempt) BodyText() string { return mask.Keys(a.Body) }
 
 // EndpointText says how an endpoint is.
 func (v view) EndpointText(e gencontrol.WebhookEndpoint) string {

@@ -15,8 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
@@ -81,7 +82,7 @@ func readAnswer(body io.Reader, secret string) (answer string, more bool) {
 // masked is untrusted text without the secret, as it is and as %q prints it, and without API keys.
 func masked(text, secret string) string {
 	quoted := strconv.Quote(secret)
-	return mask.Text(strings.NewReplacer(secret, "…", quoted[1:len(quoted)-1], "…").Replace(text))
+	return mask.Keys(strings.NewReplacer(secret, "…", quoted[1:len(quoted)-1], "…").Replace(text))
 }
 
 // why says why an attempt failed, in the history and in the log.
@@ -100,9 +101,9 @@ func why(endpoint context.Context, status int, err error, secret string) (text, 
 	case errors.Is(err, context.DeadlineExceeded):
 		text = fmt.Sprintf("no answer within %v", gen.WebhookAnswerTime)
 	case isNetwork:
-		text = mask.Cut(network.Error())
+		text = untrusted.Cut(network.Error())
 	default: // it may quote what came
-		return mask.Cut(masked(err.Error(), secret)), "no answer that can be read: see the history"
+		return untrusted.Cut(masked(err.Error(), secret)), "no answer that can be read: see the history"
 	}
 	return text, text
 }

@@ -8,9 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/webhook"
 )
 
@@ -41,7 +42,7 @@ func (s *Sender) AddFault(f webhook.Fault) (webhook.Fault, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := s.find("", f.EndpointID); err != nil && f.EndpointID != "" {
-		return webhook.Fault{}, fmt.Errorf("webhook: there is no endpoint %s", mask.Quote(f.EndpointID))
+		return webhook.Fault{}, fmt.Errorf("webhook: there is no endpoint %s", untrusted.Quote(f.EndpointID))
 	}
 	if len(s.faults.set) == mostFaults {
 		return webhook.Fault{}, fmt.Errorf("%w: at most %d faults can be set at once: clear some", webhook.ErrFull, mostFaults)
@@ -59,7 +60,7 @@ func checkFault(f webhook.Fault) error {
 		for _, kind := range webhook.Kinds() {
 			names = append(names, string(kind))
 		}
-		return fmt.Errorf("webhook: kind must be one of %s, got %s", strings.Join(names, ", "), mask.Quote(string(f.Kind)))
+		return fmt.Errorf("webhook: kind must be one of %s, got %s", strings.Join(names, ", "), untrusted.Quote(string(f.Kind)))
 	case f.Kind == webhook.Late && (f.Delay <= 0 || f.Delay > longestLate):
 		return fmt.Errorf("webhook: %s needs a delay (delayMilliseconds) of more than 0 and at most %v, got %v", f.Kind, longestLate, f.Delay)
 	case f.Kind != webhook.Late && f.Delay != 0:

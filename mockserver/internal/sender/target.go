@@ -7,7 +7,7 @@ import (
 	"net/url"
 	"strconv"
 
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
 const longestURL = 2048
@@ -34,7 +34,7 @@ func checkURL(text string, allow []netip.Prefix) error {
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("webhook: url must begin with http:// or https://, got the scheme %s", mask.Quote(u.Scheme))
+		return fmt.Errorf("webhook: url must begin with http:// or https://, got the scheme %s", untrusted.Quote(u.Scheme))
 	case u.User != nil:
 		return errors.New("webhook: url must not have a user or a password in it")
 	case u.Fragment != "" || u.RawFragment != "":
@@ -44,7 +44,7 @@ func checkURL(text string, allow []netip.Prefix) error {
 	}
 	if text := u.Port(); text != "" {
 		if port, err := strconv.ParseUint(text, 10, 16); err != nil || port == 0 {
-			return fmt.Errorf("webhook: the port of url must be from 1 to 65535, got %s", mask.Quote(text))
+			return fmt.Errorf("webhook: the port of url must be from 1 to 65535, got %s", untrusted.Quote(text))
 		}
 	}
 	if address, err := netip.ParseAddr(u.Hostname()); err == nil {
@@ -61,7 +61,7 @@ func checkAddress(address netip.Addr, allow []netip.Prefix) error {
 	plain := address.Unmap() // a.b.c.d is what is dialled for ::ffff:a.b.c.d
 	switch {
 	case plain.Zone() != "":
-		return refused("refused to send to %s: an address with a zone is on some link of this machine, and cannot be allowed", mask.Quote(address.String()))
+		return refused("refused to send to %s: an address with a zone is on some link of this machine, and cannot be allowed", untrusted.Quote(address.String()))
 	case plain.IsUnspecified():
 		return refused("refused to send to %s: it means this machine only by accident; write 127.0.0.1 or [::1]", address)
 	case plain.IsLoopback():

@@ -1,6 +1,7 @@
-package contracttest
+package traffic
 
 import (
+	"cmp"
 	"net/http"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 
 // JudgingTransport is an http.RoundTripper that judges what passes through it. See [Transport].
 type JudgingTransport struct {
-	Traffic
+	Observer
 	base http.RoundTripper
 }
 
@@ -19,7 +20,7 @@ var _ http.RoundTripper = (*JudgingTransport)(nil)
 // and answers pass unchanged, but each body is read before it is passed on, except that of 101 Switching Protocols,
 // which is a connection and is not judged. A nil base is http.DefaultTransport.
 //
-//	transport := contracttest.Transport(nil)
+//	transport := traffic.Transport(nil)
 //	client := &http.Client{Transport: transport}
 //	// … use the client …
 //	if err := transport.Err(); err != nil { … }
@@ -32,21 +33,28 @@ func Transport(base http.RoundTripper) *JudgingTransport {
 
 // RoundTrip sends a request with the base transport and judges the exchange. An error of the base is returned as it is.
 func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, again, wholeRequest := peek(r.Body)
+	body, again, unfitRequest := peek(r.Body)
 	sending := r.Clone(r.Context())
 	sending.Body = again
 	sent := time.Now()
 	answer, err := t.base.RoundTrip(sending)
-	if err != nil || answer.StatusCode == http.StatusSwitchingProtocols {
+	switch {
+	case err != nil:
+		t.skip(brokenOff)
 		return answer, err
+	case answer.StatusCode == http.StatusSwitchingProtocols:
+		t.skip(noMoreHTTP)
+		return answer, nil
 	}
-	received, again, wholeAnswer := peek(answer.Body)
+	received, again, unfitAnswer := peek(answer.Body)
 	answer.Body = again
-	if wholeRequest && wholeAnswer {
-		t.observe(
-			r.URL.Scheme+"://"+r.URL.Host, requestOf(r, body),
-			&exchange.Response{Status: answer.StatusCode, Header: answer.Header.Clone(), Body: received}, sent, time.Now(),
-		)
+	if why := cmp.Or(unfitRequest, unfitAnswer); why != "" {
+		t.skip(why)
+		return answer, nil
 	}
+	t.observe(
+		r.URL.Scheme+"://"+r.URL.Host, requestOf(r, body),
+		&exchange.Response{Status: answer.StatusCode, Header: answer.Header.Clone(), Body: received}, sent, time.Now(),
+	)
 	return answer, nil
 }

@@ -4,13 +4,12 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Credentials are the headers whose values are shown nowhere: that of the key, and what keys and other secrets are sent in by mistake.
 var Credentials = []string{
-	apikey.Header, "X-Api-Key", "Api-Key", "Apikey", "X-Apikey", "X-Api-Token", "X-Auth-Token", "X-Bitbybit-Key",
+	http.CanonicalHeaderKey(gen.KeyHeader), "X-Api-Key", "Api-Key", "Apikey", "X-Apikey", "X-Api-Token", "X-Auth-Token", "X-Bitbybit-Key",
 	"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie",
 }
 
@@ -26,21 +25,11 @@ func Header(header http.Header) http.Header {
 			if slices.Contains(Credentials, name) {
 				masked[i] = Key(value)
 			} else {
-				masked[i] = Text(value)
+				masked[i] = Keys(value)
 			}
 		}
-		name = Text(name)
+		name = Keys(name)
 		copied[name] = append(copied[name], masked...)
 	}
 	return copied
-}
-
-// Violations is a copy of violations with the keys in them masked.
-func Violations(violations judge.Violations) judge.Violations {
-	masked := slices.Clone(violations)
-	for i := range masked {
-		v := &masked[i]
-		v.Path, v.Pointer, v.Got = Text(v.Path), Text(v.Pointer), Text(v.Got)
-	}
-	return masked
 }

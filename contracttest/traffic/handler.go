@@ -1,4 +1,4 @@
-package contracttest
+package traffic
 
 import (
 	"bufio"
@@ -11,7 +11,7 @@ import (
 
 // JudgingHandler is an http.Handler that judges what passes through it. See [Handler].
 type JudgingHandler struct {
-	Traffic
+	Observer
 	next http.Handler
 }
 
@@ -25,18 +25,24 @@ func Handler(next http.Handler) *JudgingHandler { return &JudgingHandler{next: n
 // ServeHTTP calls the handler and judges the exchange.
 func (h *JudgingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	sent := time.Now()
-	body, again, whole := peek(r.Body)
+	body, again, unfit := peek(r.Body)
 	request := requestOf(r, body)
 	r.Body = again
 	recording := &recorder{ResponseWriter: w}
 	h.next.ServeHTTP(recording, r)
 	if recording.hijacked {
+		h.skip(noMoreHTTP)
 		return
 	}
 	recording.begin(http.StatusOK)
-	if whole && !recording.cut && !tooManyValues(recording.body) {
-		h.observe(originOf(r), request, &exchange.Response{Status: recording.status, Header: recording.header, Body: recording.body}, sent, time.Now())
+	if unfit == "" && (recording.cut || exchange.TooManyValues(recording.body)) {
+		unfit = tooLarge
 	}
+	if unfit != "" {
+		h.skip(unfit)
+		return
+	}
+	h.observe(originOf(r), request, &exchange.Response{Status: recording.status, Header: recording.header, Body: recording.body}, sent, time.Now())
 }
 
 // recorder passes an answer on and keeps a copy.
@@ -81,7 +87,7 @@ func (w *recorder) Write(p []byte) (int, error) {
 	w.begin(http.StatusOK)
 	switch {
 	case w.cut:
-	case len(w.body)+len(p) <= mostBodyJudged:
+	case len(w.body)+len(p) <= exchange.MostBody:
 		w.body = append(w.body, p...)
 	default:
 		w.cut, w.body = true, nil

@@ -1,4 +1,4 @@
-package mask
+package untrusted
 
 import (
 	"net/http"
@@ -13,11 +13,22 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/nearest"
 )
 
 // This file is what a line of the log shows of a request. Logs are kept, and read by more people than the journal: the values
 // that came are left out, and "…" stands in the place of names and paths that can be personal data.
+
+// Violations is a copy of violations with the keys in them masked.
+func Violations(violations judge.Violations) judge.Violations {
+	masked := slices.Clone(violations)
+	for i := range masked {
+		v := &masked[i]
+		v.Path, v.Pointer, v.Got = mask.Keys(v.Path), mask.Keys(v.Pointer), mask.Keys(v.Got)
+	}
+	return masked
+}
 
 // Values leaves out of violations what came, and the names that the contract does not have.
 func Values(violations judge.Violations) judge.Violations {

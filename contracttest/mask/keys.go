@@ -1,36 +1,41 @@
+// Package mask hides API keys, other credentials and personal data in what is shown of requests and answers: reports, recordings, the
+// journal of the mock.
 package mask
 
 import (
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/apikey"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
+
+// prefixes are what a key starts with (page "Authentication").
+var prefixes = [...]string{gen.KeyPrefixTest, gen.KeyPrefixLive}
 
 // Key is an API key as logs, errors and the journal may show it: its prefix, and its last four characters where at
 // least eight others stay hidden. Of what does not look like a key nothing is shown; it may be a secret of another
 // kind.
 func Key(key string) string {
 	name, prefix := key, ""
-	for _, p := range apikey.Prefixes {
+	for _, p := range prefixes {
 		if rest, ok := strings.CutPrefix(key, p); ok {
 			name, prefix = rest, p
 		}
 	}
-	if prefix == "" || len(name) < 12 || !apikey.WellFormed(key) {
+	if prefix == "" || len(name) < 12 || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return prefix + "…"
 	}
 	return prefix + "…" + name[len(name)-4:]
 }
 
-// Text masks every key in untrusted text, wherever it stands: keys get into paths, messages and bodies
+// Keys masks every key in untrusted text, wherever it stands: keys get into paths, messages and bodies
 // by mistake. Where a key ends is a guess, so that none of its characters is shown, and rather too much is hidden than
 // too little.
-func Text(text string) string {
+func Keys(text string) string {
 	masked, _ := maskCounted(text)
 	return masked
 }
 
-// maskCounted is Text, and how many bytes it read to find the ends of keys: at most a few times those of the text,
+// maskCounted is Keys, and how many bytes it read to find the ends of keys: at most a few times those of the text,
 // which is untrusted and can be long.
 func maskCounted(text string) (masked string, read int) {
 	var b strings.Builder
@@ -63,7 +68,7 @@ func maskCounted(text string) (masked string, read int) {
 // keyPrefix is how many bytes at the beginning of a text are the prefix of a key, in letters of either case, each as it
 // is or escaped as in a URL or in JSON: "%62bb_test_", "\u0062bb_test_".
 func keyPrefix(text string) int {
-	for _, prefix := range apikey.Prefixes {
+	for _, prefix := range prefixes {
 		read := 0
 		for len(prefix) > 0 {
 			c, size := unescaped(text[read:])

@@ -1,9 +1,11 @@
-// Package mask hides API keys, other credentials and personal data in what the mock shows: logs, errors, the journal.
-package mask
+// Package untrusted shows text of callers in logs and errors: quoted and cut, keys masked, and in logs without personal data.
+package untrusted
 
 import (
 	"strconv"
 	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 )
 
 // longestQuote is how many bytes of untrusted text a message or a line of the log can bear.
@@ -22,7 +24,7 @@ func Quote(s string) string {
 }
 
 func cutTail(s string) (head, tail string) {
-	s = Text(s) // before it is cut, which could leave half of a key
+	s = mask.Keys(s) // before it is cut, which could leave half of a key
 	if len(s) > longestQuote {
 		return strings.ToValidUTF8(s[:longestQuote], ""), "…"
 	}

@@ -1,0 +1,192 @@
+package mask
+
+import (
+	"maps"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+)
+
+// Contract knows what of a text is the contract's own, and shows nothing of anybody. It is safe for concurrent use.
+type Contract struct {
+	names     map[string]bool // of properties
+	times     map[string]bool // the properties that only the server sets, and that are times
+	constants map[string]bool // the values of enums, and what is in the examples of errors
+	segments  map[string]bool // of paths
+	headers   map[string]bool // of answers
+}
+
+// Of reads a contract.
+func Of(j *judge.Judge) *Contract {
+	c := &Contract{
+		names: map[string]bool{}, times: map[string]bool{}, constants: map[string]bool{}, segments: map[string]bool{}, headers: map[string]bool{},
+	}
+	doc := j.Document()
+	sent := map[string]bool{}
+	for _, op := range j.Operations() {
+		c.addPath(op.Path)
+		if body := op.Spec.RequestBody; body != nil {
+			for _, media := range body.Value.Content {
+				if media.Schema == nil {
+					continue
+				}
+				_ = media.Schema.WalkSubtree(func(_ string, schema *openapi3.SchemaRef) error {
+					maps.Copy(sent, namesOf(schema.Value))
+					return nil
+				})
+			}
+		}
+		for status, response := range op.Spec.Responses.Map() {
+			for name := range response.Value.Headers {
+				c.headers[http.CanonicalHeaderKey(name)] = true
+			}
+			if status[0] != '2' {
+				c.addExamples(response.Value.Content)
+			}
+		}
+	}
+	for _, base := range j.BasePaths() {
+		c.addPath(base)
+	}
+	_ = doc.WalkSchemas(func(_ string, schema *openapi3.SchemaRef) error {
+		for name, property := range schema.Value.Properties {
+			c.names[name] = true
+			if property.Value.Format == "date-time" && !sent[name] {
+				c.times[name] = true
+			}
+		}
+		for _, value := range schema.Value.Enum {
+			c.addConstants(value)
+		}
+		return nil
+	})
+	return c
+}
+
+func namesOf(schema *openapi3.Schema) map[string]bool {
+	names := map[string]bool{}
+	for name := range schema.Properties {
+		names[name] = true
+	}
+	return names
+}
+
+func (c *Contract) addPath(path string) {
+	for segment := range strings.SplitSeq(path, "/") {
+		if !strings.HasPrefix(segment, "{") {
+			c.segments[segment] = true
+		}
+	}
+}
+
+func (c *Contract) addExamples(content openapi3.Content) {
+	for _, media := range content {
+		c.addConstants(media.Example)
+		for _, example := range media.Examples {
+			c.addConstants(example.Value.Value)
+		}
+	}
+}
+
+func (c *Contract) addConstants(value any) {
+	switch value := value.(type) {
+	case string:
+		c.constants[value] = true
+	case []any:
+		for _, item := range value {
+			c.addConstants(item)
+		}
+	case map[string]any:
+		for _, member := range value {
+			c.addConstants(member)
+		}
+	}
+}
+
+// embedded is that of the embedded openapi.yaml.
+var embedded = sync.OnceValue(func() *Contract { return Of(judge.Contract()) })
+
+// Embedded is that of the embedded openapi.yaml.
+func Embedded() *Contract { return embedded() }
+
+// identifier is what programs call a property.
+var identifier = regexp.MustCompile(`^[A-Za-z_$][A-Za-z_$-]*[0-9]{0,2}$`)
+
+// longestName is how many characters a name has that a program gives.
+const longestName = 40
+
+// Name is the name of a property. That of the contract is shown, and one that looks like an identifier, so that a misspelling is seen;
+// another can be personal data, as in {"jsmith@example.com": 1}.
+func (c *Contract) Name(name string) string {
+	if c.names[name] || len(name) <= longestName && identifier.MatchString(name) {
+		return name
+	}
+	return Data(name)
+}
+
+// Path is a path of which the segments are shown that the contract has, and versions.
+func (c *Contract) Path(path string) string {
+	segments := strings.Split(path, "/")
+	for i, segment := range segments {
+		if !c.segments[segment] && !version.MatchString(segment) {
+			segments[i] = Data(segment)
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+var version = regexp.MustCompile(`^(api|v[0-9]{1,2})$`)
+
+// technical are the headers that say something about the message and nothing of anybody, where their value is of the usual form.
+var technical = []string{
+	"Accept", "Accept-Encoding", "Allow", "Age", "Cache-Control", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Date", "Expires",
+	"Keep-Alive", "Retry-After", "Transfer-Encoding", "Vary", "Te", "Trailer",
+}
+
+// technicalWord is a word of a technical header: of a media type, an encoding, a directive, or a number.
+var technicalWord = regexp.MustCompile(`^(?i:[0-9]{1,10}|application|json|problem|xml|html|text|plain|octet|stream|form|www|x|urlencoded|multipart|data|charset|utf|` +
+	`gzip|br|deflate|zstd|compress|identity|chunked|close|keep|alive|timeout|trailers|max|age|s|maxage|no|cache|store|must|revalidate|public|private|immutable|` +
+	`accept|encoding|origin|q|get|head|post|put|patch|delete|options)$`)
+
+var words = regexp.MustCompile(`[^\s,;=/*+."()-]+`)
+
+// Header is a copy of a header with personal data masked in its values, and credentials as [Header] masks them.
+func (c *Contract) Header(header http.Header) http.Header {
+	copied := make(http.Header, len(header))
+	for name, values := range header {
+		shown := c.headerName(name)
+		for _, value := range values {
+			copied[shown] = append(copied[shown], c.headerValue(name, value))
+		}
+	}
+	return copied
+}
+
+func (c *Contract) headerName(name string) string {
+	if len(name) <= longestName && identifier.MatchString(name) {
+		return name
+	}
+	return Data(name)
+}
+
+func (c *Contract) headerValue(name, value string) string {
+	if slices.Contains(Credentials, name) {
+		return Key(value)
+	}
+	if c.headers[name] || slices.Contains(technical, name) {
+		if _, err := http.ParseTime(value); err == nil && len(value) == len(http.TimeFormat) {
+			return value
+		}
+		usual := !slices.ContainsFunc(words.FindAllString(value, -1), func(word string) bool { return !technicalWord.MatchString(word) })
+		if usual {
+			return value
+		}
+	}
+	return Data(value)
+}

@@ -1,0 +1,102 @@
+package mask_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+func TestData(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                         "",
+		"siti.rahma+x@example.com": "xxxx.xxxxx+x@xxxxxxx.xxx",
+		"+62 812-3456":             "+11 111-1111",
+		"Müller, Łódź":             "Xéxxxx, Ééxé",
+		"日本 १२":                    "éé ١١",
+		"e\u0301":                  "x\u0301",
+		"👩‍🚀 \x00\xff\ufffd":       "👩‍🚀 \x00\xff\ufffd",
+	} {
+		assert.Equal(t, want, mask.Data(text), text)
+	}
+}
+
+func TestBody(t *testing.T) {
+	t.Parallel()
+	c := mask.Embedded()
+	for body, want := range map[string]string{
+		``:      ``,
+		`plain`: `xxxxx`,
+		` { "email" : "a@b.cd" , "tags":["vip", "x1"]}` + "\n":                                      ` { "email" : "x@x.xx" , "tags":["xxx", "x1"]}` + "\n",
+		`{"emial":"a","jsmith@example.com":1,"phone 12":true,"a12345":null}`:                        `{"emial":"x","xxxxxx@xxxxxxx.xxx":1,"xxxxx 11":true,"x11111":null}`,
+		`{"data":{"id":"cust_7","createdAt":"2026-11-28T10:00:00.123Z","updatedAt":"tomorrow"}}`:    `{"data":{"id":"xxxx_1","createdAt":"2026-11-28T10:00:00.123Z","updatedAt":"xxxxxxxx"}}`,
+		`{"firstName":"2026-11-28T10:00:00.123Z"}`:                                                  `{"firstName":"1111-11-11X11:11:11.111X"}`,
+		`{"error":{"code":"` + string(gen.CodeValidationError) + `","message":"email: got \"a\""}}`: `{"error":{"code":"` + string(gen.CodeValidationError) + `","message":"xxxxx: xxx \"x\""}}`,
+		`[12, -0.5, 1e400, true, null]`:                                                             `[11, -1.1, 1e111, true, null]`,
+		`{"firstName":"\u0041\n\u00e9"}`:                                                            `{"firstName":"X\né"}`,
+		`{"firstName":"Siti`:                                                                        `{"firstName":"Xxxx`,
+		`{"firstName":"Siti"} and more`:                                                             `{"firstName":"Xxxx"} xxx xxxx`,
+		`<b>Siti</b>`:                                                                               `<x>Xxxx</x>`,
+	} {
+		assert.Equal(t, want, string(c.Body([]byte(body), c.Name)), body)
+	}
+}
+
+func TestNames(t *testing.T) {
+	t.Parallel()
+	c := mask.Embedded()
+	sent, answered := []byte(`{"email":"a@b.cd","siti":1,"emial":2}`), []byte(`{"data":{"lastName":"Rahma","firstName":"Siti","rahma":{}}}`)
+	name := c.Names(sent, answered)
+	assert.Equal(t, `{"email":"x@x.xx","xxxx":1,"emial":1}`, string(c.Body(sent, name)))
+	assert.Equal(t, `{"data":{"lastName":"Xxxxx","firstName":"Xxxx","xxxxx":{}}}`, string(c.Body(answered, name)))
+}
+
+func TestPathAndHeader(t *testing.T) {
+	t.Parallel()
+	c := mask.Embedded()
+	for path, want := range map[string]string{
+		gen.BasePath + "/customers":          gen.BasePath + "/customers",
+		"/api/v2/customers":                  "/api/v2/customers",
+		"/shop/siti%40example.com/customers": "/xxxx/xxxx%11xxxxxxx.xxx/customers",
+	} {
+		assert.Equal(t, want, c.Path(path))
+	}
+	header := http.Header{
+		"Content-Type": {"application/json; charset=utf-8", "siti@example.com"}, "Date": {"Sat, 28 Nov 2026 10:00:00 GMT", "today by Siti"},
+		"Content-Length": {"123", "081234567890"}, "Ratelimit-Reset": {"60"}, "User-Agent": {"Siti/1.0"}, "Siti": {"1"}, "Si\x7fti@x": {"é"},
+		"Authorization": {"Bearer abc"}, http.CanonicalHeaderKey(gen.KeyHeader): {gen.KeyPrefixTest + "0123456789abcdef"}, "Retry-After": {"7"},
+	}
+	assert.Equal(t, http.Header{
+		"Content-Type": {"application/json; charset=utf-8", "xxxx@xxxxxxx.xxx"}, "Date": {"Sat, 28 Nov 2026 10:00:00 GMT", "xxxxx xx Xxxx"},
+		"Content-Length": {"123", "111111111111"}, "Ratelimit-Reset": {"60"}, "User-Agent": {"Xxxx/1.1"}, "Siti": {"1"}, "Xx\x7fxx@x": {"é"},
+		"Authorization": {"…"}, http.CanonicalHeaderKey(gen.KeyHeader): {gen.KeyPrefixTest + "…cdef"}, "Retry-After": {"7"},
+	}, c.Header(header))
+}
+
+// FuzzBody: no letter or digit of a value is left, JSON stays JSON, and masking twice changes nothing.
+func FuzzBody(f *testing.F) {
+	for _, body := range []string{
+		`{"email":"a@b.cd","tags":["vip"],"n":[1.50,-2e+3]}`, `{"a":"\ud83d\u0041\\"}`, "\xff{", `{"createdAt":"2026-11-28T10:00:00Z"}`, `{"a":1,"a":"b"}x`, `"\u00e9`,
+	} {
+		f.Add([]byte(body))
+	}
+	c := mask.Embedded()
+	f.Fuzz(func(t *testing.T, body []byte) {
+		masked := c.Body(body, c.Name)
+		require.Equal(t, string(masked), string(c.Body(masked, c.Name)))
+		lax := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+		if jsontext.Value(body).IsValid(lax...) {
+			require.True(t, jsontext.Value(masked).IsValid(lax...), "%q", masked)
+		} else if !strings.ContainsAny(string(body), `"{[0123456789tfn`) {
+			require.False(t, strings.ContainsFunc(string(masked), func(r rune) bool { return unicode.IsLetter(r) && !strings.ContainsRune("xXéÉ", r) }))
+		}
+	})
+}

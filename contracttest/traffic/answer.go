@@ -1,0 +1,130 @@
+package traffic
+
+import (
+	"bufio"
+	"encoding/json"
+	"maps"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// answerWriter passes an answer on and keeps a copy, or holds it until it is judged.
+type answerWriter struct {
+	http.ResponseWriter
+	status   int
+	header   http.Header // as it was when the answer began
+	body     capture
+	hijacked bool
+	held     http.Header // of an answer that is held; nil where it is not, or not any more
+}
+
+var (
+	_ http.Flusher  = (*answerWriter)(nil)
+	_ http.Hijacker = (*answerWriter)(nil)
+)
+
+// hold keeps the answer back. It is called before anything is written.
+func (w *answerWriter) hold() { w.held = http.Header{} }
+
+// Header is that of the answer.
+func (w *answerWriter) Header() http.Header {
+	if w.held != nil {
+		return w.held
+	}
+	return w.ResponseWriter.Header()
+}
+
+// WriteHeader begins the answer. Statuses of 1xx only announce it, and pass at once.
+func (w *answerWriter) WriteHeader(status int) {
+	if status < http.StatusOK && status != http.StatusSwitchingProtocols {
+		real := w.ResponseWriter.Header()
+		maps.Copy(real, w.Header())
+		w.ResponseWriter.WriteHeader(status)
+		clear(real)
+		return
+	}
+	w.status, w.header = status, w.Header().Clone()
+	if w.held == nil {
+		w.begin(w.header)
+	}
+}
+
+// begin writes the header as the server sent it, without what net/http would add.
+func (w *answerWriter) begin(header http.Header) {
+	real := w.ResponseWriter.Header()
+	maps.Copy(real, header)
+	for _, name := range []string{"Date", "Content-Type"} {
+		if _, sent := header[name]; !sent {
+			real[name] = nil
+		}
+	}
+	w.ResponseWriter.WriteHeader(w.status)
+	if _, sent := header["Content-Length"]; !sent {
+		_ = http.NewResponseController(w.ResponseWriter).Flush() // or a short body would get one
+	}
+}
+
+// Write passes a part of the body on, or holds it.
+func (w *answerWriter) Write(p []byte) (int, error) {
+	if w.body.add(p) && w.held != nil {
+		return len(p), nil
+	}
+	if err := w.letGo(); err != nil { // it is too large to be held
+		return 0, err
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Flush sends what was written, unless it is held.
+func (w *answerWriter) Flush() {
+	if w.held == nil {
+		_ = http.NewResponseController(w.ResponseWriter).Flush()
+	}
+}
+
+// Hijack hands the connection over, for another protocol.
+func (w *answerWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.hijacked, w.held = true, nil
+	return http.NewResponseController(w.ResponseWriter).Hijack()
+}
+
+// letGo writes what was held, if anything was, with the trailers that came by now.
+func (w *answerWriter) letGo() error {
+	held := w.held
+	if w.held = nil; held == nil || w.status == 0 {
+		return nil
+	}
+	w.begin(w.header)
+	_, err := w.ResponseWriter.Write(w.body.bytes)
+	announced := map[string]bool{}
+	for name := range strings.SplitSeq(strings.Join(w.header["Trailer"], ","), ",") {
+		announced[http.CanonicalHeaderKey(strings.TrimSpace(name))] = true
+	}
+	for name, values := range held {
+		if announced[name] || strings.HasPrefix(name, http.TrailerPrefix) {
+			w.ResponseWriter.Header()[name] = values
+		}
+	}
+	return err
+}
+
+// refuse answers 502 in place of a held answer.
+func (w *answerWriter) refuse(violations []Violation) {
+	w.held = nil
+	lines := make([]string, 0, len(violations))
+	for _, v := range violations {
+		lines = append(lines, string(v.Check)+": "+v.Message)
+	}
+	body, _ := json.MarshalIndent(map[string]any{
+		"error":      map[string]string{"code": "CONTRACT_VIOLATION", "message": "The answer of the server breaks the contract: " + strings.Join(lines, "; ")},
+		"status":     w.status,
+		"violations": violations,
+	}, "", "  ")
+	header := w.ResponseWriter.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Content-Length", strconv.Itoa(len(body)))
+	w.ResponseWriter.WriteHeader(http.StatusBadGateway)
+	_, _ = w.ResponseWriter.Write(body)
+}

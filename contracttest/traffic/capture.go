@@ -1,0 +1,100 @@
+package traffic
+
+import (
+	"errors"
+	"io"
+	"sync"
+	"sync/atomic"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+)
+
+// mostKept is how many bytes of bodies are kept of exchanges that pass or wait to be judged.
+const mostKept = 64 << 20
+
+// budget is how many bytes of bodies are kept.
+type budget struct{ bytes atomic.Int64 }
+
+// take reports whether n more may be kept.
+func (b *budget) take(n int) bool {
+	if b.bytes.Add(int64(n)) <= mostKept {
+		return true
+	}
+	b.bytes.Add(-int64(n))
+	return false
+}
+
+// capture is a copy of a body that passes. It is safe for concurrent use.
+type capture struct {
+	kept *budget
+
+	mu    sync.Mutex
+	bytes []byte
+	ended bool
+	unfit string // why the copy was given up
+}
+
+// add reports whether p was added. Once it was not, the copy says why it is unfit to be judged, and nothing more is added.
+func (c *capture) add(p []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.unfit != "":
+		return false
+	case len(c.bytes)+len(p) > exchange.MostBody:
+		c.unfit = tooLarge
+		return false
+	case !c.kept.take(len(p)):
+		c.unfit = tooMany
+		return false
+	}
+	c.bytes = append(c.bytes, p...)
+	return true
+}
+
+// release lets go of the copy. It is called once.
+func (c *capture) release() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.kept.bytes.Add(-int64(len(c.bytes)))
+	c.bytes, c.unfit = nil, "released"
+}
+
+// teeBody is the body of a request, which is copied as it is read.
+type teeBody struct {
+	io.ReadCloser
+	copy *capture
+}
+
+func (b *teeBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	b.copy.add(p[:n])
+	if errors.Is(err, io.EOF) {
+		b.copy.mu.Lock()
+		b.copy.ended = true
+		b.copy.mu.Unlock()
+	}
+	return n, err
+}
+
+// queue has one goroutine judge exchanges, one after another.
+type queue struct {
+	work chan func()
+	done chan struct{}
+}
+
+func newQueue() queue {
+	q := queue{work: make(chan func(), 256), done: make(chan struct{})}
+	go func() {
+		defer close(q.done)
+		for judge := range q.work {
+			judge()
+		}
+	}()
+	return q
+}
+
+func (q queue) close() {
+	close(q.work)
+	<-q.done
+}

@@ -1,0 +1,121 @@
+package traffic
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// JudgingProxy is a reverse proxy that judges what passes through it. See [Proxy].
+type JudgingProxy struct {
+	Observer
+	// Enforce answers 502 Bad Gateway with the violations in place of an answer that breaks the contract. Each answer is then held until it is
+	// whole, unless its body is one that is not judged.
+	Enforce bool
+	// Logger gets why an exchange was not passed on (Warn). Nil is slog.Default.
+	Logger *slog.Logger
+
+	target *url.URL
+	proxy  httputil.ReverseProxy
+	kept   budget
+	queue  queue
+}
+
+var _ http.Handler = (*JudgingProxy)(nil)
+
+// Proxy passes requests on to the server of target, and its answers back, and judges them. The path of target, if it has one, says where the API is
+// found there; requests to other paths pass, too. Both pass unchanged: methods, paths, queries, statuses, headers, bodies as they are streamed, trailers, informational
+// answers such as 103 Early Hints, and connections that change their protocol. Not passed on are the headers of one connection (RFC 9110
+// section 7.6.1), the letters of header names, whose case says nothing, and the reason phrase of a status. Where the server breaks a connection
+// off or cannot be reached, the caller's connection is broken off too, and the logger gets the reason; where the caller breaks off, the server
+// sees that.
+//
+// An exchange is judged after it has passed, by one goroutine, in the order in which they end; [JudgingProxy.Close] waits for it. Of bodies that
+// pass at the same time 64 MiB are kept; an exchange beyond that is not judged.
+//
+// It is an error if target is not like https://host/path.
+func Proxy(target string) (*JudgingProxy, error) {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("traffic: the target must be like https://host/path, without a user, a query or a fragment")
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true // it would ask for gzip, and unpack it
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 256
+	p := &JudgingProxy{target: &url.URL{Scheme: u.Scheme, Host: u.Host}, queue: newQueue()}
+	p.Base = strings.TrimSuffix(u.EscapedPath(), "/")
+	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport}
+	return p, nil
+}
+
+// Close waits until every exchange that has passed is judged. It is called once, when no more pass.
+func (p *JudgingProxy) Close() { p.queue.close() }
+
+// Wait waits until every exchange is judged that has passed by now.
+func (p *JudgingProxy) Wait() {
+	judged := make(chan struct{})
+	p.queue.work <- func() { close(judged) }
+	<-judged
+}
+
+// rewrite addresses a request to the target, and puts back what httputil takes away.
+func (p *JudgingProxy) rewrite(r *httputil.ProxyRequest) {
+	r.Out.URL.RawQuery = r.In.URL.RawQuery
+	r.SetURL(p.target)
+	r.Out.Trailer = r.In.Trailer // the map that net/http fills when the body has ended
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
+		if values, sent := r.In.Header[name]; sent {
+			r.Out.Header[name] = values
+		}
+	}
+}
+
+// passable refuses an answer that net/http reads and cannot write.
+func passable(answer *http.Response) error {
+	if answer.StatusCode < http.StatusContinue {
+		return errors.New("expected a status from 100 to 999")
+	}
+	return nil
+}
+
+// breakOff ends the caller's connection, as that to the server ended.
+func (p *JudgingProxy) breakOff(_ http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() == nil { // the caller is still there
+		logger := p.Logger
+		if logger == nil {
+			logger = slog.Default()
+		}
+		logger.LogAttrs(r.Context(), slog.LevelWarn, "the target gave no answer; the connection is broken off, as it was there",
+			slog.String("target", p.target.Host), slog.Any("error", err))
+	}
+	panic(http.ErrAbortHandler)
+}
+
+// ServeHTTP passes an exchange on.
+func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).EnableFullDuplex() // an answer may come before its request has ended
+	e := &passing{proxy: p, sent: time.Now(), request: requestOf(r, nil)}
+	e.sentBody.kept, e.answer.body.kept = &p.kept, &p.kept
+	e.answer.ResponseWriter = w
+	if p.Enforce {
+		e.answer.hold()
+	}
+	if r.Body != nil && r.Body != http.NoBody {
+		e.expected = r.ContentLength
+		r.Body = &teeBody{ReadCloser: r.Body, copy: &e.sentBody}
+	}
+	whole := false
+	defer func() {
+		if !whole {
+			e.release()
+			p.skip(brokenOff)
+		}
+	}()
+	p.proxy.ServeHTTP(&e.answer, r)
+	whole = true
+	e.end()
+}

@@ -1,0 +1,124 @@
+package traffic
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+// Why an exchange is not judged.
+const (
+	otherPath     = "a path that the contract does not have"
+	tooLarge      = "a body of more than 4 MiB or 20,000 JSON values"
+	brokenOff     = "a connection that ended before the answer did"
+	tooMany       = "more than 64 MiB of bodies at the same time"
+	answeredEarly = "an answer that came before the request had ended"
+	noMoreHTTP    = "a connection that became one of another protocol"
+)
+
+// skip counts an exchange that is not judged.
+func (o *Observer) skip(reason string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.start()
+	o.passed++
+	o.leaveOut(reason)
+}
+
+// leaveOut counts one that passed already. The caller holds the lock.
+func (o *Observer) leaveOut(reason string) {
+	i := slices.IndexFunc(o.leftOut, func(u result.Unjudged) bool { return u.Reason == reason })
+	if i < 0 {
+		i = len(o.leftOut)
+		o.leftOut = append(o.leftOut, result.Unjudged{Reason: reason})
+	}
+	o.leftOut[i].Count++
+}
+
+// answered counts the answers to valid requests, by which it is seen whether the server read any of them.
+func (o *Observer) answered(v *check.Verdict) {
+	if v.Class.Valid() && v.Case.Asked == nil {
+		o.statuses[v.Answer.Status]++
+	}
+}
+
+// Report is what was found so far, errors first, and what of the contract the traffic showed. target names what was judged, e.g. the
+// server's URL. [result.Report.NothingJudged] is set where no exchange was judged, and where no valid request was read by the server.
+func (o *Observer) Report(target string) result.Report {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.start()
+	r := result.Report{
+		Target: target, Strict: o.Strict, FailOn: cmp.Or(o.FailOn, result.Error), Requests: o.judged, Duration: time.Since(o.begun),
+		Findings: o.findings(), Cases: []result.CaseResult{}, Coverage: o.coverage.Report(),
+		Traffic: &result.Traffic{
+			Passed: o.passed, Judged: o.judged, LeftOut: slices.Clone(o.leftOut), Classes: maps.Clone(o.classes), Checks: []result.Check{}, Masked: !o.ShowData,
+		},
+	}
+	slices.SortStableFunc(r.Findings, func(a, b result.Finding) int { return a.Severity.Compare(b.Severity) })
+	r.Coverage.NotJudged = o.Judge.NotJudged()
+	for _, info := range result.Checks() {
+		switch {
+		case o.made[info.ID]:
+			r.Traffic.Checks = append(r.Traffic.Checks, info.ID)
+		case o.wants[info.ID] && !info.Notice:
+			r.NotMade = append(r.NotMade, info.ID)
+		}
+	}
+	r.NothingJudged = o.nothing()
+	return r
+}
+
+// nothing says why the traffic says nothing of the server; nil where it does.
+func (o *Observer) nothing() *result.NothingJudgedError {
+	if o.judged == 0 {
+		came := "no exchange"
+		if o.passed > 0 {
+			came = wording.Plural(o.passed, "exchange") + ", none of which could be judged"
+			for _, one := range o.leftOut {
+				came += fmt.Sprintf("; %d: %s", one.Count, one.Reason)
+			}
+		}
+		return &result.NothingJudgedError{Tried: "judging the exchanges of others", Came: came, Do: "have them go to a path of the contract, such as " + o.aPath()}
+	}
+	for status := range o.statuses {
+		if !unread(status) {
+			return nil
+		}
+	}
+	if len(o.statuses) == 0 {
+		return nil // none was valid
+	}
+	return &result.NothingJudgedError{
+		Tried: "judging the exchanges of others",
+		Came:  "every valid request was answered " + check.Joined(slices.Sorted(maps.Keys(o.statuses))),
+		Do:    "have at least one valid request reach the server with a key that it knows",
+	}
+}
+
+func (o *Observer) aPath() string {
+	path := ""
+	if bases := o.Judge.BasePaths(); len(bases) > 0 {
+		path = bases[0]
+	}
+	for _, op := range o.Judge.Operations() {
+		return op.Method + " " + path + op.Path
+	}
+	return path
+}
+
+// unread reports whether a status says that the server turned a request away for what is not in it, or failed.
+func unread(status int) bool {
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusTooManyRequests:
+		return true
+	}
+	return status >= http.StatusInternalServerError
+}

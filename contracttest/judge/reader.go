@@ -88,7 +88,10 @@ var noMembers = map[string]any{}
 
 func (r *reader) object(look *view) any {
 	members := noMembers
-	names := map[string]struct{}{}
+	var names map[string]struct{} // where not all members are kept, which have their names else
+	if look != everything {
+		names = map[string]struct{}{}
+	}
 	here := len(r.at)
 	r.at = append(r.at, segment{})
 	for r.err == nil && r.PeekKind() != '}' {
@@ -97,10 +100,15 @@ func (r *reader) object(look *view) any {
 			break
 		}
 		r.at[here].name = &name
-		if _, twice := names[name]; twice {
+		_, twice := names[name]
+		if names == nil {
+			_, twice = members[name]
+		} else {
+			names[name] = struct{}{}
+		}
+		if twice {
 			r.add(Violation{Check: UniqueKeys, Expected: "must be named once in its object"})
 		}
-		names[name] = struct{}{}
 		value := r.value(look.member(name))
 		if !r.keeps(look, name) {
 			continue

@@ -37,7 +37,7 @@ func (op *Operation) request(header http.Header, body []byte, viewOf func(*opena
 		look = viewOf(media.Schema.Value)
 	}
 	value, violations, readable := read(body, look)
-	if readable && media.Schema != nil {
+	if readable && media.Schema != nil && (violations != nil || !surely(op.shapes, header, body)) {
 		violations = merge(violations, op.judge.schemas().visit(media.Schema.Value, value, RequestSchema, RequestFormat))
 	}
 	return value, violations

@@ -98,3 +98,11 @@ func (q queue) close() {
 	close(q.work)
 	<-q.done
 }
+
+// buffers are what bodies are copied with. It is an httputil.BufferPool.
+type buffers struct{}
+
+var pool = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+func (buffers) Get() []byte  { return pool.Get().(*[32 << 10]byte)[:] }
+func (buffers) Put(b []byte) { pool.Put((*[32 << 10]byte)(b)) }

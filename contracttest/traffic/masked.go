@@ -36,7 +36,7 @@ func (m *masker) exchange() *exchange.Exchange {
 		header, path, query = mask.Header, mask.Keys, mask.Keys
 	}
 	r.Header, r.Path, r.Query, r.Body = header(r.Header), path(r.Path), query(r.Query), body(r.Body)
-	if credential := exchange.CredentialOf(m.Judge.Document(), x.Operation().Spec); credential != nil && x.Mask.Key != "" {
+	if credential := m.contract.CredentialOf(x.Operation()); credential != nil && x.Mask.Key != "" {
 		credential.Apply(&r, x.Mask.Key) // a variable takes its place in the command that sends the request again
 	}
 	masked := m.contract.Exchange(exchange.Case{ID: x.Case.ID, Request: r, Asked: x.Case.Asked}, x.Origin)

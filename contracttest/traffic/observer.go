@@ -138,7 +138,7 @@ func (o *Observer) observe(origin string, r exchange.Request, answer *exchange.R
 		return nil
 	}
 	key := ""
-	if credential := exchange.CredentialOf(o.Judge.Document(), x.Operation().Spec); credential != nil {
+	if credential := o.contract.CredentialOf(x.Operation()); credential != nil {
 		key, _ = credential.Read(r)
 	}
 	x.Mask, x.Sent, x.Received = exchange.NewMasker(key, o.contract.Rules), sent, received
@@ -207,11 +207,10 @@ func (o *Observer) enter(v *check.Verdict, key string) (news []result.Finding, v
 			add(p.Problem, m.ofRun)
 		}
 	}
+	for _, place := range v.Back {
+		o.back[place] = true
+	}
 	for _, one := range v.Sightings {
-		if one.Back {
-			o.back[one.Place] = true
-			continue
-		}
 		p := v.LeftOut(one)
 		add(p, func(check.Problem) check.Problem { return m.leftOut(one) })
 		lost := p

@@ -48,7 +48,7 @@ func Proxy(target string) (*JudgingProxy, error) {
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 256
 	p := &JudgingProxy{target: &url.URL{Scheme: u.Scheme, Host: u.Host}, queue: newQueue()}
 	p.Base = strings.TrimSuffix(u.EscapedPath(), "/")
-	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport}
+	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport, BufferPool: buffers{}}
 	return p, nil
 }
 

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -34,7 +35,11 @@ func (v *Verdict) echo() {
 		return // response_schema says so
 	}
 	v.makes(result.Echo)
-	v.compareObjects(pair{echo.Request, echo.Answer}, sent, got, location{place: echo.Name, around: namesOf(sent), lists: listsOf(sent)})
+	here := location{place: echo.Name}
+	if v.Contract.Mode != exchange.Watching {
+		here.around, here.lists = namesOf(sent), listsOf(sent) // by which the whole run explains a loss
+	}
+	v.compareObjects(pair{echo.Request, echo.Answer}, sent, got, here)
 }
 
 // namesOf are the names of what was sent, and of what says something once more as such.
@@ -85,7 +90,10 @@ func (l location) at(index, items int) location {
 }
 
 func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here location) {
-	beside := namesOf(sent)
+	var beside []string
+	if here.around != nil {
+		beside = namesOf(sent)
+	}
 	requested, answered := v.Contract.Shape(schemas.request), v.Contract.Shape(schemas.answer)
 	for _, name := range answered.Names {
 		there := here.of(name)
@@ -104,18 +112,29 @@ func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 		case is == nil && empty(was):
 			v.echoed(there, "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
 		default:
-			one := Sighting{
-				Back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
-				items: here.items, lists: here.lists, body: len(v.Case.Request.Body), by: v,
+			if is != nil && v.Contract.Mode == exchange.Watching {
+				v.cameBack(there.place)
+			} else {
+				one := Sighting{
+					Back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
+					items: here.items, lists: here.lists, body: len(v.Case.Request.Body), by: v,
+				}
+				if !one.Back {
+					one.Sent = short(was)
+				}
+				v.Sightings = append(v.Sightings, Placed{Pattern(there.place), one})
 			}
-			if !one.Back {
-				one.Sent = short(was)
-			}
-			v.Sightings = append(v.Sightings, Placed{Pattern(there.place), one})
 			if is != nil {
 				v.compare(pair{property.Value, answered.Properties[name].Value}, was, is, there)
 			}
 		}
+	}
+}
+
+// cameBack notes a property of somebody else's that came back, of which no more is asked.
+func (v *Verdict) cameBack(place string) {
+	if place = Pattern(place); !slices.Contains(v.Back, place) {
+		v.Back = append(v.Back, place)
 	}
 }
 

@@ -2,9 +2,9 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
@@ -66,6 +66,15 @@ type foundID struct {
 // deepestID is how deep ids are looked for: a server can nest its answer as deep as it likes.
 const deepestID = 64
 
+// nested reports whether a value can have others in it.
+func nested(value any) bool {
+	switch value.(type) {
+	case []any, map[string]any:
+		return true
+	}
+	return false
+}
+
 // idsIn lists the members of a value that are called id, sorted by their place.
 func idsIn(value any, way jsontree.Way) (found []foundID) {
 	if len(way) >= deepestID {
@@ -74,11 +83,20 @@ func idsIn(value any, way jsontree.Way) (found []foundID) {
 	switch value := value.(type) {
 	case []any:
 		for i, item := range value {
-			found = append(found, idsIn(item, way.Then(i))...)
+			if nested(item) {
+				found = append(found, idsIn(item, way.Then(i))...)
+			}
 		}
 	case map[string]any:
-		for _, name := range exchange.SortedNames(value) {
-			if id, ok := value[name].(string); ok && name == "id" {
+		var names []string
+		for name, member := range value {
+			if _, ok := member.(string); ok && name == "id" || nested(member) {
+				names = append(names, name)
+			}
+		}
+		slices.Sort(names)
+		for _, name := range names {
+			if id, ok := value[name].(string); ok {
 				found = append(found, foundID{way.Then(name), id})
 				continue
 			}

@@ -19,7 +19,7 @@ func (v *Verdict) secret() {
 	}
 	keys := []exchange.Masker{v.Mask}
 	if op := v.Operation(); op != nil {
-		if credential := exchange.CredentialOf(v.Contract.Judge.Document(), op.Spec); credential != nil {
+		if credential := v.Contract.CredentialOf(op); credential != nil {
 			if sent, found := credential.Read(v.Case.Request); found && sent != v.Mask.Key && !strings.Contains(v.Contract.Rules.Words, strings.ToLower(sent)) {
 				keys = append(keys, exchange.NewMasker(sent, v.Contract.Rules))
 			}
@@ -28,9 +28,10 @@ func (v *Verdict) secret() {
 	sent := string(v.Case.Request.Body) // comes back in a customer
 	for _, key := range keys {
 		place := ""
-		for _, name := range exchange.SortedNames(v.Answer.Header) {
-			if key.Shows(name+": "+strings.Join(v.Answer.Header[name], ", "), sent) {
-				place = "header " + name
+		for name, values := range v.Answer.Header {
+			shows := key.Shows(name, sent) || key.Shows(values[0], sent) || len(values) > 1 && key.Shows(strings.Join(values, ", "), sent)
+			if header := "header " + name; shows && header > place {
+				place = header
 			}
 		}
 		if key.Shows(string(v.Answer.Body), sent) {

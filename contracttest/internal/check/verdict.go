@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -46,13 +45,15 @@ type Verdict struct {
 	Violations judge.Violations
 	// shown are the times of a new customer.
 	shown []time.Time
-	// Sightings are the properties that were sent, and whether they came back.
+	// Sightings are the properties that were sent, and whether they came back; of the traffic of others those that did not, and Back has the
+	// places of those that did.
 	Sightings []Placed
+	Back      []string
 }
 
 // Judge makes every check that looks at one exchange alone. wants reports whether a check is switched on.
 func Judge(x *exchange.Exchange, wants func(result.Check) bool) *Verdict {
-	v := &Verdict{Exchange: x, wants: wants}
+	v := &Verdict{Exchange: x, wants: wants, Made: make([]result.Check, 0, usualChecks)}
 	for _, c := range checks {
 		if c.exchange != nil && c.needs <= v.came() {
 			c.exchange(v)
@@ -60,6 +61,9 @@ func Judge(x *exchange.Exchange, wants func(result.Check) bool) *Verdict {
 	}
 	return v
 }
+
+// usualChecks is how many checks look at most exchanges.
+const usualChecks = 20
 
 // came says what there is to look at.
 func (v *Verdict) came() need {
@@ -96,14 +100,26 @@ func (v *Verdict) broken(one judge.Violation, rule result.Rule) {
 	v.fail(Problem{Check: one.Check, Rule: rule, Place: one.Path, Message: one.String(), Variant: cmp.Or(one.Keyword, one.Expected)})
 }
 
-var index = regexp.MustCompile(`\[\d+\]`)
-
 // Pattern is a place with its indexes left out.
 func Pattern(place string) string {
 	if !strings.Contains(place, "[") {
 		return place
 	}
-	return index.ReplaceAllString(place, "[]")
+	pattern := make([]byte, 0, len(place))
+	for i := 0; i < len(place); i++ {
+		pattern = append(pattern, place[i])
+		if place[i] != '[' {
+			continue
+		}
+		end := i + 1
+		for end < len(place) && place[end] >= '0' && place[end] <= '9' {
+			end++
+		}
+		if end < len(place) && place[end] == ']' {
+			i = end - 1
+		}
+	}
+	return string(pattern)
 }
 
 // Fingerprint is the same for the same difference, whatever the run, the seed and the case. x is the exchange that shows

@@ -96,7 +96,7 @@ func (s *Contract) route(r Request) (*judge.Operation, *judge.Miss) {
 
 // classifyKey is the zero class where the key is good or none is needed.
 func (s *Contract) classifyKey(r Request, op *judge.Operation) Class {
-	credential := CredentialOf(s.Judge.Document(), op.Spec)
+	credential := s.CredentialOf(op)
 	if credential == nil {
 		return Class{}
 	}

@@ -101,7 +101,7 @@ func (m Masker) find(s string) []span {
 
 // within finds the key in a text in small letters. at are the places of its bytes in the original; nil is the same.
 func (m Masker) within(s string, at []int) []span {
-	f := finder{text: s, key: smallLetters(m.Key), words: m.words, inContract: map[string]bool{}}
+	f := finder{text: s, key: smallLetters(m.Key), words: m.words}
 	if prefixed(f.key) {
 		f.prefix = len(gen.KeyPrefixTest)
 	}
@@ -155,7 +155,9 @@ func (f *finder) look(i, n int, counts func(found span, part string) bool) {
 func (f *finder) isPart(_ span, part string) bool {
 	is, known := f.inContract[part]
 	if !known {
-		is = strings.Contains(f.words, part)
+		if is = strings.Contains(f.words, part); f.inContract == nil {
+			f.inContract = map[string]bool{}
+		}
 		f.inContract[part] = is
 	}
 	return !is

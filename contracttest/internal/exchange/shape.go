@@ -6,6 +6,15 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
+// CredentialOf is that of an operation of the contract; nil where it needs none.
+func (c *Contract) CredentialOf(op *judge.Operation) *Credential {
+	if known, ok := c.credentials.Load(op); ok {
+		return known.(*Credential)
+	}
+	credential, _ := c.credentials.LoadOrStore(op, CredentialOf(c.Judge.Document(), op.Spec))
+	return credential.(*Credential)
+}
+
 // Shape is what is asked of a schema at each exchange, and worked out once. It must not be changed.
 type Shape struct {
 	Properties openapi3.Schemas // those of judge.Properties

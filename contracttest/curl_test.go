@@ -33,6 +33,7 @@ func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 			judged := traffic.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				arrived <- r.Method + " " + r.RequestURI
 			}))
+			judged.ShowData = true // the command sends what was sent
 			server := httptest.NewServer(judged)
 			t.Cleanup(server.Close)
 			request, err := http.NewRequestWithContext(t.Context(), tc.method,

@@ -88,10 +88,7 @@ var noMembers = map[string]any{}
 
 func (r *reader) object(look *view) any {
 	members := noMembers
-	var names map[string]struct{} // where not all members are kept, which have their names else
-	if look != everything {
-		names = map[string]struct{}{}
-	}
+	names := map[string]struct{}{}
 	here := len(r.at)
 	r.at = append(r.at, segment{})
 	for r.err == nil && r.PeekKind() != '}' {
@@ -100,10 +97,9 @@ func (r *reader) object(look *view) any {
 			break
 		}
 		r.at[here].name = &name
-		_, twice := names[name]
-		if names == nil {
-			_, twice = members[name]
-		} else {
+		_, twice := members[name]
+		if look != everything { // not all of them are kept
+			_, twice = names[name]
 			names[name] = struct{}{}
 		}
 		if twice {

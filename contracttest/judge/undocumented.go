@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 
@@ -11,9 +10,6 @@ import (
 // undocumented lists the properties of a value that its schema does not name. Objects of this contract are open, so they are no
 // breach of it; they are worth a notice, since they are often a misspelt name. There are mostViolations notices at most.
 func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Violations) {
-	if s.names(schema, root) {
-		return nil
-	}
 	var at []string
 	var visit func(schema *openapi3.Schema, value any)
 	step := func(schema *openapi3.Schema, value any, token string) {
@@ -34,7 +30,15 @@ func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Viola
 			if len(schema.Properties) == 0 {
 				return // it names nothing
 			}
-			for _, name := range slices.Sorted(maps.Keys(value)) {
+			var names []string // of what must be looked at
+			for name, member := range value {
+				_, isObject := member.(map[string]any)
+				if _, isArray := member.([]any); isObject || isArray || schema.Properties[name] == nil {
+					names = append(names, name)
+				}
+			}
+			slices.Sort(names)
+			for _, name := range names {
 				if property := schema.Properties[name]; property != nil {
 					step(property.Value, value[name], name)
 				} else if len(notices) < mostViolations {
@@ -49,26 +53,4 @@ func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Viola
 	}
 	visit(schema, root)
 	return notices
-}
-
-// names reports whether a schema names every property of a value. It is asked first, since most values have no other.
-func (s *schemas) names(schema *openapi3.Schema, value any) bool {
-	if one := s.wholes[schema]; one != nil {
-		schema = one
-	}
-	switch value := value.(type) {
-	case []any:
-		for i := 0; schema.Items != nil && i < len(value); i++ {
-			if !s.names(schema.Items.Value, value[i]) {
-				return false
-			}
-		}
-	case map[string]any:
-		for name, member := range value {
-			if property := schema.Properties[name]; property == nil && len(schema.Properties) > 0 || property != nil && !s.names(property.Value, member) {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -58,10 +58,10 @@ func (c *Coverage) draw(
 		s.required[name] = c.keywords.document(s.name + " required " + name)
 		s.required[name].sent = sent
 	}
-	for _, name := range exchange.SortedNames(judge.Properties(schema)) {
+	for _, name := range exchange.SortedNames(exchange.Properties(schema)) {
 		t := c.properties.document(prefix + " " + check.Pattern(way.Then(name).String()))
 		t.sent, t.optional = sent, !slices.Contains(schema.Required, name)
-		value := c.draw(prefix, judge.Properties(schema)[name].Value, way.Then(name), sent, around)
+		value := c.draw(prefix, exchange.Properties(schema)[name].Value, way.Then(name), sent, around)
 		s.properties = append(s.properties, drawnProperty{name, judge.EscapePointer(name), t, value})
 		s.names[name] = true
 	}

@@ -110,7 +110,7 @@ func (j *judging) spelling(a *arrival) {
 
 // objects compares the properties that the contract has of two objects. It reports whether they differ.
 func (j *judging) objects(schema *openapi3.Schema, was, is map[string]any, place string) (differ bool) {
-	properties := judge.Properties(schema)
+	properties := exchange.Properties(schema)
 	for _, name := range exchange.SortedNames(properties) {
 		if j.values(properties[name].Value, was[name], is[name], strings.TrimPrefix(place+"."+name, ".")) {
 			differ = true
@@ -127,7 +127,7 @@ func (j *judging) values(schema *openapi3.Schema, was, is any, place string) (di
 	}
 	switch before := was.(type) {
 	case map[string]any:
-		if after, ok := is.(map[string]any); ok && len(judge.Properties(schema)) > 0 {
+		if after, ok := is.(map[string]any); ok && len(exchange.Properties(schema)) > 0 {
 			return j.objects(schema, before, after, place)
 		}
 	case []any:

@@ -9,7 +9,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // Wait waits until everything has arrived that the customers of a run make expect, until the time for it is over, or until ctx ends.
@@ -66,7 +65,7 @@ func (r *Receiver) expected(done []*check.Verdict) map[string]*check.Verdict {
 func nulls(schema *openapi3.Schema, value any) (size int) {
 	switch value := value.(type) {
 	case map[string]any:
-		for name, property := range judge.Properties(schema) {
+		for name, property := range exchange.Properties(schema) {
 			if inner, there := value[name]; there {
 				size += nulls(property.Value, inner)
 			} else {

@@ -63,17 +63,17 @@ func CounterpartAt(request, answer *openapi3.Schema) (best *openapi3.Schema, nam
 	if common > 0 {
 		best = answer
 	}
-	for _, property := range SortedNames(judge.Properties(answer)) {
-		if n := shared(request, judge.Properties(answer)[property].Value); n > common {
-			best, name, common = judge.Properties(answer)[property].Value, property, n
+	for _, property := range SortedNames(Properties(answer)) {
+		if n := shared(request, Properties(answer)[property].Value); n > common {
+			best, name, common = Properties(answer)[property].Value, property, n
 		}
 	}
 	return best, name
 }
 
 func shared(a, b *openapi3.Schema) (n int) {
-	others := judge.Properties(b)
-	for name := range judge.Properties(a) {
+	others := Properties(b)
+	for name := range Properties(a) {
 		if others[name] != nil {
 			n++
 		}
@@ -89,7 +89,7 @@ func SchemaAt(schema *openapi3.Schema, way jsontree.Way) *openapi3.Schema {
 		}
 		var next *openapi3.SchemaRef
 		if name, ok := step.(string); ok {
-			next = judge.Properties(schema)[name]
+			next = Properties(schema)[name]
 		} else {
 			next = schema.Items
 		}

@@ -26,7 +26,7 @@ func (c *Contract) Shape(schema *openapi3.Schema) *Shape {
 	if known, ok := c.shapes.Load(schema); ok {
 		return known.(*Shape)
 	}
-	properties := judge.Properties(schema)
+	properties := Properties(schema)
 	shape, _ := c.shapes.LoadOrStore(schema, &Shape{Properties: properties, Names: SortedNames(properties)})
 	return shape.(*Shape)
 }

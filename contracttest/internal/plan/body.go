@@ -9,7 +9,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // place is one place of a body and what the contract says of it.
@@ -34,7 +33,7 @@ func appendPlaces(found []place, here place, tree any) []place {
 	found = append(found, here)
 	switch tree := tree.(type) {
 	case jsontree.Object:
-		seen, known := false, judge.Properties(here.schema)
+		seen, known := false, exchange.Properties(here.schema)
 		for _, m := range tree {
 			property := known[m.Name]
 			if property == nil {
@@ -74,7 +73,7 @@ func (p *planner) bodies() {
 		p.bounds(here)
 		p.twice(here)
 	}
-	for _, name := range exchange.SortedNames(judge.Properties(p.schema)) {
+	for _, name := range exchange.SortedNames(exchange.Properties(p.schema)) {
 		p.addTree(weightMore, name+"/alone", p.alone(name))
 	}
 	p.addTree(weightText, "least/one item each", p.least(full, 1))
@@ -255,7 +254,7 @@ func (p *planner) twice(here place) {
 		return
 	}
 	around := here.way[:len(here.way)-1]
-	weight := weightIf(len(here.way) == 1 && name == exchange.SortedNames(judge.Properties(p.schema))[0], weightJSON)
+	weight := weightIf(len(here.way) == 1 && name == exchange.SortedNames(exchange.Properties(p.schema))[0], weightJSON)
 	body := p.around(here.way)
 	if property := exchange.SchemaAt(p.schema, here.way); property != nil {
 		body = jsontree.With(body, here.way, p.gen.value(property, here.way))
@@ -274,7 +273,7 @@ func otherCase(name string) string {
 // alone is the least body that has a property: the property and one of those that identify a customer.
 func (p *planner) alone(name string) any {
 	full := p.gen.full(p.schema)
-	for _, other := range exchange.SortedNames(judge.Properties(p.schema)) {
+	for _, other := range exchange.SortedNames(exchange.Properties(p.schema)) {
 		if less := jsontree.Without(full, jsontree.Way{other}); other != name && p.contract.Judge.Accepts(p.schema, jsontree.ValueOf(less)) {
 			full = less
 		}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // mostBranches bounds the combinations that are tried: two to the power of it.
@@ -58,11 +58,11 @@ func (p *planner) eachAlone(here place, names []string) {
 		p.addTree(weightMore, there.String()+"/alone and empty", jsontree.With(alone, there, ""))
 		p.addTree(
 			weightMore, there.String()+"/alone and nothing else",
-			jsontree.With(jsontree.Object{}, there, p.gen.value(judge.Properties(here.schema)[name].Value, there)),
+			jsontree.With(jsontree.Object{}, there, p.gen.value(exchange.Properties(here.schema)[name].Value, there)),
 		)
 		renamed := jsontree.Also(
 			jsontree.Without(alone, there), here.way, otherCase(name),
-			p.gen.value(judge.Properties(here.schema)[name].Value, there),
+			p.gen.value(exchange.Properties(here.schema)[name].Value, there),
 		)
 		p.addTree(weightIf(i == 0, weightBranch), there.String()+"/alone in other case", renamed)
 	}
@@ -73,7 +73,7 @@ func Alternatives(schema *openapi3.Schema) []string {
 	var names []string
 	for _, branch := range slices.Concat(schema.AnyOf, schema.OneOf) {
 		for _, name := range branch.Value.Required {
-			if judge.Properties(schema)[name] != nil && !slices.Contains(names, name) &&
+			if exchange.Properties(schema)[name] != nil && !slices.Contains(names, name) &&
 				!slices.Contains(schema.Required, name) {
 				names = append(names, name)
 			}

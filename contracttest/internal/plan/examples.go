@@ -6,7 +6,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -54,7 +53,7 @@ func (p *planner) tagged(tree any) any {
 	}
 	tags, _ := member0(tree, "tags").([]any)
 	labelled := jsontree.With(tree, jsontree.Way{"tags"}, append([]any{p.options.Tag}, tags...))
-	if p.schema == nil || judge.Properties(p.schema)["tags"] == nil || !p.contract.Judge.Accepts(p.schema, jsontree.ValueOf(labelled)) {
+	if p.schema == nil || exchange.Properties(p.schema)["tags"] == nil || !p.contract.Judge.Accepts(p.schema, jsontree.ValueOf(labelled)) {
 		return tree
 	}
 	return labelled

@@ -9,7 +9,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -66,7 +65,7 @@ func (f fuzzer) value(schema *openapi3.Schema, way jsontree.Way, depth int) any 
 }
 
 func (f fuzzer) object(schema *openapi3.Schema, way jsontree.Way, depth int) jsontree.Object {
-	o, known := jsontree.Object{}, judge.Properties(schema)
+	o, known := jsontree.Object{}, exchange.Properties(schema)
 	for _, name := range exchange.SortedNames(known) {
 		if depth >= deepBody {
 			break

@@ -70,7 +70,7 @@ func (g *generator) value(schema *openapi3.Schema, way jsontree.Way) any {
 	switch kind(schema) {
 	case "object":
 		o := jsontree.Object{}
-		known := judge.Properties(schema)
+		known := exchange.Properties(schema)
 		for _, name := range exchange.SortedNames(known) {
 			if len(way) >= deepBody && !slices.Contains(schema.Required, name) {
 				continue
@@ -221,7 +221,7 @@ func kind(schema *openapi3.Schema) string {
 	switch types := schema.Type.Slice(); {
 	case len(types) > 0:
 		return types[0]
-	case len(judge.Properties(schema)) > 0:
+	case len(exchange.Properties(schema)) > 0:
 		return "object"
 	case schema.Items != nil:
 		return "array"

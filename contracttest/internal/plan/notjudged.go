@@ -44,8 +44,8 @@ func untried(schema *openapi3.Schema, where string, seen map[*openapi3.Schema]bo
 	if format := schema.Format; format != "" && kind(schema) == "string" && formatSamples[format] == nil && !slices.Contains(anyText, format) {
 		tell(format, where)
 	}
-	for _, name := range exchange.SortedNames(judge.Properties(schema)) {
-		untried(judge.Properties(schema)[name].Value, where+" "+name, seen, tell)
+	for _, name := range exchange.SortedNames(exchange.Properties(schema)) {
+		untried(exchange.Properties(schema)[name].Value, where+" "+name, seen, tell)
 	}
 	if schema.Items != nil {
 		untried(schema.Items.Value, where+"[]", seen, tell)

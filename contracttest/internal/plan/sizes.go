@@ -6,8 +6,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // Sizes that real data has, and columns, lists and body limits do not always.
@@ -61,7 +61,7 @@ func (p *planner) numbered(schema *openapi3.Schema, item any, n int) any {
 		numberedItem := make(jsontree.Object, len(item))
 		for i, m := range item {
 			numberedItem[i] = m
-			property := judge.Properties(schema)[m.Name]
+			property := exchange.Properties(schema)[m.Name]
 			if text, ok := m.Value.(string); ok && property != nil && p.contract.Judge.Accepts(property.Value, text+" "+number) {
 				numberedItem[i].Value = text + " " + number
 			}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // subsetCount is how many bodies with some of the properties are sent.
@@ -22,7 +22,7 @@ func (p *planner) subsets() {
 			if p.contract.Judge.Accepts(p.schema, jsontree.ValueOf(tree)) {
 				break
 			}
-			tree = jsontree.With(tree, jsontree.Way{name}, p.gen.value(judge.Properties(p.schema)[name].Value, jsontree.Way{name}))
+			tree = jsontree.With(tree, jsontree.Way{name}, p.gen.value(exchange.Properties(p.schema)[name].Value, jsontree.Way{name}))
 		}
 		p.addTree(weightText, "subset/"+string(rune('1'+n)), tree)
 	}
@@ -46,7 +46,7 @@ func (p *planner) subset(schema *openapi3.Schema, tree any, n int) any {
 }
 
 func (p *planner) subsetOf(schema *openapi3.Schema, tree jsontree.Object, n int) (kept jsontree.Object) {
-	codes, known := subsetCodes(), judge.Properties(schema)
+	codes, known := subsetCodes(), exchange.Properties(schema)
 	for _, m := range tree {
 		property := known[m.Name]
 		if property == nil {

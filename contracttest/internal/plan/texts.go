@@ -6,8 +6,8 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // mostTelling is how many of the ways to write a text come early.
@@ -46,7 +46,7 @@ func (p *planner) rewrite(schema *openapi3.Schema, tree any, of func(string) str
 		}
 		return items
 	case jsontree.Object:
-		members, known := make(jsontree.Object, len(tree)), judge.Properties(schema)
+		members, known := make(jsontree.Object, len(tree)), exchange.Properties(schema)
 		for i, m := range tree {
 			members[i] = m
 			if property := known[m.Name]; property != nil {

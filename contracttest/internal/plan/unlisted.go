@@ -9,7 +9,6 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/jsontree"
-	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
 
 // unlisted adds properties that the contract does not list, at every object: some that nothing knows, names that mean
@@ -66,14 +65,14 @@ func chosenByTheCaller(name string) string {
 func (p *planner) known(here place, answer *openapi3.Schema) []string {
 	names := map[string]bool{}
 	if answer != nil {
-		for name := range judge.Properties(answer) {
+		for name := range exchange.Properties(answer) {
 			names[name] = true
 		}
 	}
 	for _, example := range p.requestExamples() {
 		collect(jsontree.Of(example), here.way, names)
 	}
-	for name := range judge.Properties(here.schema) {
+	for name := range exchange.Properties(here.schema) {
 		delete(names, name)
 	}
 	return slices.Sorted(maps.Keys(names))

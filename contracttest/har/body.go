@@ -189,7 +189,7 @@ func (b *recorded) least(expected float64, isText bool) float64 {
 
 // decodeBase64 decodes either alphabet, with or without padding and line breaks.
 func decodeBase64(text []byte) ([]byte, bool) {
-	decoded := make([]byte, base64.StdEncoding.DecodedLen(len(text)))
+	decoded := make([]byte, base64.RawStdEncoding.DecodedLen(len(text)))
 	if n, err := base64.StdEncoding.Decode(decoded, text); err == nil {
 		return decoded[:n], true
 	}

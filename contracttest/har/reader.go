@@ -94,10 +94,11 @@ func (r *Reader) step() error {
 		r.place = inLog
 		return nil
 	}
-	if _, err := r.tokens.ReadToken(); err != nil {
-		return err // io.EOF at best
+	if r.tokens.PeekKind() != jsontext.KindInvalid {
+		return fmt.Errorf("%w and nothing after it", ErrNotHAR)
 	}
-	return fmt.Errorf("%w and nothing after it", ErrNotHAR)
+	_, err := r.tokens.ReadToken()
+	return err // io.EOF at best
 }
 
 func (r *Reader) begin() error {

@@ -62,7 +62,7 @@ func (f *fields) add(name, value string) {
 			f.oversize = true
 			return
 		}
-		f.header.Add(name, strings.TrimSuffix(value, "\r"))
+		f.header.Add(name, strings.TrimRight(value, "\r"))
 	}
 }
 

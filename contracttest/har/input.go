@@ -165,10 +165,10 @@ func (in *input) passOutside(p []byte) int {
 		switch c {
 		case ' ', '\t', '\n', '\r':
 			in.blank, in.literal = in.blank+1, 0
-		default:
-			in.blank, in.literal = 0, in.literal+1
 		case '"', '{', '[', '}', ']', ',', ':':
 			in.blank, in.literal = 0, 0
+		default:
+			in.blank, in.literal = 0, in.literal+1
 		}
 		switch c {
 		case '"':
@@ -212,8 +212,7 @@ func (in *input) limit() int {
 // passString finds how much of the string may be passed on, and where it ends. A string that is too long ends between escapes.
 func (in *input) passString(p []byte) int {
 	rest, most := in.rest[:min(len(p), len(in.rest))], in.limit()
-	for i := 0; i < len(rest); i++ {
-		c := rest[i]
+	for i, c := range rest {
 		switch {
 		case in.state == inEscape:
 			in.state = inString

@@ -61,6 +61,9 @@ func (r view) OfTraffic() (lines []string) {
 	for _, one := range r.Traffic.LeftOut {
 		lines = append(lines, fmt.Sprintf("left out: %s with %s", wording.Plural(one.Count, "exchange"), one.Reason))
 	}
+	if n := r.Traffic.WithoutBody; n > 0 {
+		lines = append(lines, fmt.Sprintf("judged by status and headers alone, since the recording has not the whole body of the answer: %s", wording.Plural(n, "exchange")))
+	}
 	var never []string
 	for _, one := range r.Coverage.Statuses {
 		if one.Verdict == result.NeverObtained {

@@ -5,6 +5,8 @@ type Traffic struct {
 	// Passed is how many exchanges there were, and Judged how many of them were judged.
 	Passed int `json:"passed"`
 	Judged int `json:"judged"`
+	// WithoutBody is how many of those judged were so by their status and headers alone, since a recording has not the whole body of the answer.
+	WithoutBody int `json:"withoutBody,omitempty"`
 	// LeftOut says why the others were not, in the order in which the reasons came.
 	LeftOut []Unjudged `json:"leftOut,omitempty"`
 	// Classes counts what the contract says of the requests that were judged, as [CaseResult.Class] has it.

@@ -8,12 +8,15 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/har"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/report"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
@@ -171,6 +174,52 @@ var watchers = map[string]func(t *testing.T, server http.Handler, set func(*traf
 		proxy.Close()
 		return proxy.Report("api.test")
 	},
+}
+
+func init() {
+	watchers["har"] = func(t *testing.T, server http.Handler, set func(*traffic.Observer), call func(c *http.Client, url string)) result.Report {
+		t.Helper()
+		target := httptest.NewServer(server)
+		defer target.Close()
+		var file bytes.Buffer
+		recorder := &recorder{writer: har.NewWriter(&file, "test", "1")}
+		call(&http.Client{Transport: recorder}, target.URL)
+		require.NoError(t, recorder.writer.Close())
+		var o traffic.Observer
+		set(&o)
+		require.NoError(t, o.ReadHAR(&file))
+		return o.Report("recording")
+	}
+}
+
+// recorder is a transport that records what passes, as it is.
+type recorder struct {
+	mu     sync.Mutex
+	writer *har.Writer
+}
+
+func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
+	var sent []byte
+	if request.Body != nil {
+		sent, _ = io.ReadAll(request.Body)
+		request.Body = io.NopCloser(bytes.NewReader(sent))
+	}
+	begun := time.Now()
+	answer, err := http.DefaultTransport.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	_ = r.writer.Write(har.Entry{
+		Started: begun, Duration: time.Since(begun),
+		Request:  har.Request{Method: request.Method, URL: request.URL.String(), Header: request.Header, Body: har.Body{Bytes: sent}},
+		Response: har.Response{Status: answer.StatusCode, Header: answer.Header, Body: har.Body{Bytes: body}},
+	})
+	return answer, err
 }
 
 // formats writes a report in every format, as one text.

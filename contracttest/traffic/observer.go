@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -63,27 +62,10 @@ type Observer struct {
 	lost     map[string]string // the fingerprint of what was left out, as that of what is lost, which is an error
 	passed   int               // numbers the exchanges
 	judged   int               // of which so many are to paths of the contract
+	bodiless int               // of which so many only by status and headers
 	leftOut  []result.Unjudged
 	statuses map[int]int // of the answers to valid requests
 	begun    time.Time
-}
-
-// What is kept of an exchange that somebody else makes is bounded, for it can be as long as they like.
-const (
-	mostNamed = 100     // bytes of a method, and of a path
-	mostLost  = 2_000   // places
-	mostShown = 8 << 10 // bytes of the command that sends the request again, and of the answer's headers
-)
-
-// lighten lets go of what is large and not needed to show a finding.
-func lighten(g *finding.Group) {
-	if len(g.Curl) > mostShown {
-		g.Curl = ""
-	}
-	if exchange.HeaderSize(g.Answer.Header) > mostShown {
-		g.Answer.Header = nil
-	}
-	g.Exchange, g.Problem = nil, check.Problem{}
 }
 
 // start makes what the fields say. The caller holds the lock.
@@ -117,20 +99,31 @@ type Violation struct {
 	Rule    string       `json:"rule"`
 }
 
+// observed is an exchange that somebody else made.
+type observed struct {
+	origin         string // the scheme and host of the server
+	request        exchange.Request
+	answer         *exchange.Response
+	sent, received time.Time
+	recorded       bool // a recorder may have left its key out
+	bodiless       bool // the body of the answer is not there, or not whole
+}
+
 // observe judges one exchange. It returns what it shows that fails the report, where that is asked for.
 func (o *Observer) observe(origin string, r exchange.Request, answer *exchange.Response, sent, received time.Time) []Violation {
+	return o.judge(observed{origin: origin, request: r, answer: answer, sent: sent, received: received})
+}
+
+func (o *Observer) judge(seen observed) []Violation {
 	o.mu.Lock()
 	o.start()
 	o.passed++
 	number := o.passed
 	o.mu.Unlock()
 
-	path := mask.Keys(r.Path)
-	if !o.ShowData {
-		path = o.masks.Path(r.Path)
-	}
-	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.Method, mostNamed), wording.Cut(path, mostNamed))
-	x := o.contract.Exchange(exchange.Case{ID: id, Request: r}, origin)
+	r := seen.request
+	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.Method, mostNamed), wording.Cut(o.shownPath(r.Path), mostNamed))
+	x := o.contract.Exchange(exchange.Case{ID: id, Request: r}, seen.origin)
 	if x.Class.Op == nil && len(x.Class.Allow) == 0 {
 		o.mu.Lock()
 		defer o.mu.Unlock()
@@ -139,20 +132,25 @@ func (o *Observer) observe(origin string, r exchange.Request, answer *exchange.R
 	}
 	key := ""
 	if credential := o.contract.CredentialOf(x.Operation()); credential != nil {
-		key, _ = credential.Read(r)
+		var sent bool
+		if key, sent = credential.Read(r); !sent && seen.recorded && seen.answer.Status != http.StatusUnauthorized {
+			x = o.contract.Exchange(exchange.Case{ID: id, Request: withKey(r, credential)}, seen.origin)
+		}
 	}
-	x.Mask, x.Sent, x.Received = exchange.NewMasker(key, o.contract.Rules), sent, received
+	x.Mask, x.Sent, x.Received = exchange.NewMasker(key, o.contract.Rules), seen.sent, seen.received
 	if x.Mask.Names = mask.Keys; !o.ShowData {
-		names := sync.OnceValue(func() func(string) string { return o.masks.Names(r.Body, answer.Body) })
+		names := sync.OnceValue(func() func(string) string { return o.masks.Names(r.Body, seen.answer.Body) })
 		x.Mask.Names = func(name string) string { return names()(name) }
 	}
-	if r.Header.Get("Prefer") != "" || answer.Status == http.StatusServiceUnavailable {
-		x.Case.Asked = &exchange.Asked{Status: answer.Status}
+	if r.Header.Get("Prefer") != "" || seen.answer.Status == http.StatusServiceUnavailable {
+		x.Case.Asked = &exchange.Asked{Status: seen.answer.Status}
 	}
-	x.Take(answer, nil)
-	v := check.Judge(x, o.wanted)
-
-	news, violations := o.enter(v, key)
+	x.Take(seen.answer, nil)
+	wanted := o.wanted
+	if seen.bodiless {
+		wanted = func(id result.Check) bool { return o.wants[id] && !ofBodies[id] }
+	}
+	news, violations := o.enter(check.Judge(x, wanted), key, seen.bodiless)
 	for _, f := range news {
 		if o.OnFinding != nil {
 			o.OnFinding(f)
@@ -164,108 +162,16 @@ func (o *Observer) observe(origin string, r exchange.Request, answer *exchange.R
 	return violations
 }
 
+// shownPath is a path as reports show it.
+func (o *Observer) shownPath(path string) string {
+	if o.ShowData {
+		return mask.Keys(path)
+	}
+	return o.masks.Path(path)
+}
+
 // wanted reports whether a check is made.
 func (o *Observer) wanted(id result.Check) bool { return o.wants[id] }
-
-// enter keeps a verdict. It returns the findings that are new, and what the exchange shows that fails the report.
-func (o *Observer) enter(v *check.Verdict, key string) (news []result.Finding, violations []Violation) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.judged++
-	o.answered(v)
-	o.coverage.Read(v)
-	o.classes[v.ClassName()]++
-	for _, id := range v.Made {
-		o.made[id] = true
-	}
-	m := &masker{Observer: o, of: v}
-	add := func(p check.Problem, describe func(check.Problem) check.Problem) {
-		g, added := o.found.Add(v.Exchange, p, describe)
-		if (o.listed || o.OnViolations != nil) && (result.Report{FailOn: o.FailOn}).Fails(g.Severity) && !o.Baseline.Has(p.Fingerprint(v.Exchange)) {
-			shown := describe(p)
-			violations = append(violations, Violation{p.Check, shown.Place, v.Mask.Text(shown.Message), p.Rule.String()})
-		}
-		if !added {
-			return
-		}
-		g.Exchange = m.verdict().Exchange
-		g.Show(o.Judge == judge.Contract())
-		lighten(g)
-		news = append(news, g.Finding)
-	}
-	for _, p := range v.Problems {
-		if p.Check == result.RequestContract && o.StrictRequests {
-			p.Sure = result.Certain
-		}
-		add(p, m.ofOne)
-	}
-	for _, p := range o.ledger.Enter(v, key) {
-		add(p, m.ofRun)
-	}
-	for _, p := range o.ledger.End() {
-		if p.Sure == result.Certain && p.By == v {
-			add(p.Problem, m.ofRun)
-		}
-	}
-	for _, place := range v.Back {
-		o.back[place] = true
-	}
-	for _, one := range v.Sightings {
-		p := v.LeftOut(one)
-		add(p, func(check.Problem) check.Problem { return m.leftOut(one) })
-		lost := p
-		lost.Variant = check.LostVariant
-		if len(o.lost) < mostLost {
-			o.lost[p.Fingerprint(v.Exchange)] = lost.Fingerprint(v.Exchange)
-		}
-	}
-	return news, violations
-}
-
-// split takes apart what was lost in every exchange so far, which is an error, and what was lost in some.
-func (o *Observer) split(g *finding.Group) (never, other result.Finding) {
-	if other = g.Finding; g.Check != result.Echo || g.Rule.ID != "stored-as-sent" || g.Severity != result.Warning {
-		return never, other
-	}
-	never = g.Finding
-	never.Severity, never.Variants, other.Variants = result.Error, nil, nil
-	never.Count, other.Count = 0, 0
-	for _, variant := range g.Variants {
-		of := &never
-		if o.back[variant.Place] {
-			of = &other
-		} else {
-			variant.Fingerprint = cmp.Or(o.lost[variant.Fingerprint], variant.Fingerprint)
-			variant.Known = o.Baseline.Has(variant.Fingerprint)
-		}
-		of.Variants, of.Count = append(of.Variants, variant), of.Count+variant.Count
-	}
-	never.Known = !slices.ContainsFunc(never.Variants, func(v result.Variant) bool { return !v.Known })
-	other.Known = !slices.ContainsFunc(other.Variants, func(v result.Variant) bool { return !v.Known })
-	return never, other
-}
-
-// findings are those of [Observer.Findings]. The caller holds the lock.
-func (o *Observer) findings() []result.Finding {
-	findings := make([]result.Finding, 0, len(o.found.Groups))
-	for _, g := range o.found.Groups {
-		never, other := o.split(g)
-		for _, f := range []result.Finding{never, other} {
-			if len(f.Variants) > 0 {
-				findings = append(findings, f)
-			}
-		}
-	}
-	return findings
-}
-
-// Findings are the differences so far, in the order in which they were found.
-func (o *Observer) Findings() []result.Finding {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.start()
-	return o.findings()
-}
 
 // Coverage says what of the contract the traffic showed so far.
 func (o *Observer) Coverage() result.CoverageReport { return o.Report("").Coverage }

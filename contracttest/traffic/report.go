@@ -59,7 +59,7 @@ func (o *Observer) Report(target string) result.Report {
 		Target: target, Strict: o.Strict, FailOn: cmp.Or(o.FailOn, result.Error), Requests: o.judged, Duration: time.Since(o.begun),
 		Findings: o.findings(), Cases: []result.CaseResult{}, Coverage: o.coverage.Report(),
 		Traffic: &result.Traffic{
-			Passed: o.passed, Judged: o.judged, LeftOut: slices.Clone(o.leftOut), Classes: maps.Clone(o.classes), Checks: []result.Check{}, Masked: !o.ShowData,
+			Passed: o.passed, Judged: o.judged, WithoutBody: o.bodiless, LeftOut: slices.Clone(o.leftOut), Classes: maps.Clone(o.classes), Checks: []result.Check{}, Masked: !o.ShowData,
 		},
 	}
 	slices.SortStableFunc(r.Findings, func(a, b result.Finding) int { return a.Severity.Compare(b.Severity) })

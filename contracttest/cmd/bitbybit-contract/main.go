@@ -67,16 +67,16 @@ func command(getenv func(string) string, stdout, stderr io.Writer) *cli.Command 
 	o := options{shared: shared{failOn: string(result.Error)}, wait: contracttest.WebhookWait}
 	return &cli.Command{
 		Name: "bitbybit-contract", Version: version(), Usage: "tells whether a server keeps the contract, openapi.yaml",
-		UsageText:                     "BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\nbitbybit-contract proxy --target URL [flags] -- COMMAND…",
+		UsageText:                     "BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\nbitbybit-contract proxy --target URL [flags] -- COMMAND…\nbitbybit-contract har [flags] FILE…",
 		Flags:                         o.flags(getenv),
-		Commands:                      []*cli.Command{proxyCommand(getenv, stdout, stderr)},
+		Commands:                      []*cli.Command{proxyCommand(getenv, stdout, stderr), harCommand(getenv, stdout, stderr)},
 		Writer:                        stdout,
 		ErrWriter:                     stderr,
 		CustomRootCommandHelpTemplate: cli.RootCommandHelpTemplate + "\n{{ExtraInfo.topics}}",
 		ExtraInfo:                     func() map[string]string { return map[string]string{"topics": topics()} },
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if c.Args().Present() {
-				return commandline.Usagef("there are no arguments, only flags and the command proxy; got %q", c.Args().Slice())
+				return commandline.Usagef("there are no arguments, only flags and the commands proxy and har; got %q", c.Args().Slice())
 			}
 			if err := o.complete(c.IsSet, getenv); err != nil {
 				return err

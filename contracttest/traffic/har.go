@@ -1,0 +1,110 @@
+package traffic
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/har"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+)
+
+// clockBlur is by how much the times of a recording can be off: browsers round them.
+const clockBlur = 10 * time.Millisecond
+
+// ReadHAR judges the exchanges of a recording, in the order of the file, whatever their host is and whatever stands before the paths of the
+// contract. What a recording does not have is not judged: answers out of a cache, requests without their whole body, and whether a request had an API
+// key, which many recorders leave out. Of an answer without its whole body the status and the headers are judged.
+//
+// The error is a [*har.Error] where the file could not be read to its end; what came before that is judged.
+func (o *Observer) ReadHAR(r io.Reader) error {
+	reader := har.NewReader(r)
+	for {
+		entry, err := reader.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if why := o.recorded(entry); why != "" {
+			o.skip(why)
+		}
+	}
+}
+
+// recorded judges one exchange of a recording, or says why it does not.
+func (o *Observer) recorded(entry har.Entry) (unfit string) {
+	switch sent, came := entry.Request.Body.State, entry.Response.Body; {
+	case entry.Response.Source != har.SourceServer:
+		return fmt.Sprintf("an answer that is not the server's (%s)", entry.Response.Source)
+	case sent == har.BodyTooLarge || came.State == har.BodyTooLarge:
+		return tooLarge
+	case entry.Oversize:
+		return "a URL or headers that are too long to be kept"
+	case sent != har.BodyWhole:
+		return fmt.Sprintf("a request whose body the recording does not have (%s)", sent)
+	case exchange.TooManyValues(entry.Request.Body.Bytes) || exchange.TooManyValues(came.Bytes):
+		return tooLarge
+	}
+	u, err := url.Parse(entry.Request.URL)
+	if err != nil {
+		return "a URL that cannot be read"
+	}
+	o.mu.Lock()
+	o.start()
+	o.mu.Unlock()
+	before, path := o.locate(entry.Request.Method, u.EscapedPath())
+	x := observed{
+		origin:   u.Scheme + "://" + u.Host + o.shownPath(before),
+		request:  exchange.Request{Method: entry.Request.Method, Path: path, Query: u.RawQuery, Header: entry.Request.Header, Body: entry.Request.Body.Bytes},
+		answer:   &exchange.Response{Status: entry.Response.Status, Header: entry.Response.Header, Body: entry.Response.Body.Bytes},
+		sent:     entry.Started,
+		received: entry.Started.Add(entry.Duration + clockBlur),
+		recorded: true,
+		bodiless: entry.Response.Body.State != har.BodyWhole,
+	}
+	if entry.Started.IsZero() {
+		x.received = farFuture // nothing is known to have come after it
+	}
+	o.judge(x)
+	return ""
+}
+
+var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// locate takes apart the path of a recorded request: what stands before a path of the contract, and that path. Where it has none, all of it is path.
+func (o *Observer) locate(method, path string) (before, below string) {
+	if op, _ := o.Judge.Route(method, path); op != nil {
+		return "", path
+	}
+	for i := range len(path) {
+		if path[i] != '/' {
+			continue
+		}
+		if op, _ := o.Judge.RouteBelow(method, path[i:]); op != nil {
+			return path[:i], path[i:]
+		}
+	}
+	return "", path
+}
+
+// ofBodies are the checks that need the body of an answer.
+var ofBodies = map[result.Check]bool{
+	result.ResponseSchema: true, result.ResponseFormat: true, result.SingleJSONValue: true, result.UniqueKeys: true, result.UTF8: true,
+	result.ErrorEnvelope: true, result.ErrorCodeForCause: true, result.Echo: true, result.IDUnique: true, result.Timestamps: true,
+	result.NoStackTrace: true, result.UndocumentedProperty: true, result.PropertyDirection: true,
+}
+
+// withKey is a request with the key that its recorder left out.
+func withKey(r exchange.Request, credential *exchange.Credential) exchange.Request {
+	r.Header = r.Header.Clone()
+	credential.Apply(&r, leftOutKey)
+	return r
+}
+
+// leftOutKey stands for a key that a recorder left out.
+const leftOutKey = "left-out"

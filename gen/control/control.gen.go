@@ -252,6 +252,24 @@ func (e WebhookFaultKind) Valid() bool {
 	}
 }
 
+// Defines values for ListRequestsParamsFormat.
+const (
+	Har  ListRequestsParamsFormat = "har"
+	JSON ListRequestsParamsFormat = "json"
+)
+
+// Valid indicates whether the value is a known member of the ListRequestsParamsFormat enum.
+func (e ListRequestsParamsFormat) Valid() bool {
+	switch e {
+	case Har:
+		return true
+	case JSON:
+		return true
+	default:
+		return false
+	}
+}
+
 // Answer One answer that a fault can give.
 type Answer struct {
 	// Code The error code; absent where the answer has none.
@@ -1466,7 +1484,16 @@ type ListRequestsParams struct {
 
 	// Limit How many requests at most.
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
+
+	// Format In which form. A HAR file has the answers too, and nothing of requests without one; `short` says nothing there.
+	Format *ListRequestsParamsFormat `form:"format,omitempty" json:"format,omitempty"`
+
+	// ShowData Show personal data in a HAR file, whose letters and digits are replaced otherwise. API keys are never shown.
+	ShowData *bool `form:"showData,omitempty" json:"showData,omitempty"`
 }
+
+// ListRequestsParamsFormat defines parameters for ListRequests.
+type ListRequestsParamsFormat string
 
 // WatchRequestsParams defines parameters for WatchRequests.
 type WatchRequestsParams struct {
@@ -1821,7 +1848,7 @@ type ClientInterface interface {
 
 	// ListRequests Look at the requests that arrived
 	//
-	// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
+	// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked. With `format=har` they are a HAR file, which the tools of a browser open and `bitbybit-contract har` judges; personal data is masked in it too.
 	//
 	// Corresponds with GET /requests (the `ListRequests` operationId).
 	ListRequests(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2305,7 +2332,7 @@ func (c *Client) DeleteRequests(ctx context.Context, params *DeleteRequestsParam
 
 // ListRequests Look at the requests that arrived
 //
-// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
+// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked. With `format=har` they are a HAR file, which the tools of a browser open and `bitbybit-contract har` judges; personal data is masked in it too.
 //
 // Corresponds with GET /requests (the `ListRequests` operationId).
 func (c *Client) ListRequests(ctx context.Context, params *ListRequestsParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -3649,6 +3676,30 @@ func NewListRequestsRequest(server string, params *ListRequestsParams) (*http.Re
 		if params.Limit != nil {
 
 			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "limit", *params.Limit, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.Format != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "format", *params.Format, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			} else {
+				for _, qp := range strings.Split(queryFrag, "&") {
+					rawQueryFragments = append(rawQueryFragments, qp)
+				}
+			}
+
+		}
+
+		if params.ShowData != nil {
+
+			if queryFrag, err := runtime.StyleParamWithOptions("form", true, "showData", *params.ShowData, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationQuery, Type: "boolean", Format: ""}); err != nil {
 				return nil, err
 			} else {
 				for _, qp := range strings.Split(queryFrag, "&") {
@@ -5085,7 +5136,7 @@ type ClientWithResponsesInterface interface {
 
 	// ListRequestsWithResponse Look at the requests that arrived
 	//
-	// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
+	// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked. With `format=har` they are a HAR file, which the tools of a browser open and `bitbybit-contract har` judges; personal data is masked in it too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6313,6 +6364,10 @@ func (r DeleteRequestsResponse) ContentType() string {
 type ListRequestsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
+	// ApplicationHarJSON200 the response for an HTTP 200 `application/har+json` response
+	ApplicationHarJSON200 *struct {
+		Log map[string]interface{} `json:"log"`
+	}
 	// JSON200 the response for an HTTP 200 `application/json` response
 	JSON200 *RequestList
 	// JSON400 the response for an HTTP 400 `application/json` response
@@ -6321,6 +6376,13 @@ type ListRequestsResponse struct {
 	JSON403 *Forbidden
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *Failed
+}
+
+// GetApplicationHarJSON200 returns the response for an HTTP 200 `application/har+json` response
+func (r ListRequestsResponse) GetApplicationHarJSON200() *struct {
+	Log map[string]interface{} `json:"log"`
+} {
+	return r.ApplicationHarJSON200
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -7878,7 +7940,7 @@ func (c *ClientWithResponses) DeleteRequestsWithResponse(ctx context.Context, pa
 
 // ListRequestsWithResponse Look at the requests that arrived
 //
-// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked.
+// The newest ones that the filters let through, the oldest of them first. They are shown as they came, personal data included; API keys and other credentials are masked. With `format=har` they are a HAR file, which the tools of a browser open and `bitbybit-contract har` judges; personal data is masked in it too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -9023,7 +9085,16 @@ func ParseListRequestsResponse(rsp *http.Response) (*ListRequestsResponse, error
 	}
 
 	switch {
-	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+	case rsp.Header.Get("Content-Type") == "application/har+json" && rsp.StatusCode == 200:
+		var dest struct {
+			Log map[string]interface{} `json:"log"`
+		}
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationHarJSON200 = &dest
+
+	case rsp.Header.Get("Content-Type") == "application/json" && rsp.StatusCode == 200:
 		var dest RequestList
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
@@ -10774,6 +10845,32 @@ func (siw *ServerInterfaceWrapper) ListRequests(w http.ResponseWriter, r *http.R
 			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "limit"})
 		} else {
 			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "limit", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "format", r.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "format"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "format", Err: err})
+		}
+		return
+	}
+
+	// ------------- Optional query parameter "showData" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "showData", r.URL.Query(), &params.ShowData, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		var requiredError *runtime.RequiredParameterError
+		if errors.As(err, &requiredError) {
+			siw.ErrorHandlerFunc(w, r, &RequiredParamError{ParamName: "showData"})
+		} else {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "showData", Err: err})
 		}
 		return
 	}
@@ -12872,6 +12969,22 @@ type ListRequestsRequestObject struct {
 
 type ListRequestsResponseObject interface {
 	VisitListRequestsResponse(w http.ResponseWriter) error
+}
+
+type ListRequests200ApplicationHarPlusJSONResponse struct {
+	Log map[string]interface{} `json:"log"`
+}
+
+func (response ListRequests200ApplicationHarPlusJSONResponse) VisitListRequestsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/har+json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
 }
 
 type ListRequests200JSONResponse RequestList

@@ -14,12 +14,17 @@ type list func(yield func(element json.RawMessage) bool) (next string)
 
 func (l list) write(w http.ResponseWriter) error {
 	w.Header().Set("Content-Type", "application/json")
+	return writePieces(w, l.pieces)
+}
+
+// writePieces writes an answer piece by piece, within the bounds of what waits to be sent.
+func writePieces(w http.ResponseWriter, pieces func(yield func(piece []byte) bool)) error {
 	if x, ok := w.(*response); ok {
 		x.WriteHeader(http.StatusOK)
-		_, err := x.transfers.WriteAll(x.ResponseWriter, l.pieces)
+		_, err := x.transfers.WriteAll(x.ResponseWriter, pieces)
 		return err
 	}
-	for piece := range l.pieces { // for the page, which is small
+	for piece := range pieces { // for the page, which is small
 		if _, err := w.Write(piece); err != nil {
 			return err
 		}

@@ -36,6 +36,9 @@ func (o operations) ListRequests(
 		InShort:    given(parameters.Short),
 		Limit:      cmp.Or(given(parameters.Limit), requestsPerList),
 	})
+	if given(parameters.Format) == gencontrol.Har {
+		return recording{found, o.Version, given(parameters.ShowData)}, nil
+	}
 	return list(func(yield func(json.RawMessage) bool) (next string) {
 		for i := range found {
 			encoded, _ := json.Marshal(requestEntry(found[i])) // texts, numbers and times of this age can always be encoded

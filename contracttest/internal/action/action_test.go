@@ -240,7 +240,10 @@ func TestACommandThatStartsNoServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := quick(t)
-			r.onPath("sleep", "exit 0") // no waiting
+			if name == "it never comes" {
+				r.onPath("sleep", "exit 0") // no waiting
+				r.onPath("curl", "exit 7")
+			}
 			outputs := r.action(map[string]string{"command": tc.command, "url": tc.url, "api-key": key})
 			assert.True(t, r.failed)
 			assert.Equal(t, "undecided", outputs["verdict"])
@@ -252,9 +255,9 @@ func TestACommandThatStartsNoServer(t *testing.T) {
 	}
 }
 
-// TestTheTrafficOfACommand has a stand-in for the program, which writes down how it was called.
-func TestTheTrafficOfACommand(t *testing.T) {
-	t.Parallel()
+// recorded is a runner with a stand-in for the program, which writes down how it was called and runs what follows the --.
+func recorded(t *testing.T) *runner {
+	t.Helper()
 	r := quick(t)
 	r.env[programFile] = filepath.Join(t.TempDir(), "bitbybit-contract")
 	require.NoError(t, os.WriteFile(r.env[programFile], []byte(`#!/usr/bin/env bash
@@ -263,12 +266,18 @@ while [ "$1" != -- ]; do shift; done
 shift
 BITBYBIT_BASE_URL=http://proxy.example "$@"
 `), 0o700))
+	return r
+}
+
+func TestTheTrafficOfACommand(t *testing.T) {
+	t.Parallel()
+	r := recorded(t)
 	outputs := r.action(map[string]string{
 		"target": "https://staging.example/$(touch${IFS}bad)", "command": "echo \"::notice::$BITBYBIT_BASE_URL $BITBYBIT_API_KEY\" >said\nexit 7",
 		"api-key": key, "baseline": "--known.json", "fail-on": "warning", "reports": "junit",
 	})
 	assert.True(t, r.failed)
-	assert.Equal(t, "command", outputs["verdict"])
+	assert.Equal(t, "command-failed", outputs["verdict"])
 	assert.Equal(t, "7", outputs["exit-code"])
 	assert.Equal(t, "::notice::http://proxy.example "+key+"\n", contents(t, filepath.Join(r.workspace, "said")))
 	arguments, _, _ := strings.Cut(contents(t, filepath.Join(r.workspace, "arguments")), "\n--\n")

@@ -52,6 +52,7 @@ var built = sync.OnceValues(func() (string, error) {
 	}
 	command := exec.Command("go", "build", "-buildvcs=false", "-o", directory+string(filepath.Separator), "./contracttest/cmd/bitbybit-contract")
 	command.Dir = root
+	command.Env = append(os.Environ(), "CGO_ENABLED=0") // as action.yml has it, which finds the packages compiled
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, output)
 	}
@@ -111,6 +112,7 @@ func TestAServerThatIsRight(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRunner(t)
+			r.env["BITBYBIT_CONTRACT_MAX_REQUESTS"] = "20"
 			r.env["GOOS"], r.env["GOARCH"], r.env["GOFLAGS"] = "plan9", "mips", "-mod=vendor" // what the job builds is not ours
 			if without {
 				r.onPath("go", "echo no >&2; exit 1")
@@ -161,7 +163,7 @@ func TestAServerThatIsWrong(t *testing.T) {
 	assert.True(t, r.failed)
 	assert.Equal(t, "failed", outputs["verdict"])
 	assert.Equal(t, "1", outputs["exit-code"])
-	annotations := r.named("error")
+	annotations := r.errors()
 	require.NotEmpty(t, annotations)
 	for _, one := range annotations {
 		assert.Regexp(t, `^(file=openapi\.yaml,line=[1-9]\d*,)?title=[a-z_]+ `, one.properties)
@@ -185,7 +187,7 @@ func TestABaselineAndFailOn(t *testing.T) {
 	r := quick(t)
 	r.action(map[string]string{"url": url, "api-key": key, "reports": "json"})
 	require.True(t, r.failed)
-	assert.Empty(t, r.named("error"), "only with the report github")
+	assert.Empty(t, r.errors(), "only with the report github")
 	assert.Empty(t, r.summary())
 	known := r.used("actions/upload-artifact")[0].files
 	assert.Len(t, known, 2, "the text is always there")
@@ -248,8 +250,8 @@ func TestACommandThatStartsNoServer(t *testing.T) {
 			assert.True(t, r.failed)
 			assert.Equal(t, "undecided", outputs["verdict"])
 			assert.Equal(t, "3", outputs["exit-code"])
-			require.NotEmpty(t, r.named("error"))
-			assert.Contains(t, r.named("error")[0].data, tc.want)
+			require.NotEmpty(t, r.errors())
+			assert.Contains(t, r.errors()[0].data, tc.want)
 			assert.NoFileExists(t, filepath.Join(r.workspace, "reached"))
 		})
 	}
@@ -379,8 +381,8 @@ func TestInputsThatDoNotGoTogether(t *testing.T) {
 			r := newRunner(t)
 			r.action(tc.with)
 			assert.True(t, r.failed)
-			require.Len(t, r.named("error"), 1)
-			assert.Contains(t, r.named("error")[0].data, tc.want)
+			require.Len(t, r.errors(), 1)
+			assert.Contains(t, r.errors()[0].data, tc.want)
 			assert.Equal(t, 1, r.scripts, "nothing is built")
 		})
 	}
@@ -396,6 +398,37 @@ func TestTheKeyIsMaskedWhole(t *testing.T) {
 		r.action(map[string]string{"api-key": given})
 		assert.True(t, strings.HasPrefix(r.log.String(), "::add-mask::"+want+"\n"), r.log.String())
 	}
+}
+
+// TestAfterAFailure has a step of the job fail before the action, which runs nevertheless.
+func TestAfterAFailure(t *testing.T) {
+	t.Parallel()
+	r := quick(t)
+	r.env["BITBYBIT_CONTRACT_MAX_REQUESTS"] = "1"
+	with := map[string]string{"url": broken(t), "api-key": key, "fail-on": "never"}
+	s := r.steps(scope{}, "", []step{{Run: "false"}, {Run: "touch ran"}, {ID: "contract", If: "always()", Uses: "./", With: with}})
+	assert.Equal(t, "passed", s.steps["contract"]["verdict"], r.log.String())
+	assert.NoFileExists(t, filepath.Join(r.workspace, "ran"))
+	assert.True(t, r.failed)
+}
+
+// TestTheLogOfAnyProgram has a program that ends its log within a line, with an exit code of its own.
+func TestTheLogOfAnyProgram(t *testing.T) {
+	t.Parallel()
+	r := recorded(t)
+	require.NoError(t, os.WriteFile(r.env[programFile], []byte("#!/bin/sh\necho ::error::evil >&2; printf '##[error]evil'; exit 130\n"), 0o700))
+	outputs := r.action(map[string]string{"url": "http://127.0.0.1:1", "api-key": key})
+	assert.Equal(t, "interrupted", outputs["verdict"])
+	require.Len(t, r.errors(), 1)
+	assert.Equal(t, "interrupted (exit code 130): the log of the step Judge says why", r.errors()[0].data)
+}
+
+func TestFormatsAreNoPatterns(t *testing.T) {
+	t.Parallel()
+	r := quick(t)
+	require.NoError(t, os.WriteFile(filepath.Join(r.workspace, "json"), nil, 0o600))
+	assert.Equal(t, "usage", r.action(map[string]string{"url": broken(t), "api-key": key, "reports": "js*"})["verdict"])
+	assert.Contains(t, r.log.String(), "must be FORMAT=PATH")
 }
 
 func TestWhatCannotBeBuiltFails(t *testing.T) {

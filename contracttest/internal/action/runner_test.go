@@ -56,7 +56,7 @@ type runner struct {
 	env       map[string]string // of the job
 	path      []string          // before PATH, the first one first
 	secrets   map[string]string
-	failed    bool // a step of the job failed
+	failed    bool // a step of the job failed, or of the action while that runs
 
 	log     strings.Builder // standard output and standard error of all steps
 	uses    []used
@@ -206,7 +206,10 @@ func (r *runner) action(with map[string]string) map[string]string {
 	}
 	path, err := filepath.Abs(root)
 	require.NoError(r.t, err)
+	before := r.failed
+	r.failed = false // within an action, success() is that of its own steps
 	s = r.steps(s, path, m.Runs.Steps)
+	r.failed = r.failed || before
 	outputs := map[string]string{}
 	for name, output := range m.Outputs {
 		outputs[name] = r.text(s, output.Value)
@@ -252,9 +255,7 @@ func (r *runner) script(s scope, actionPath string, one step) (outputs map[strin
 		r.failed = true
 		fmt.Fprintf(&r.log, "%s: %q\n", one.Name, err.Error())
 	}
-	for name, value := range assignments(r.t, env["GITHUB_ENV"]) {
-		r.env[name] = value
-	}
+	maps.Copy(r.env, assignments(r.t, env["GITHUB_ENV"]))
 	for line := range strings.Lines(contents(r.t, env["GITHUB_PATH"])) {
 		r.path = append([]string{strings.TrimSpace(line)}, r.path...)
 	}
@@ -352,12 +353,12 @@ func (r *runner) commands() (all []told) {
 	return all
 }
 
-// named are the data of the commands of one name.
-func (r *runner) named(name string) (data []told) {
+// errors are the annotations of errors.
+func (r *runner) errors() (those []told) {
 	for _, one := range r.commands() {
-		if one.name == name {
-			data = append(data, one)
+		if one.name == "error" {
+			those = append(those, one)
 		}
 	}
-	return data
+	return those
 }

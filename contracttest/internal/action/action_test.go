@@ -322,7 +322,7 @@ func TestHostileInputs(t *testing.T) {
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	hostile := []string{
 		"'\"; touch bad; $(touch bad) `touch bad` | touch bad #*\\", "--version", "${{ secrets.KEY }} ##[error]evil %0A::error::evil",
-		"x\nexit-code=0\nverdict=passed\n::error::evil\n::stop-commands::y",
+		"x\nexit-code=0\nverdict=passed\n::error::evil\n::stop-commands::y", "http://127.0.0.1:1/'$(touch${IFS}bad)'$(touch${IFS}bad)",
 	}
 	for _, input := range []string{"url", "target", "baseline", "fail-on", "reports", "working-directory", "artifact", "api-key"} {
 		t.Run(input, func(t *testing.T) {
@@ -340,9 +340,9 @@ func TestHostileInputs(t *testing.T) {
 				switch input {
 				case "artifact":
 					assert.Equal(t, value, r.used("actions/upload-artifact")[0].with["name"])
-				case "url", "target", "working-directory":
+				case "url", "working-directory":
 					assert.True(t, r.failed)
-					assert.Empty(t, outputs["exit-code"], "%q: %s", value, r.log.String())
+					assert.Contains(t, []string{"", "undecided"}, outputs["verdict"], "%q: %s", value, r.log.String())
 				case "baseline", "fail-on", "reports":
 					assert.True(t, r.failed)
 					assert.Equal(t, "2", outputs["exit-code"], "%q: %s", value, r.log.String())

@@ -1,7 +1,6 @@
 package action_test
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -247,10 +246,12 @@ func (r *runner) script(s scope, actionPath string, one step) (outputs map[strin
 	for name, value := range env {
 		command.Env = append(command.Env, name+"="+value)
 	}
-	var output bytes.Buffer
-	command.Stdout, command.Stderr = &output, &output
-	err := command.Run()
-	fmt.Fprintf(&r.log, "%s", output.String())
+	output, err := os.Create(filepath.Join(files, "log")) // a pipe would be waited for while a process that is left behind has it
+	require.NoError(r.t, err)
+	command.Stdout, command.Stderr = output, output
+	err = command.Run()
+	require.NoError(r.t, output.Close())
+	r.log.WriteString(contents(r.t, output.Name()))
 	if err != nil {
 		r.failed = true
 		fmt.Fprintf(&r.log, "%s: %q\n", one.Name, err.Error())

@@ -275,12 +275,12 @@ func TestTheTrafficOfACommand(t *testing.T) {
 	t.Parallel()
 	r := recorded(t)
 	outputs := r.action(map[string]string{
-		"target": "https://staging.example/$(touch${IFS}bad)", "command": "echo \"::notice::$BITBYBIT_BASE_URL $BITBYBIT_API_KEY\" >said\nexit 7",
+		"target": "https://staging.example/$(touch${IFS}bad)", "command": "echo \"::notice::$BITBYBIT_BASE_URL $BITBYBIT_API_KEY\" >said\nfalse | true",
 		"api-key": key, "baseline": "--known.json", "fail-on": "warning", "reports": "junit",
 	})
 	assert.True(t, r.failed)
 	assert.Equal(t, "command-failed", outputs["verdict"])
-	assert.Equal(t, "7", outputs["exit-code"])
+	assert.Equal(t, "1", outputs["exit-code"], "which is told from that of a finding")
 	assert.Equal(t, "::notice::http://proxy.example "+key+"\n", contents(t, filepath.Join(r.workspace, "said")))
 	arguments, _, _ := strings.Cut(contents(t, filepath.Join(r.workspace, "arguments")), "\n--\n")
 	assert.Equal(t, []string{

@@ -47,7 +47,7 @@ race: ## Run the tests under the race detector (needs a C compiler)
 
 .PHONY: cover
 cover: ## Run the tests and measure the statement coverage of hand-written packages, commands and what is for tests alone left out; fails below 95 %
-	@$(MAKE) test TESTFLAGS="-coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(corpus|drill|layout|mutate|player)' | paste -sd, -)"
+	@$(MAKE) test TESTFLAGS="-coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(action|corpus|drill|layout|mutate|player)' | paste -sd, -)"
 	@go tool cover -func=coverage.out | awk '/^total:/ { print "statement coverage:", $$3; exit ($$3 + 0 < 95) }'
 
 .PHONY: contract
@@ -98,13 +98,14 @@ profile: ## Profile the mock under load, CPU and allocations, into dist/, and pr
 	go tool pprof -top -nodecount 40 -focus '\(\*conn\)\.serve' -sample_index alloc_objects dist/mockserver.test dist/alloc.prof
 
 .PHONY: lint
-lint: ## Check formatting, vet and lint the Go code and the workflow
+lint: ## Check formatting, vet and lint the Go code, the workflow and action.yml
 	@test -z "$$(gofmt -l .)" || { echo "gofmt these:"; gofmt -l .; exit 1; }
 	go vet ./...
 	GOOS=windows go vet ./...
 	@for module in $(MODULES); do (set -x; cd $$module && go vet ./...) || exit 1; done
 	go run $(GOLANGCI_LINT) run ./...
 	go run $(ACTIONLINT)
+	BITBYBIT_ACTIONLINT=$(ACTIONLINT) go test ./contracttest/internal/action -run '^TestActionlint$$' -count=1
 
 .PHONY: vuln
 vuln: ## Look for known vulnerabilities in what the programs call (needs the network)

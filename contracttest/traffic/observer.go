@@ -139,8 +139,8 @@ func (o *Observer) judge(seen observed) []Violation {
 	}
 	x.Mask, x.Sent, x.Received = exchange.NewMasker(key, o.contract.Rules), seen.sent, seen.received
 	if x.Mask.Names = mask.Keys; !o.ShowData {
-		names := sync.OnceValue(func() func(string) string { return o.masks.Names(r.Body, seen.answer.Body) })
-		x.Mask.Names = func(name string) string { return names()(name) }
+		masked := sync.OnceValue(func() *mask.Exchange { return o.masks.Exchange(r.Body, seen.answer.Body) })
+		x.Mask.Names = func(name string) string { return masked().Name(name) }
 	}
 	if r.Header.Get("Prefer") != "" || seen.answer.Status == http.StatusServiceUnavailable {
 		x.Case.Asked = &exchange.Asked{Status: seen.answer.Status}

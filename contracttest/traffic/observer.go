@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -130,10 +131,12 @@ func (o *Observer) judge(seen observed) []Violation {
 		o.leaveOut(otherPath)
 		return nil
 	}
-	key := ""
+	key, anonymous := "", false
 	if credential := o.contract.CredentialOf(x.Operation()); credential != nil {
 		var sent bool
-		if key, sent = credential.Read(r); !sent && seen.recorded && seen.answer.Status != http.StatusUnauthorized {
+		key, sent = credential.Read(r)
+		if anonymous = seen.recorded && (!sent || strings.Contains(key, "…")); anonymous && seen.answer.Status != http.StatusUnauthorized {
+			key = ""
 			x = o.contract.Exchange(exchange.Case{ID: id, Request: withKey(r, credential)}, seen.origin)
 		}
 	}
@@ -146,9 +149,8 @@ func (o *Observer) judge(seen observed) []Violation {
 		x.Case.Asked = &exchange.Asked{Status: seen.answer.Status}
 	}
 	x.Take(seen.answer, nil)
-	wanted := o.wanted
-	if seen.bodiless {
-		wanted = func(id result.Check) bool { return o.wants[id] && !ofBodies[id] }
+	wanted := func(id result.Check) bool {
+		return o.wants[id] && !(seen.bodiless && ofBodies[id]) && !(anonymous && id == result.RateLimitMonotone) // each key has a window of its own
 	}
 	news, violations := o.enter(check.Judge(x, wanted), key, seen.bodiless)
 	for _, f := range news {

@@ -2,6 +2,7 @@ package contractdiff
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,8 +37,8 @@ type Difference struct {
 	Keyword string
 	// Name is the name that is new or gone, or the item of an enum or a required; else empty.
 	Name string
-	// Where says for people where in the API that is, e.g. "POST /customers, request: phoneNumber".
-	Where []string
+	// Where says where in the API that is.
+	Where []Where
 	// Names are the operation and the properties, headers and so on that the place is in, from the outside.
 	Names []string
 	// Ours and Theirs are the values, as JSON; empty where the document has none.
@@ -67,7 +68,7 @@ func Compare(ours, theirs *Document) (*Result, error) {
 		r.NotCompared = append(r.NotCompared, "webhooks ("+strings.Join(webhooks.keys(), ", ")+"): "+theirs.name+" has none")
 		webhooks.members = map[string]*node{}
 	}
-	relocate(ours, theirs)
+	relocated := relocate(ours, theirs)
 	respell(ours.root, theirs.root)
 	w := &walker{ours: []*node{ours.root}, theirs: []*node{theirs.root}}
 	w.members("", ours.root, theirs.root)
@@ -80,7 +81,7 @@ func Compare(ours, theirs *Document) (*Result, error) {
 	for i, l := range leaves {
 		r.add(ours, l, means[i])
 	}
-	r.addBases(ours, theirs)
+	r.addBases(ours, theirs, relocated)
 	slices.SortStableFunc(r.Differences, func(x, y Difference) int {
 		return cmp.Or(slices.Index(groups, x.Group)-slices.Index(groups, y.Group), x.OurPlace.Line-y.OurPlace.Line,
 			strings.Compare(x.Keyword, y.Keyword), strings.Compare(x.Name, y.Name), strings.Compare(x.Theirs, y.Theirs))
@@ -88,15 +89,28 @@ func Compare(ours, theirs *Document) (*Result, error) {
 	return r, nil
 }
 
-// relocate gives the paths of theirs that begin with a base path of ours without it: the vendor may write it before each path.
-func relocate(ours, theirs *Document) {
-	paths := theirs.root.get("paths")
+// relocate names the paths of theirs as they are below a base path of ours, whether the vendor writes that with the server, before each path, or half
+// here and half there. It returns those base paths of theirs that lead to one of ours.
+func relocate(ours, theirs *Document) map[string]bool {
+	bases := map[string]bool{"": true}
+	for _, base := range theirs.bases {
+		bases[base.text()] = true
+	}
+	paths, relocated := theirs.root.get("paths"), map[string]bool{}
 	for _, path := range paths.keys() {
-		if relative := ours.relative(path); relative != path && paths.members[relative] == nil {
-			paths.members[relative] = paths.members[path]
-			delete(paths.members, path)
+		for _, base := range sortedKeys(bases) {
+			relative, found := ours.relative(base + path)
+			if !found {
+				continue
+			}
+			relocated[base] = true
+			if paths.members[relative] == nil {
+				paths.members[relative] = paths.members[path]
+				delete(paths.members, path)
+			}
 		}
 	}
+	return relocated
 }
 
 // requiredOfAnother says whether a required property is one that only one document has, which is told once.
@@ -165,10 +179,13 @@ func (l leaf) depth(m meaning) int {
 	return max(slices.Index(l.aroundOurs, m.at), slices.Index(l.aroundTheirs, m.at))
 }
 
+// ofStatus is what oasdiff's texts say of the response, which [Difference.Where] says.
+var ofStatus = regexp.MustCompile(" for the (response )?status `[^`]*`$")
+
 // add adds a leaf to the differences, or to the difference that it is another use of.
 func (r *Result) add(ours *Document, l leaf, means []meaning) {
 	d := Difference{
-		Group: l.group(), Keyword: l.keyword, Name: printable(unquoted(l.name)), Where: []string{where(l.path)}, Names: names(l.path),
+		Group: l.group(), Keyword: l.keyword, Name: printable(unquoted(l.name)), Where: []Where{where(l.path)}, Names: names(l.path),
 		OurPlace: l.place(l.ours, l.aroundOurs), Rules: l.rules(ours.rules),
 	}
 	if l.ours != nil {
@@ -182,7 +199,7 @@ func (r *Result) add(ours *Document, l leaf, means []meaning) {
 	d.Breaks = d.Group == Stricter && len(means) == 0 // where oasdiff says nothing, the safe answer
 	for _, m := range means {
 		d.Breaks = d.Breaks || m.level() == checker.ERR
-		d.Means = append(d.Means, printable(m.other.GetUncolorizedText(localize)))
+		d.Means = append(d.Means, printable(ofStatus.ReplaceAllString(m.other.GetUncolorizedText(localize), "")))
 	}
 	slices.Sort(d.Means)
 	d.Means = slices.Compact(d.Means)
@@ -191,7 +208,7 @@ func (r *Result) add(ours *Document, l leaf, means []meaning) {
 		if o.OurPlace != d.OurPlace || o.Keyword != d.Keyword || o.Name != d.Name || o.Ours != d.Ours || o.Theirs != d.Theirs {
 			continue
 		}
-		o.Where = append(o.Where, d.Where...)
+		o.Where = addWhere(o.Where, d.Where[0])
 		o.Breaks = o.Breaks || d.Breaks
 		if !slices.Contains(o.TheirPlaces, d.TheirPlaces[0]) {
 			o.TheirPlaces = append(o.TheirPlaces, d.TheirPlaces[0])
@@ -201,15 +218,15 @@ func (r *Result) add(ours *Document, l leaf, means []meaning) {
 	r.Differences = append(r.Differences, d)
 }
 
-// addBases tells of base paths of theirs that ours does not have.
-func (r *Result) addBases(ours, theirs *Document) {
+// addBases tells of base paths of theirs that lead to none of ours.
+func (r *Result) addBases(ours, theirs *Document, relocated map[string]bool) {
 	for _, base := range theirs.bases {
 		path := base.text()
-		if path == "" || slices.ContainsFunc(ours.bases, func(b *node) bool { return b.text() == path }) {
+		if relocated[path] || slices.ContainsFunc(ours.bases, func(b *node) bool { return b.text() == path }) {
 			continue
 		}
 		r.Differences = append(r.Differences, Difference{
-			Group: New, Keyword: "servers", Name: printable(path), Where: []string{"base path"}, Theirs: base.scalar,
+			Group: New, Keyword: "servers", Name: printable(path), Where: []Where{{API: "base path"}}, Theirs: base.scalar,
 			OurPlace: Place{Pointer: "/servers", Line: ours.serversLine}, TheirPlaces: []Place{{base.pointer, base.line}},
 		})
 	}

@@ -16,7 +16,7 @@ type Document struct {
 	bases []*node // the base paths of its servers, each with its place
 
 	serversLine int
-	rules []Rule  // all x-rules, in the order of the document
+	rules       []Rule // all x-rules, in the order of the document
 }
 
 // Rule is an entry of x-rules: what openapi.yaml says of a place, and whether the vendor documents it.
@@ -78,7 +78,7 @@ func (b *builder) document() (*Document, error) {
 	paths.fold, webhooks.fold = exactly, folded
 	global := top["security"]
 	err = b.each(b.withoutExtensions(top["paths"]), func(path string, p place) error {
-		return b.pathItem(paths, d.relative(path), p, global, webhooks)
+		return b.pathItem(paths, path, p, global, webhooks)
 	})
 	if err != nil {
 		return nil, err
@@ -337,13 +337,13 @@ func (b *builder) follow(p place) (to place, done func(), err error) {
 }
 
 // relative is a path below the base path that the document's servers have.
-func (d *Document) relative(path string) string {
+func (d *Document) relative(path string) (rest string, found bool) {
 	for _, base := range d.bases {
-		if rest, found := strings.CutPrefix(path, base.text()); found && strings.HasPrefix(rest, "/") && base.text() != "" {
-			return rest
+		if rest, found = strings.CutPrefix(path, base.text()); found && strings.HasPrefix(rest, "/") {
+			return rest, true
 		}
 	}
-	return path
+	return path, false
 }
 
 // folded is a name without what spellings of it differ in: customer.created and customerCreated are one event.

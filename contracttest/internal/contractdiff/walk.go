@@ -64,6 +64,12 @@ func (w *walker) members(kind string, ours, theirs *node) {
 		keyword, thing := name, ""
 		if ours.fold != nil {
 			keyword, thing = kind, name
+			if len(w.path) == 2 && (w.path[0] == "paths" || w.path[0] == "webhooks") {
+				keyword = "operations"
+			}
+		}
+		if name == "required" { // no list is an empty one
+			o, t = orEmpty(o, t, ours), orEmpty(t, o, theirs)
 		}
 		switch {
 		case o == nil || t == nil:
@@ -74,6 +80,14 @@ func (w *walker) members(kind string, ours, theirs *node) {
 			w.found(keyword, thing, o, t)
 		}
 	}
+}
+
+// orEmpty is n, or an empty list in its place where the other document has a list.
+func orEmpty(n, other, around *node) *node {
+	if n == nil && other != nil && other.list {
+		return &node{list: true, pointer: around.pointer, line: around.line}
+	}
+	return n
 }
 
 // comparable says whether what differs between two values can be told in more detail than that they differ.

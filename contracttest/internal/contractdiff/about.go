@@ -36,11 +36,11 @@ func (l leaf) rules(all []Rule) []Rule {
 	return about
 }
 
-// outermost is how far out a rule about the same keyword may stand: to the root of the schema, for what is in a schema.
+// outermost is how far out a rule about the same keyword may stand: to the header or parameter that has the schema, for what is in one.
 func (l leaf) outermost() int {
 	for i, token := range l.path {
 		if token == "schema" && i+1 < len(l.aroundOurs) && l.aroundOurs[i].fold == nil {
-			return i + 1
+			return i
 		}
 	}
 	return 0

@@ -196,7 +196,7 @@ func (r *Result) add(ours *Document, l leaf, means []meaning) {
 	}
 	d.TheirPlaces = []Place{l.place(l.theirs, l.aroundTheirs)}
 	localize := checker.NewDefaultLocalizer()
-	d.Breaks = d.Group == Stricter && len(means) == 0 // where oasdiff says nothing, the safe answer
+	d.Breaks = len(means) == 0 && l.mayBreak(d.Group)
 	for _, m := range means {
 		d.Breaks = d.Breaks || m.level() == checker.ERR
 		d.Means = append(d.Means, printable(ofStatus.ReplaceAllString(m.other.GetUncolorizedText(localize), "")))
@@ -265,6 +265,19 @@ func (l leaf) group() Group {
 	}
 }
 
+// mayBreak is the safe answer where oasdiff says nothing, as of additionalProperties (oasdiff issue 1054): a caller is refused what it may send, or gets
+// what it does not expect.
+func (l leaf) mayBreak(g Group) bool {
+	switch {
+	case notConstraints[l.keyword]:
+		return false
+	case slices.Contains(l.path, "responses"):
+		return g == Looser || g == Changed
+	default:
+		return g == Stricter || g == Changed
+	}
+}
+
 // notConstraints are keywords that neither allow nor forbid a value.
 var notConstraints = map[string]bool{
 	"default": true, "deprecated": true, "readOnly": true, "writeOnly": true, "discriminator": true, "contentEncoding": true, "contentMediaType": true,
@@ -278,7 +291,7 @@ func (l leaf) place(n *node, around []*node) Place {
 		// A schema that was merged has what it says from several places; that of its properties is the nearest.
 		for _, name := range []string{"properties", "type"} {
 			if child := n.get(name); child != nil && n.fold == nil {
-				return Place{child.pointer[:strings.LastIndexByte(child.pointer, '/')], child.line}
+				return Place{child.pointer[:strings.LastIndexByte(child.pointer, '/')], child.under}
 			}
 		}
 	}

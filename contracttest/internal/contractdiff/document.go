@@ -31,9 +31,14 @@ type Rule struct {
 }
 
 // Load reads an OpenAPI document in YAML or JSON. The name is for errors and reports.
-func Load(name string, data []byte) (*Document, error) { return read(name, data, 0) }
+func Load(name string, data []byte) (*Document, error) { return read(name, data, nil, 0) }
 
-func read(name string, data []byte, offset int) (*Document, error) {
+// LoadWith is [Load] of a document whose references may lead into other files, too: to those that are given, by what the references call them.
+func LoadWith(name string, data []byte, files map[string][]byte) (*Document, error) {
+	return read(name, data, files, 0)
+}
+
+func read(name string, data []byte, files map[string][]byte, offset int) (*Document, error) {
 	root, err := parse(data)
 	if err != nil {
 		where := name
@@ -49,7 +54,12 @@ func read(name string, data []byte, offset int) (*Document, error) {
 	if !strings.HasPrefix(version, "3.0") && !strings.HasPrefix(version, "3.1") {
 		return nil, fmt.Errorf(`%s: expected an OpenAPI document whose member "openapi" begins with 3.0 or 3.1, got %s`, name, shown(version))
 	}
-	b := &builder{source: source{name: name, root: root, offset: offset, read: map[*yaml.Node]map[string]place{}}}
+	b := &builder{source: source{name: name, root: root, offset: offset, files: map[string]*yaml.Node{}, read: map[*yaml.Node]map[string]place{}}}
+	for file, text := range files {
+		if b.files[file], err = parse(text); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, bounded(err))
+		}
+	}
 	return b.document()
 }
 
@@ -57,9 +67,12 @@ func read(name string, data []byte, offset int) (*Document, error) {
 type builder struct {
 	source
 	open   []string // the references that are being followed
+	inside int      // how many callbacks the operation is in that is being read
 	rules  []Rule
 	scheme map[string]string // what security schemes are called, by their names in the document
 }
+
+const mostInside = 5 // callbacks in callbacks
 
 // methods are those that a path item may have (OpenAPI 3.1 section 4.8.9).
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
@@ -168,6 +181,10 @@ func pathOf(address string) string {
 
 // pathItem adds an item to a mapping of them. The operations' callbacks go to webhooks.
 func (b *builder) pathItem(to *node, name string, p place, global place, webhooks *node) error {
+	if b.inside++; b.inside > mostInside {
+		return b.errorf(p.line, "callbacks are nested more than %d deep, the most that is compared", mostInside)
+	}
+	defer func() { b.inside-- }()
 	p, done, err := b.follow(p)
 	if err != nil {
 		return err
@@ -323,15 +340,16 @@ func (b *builder) follow(p place) (to place, done func(), err error) {
 		if reference == nil || reference.Kind != yaml.ScalarNode {
 			return p, done, nil
 		}
-		if slices.Contains(b.open, reference.Value) {
+		to := absolute(reference.Value, p)
+		if slices.Contains(b.open, to) {
 			done()
-			return p, func() {}, b.errorf(p.line, "$ref to %s leads back to itself", shown(reference.Value))
+			return p, func() {}, b.errorf(p.line, "$ref to %s leads back to itself", shown(to))
 		}
-		if p, err = b.target(reference.Value, p); err != nil {
+		if p, err = b.target(to, p); err != nil {
 			done()
 			return p, func() {}, err
 		}
-		b.open = append(b.open, reference.Value)
+		b.open = append(b.open, to)
 		opened++
 	}
 }

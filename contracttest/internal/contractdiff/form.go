@@ -133,11 +133,13 @@ func (b *builder) things(p place, read func(*builder, place, int) (*node, error)
 
 // add adds a member to a mapping whose names are the API's own.
 func (b *builder) add(n *node, name string, child *node) error {
-	for other := range n.members {
-		if n.fold(other) == n.fold(name) {
-			return b.errorf(child.line, "%s: the name %s is the same as %s, which is there too", child.pointer, shown(name), shown(other))
-		}
+	if other, twice := n.spelled[n.fold(name)]; twice {
+		return b.errorf(child.line, "%s: the name %s is the same as %s, which is there too", shown(child.pointer), shown(name), shown(other))
 	}
+	if n.spelled == nil {
+		n.spelled = map[string]string{}
+	}
+	n.spelled[n.fold(name)] = name
 	n.members[name] = child
 	return nil
 }
@@ -205,9 +207,9 @@ func usualStyle(in string) string {
 	return "simple"
 }
 
-// rulesOf reads an x-rules.
+// rulesOf reads an x-rules. They are ours: a page has none.
 func (b *builder) rulesOf(p place) ([]Rule, error) {
-	if p.raw == nil {
+	if p.raw == nil || b.offset > 0 {
 		return nil, nil
 	}
 	items, err := b.items(p)

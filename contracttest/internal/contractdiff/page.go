@@ -1,16 +1,12 @@
 package contractdiff
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
-
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 )
 
 const mostBytes = 4 << 20 // of a file
@@ -49,7 +45,7 @@ func LoadPage(name string, page []byte) (*Document, error) {
 	case len(found) > 1:
 		return nil, fmt.Errorf("%s has %d OpenAPI blocks: expected one, got %s; leave in the page only the one to compare with", name, len(found), listed(found))
 	}
-	return read(name, found[0].text, found[0].line-1)
+	return read(name, found[0].text, nil, found[0].line-1)
 }
 
 // block is a fenced code block.
@@ -99,34 +95,38 @@ func listed(blocks []block) string {
 	return strings.Join(all, ", ")
 }
 
-// fences are the fenced code blocks of a page in its order, those in lists and quotations too (CommonMark 0.31 section 4.5).
+// fence is the first line of a fenced code block (CommonMark 0.31 section 4.5), in a list or a quotation too: what is before it, its characters, and
+// what is after them.
+var fence = regexp.MustCompile("^([ \t>]*(?:(?:[-*+]|[0-9]{1,9}[.)]) [ \t>]*)?)(`{3,}|~{3,})[ \t]*([^`]*)$")
+
+// fences are the fenced code blocks of a page in its order. One line after another is looked at, so that no page takes longer than its length: a
+// library for Markdown, goldmark, takes minutes for a megabyte of quotations in each other.
 func fences(page []byte) []block {
-	// Without inline parsers: what is between fences is not of interest.
-	blocks := parser.NewParser(parser.WithBlockParsers(
-		util.Prioritized(parser.NewListParser(), 300),
-		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(parser.NewCodeBlockParser(), 500),
-		util.Prioritized(parser.NewFencedCodeBlockParser(), 700),
-		util.Prioritized(parser.NewBlockquoteParser(), 800),
-		util.Prioritized(parser.NewHTMLBlockParser(), 900),
-		util.Prioritized(parser.NewParagraphParser(), 1000),
-	))
 	var all []block
-	_ = ast.Walk(blocks.Parse(text.NewReader(page)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		fence, ok := n.(*ast.FencedCodeBlock)
-		if !ok || !entering {
-			return ast.WalkContinue, nil
+	open, indent := "", 0 // the characters that began the block, and how much stands before them
+	line := 0
+	for text := range bytes.Lines(page) {
+		line++
+		text = bytes.TrimRight(text, "\r\n")
+		if open == "" {
+			if m := fence.FindSubmatch(text); m != nil {
+				open, indent = string(m[2]), len(m[1])
+				language, _, _ := strings.Cut(string(m[3]), " ")
+				all = append(all, block{language: language, line: line + 1})
+			}
+			continue
 		}
-		b := block{language: string(fence.Language(page))}
-		lines := fence.Lines()
-		if lines.Len() > 0 {
-			b.line = 1 + strings.Count(string(page[:lines.At(0).Start]), "\n")
-			b.text = lines.Value(page)
+		end := bytes.Trim(text, " \t>")
+		if len(end) >= len(open) && len(bytes.Trim(end, open[:1])) == 0 {
+			open = ""
+			continue
 		}
-		all = append(all, b)
-		return ast.WalkContinue, nil
-	}) // the function returns no error
+		before := 0
+		for before < min(indent, len(text)) && bytes.IndexByte([]byte(" \t>"), text[before]) >= 0 {
+			before++
+		}
+		b := &all[len(all)-1]
+		b.text = append(append(b.text, text[before:]...), '\n')
+	}
 	return all
 }
-
-var errNotOpenAPI = errors.New(`expected an OpenAPI document: a member "openapi" that begins with 3.0 or 3.1`)

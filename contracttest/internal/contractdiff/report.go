@@ -208,3 +208,13 @@ func code(text string) string {
 	fence := strings.Repeat("`", longest+1)
 	return fence + " " + text + " " + fence
 }
+
+// String says what differs in one line, e.g. "property imageUrl is gone in POST /customers, request: imageUrl".
+func (d Difference) String() string {
+	var places []string
+	for _, w := range d.Where {
+		places = append(places, w.String())
+	}
+	is := map[Group]string{New: "is new", Gone: "is gone", Stricter: "is stricter", Looser: "is looser", Changed: "is changed"}[d.Group]
+	return d.kind() + " " + is + " in " + strings.Join(few(places), "; ")
+}

@@ -23,18 +23,19 @@ func (b *builder) schema(p place, depth int) (*node, error) {
 	}
 	var own *node
 	if reference := member(p.raw, "$ref"); reference != nil && reference.Kind == yaml.ScalarNode {
-		if slices.Contains(b.open, reference.Value) {
+		name := absolute(reference.Value, p)
+		if slices.Contains(b.open, name) {
 			return mapping(p.node()), nil // a schema that contains itself: compared where it was entered
 		}
 		beside, err := b.object(p, schemaForm, depth)
 		if err != nil {
 			return nil, err
 		}
-		to, err := b.target(reference.Value, p)
+		to, err := b.target(name, p)
 		if err != nil {
 			return nil, err
 		}
-		b.open = append(b.open, reference.Value)
+		b.open = append(b.open, name)
 		own, err = b.schema(to, depth+1)
 		b.open = b.open[:len(b.open)-1]
 		if err != nil {
@@ -173,8 +174,12 @@ func merge(into, other *node) bool {
 				ours.members[property] = schema
 			}
 		case name == "required":
+			there := map[string]bool{}
+			for _, item := range ours.items {
+				there[item.scalar] = true
+			}
 			for _, item := range theirs.items {
-				if !slices.ContainsFunc(ours.items, func(o *node) bool { return o.scalar == item.scalar }) {
+				if !there[item.scalar] {
 					ours.items = append(ours.items, item)
 				}
 			}

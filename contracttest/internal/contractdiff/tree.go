@@ -14,7 +14,7 @@ import (
 
 // Bounds of what a document may expand to.
 const (
-	mostNodes = 200_000
+	mostNodes = 20_000
 	mostDepth = 200
 )
 
@@ -27,14 +27,16 @@ type node struct {
 
 	pointer string // of where the document has it
 	line    int    // the same
+	under   int    // the line of what the document has it in
 	rules   []Rule // the x-rules that stand there
 
 	// fold is set where the names of members are the API's own (properties, statuses, headers …): names that it makes equal are one.
-	fold func(name string) string
+	fold    func(name string) string
+	spelled map[string]string // the names by what they fold to
 }
 
 func mapping(at *node) *node {
-	return &node{members: map[string]*node{}, pointer: at.pointer, line: at.line}
+	return &node{members: map[string]*node{}, pointer: at.pointer, line: at.line, under: at.under}
 }
 
 func (n *node) keys() []string { return slices.Sorted(maps.Keys(n.members)) }
@@ -119,20 +121,23 @@ func member(n *yaml.Node, name string) *yaml.Node {
 // place is a value in the document as it was written, and where.
 type place struct {
 	raw     *yaml.Node
-	pointer string
+	pointer string // with the file and "#" before it, where that is another than the document
 	line    int
+	under   int    // the line of what it is in
+	file    string // empty for the document itself
 }
 
 func (p place) node() *node {
-	return &node{pointer: p.pointer, line: p.line}
+	return &node{pointer: p.pointer, line: p.line, under: p.under}
 }
 
 // source is a document as it was written.
 type source struct {
 	name   string
 	root   *yaml.Node
-	offset int // what has to be added to the lines of root
-	nodes  int // how many were visited, references expanded
+	files  map[string]*yaml.Node // that references may lead to, by what references call them
+	offset int                   // what has to be added to the lines of root
+	nodes  int                   // how many were visited, references expanded
 	read   map[*yaml.Node]map[string]place
 }
 
@@ -155,12 +160,15 @@ func (s *source) members(p place) (map[string]place, error) {
 		switch _, twice := all[key.Value]; {
 		case key.Kind != yaml.ScalarNode:
 			return nil, s.errorf(line, "%s: expected names that are strings", orRoot(p.pointer))
-		case key.Tag == "!!merge" || value.Kind == yaml.AliasNode || value.Anchor != "":
-			return nil, s.errorf(line, "anchors, aliases and merge keys of YAML are not read: write the value out, or use $ref")
+		case key.Tag == "!!merge":
+			return nil, s.errorf(line, "merge keys of YAML are not read: write the members out, or use $ref")
 		case twice:
 			return nil, s.errorf(line, "%s: the member %s is there twice", orRoot(p.pointer), shown(key.Value))
 		}
-		all[key.Value] = place{value, p.pointer + "/" + escaped(key.Value), line}
+		if value.Kind == yaml.AliasNode {
+			value = value.Alias
+		}
+		all[key.Value] = place{value, p.pointer + "/" + escaped(key.Value), line, p.line, p.file}
 	}
 	s.read[p.raw] = all
 	return all, nil
@@ -173,10 +181,11 @@ func (s *source) items(p place) ([]place, error) {
 	}
 	all := make([]place, 0, len(p.raw.Content))
 	for i, item := range p.raw.Content {
-		if item.Kind == yaml.AliasNode || item.Anchor != "" {
-			return nil, s.errorf(item.Line+s.offset, "anchors and aliases of YAML are not read: write the value out, or use $ref")
+		line := item.Line + s.offset
+		if item.Kind == yaml.AliasNode {
+			item = item.Alias
 		}
-		all = append(all, place{item, p.pointer + "/" + strconv.Itoa(i), item.Line + s.offset})
+		all = append(all, place{item, p.pointer + "/" + strconv.Itoa(i), line, p.line, p.file})
 	}
 	return all, nil
 }
@@ -193,13 +202,24 @@ func (s *source) visit(p place, depth int) error {
 	return nil
 }
 
-// target is what a reference within the document names.
+// absolute is a reference with the file that it is into; one within the document has none.
+func absolute(reference string, at place) string {
+	if strings.HasPrefix(reference, "#") {
+		return at.file + reference
+	}
+	return reference
+}
+
+// target is what an absolute reference names.
 func (s *source) target(reference string, at place) (place, error) {
-	pointer, local := strings.CutPrefix(reference, "#")
-	if !local {
+	file, pointer, local := strings.Cut(reference, "#")
+	p := place{raw: s.root}
+	if file != "" {
+		p = place{raw: s.files[file], pointer: file + "#", file: file}
+	}
+	if !local || p.raw == nil {
 		return place{}, s.errorf(at.line, "$ref to %s is not followed: expected one within the document, that begins with #/", shown(reference))
 	}
-	p := place{raw: s.root}
 	tokens := strings.Split(pointer, "/")
 	if tokens[0] != "" || len(tokens) > mostDepth {
 		return place{}, s.errorf(at.line, "$ref to %s: expected a JSON Pointer after #", shown(reference))

@@ -134,16 +134,15 @@ func union(a, b map[string]*node) map[string]*node {
 func respell(ours, theirs *node) {
 	if ours.fold != nil && theirs.fold != nil {
 		for _, name := range theirs.keys() {
-			for _, own := range ours.keys() {
-				if name == own || ours.fold(name) != ours.fold(own) {
-					continue
-				}
-				child := theirs.members[name]
-				delete(theirs.members, name)
-				theirs.members[own] = child
-				if _, header, found := strings.Cut(own, "header "); found && child.get("name") != nil {
-					child.members["name"].scalar = quoted(header)
-				}
+			own, found := ours.spelled[ours.fold(name)]
+			if !found || own == name {
+				continue
+			}
+			child := theirs.members[name]
+			delete(theirs.members, name)
+			theirs.members[own] = child
+			if _, header, found := strings.Cut(own, "header "); found && child.get("name") != nil {
+				child.members["name"].scalar = quoted(header)
 			}
 		}
 	}

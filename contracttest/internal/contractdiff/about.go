@@ -48,8 +48,7 @@ func (l leaf) outermost() int {
 
 // nearest is the nearest value around a leaf that has rules, if it is one that the leaf says something of: a schema, a header, a parameter.
 func (l leaf) nearest() *node {
-	for i := len(l.aroundOurs) - 1; i >= 0; i-- {
-		n := l.aroundOurs[i]
+	for _, n := range slices.Backward(l.aroundOurs) {
 		if n.fold != nil || n.get("responses") != nil || n.get("content") != nil {
 			return nil
 		}

@@ -10,20 +10,6 @@ import (
 	"github.com/oasdiff/oasdiff/checker"
 )
 
-// Group says of which kind a difference is, seen from our document.
-type Group string
-
-// The groups, in the order of a report.
-const (
-	New      Group = "new there"      // a name that only theirs has: a property, a status, a value of an enum …
-	Gone     Group = "gone there"     // one that only ours has
-	Stricter Group = "stricter there" // theirs has a constraint more, or a tighter one
-	Looser   Group = "looser there"   // theirs has one less, or a wider one
-	Changed  Group = "changed there"  // neither of the two
-)
-
-var groups = []Group{New, Gone, Stricter, Looser, Changed}
-
 // Place is where a document says something.
 type Place struct {
 	Pointer string // JSON Pointer (RFC 6901) in the document as it was written
@@ -87,30 +73,6 @@ func Compare(ours, theirs *Document) (*Result, error) {
 			strings.Compare(x.Keyword, y.Keyword), strings.Compare(x.Name, y.Name), strings.Compare(x.Theirs, y.Theirs))
 	})
 	return r, nil
-}
-
-// relocate names the paths of theirs as they are below a base path of ours, whether the vendor writes that with the server, before each path, or half
-// here and half there. It returns those base paths of theirs that lead to one of ours.
-func relocate(ours, theirs *Document) map[string]bool {
-	bases := map[string]bool{"": true}
-	for _, base := range theirs.bases {
-		bases[base.text()] = true
-	}
-	paths, relocated := theirs.root.get("paths"), map[string]bool{}
-	for _, path := range paths.keys() {
-		for _, base := range sortedKeys(bases) {
-			relative, found := ours.relative(base + path)
-			if !found {
-				continue
-			}
-			relocated[base] = true
-			if paths.members[relative] == nil {
-				paths.members[relative] = paths.members[path]
-				delete(paths.members, path)
-			}
-		}
-	}
-	return relocated
 }
 
 // requiredOfAnother says whether a required property is one that only one document has, which is told once.
@@ -216,72 +178,6 @@ func (r *Result) add(ours *Document, l leaf, means []meaning) {
 		return
 	}
 	r.Differences = append(r.Differences, d)
-}
-
-// addBases tells of base paths of theirs that lead to none of ours.
-func (r *Result) addBases(ours, theirs *Document, relocated map[string]bool) {
-	for _, base := range theirs.bases {
-		path := base.text()
-		if relocated[path] || slices.ContainsFunc(ours.bases, func(b *node) bool { return b.text() == path }) {
-			continue
-		}
-		r.Differences = append(r.Differences, Difference{
-			Group: New, Keyword: "servers", Name: printable(path), Where: []Where{{API: "base path"}}, Theirs: base.scalar,
-			OurPlace: Place{Pointer: "/servers", Line: ours.serversLine}, TheirPlaces: []Place{{base.pointer, base.line}},
-		})
-	}
-}
-
-// group says of which kind a difference is.
-func (l leaf) group() Group {
-	thing := l.aroundOurs[len(l.aroundOurs)-1].fold != nil || l.keyword == "enum" && l.name != ""
-	switch {
-	case thing && l.ours == nil:
-		return New
-	case thing && l.theirs == nil:
-		return Gone
-	case l.keyword == "nullable" || l.keyword == "type" && l.name != "" || l.keyword == "security" && l.name != "":
-		if l.ours == nil {
-			return Looser
-		}
-		return Stricter
-	case notConstraints[l.keyword]:
-		return Changed
-	case l.ours == nil:
-		return Stricter
-	case l.theirs == nil:
-		return Looser
-	}
-	x, err := strconv.ParseFloat(l.ours.scalar, 64)
-	y, wrong := strconv.ParseFloat(l.theirs.scalar, 64)
-	upper, lower := strings.HasPrefix(l.keyword, "max") || l.keyword == "exclusiveMaximum", strings.HasPrefix(l.keyword, "min") || l.keyword == "exclusiveMinimum"
-	switch {
-	case err != nil || wrong != nil || !upper && !lower:
-		return Changed
-	case upper == (y < x):
-		return Stricter
-	default:
-		return Looser
-	}
-}
-
-// mayBreak is the safe answer where oasdiff says nothing, as of additionalProperties (oasdiff issue 1054): a caller is refused what it may send, or gets
-// what it does not expect.
-func (l leaf) mayBreak(g Group) bool {
-	switch {
-	case notConstraints[l.keyword]:
-		return false
-	case slices.Contains(l.path, "responses"):
-		return g == Looser || g == Changed
-	default:
-		return g == Stricter || g == Changed
-	}
-}
-
-// notConstraints are keywords that neither allow nor forbid a value.
-var notConstraints = map[string]bool{
-	"default": true, "deprecated": true, "readOnly": true, "writeOnly": true, "discriminator": true, "contentEncoding": true, "contentMediaType": true,
-	"contentSchema": true, "style": true, "explode": true,
 }
 
 // place is where a document has a value, or what is around it.

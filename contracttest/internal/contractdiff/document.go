@@ -2,7 +2,6 @@ package contractdiff
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -144,41 +143,6 @@ func (b *builder) withoutExtensions(p place) place {
 	return p
 }
 
-// servers notes the base paths.
-func (b *builder) servers(d *Document, p place) error {
-	if p.raw == nil {
-		return nil
-	}
-	d.serversLine = p.line
-	all, err := b.items(p)
-	if err != nil {
-		return err
-	}
-	for _, server := range all {
-		members, err := b.members(server)
-		if err != nil {
-			return err
-		}
-		address, found := members["url"]
-		if !found {
-			return b.errorf(server.line, "%s: expected a server with a url", server.pointer)
-		}
-		base := address.node()
-		base.scalar = quoted(strings.TrimRight(pathOf(address.raw.Value), "/"))
-		d.bases = append(d.bases, base)
-	}
-	return nil
-}
-
-// pathOf is the path of a server's address; all of it where it is no URL.
-func pathOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	return u.Path
-}
-
 // pathItem adds an item to a mapping of them. The operations' callbacks go to webhooks.
 func (b *builder) pathItem(to *node, name string, p place, global place, webhooks *node) error {
 	if b.inside++; b.inside > mostInside {
@@ -272,65 +236,6 @@ func (b *builder) inherit(operation *node, shared place) error {
 	return nil
 }
 
-// security is a list of requirements. The schemes of both documents have the same names, in the order in which they are used.
-func (b *builder) security(p place) (*node, error) {
-	n, err := b.value(p, 0)
-	if err != nil {
-		return nil, err
-	}
-	if !n.list {
-		return nil, b.errorf(p.line, "%s: expected a list, got %s", p.pointer, kind(p.raw))
-	}
-	if b.scheme == nil {
-		b.scheme = map[string]string{}
-	}
-	for _, requirement := range n.items {
-		renamed := map[string]*node{}
-		for _, name := range requirement.keys() {
-			if b.scheme[name] == "" {
-				b.scheme[name] = fmt.Sprintf("scheme%d", len(b.scheme)+1)
-			}
-			renamed[b.scheme[name]] = requirement.members[name]
-		}
-		requirement.members = renamed
-	}
-	return n, nil
-}
-
-// schemes adds the security schemes that are used.
-func (b *builder) schemes(root *node, components place) error {
-	used := mapping(root)
-	used.fold = exactly
-	root.members["components"] = mapping(root)
-	root.members["components"].members["securitySchemes"] = used
-	if components.raw == nil {
-		return nil
-	}
-	all, err := b.members(components)
-	if err != nil {
-		return err
-	}
-	return b.each(all["securitySchemes"], func(name string, p place) error {
-		if b.scheme[name] == "" {
-			return nil
-		}
-		p, done, err := b.follow(p)
-		if err != nil {
-			return err
-		}
-		defer done()
-		n, err := b.object(p, schemeForm, 0)
-		if err != nil {
-			return err
-		}
-		if header := n.get("name"); header != nil && n.get("in").text() == "header" {
-			header.scalar = quoted(strings.ToLower(header.text()))
-		}
-		used.members[b.scheme[name]] = n
-		return nil
-	})
-}
-
 // follow follows a reference, and the one that it leads to. Until done is called, the references are those that are open.
 func (b *builder) follow(p place) (to place, done func(), err error) {
 	opened := 0
@@ -352,16 +257,6 @@ func (b *builder) follow(p place) (to place, done func(), err error) {
 		b.open = append(b.open, to)
 		opened++
 	}
-}
-
-// relative is a path below the base path that the document's servers have.
-func (d *Document) relative(path string) (rest string, found bool) {
-	for _, base := range d.bases {
-		if rest, found = strings.CutPrefix(path, base.text()); found && strings.HasPrefix(rest, "/") {
-			return rest, true
-		}
-	}
-	return path, false
 }
 
 // folded is a name without what spellings of it differ in: customer.created and customerCreated are one event.

@@ -1,6 +1,7 @@
 package contractdiff
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,38 +22,9 @@ func (b *builder) schema(p place, depth int) (*node, error) {
 		}
 		return n, nil
 	}
-	var own *node
-	if reference := member(p.raw, "$ref"); reference != nil && reference.Kind == yaml.ScalarNode {
-		name := absolute(reference.Value, p)
-		if slices.Contains(b.open, name) {
-			return mapping(p.node()), nil // a schema that contains itself: compared where it was entered
-		}
-		beside, err := b.object(p, schemaForm, depth)
-		if err != nil {
-			return nil, err
-		}
-		to, err := b.target(name, p)
-		if err != nil {
-			return nil, err
-		}
-		b.open = append(b.open, name)
-		own, err = b.schema(to, depth+1)
-		b.open = b.open[:len(b.open)-1]
-		if err != nil {
-			return nil, err
-		}
-		if len(beside.members) == 0 { // else what stands beside a reference counts too, as in 3.1
-			return own, nil
-		}
-		if !merge(beside, own) {
-			beside.members["allOf"] = &node{list: true, items: []*node{own}, pointer: own.pointer, line: own.line}
-		}
-		own = beside
-	} else {
-		var err error
-		if own, err = b.object(p, schemaForm, depth); err != nil {
-			return nil, err
-		}
+	own, whole, err := b.referredSchema(p, depth)
+	if err != nil || whole {
+		return own, err
 	}
 	nullable(own)
 	bound(own, "exclusiveMinimum", "minimum", func(x, y float64) bool { return x >= y })
@@ -66,6 +38,37 @@ func (b *builder) schema(p place, depth int) (*node, error) {
 	oneOrNull(own, "oneOf")
 	share(own)
 	return own, nil
+}
+
+// referredSchema reads a schema, or what a reference in its place leads to. Whole is one that is in the form that is compared already.
+func (b *builder) referredSchema(p place, depth int) (n *node, whole bool, err error) {
+	own, err := b.object(p, schemaForm, depth)
+	if err != nil {
+		return nil, false, err
+	}
+	reference := member(p.raw, "$ref")
+	if reference == nil || reference.Kind != yaml.ScalarNode {
+		return own, false, nil
+	}
+	name := absolute(reference.Value, p)
+	if slices.Contains(b.open, name) {
+		return mapping(p.node()), true, nil // a schema that contains itself: compared where it was entered
+	}
+	to, err := b.target(name, p)
+	if err != nil {
+		return nil, false, err
+	}
+	b.open = append(b.open, name)
+	referred, err := b.schema(to, depth+1)
+	b.open = b.open[:len(b.open)-1]
+	if err != nil || len(own.members) == 0 {
+		return referred, true, err
+	}
+	// What stands beside a reference counts too, as in 3.1.
+	if !merge(own, referred) {
+		own.members["allOf"] = &node{list: true, items: []*node{referred}, pointer: referred.pointer, line: referred.line}
+	}
+	return own, false, nil
 }
 
 // nullable makes of the type null a schema's nullable.
@@ -145,24 +148,18 @@ func mergeAll(n *node) {
 
 // merge makes of a schema one that accepts what both do; false, with nothing changed, where that needs an allOf.
 func merge(into, other *node) bool {
-	for _, n := range []*node{into, other} {
-		for _, name := range []string{"additionalProperties", "unevaluatedProperties"} {
-			if n.get(name) != nil && (into.get("properties") != nil && other.get("properties") != nil || n.get("properties") == nil) {
-				return false // it is about the properties of its own schema
-			}
-		}
+	if aboutOthers(into, other) || aboutOthers(other, into) {
+		return false
 	}
 	if (into.get("nullable") == nil) != (other.get("nullable") == nil) && into.get("type") != nil && other.get("type") != nil {
 		return false
 	}
 	for name, theirs := range other.members {
 		ours := into.get(name)
-		if ours == nil || name == "required" || ours.json() == theirs.json() {
+		if ours == nil || name == "required" || name == "properties" && mergeable(ours, theirs) || ours.json() == theirs.json() {
 			continue
 		}
-		if name != "properties" || !mergeable(ours, theirs) {
-			return false
-		}
+		return false
 	}
 	for name, theirs := range other.members {
 		ours := into.get(name)
@@ -170,23 +167,34 @@ func merge(into, other *node) bool {
 		case ours == nil:
 			into.members[name] = theirs
 		case name == "properties":
-			for property, schema := range theirs.members {
-				ours.members[property] = schema
-			}
+			maps.Copy(ours.members, theirs.members)
 		case name == "required":
-			there := map[string]bool{}
-			for _, item := range ours.items {
-				there[item.scalar] = true
-			}
-			for _, item := range theirs.items {
-				if !there[item.scalar] {
-					ours.items = append(ours.items, item)
-				}
-			}
+			addItems(ours, theirs)
 		}
 	}
 	into.rules = append(into.rules, other.rules...)
 	return true
+}
+
+// aboutOthers says whether a schema speaks of the properties that it does not have itself, and would have others beside another schema.
+func aboutOthers(n, other *node) bool {
+	if n.get("additionalProperties") == nil && n.get("unevaluatedProperties") == nil {
+		return false
+	}
+	return n.get("properties") == nil || other.get("properties") != nil
+}
+
+// addItems adds to a set what it does not have.
+func addItems(to, from *node) {
+	there := map[string]bool{}
+	for _, item := range to.items {
+		there[item.scalar] = true
+	}
+	for _, item := range from.items {
+		if !there[item.scalar] {
+			to.items = append(to.items, item)
+		}
+	}
 }
 
 // mergeable says whether no property of both has two different schemas.
@@ -239,31 +247,17 @@ func share(n *node) {
 	if choice == nil || len(choice.items) == 0 || choice.items[0].members == nil {
 		return
 	}
-	common := mapping(choice.items[0])
-	common.pointer, common.line = n.pointer, n.line
-	for name, child := range choice.items[0].members {
-		everywhere := name != "required" && !slices.ContainsFunc(choice.items, func(branch *node) bool {
-			other := branch.get(name)
-			return other == nil || other.json() != child.json()
-		})
-		if everywhere {
-			common.members[name] = child
+	common := inAll(choice.items)
+	common.pointer, common.line, common.under = n.pointer, n.line, n.under
+	for _, branch := range choice.items {
+		// About the properties of its own schema: both move, or neither.
+		if branch.get("unevaluatedProperties") != nil ||
+			branch.get("additionalProperties") != nil && (common.get("additionalProperties") == nil || common.get("properties") == nil) {
+			return
 		}
 	}
 	for _, branch := range choice.items {
-		if branch.get("additionalProperties") != nil || branch.get("unevaluatedProperties") != nil {
-			// About the properties of its own schema: either both move, or neither.
-			if common.get("additionalProperties") == nil || common.get("properties") == nil || branch.get("unevaluatedProperties") != nil {
-				return
-			}
-		}
-	}
-	for _, branch := range choice.items {
-		for _, rule := range branch.rules {
-			if !slices.ContainsFunc(n.rules, func(r Rule) bool { return r.Line == rule.Line }) {
-				n.rules = append(n.rules, rule)
-			}
-		}
+		common.rules = append(common.rules, branch.rules...) // one that is there twice is told once
 	}
 	if !merge(n, common) {
 		return
@@ -276,4 +270,20 @@ func share(n *node) {
 		}
 	}
 	slices.SortStableFunc(choice.items, func(x, y *node) int { return strings.Compare(x.json(), y.json()) })
+}
+
+// inAll is what all branches say, but what they require.
+func inAll(branches []*node) *node {
+	common := mapping(branches[0])
+	for name, child := range branches[0].members {
+		text := child.json()
+		everywhere := name != "required" && !slices.ContainsFunc(branches, func(branch *node) bool {
+			other := branch.get(name)
+			return other == nil || other.json() != text
+		})
+		if everywhere {
+			common.members[name] = child
+		}
+	}
+	return common
 }

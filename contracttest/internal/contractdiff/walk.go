@@ -1,6 +1,7 @@
 package contractdiff
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -74,7 +75,7 @@ func (w *walker) members(kind string, ours, theirs *node) {
 		switch {
 		case o == nil || t == nil:
 			w.found(keyword, thing, o, t)
-		case comparable(name, o, t) || ours.fold != nil && o.members != nil && t.members != nil:
+		case detailed(name, o, t) || ours.fold != nil && o.members != nil && t.members != nil:
 			w.within(name, o, t)
 		case o.json() != t.json():
 			w.found(keyword, thing, o, t)
@@ -90,8 +91,8 @@ func orEmpty(n, other, around *node) *node {
 	return n
 }
 
-// comparable says whether what differs between two values can be told in more detail than that they differ.
-func comparable(name string, ours, theirs *node) bool {
+// detailed says whether what differs between two values can be told in more detail than that they differ.
+func detailed(name string, ours, theirs *node) bool {
 	switch {
 	case ours.members != nil && theirs.members != nil:
 		return name != "default" && name != "discriminator" && name != "flows" && name != "dependentRequired"
@@ -121,12 +122,8 @@ func (w *walker) set(keyword string, ours, theirs *node) {
 
 func union(a, b map[string]*node) map[string]*node {
 	all := make(map[string]*node, len(a)+len(b))
-	for name, n := range a {
-		all[name] = n
-	}
-	for name, n := range b {
-		all[name] = n
-	}
+	maps.Copy(all, a)
+	maps.Copy(all, b)
 	return all
 }
 

@@ -261,3 +261,42 @@ func TestHARExitCodes(t *testing.T) {
 		})
 	}
 }
+
+// TestReadmeShowsHowTrafficIsJudged runs the commands of README.md's section, with calls in the place of npm test.
+func TestReadmeShowsHowTrafficIsJudged(t *testing.T) {
+	t.Parallel()
+	_, section, _ := strings.Cut(read(t, "../../../README.md"), "### The traffic of your own tests")
+	section, _, _ = strings.Cut(section, "\n### ")
+	blocks := regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(section, -1)
+	require.Len(t, blocks, 2)
+	mock := mockserver.Start(t)
+	base := strings.TrimSuffix(mock.URL, gen.BasePath)
+	as := func(line string) string { return strings.ReplaceAll(line, "http://127.0.0.1:4010", base) }
+	expect := func(block, got string) {
+		for line := range strings.Lines(block) {
+			if line = strings.TrimSpace(as(line)); line != "…" && !strings.HasPrefix(line, "$") {
+				pattern := strings.ReplaceAll(regexp.QuoteMeta(line), "…", ".*")
+				assert.Regexp(t, "(?m)^"+pattern+"$", got)
+			}
+		}
+	}
+	proxy := regexp.MustCompile(`\$ bitbybit-contract (proxy .*) -- npm test\n`).FindStringSubmatch(blocks[0][1])
+	require.NotNil(t, proxy)
+	p := start(t, append(strings.Fields(as(proxy[1])), "--", os.Args[0], "call", "0", rightCall, wrongCall, `{"email":"a@b.example"}`)...)
+	_ = p.Wait()
+	assert.Equal(t, exitGood, p.ProcessState.ExitCode())
+	expect(strings.Replace(blocks[0][1], "these calls never saw createCustomer 403", "these calls never saw createCustomer 401, createCustomer 403", 1), p.stderr.String()+p.stdout.String())
+
+	recorded := regexp.MustCompile(`\$ curl -s "(\S+)" > session.har\n\$ bitbybit-contract har session.har\n`).FindStringSubmatch(blocks[1][1])
+	require.NotNil(t, recorded)
+	answer, err := http.Get(as(recorded[1]))
+	require.NoError(t, err)
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	session := filepath.Join(t.TempDir(), "session.har")
+	require.NoError(t, os.WriteFile(session, text, 0o600))
+	code, stdout, stderr := program(t, "", "har", session)
+	assert.Equal(t, exitGood, code, stderr)
+	expect(blocks[1][1], strings.ReplaceAll(stdout, session, "session.har"))
+}

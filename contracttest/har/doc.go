@@ -16,7 +16,8 @@
 //
 // Files of any size, entry by entry. The specification (https://github.com/ahmadnassri/har-spec) is taken loosely, since
 // recorders do: members in any order, unknown ones, ones given twice (the last is taken), null or a value of another
-// type (as if it were missing), numbers as strings, a byte order mark, invalid UTF-8 (U+FFFD takes its place).
+// type (as if it were missing), numbers as strings, a byte order mark, invalid UTF-8 (U+FFFD
+// takes its place; in bodies, bytes that mitmproxy wrote as surrogates become those bytes again).
 //
 // What a recorder wrote of a body and what its headers say often differ. A [Body] says which it is: whole, or why it
 // is not.
@@ -31,7 +32,7 @@
 //
 // # Bounds
 //
-// A Reader holds less than 64 MiB, whatever the file is, besides what the caller keeps; 200 KiB or so with entries of some KiB.
+// A Reader holds less than 64 MiB, whatever the file is, besides what the caller keeps; 100 KiB or so with entries of some KiB.
 // A body is kept up to [MaxBody] bytes, if it takes at most 8 MiB in the file; of a message's header 1 MiB is kept, and of any
 // other text 64 KiB ([Entry.Oversize]). What is longer is read over without being held. A file with more than 128 levels of
 // objects and lists is refused.

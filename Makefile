@@ -94,7 +94,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 
 .PHONY: bench
 bench: ## Print the table of ratios, measured side by side in one run (takes two minutes; best on a quiet machine)
-	@go test -p 1 -run '^$$' -bench . ./client ./contracttest ./contracttest/judge ./mockserver/... | awk -f .ci/bench.awk
+	@go test -p 1 -run '^$$' -bench . ./client ./contracttest ./contracttest/har ./contracttest/judge ./contracttest/traffic ./mockserver/... | awk -f .ci/bench.awk
 
 .PHONY: profile
 profile: ## Profile the mock under load, CPU and allocations, into dist/, and print the top

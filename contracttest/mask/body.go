@@ -2,10 +2,12 @@ package mask
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -57,16 +59,21 @@ func wordsOf(text string) []string {
 func inWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) || unicode.IsMark(c) }
 
 // Name is what is shown of the name of a property: that of the contract, and one that looks like an identifier, so that a misspelling is seen, unless
-// each of its words is one of a value too. Another can be personal data, as in {"jsmith@example.com": 1}.
+// one of its words is one of a value too. Another can be personal data, as in {"jsmith@example.com": 1}.
 func (e *Exchange) Name(name string) string {
 	isValue := func() bool {
-		return e.values == nil || !slices.ContainsFunc(wordsOf(name), func(word string) bool { return !e.values[word] })
+		return e.values == nil || slices.ContainsFunc(append(wordsOf(apart(name)), strings.ToLower(name)), func(word string) bool { return len(word) > 2 && e.values[word] })
 	}
-	if e.contract.names[name] || len(name) <= longestName && identifier.MatchString(name) && !isValue() {
+	if e.contract.names[name] || len(name) <= longestName && identifier.MatchString(name) && Keys(name) == name && !isValue() {
 		return name
 	}
 	return Data(name)
 }
+
+// apart has the words of a name in camel case apart.
+func apart(name string) string { return hump.ReplaceAllString(name, "$1 $2") }
+
+var hump = regexp.MustCompile(`([\p{Ll}0-9])(\p{Lu})`)
 
 // Body is a copy of one of the bodies with personal data masked: of JSON every text and number but for what the contract itself has, and names as
 // [Exchange.Name] shows them; of anything else, all of it. Of the message of an error those words are shown that the contract has too, and no value.
@@ -83,7 +90,7 @@ func (e *Exchange) Body(body []byte) []byte {
 		case token.Kind() == '"':
 			out = appendText(out, raw, token.String(), e.text(last, token.String()))
 		case token.Kind() == '0':
-			out = append(out, bytes.Map(maskedDigit, raw)...)
+			out = append(out, maskedNumber(raw)...)
 		default:
 			out = append(out, raw...)
 		}
@@ -114,9 +121,28 @@ func appendText(out, raw []byte, was, is string) []byte {
 	if was == is {
 		return append(out, raw...)
 	}
+	if !utf8.Valid(raw) { // it stays invalid
+		return append(out, maskedLiteral(raw)...)
+	}
 	out, _ = jsontext.AppendQuote(out, strings.ToValidUTF8(is, "\ufffd"))
 	return out
 }
+
+// escaped is an escape in a JSON string (RFC 8259 section 7).
+var escaped = regexp.MustCompile(`\\(?:u[0-9A-Fa-f]{4}|.)`)
+
+// maskedLiteral masks a JSON string with bytes that are no UTF-8, which stay.
+func maskedLiteral(raw []byte) []byte {
+	masked, done := make([]byte, 0, len(raw)), 0
+	for _, at := range escaped.FindAllIndex(raw, -1) {
+		masked = append(append(masked, Data(string(raw[done:at[0]]))...), `\u0078`...)
+		done = at[1]
+	}
+	return append(masked, Data(string(raw[done:]))...)
+}
+
+// madeUp is an id that a server made, which says nothing of anybody.
+var madeUp = regexp.MustCompile(`^[a-z]{2,8}_[0-9A-Za-z]{16,40}$`)
 
 // text is the value of a member.
 func (e *Exchange) text(name, text string) string {
@@ -124,7 +150,7 @@ func (e *Exchange) text(name, text string) string {
 	if c.constants[text] {
 		return text
 	}
-	if _, err := time.Parse(time.RFC3339, text); err == nil && c.times[name] {
+	if _, err := time.Parse(time.RFC3339, text); err == nil && c.times[name] || c.ids[name] && madeUp.MatchString(text) {
 		return text
 	}
 	if c.messages[name] && e.values != nil {
@@ -155,9 +181,16 @@ func (e *Exchange) message(text string) string {
 	return b.String()
 }
 
-func maskedDigit(c rune) rune {
-	if c >= '0' && c <= '9' {
-		return '1'
+// maskedNumber keeps how large a number is: its sign, its digits in number, and its exponent.
+func maskedNumber(raw []byte) []byte {
+	masked := bytes.Clone(raw)
+	for i, c := range masked {
+		if c == 'e' || c == 'E' {
+			break
+		}
+		if c >= '0' && c <= '9' {
+			masked[i] = '1'
+		}
 	}
-	return c
+	return masked
 }

@@ -3,6 +3,7 @@ package mask
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 type Contract struct {
 	names     map[string]bool // of properties
 	times     map[string]bool // the properties that only the server sets, and that are times
+	ids       map[string]bool // those that are other texts
 	constants map[string]bool // the values of enums, and what is in the examples of errors
 	messages  map[string]bool // the properties of errors that are texts
 	words     map[string]bool // of what the contract says of itself, in small letters
@@ -28,7 +30,7 @@ type Contract struct {
 // Of reads a contract.
 func Of(j *judge.Judge) *Contract {
 	c := &Contract{
-		names: map[string]bool{}, times: map[string]bool{}, constants: map[string]bool{}, segments: map[string]bool{}, headers: map[string]bool{},
+		names: map[string]bool{}, times: map[string]bool{}, ids: map[string]bool{}, constants: map[string]bool{}, segments: map[string]bool{}, headers: map[string]bool{},
 		messages: map[string]bool{}, words: map[string]bool{},
 	}
 	doc := j.Document()
@@ -62,8 +64,12 @@ func Of(j *judge.Judge) *Contract {
 	_ = doc.WalkSchemas(func(_ string, schema *openapi3.SchemaRef) error {
 		for name, property := range schema.Value.Properties {
 			c.names[name] = true
-			if property.Value.Format == "date-time" && !sent[name] {
+			switch {
+			case sent[name] || !property.Value.Type.Is(openapi3.TypeString):
+			case property.Value.Format == "date-time":
 				c.times[name] = true
+			default:
+				c.ids[name] = true
 			}
 		}
 		for _, value := range schema.Value.Enum {
@@ -167,10 +173,19 @@ func (c *Contract) Path(path string) string {
 	segments := strings.Split(path, "/")
 	for i, segment := range segments {
 		if !c.segments[segment] && !version.MatchString(segment) {
-			segments[i] = Data(segment)
+			segments[i] = maskedSegment(segment)
 		}
 	}
 	return strings.Join(segments, "/")
+}
+
+// maskedSegment masks a segment of a path, not the digits of its escapes.
+func maskedSegment(segment string) string {
+	plain, err := url.PathUnescape(segment)
+	if err != nil || plain == segment {
+		return Data(segment)
+	}
+	return url.PathEscape(Data(plain))
 }
 
 var version = regexp.MustCompile(`^(api|v[0-9]{1,2})$`)
@@ -201,22 +216,31 @@ func (c *Contract) Header(header http.Header) http.Header {
 }
 
 func (c *Contract) headerName(name string) string {
-	if len(name) <= longestName && identifier.MatchString(name) {
+	if c.headers[name] || slices.Contains(technical, name) || slices.Contains(Credentials, name) || slices.Contains(usual, name) {
 		return name
 	}
 	return Data(name)
 }
 
+// usual are the other headers whose name says nothing of anybody.
+var usual = []string{
+	"Accept-Language", "Forwarded", "From", "Host", "If-Match", "If-None-Match", "Idempotency-Key", "Link", "Location", "Origin", "Prefer", "Preference-Applied", "Referer",
+	"Server", "Traceparent", "User-Agent", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Powered-By", "X-Request-Id", "X-Correlation-Id",
+}
+
 func (c *Contract) headerValue(name, value string) string {
 	if slices.Contains(Credentials, name) {
+		if strings.HasSuffix(value, "…") || strings.Contains(value, "_…") { // it is masked already
+			return value
+		}
 		return Key(value)
 	}
 	if c.headers[name] || slices.Contains(technical, name) {
 		if _, err := http.ParseTime(value); err == nil && len(value) == len(http.TimeFormat) {
 			return value
 		}
-		usual := !slices.ContainsFunc(words.FindAllString(value, -1), func(word string) bool { return !technicalWord.MatchString(word) })
-		if usual {
+		isUsual := !slices.ContainsFunc(words.FindAllString(value, -1), func(word string) bool { return !technicalWord.MatchString(word) })
+		if isUsual {
 			return value
 		}
 	}

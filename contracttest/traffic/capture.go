@@ -85,10 +85,13 @@ func (b *teeBody) Read(p []byte) (int, error) {
 type queue struct {
 	work chan func()
 	done chan struct{}
+
+	mu     sync.RWMutex
+	closed bool
 }
 
-func newQueue() queue {
-	q := queue{work: make(chan func(), 256), done: make(chan struct{})}
+func newQueue() *queue {
+	q := &queue{work: make(chan func(), 256), done: make(chan struct{})}
 	go func() {
 		defer close(q.done)
 		for judge := range q.work {
@@ -98,8 +101,23 @@ func newQueue() queue {
 	return q
 }
 
-func (q queue) close() {
-	close(q.work)
+// do reports whether something will be done: not so once the queue is closed.
+func (q *queue) do(judge func()) bool {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	if !q.closed {
+		q.work <- judge
+	}
+	return !q.closed
+}
+
+func (q *queue) close() {
+	q.mu.Lock()
+	if !q.closed {
+		close(q.work)
+	}
+	q.closed = true
+	q.mu.Unlock()
 	<-q.done
 }
 

@@ -43,10 +43,19 @@ func (o *Observer) enter(v *check.Verdict, key string, bodiless bool) (news []re
 	for _, id := range v.Made {
 		o.made[id] = true
 	}
+	defer func() {
+		for _, id := range v.Made { // those of the whole traffic too
+			o.made[id] = true
+		}
+	}()
 	m := &masker{Observer: o, of: v}
 	add := func(p check.Problem, describe func(check.Problem) check.Problem) {
 		g, added := o.found.Add(v.Exchange, p, describe)
-		if (o.listed || o.OnViolations != nil) && (result.Report{FailOn: o.FailOn}).Fails(g.Severity) && !o.Baseline.Has(p.Fingerprint(v.Exchange)) {
+		severity := g.Severity
+		if p.Variant == check.LeftOutVariant && !o.back[p.Place] {
+			severity = result.Error // it never came back
+		}
+		if (o.listed || o.OnViolations != nil) && (result.Report{FailOn: o.FailOn}).Fails(severity) && !o.Baseline.Has(p.Fingerprint(v.Exchange)) {
 			shown := describe(p)
 			violations = append(violations, Violation{p.Check, shown.Place, v.Mask.Text(shown.Message), p.Rule.String()})
 		}

@@ -50,6 +50,8 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 		return "a URL or headers that are too long to be kept"
 	case sent != har.BodyWhole:
 		return fmt.Sprintf("a request whose body the recording does not have (%s)", sent)
+	case len(entry.Request.Body.Bytes) == 0 && entry.Request.Method != http.MethodGet && entry.Request.Method != http.MethodHead && entry.Request.Header.Get("Content-Length") == "":
+		return "a request of which the recording does not say whether it had a body"
 	case encoded(entry.Request.Header):
 		return "a request in a Content-Encoding, of which a recording does not say how it was sent"
 	case exchange.TooManyValues(entry.Request.Body.Bytes) || exchange.TooManyValues(came.Bytes):

@@ -19,6 +19,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Observer judges exchanges that somebody else makes, with the checks of a run of the suite. What no outsider can know is not
@@ -119,6 +120,9 @@ func (o *Observer) observe(origin string, r exchange.Request, answer *exchange.R
 }
 
 func (o *Observer) judge(seen observed) []Violation {
+	if answer, readable := decoded(seen.request.Header, seen.answer); answer != seen.answer {
+		seen.answer, seen.bodiless = answer, seen.bodiless || !readable
+	}
 	o.mu.Lock()
 	o.start()
 	o.passed++
@@ -126,19 +130,29 @@ func (o *Observer) judge(seen observed) []Violation {
 	o.mu.Unlock()
 
 	r := seen.request
-	id := "exchange " + strconv.Itoa(number) + ", " + wording.Cut(r.Method, mostNamed) + " " + wording.Cut(o.shownPath(r.Path), mostNamed)
+	id := "exchange " + strconv.Itoa(number) + ", " + shownMethod(r.Method) + " " + wording.Cut(o.shownPath(r.Path), mostNamed)
 	x := o.contract.Exchange(exchange.Case{ID: id, Request: r}, seen.origin)
-	if x.Class.Op == nil && len(x.Class.Allow) == 0 {
+	if x.Class.Op == nil {
+		why := otherPath
+		if len(x.Class.Allow) > 0 {
+			why = otherMethod // such as a preflight of CORS
+		}
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.leaveOut(otherPath)
+		o.leaveOut(why)
 		return nil
 	}
 	key, anonymous := "", false
 	if credential := o.contract.CredentialOf(x.Operation()); credential != nil {
 		var sent bool
 		key, sent = credential.Read(r)
-		if anonymous = seen.recorded && (!sent || strings.Contains(key, "…")); anonymous && seen.answer.Status != http.StatusUnauthorized {
+		if exact, _ := o.Judge.Route(r.Method, r.Path); !sent && exact == nil && o.Base == "" {
+			o.mu.Lock()
+			defer o.mu.Unlock()
+			o.leaveOut(otherAPI)
+			return nil
+		}
+		if anonymous = seen.recorded && !known(key); anonymous && seen.answer.Status != http.StatusUnauthorized {
 			key = ""
 			x = o.contract.Exchange(exchange.Case{ID: id, Request: withKey(r, credential)}, seen.origin)
 		}
@@ -148,14 +162,14 @@ func (o *Observer) judge(seen observed) []Violation {
 		masked := sync.OnceValue(func() *mask.Exchange { return o.masks.Exchange(r.Body, seen.answer.Body) })
 		x.Mask.Names = func(name string) string { return masked().Name(name) }
 	}
-	if r.Header.Get("Prefer") != "" || seen.answer.Status == http.StatusServiceUnavailable {
+	if strings.Contains(strings.ToLower(r.Header.Get("Prefer")), "code=") || seen.answer.Status == http.StatusServiceUnavailable {
 		x.Case.Asked = &exchange.Asked{Status: seen.answer.Status}
 	}
 	x.Take(seen.answer, nil)
 	wanted := func(id result.Check) bool {
 		return o.wants[id] && !(seen.bodiless && ofBodies[id]) && !(anonymous && id == result.RateLimitMonotone) // each key has a window of its own
 	}
-	news, violations := o.enter(check.Judge(x, wanted), key, seen.bodiless)
+	news, violations := o.enter(check.Judge(x, wanted), key+" "+seen.origin, seen.bodiless)
 	for _, f := range news {
 		if o.OnFinding != nil {
 			o.OnFinding(f)
@@ -165,6 +179,28 @@ func (o *Observer) judge(seen observed) []Violation {
 		o.OnViolations(id, violations)
 	}
 	return violations
+}
+
+// known reports whether a recorded key is one, and not what stands in its place.
+func known(key string) bool {
+	return !strings.Contains(key, "…") && (strings.HasPrefix(key, gen.KeyPrefixTest) || strings.HasPrefix(key, gen.KeyPrefixLive))
+}
+
+// means reports whether a request means an operation of the contract.
+func (o *Observer) means(r *http.Request) bool {
+	o.mu.Lock()
+	o.start()
+	o.mu.Unlock()
+	return o.contract.Classify(requestOf(r, nil)).Op != nil
+}
+
+// shownMethod is a method that HTTP has (RFC 9110, RFC 5789); another can be anything.
+func shownMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, http.MethodConnect:
+		return method
+	}
+	return wording.Cut(mask.Data(wording.OneLine(method)), mostNamed)
 }
 
 // shownPath is a path as it came, and as reports show it.

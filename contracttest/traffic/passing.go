@@ -36,16 +36,20 @@ func (e *passing) end() {
 	}
 	origin := e.proxy.target.Scheme + "://" + e.proxy.target.Host
 	if e.answer.held == nil {
-		e.proxy.queue.work <- func() {
+		if !e.proxy.queue.do(func() {
 			e.proxy.observe(origin, e.request, answer, e.sent, received)
+			e.release()
+		}) {
 			e.release()
 		}
 		return
 	}
-	judged := make(chan []Violation)
-	e.proxy.queue.work <- func() {
+	judged := make(chan []Violation, 1)
+	if !e.proxy.queue.do(func() {
 		e.proxy.listed = true
 		judged <- e.proxy.observe(origin, e.request, answer, e.sent, received)
+	}) {
+		judged <- nil
 	}
 	violations := slices.DeleteFunc(<-judged, func(v Violation) bool { return v.Check == result.RequestContract })
 	if len(violations) > 0 {

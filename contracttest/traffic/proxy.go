@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"errors"
+	"io"
 	"log"
 	"log/slog"
 	"net/http"
@@ -9,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 )
 
 // JudgingProxy is a reverse proxy that judges what passes through it. See [Proxy].
@@ -23,7 +26,7 @@ type JudgingProxy struct {
 	target *url.URL
 	proxy  httputil.ReverseProxy
 	kept   budget
-	queue  queue
+	queue  *queue
 }
 
 var _ http.Handler = (*JudgingProxy)(nil)
@@ -44,29 +47,42 @@ func Proxy(target string) (*JudgingProxy, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("traffic: the target must be like https://host/path, without a user, a query or a fragment")
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableCompression = true // it would ask for gzip, and unpack it
-	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 256
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DisableCompression:    true, // it would ask for gzip, and unpack it
+		ForceAttemptHTTP2:     true,
+		MaxIdleConnsPerHost:   256,
+		IdleConnTimeout:       time.Minute,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
 	p := &JudgingProxy{target: &url.URL{Scheme: u.Scheme, Host: u.Host}, queue: newQueue()}
 	p.Base = strings.TrimSuffix(u.EscapedPath(), "/")
-	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport, BufferPool: buffers{}, ErrorLog: log.New(logWriter{p}, "", 0)}
+	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport, BufferPool: buffers{}, FlushInterval: -1, ErrorLog: log.New(logWriter{p}, "", 0)}
 	return p, nil
 }
 
-// Close waits until every exchange that has passed is judged. It is called once, when no more pass.
+// Close waits until every exchange that has passed is judged. What passes afterwards is not judged.
 func (p *JudgingProxy) Close() { p.queue.close() }
 
 // Wait waits until every exchange is judged that has passed by now.
 func (p *JudgingProxy) Wait() {
 	judged := make(chan struct{})
-	p.queue.work <- func() { close(judged) }
-	<-judged
+	if p.queue.do(func() { close(judged) }) {
+		<-judged
+	}
 }
 
 // rewrite addresses a request to the target, and puts back what httputil takes away.
 func (p *JudgingProxy) rewrite(r *httputil.ProxyRequest) {
 	r.Out.URL.RawQuery = r.In.URL.RawQuery
 	r.SetURL(p.target)
+	switch r.Out.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		if r.Out.Body == nil {
+			r.Out.Body = noBody{} // net/http sends a request without any again where its connection broke
+		}
+	}
 	r.Out.Trailer = r.In.Trailer // the map that net/http fills when the body has ended
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
 		if values, sent := r.In.Header[name]; sent {
@@ -74,6 +90,12 @@ func (p *JudgingProxy) rewrite(r *httputil.ProxyRequest) {
 		}
 	}
 }
+
+// noBody is an empty body that is none of net/http's own.
+type noBody struct{}
+
+func (noBody) Read([]byte) (int, error) { return 0, io.EOF }
+func (noBody) Close() error             { return nil }
 
 // passable refuses an answer that net/http reads and cannot write.
 func passable(answer *http.Response) error {
@@ -87,7 +109,7 @@ func passable(answer *http.Response) error {
 func (p *JudgingProxy) breakOff(_ http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() == nil { // the caller is still there
 		p.logger().LogAttrs(r.Context(), slog.LevelWarn, "the target gave no answer; the connection is broken off, as it was there",
-			slog.String("target", p.target.Host), slog.Any("error", err))
+			slog.String("target", p.target.Host), slog.String("error", withoutData(err.Error())))
 	}
 	panic(http.ErrAbortHandler)
 }
@@ -103,9 +125,12 @@ func (p *JudgingProxy) logger() *slog.Logger {
 type logWriter struct{ proxy *JudgingProxy }
 
 func (w logWriter) Write(line []byte) (int, error) {
-	w.proxy.logger().Warn("an answer was not passed on whole", slog.String("target", w.proxy.target.Host), slog.String("error", strings.TrimSpace(string(line))))
+	w.proxy.logger().Warn("an answer was not passed on whole", slog.String("target", w.proxy.target.Host), slog.String("error", withoutData(strings.TrimSpace(string(line)))))
 	return len(line), nil
 }
+
+// withoutData is an error of net/http without what it quotes of the other side.
+func withoutData(text string) string { return mask.Keys(quoted.ReplaceAllString(text, `"…"`)) }
 
 // ServeHTTP passes an exchange on.
 func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -113,7 +138,7 @@ func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := &passing{proxy: p, sent: time.Now(), request: requestOf(r, nil)}
 	e.sentBody.kept, e.answer.body.kept = &p.kept, &p.kept
 	e.answer.ResponseWriter = w
-	if p.Enforce {
+	if p.Enforce && p.means(r) {
 		e.answer.hold()
 	}
 	if r.Body != nil && r.Body != http.NoBody {

@@ -133,7 +133,7 @@ func (r random) answer(w http.ResponseWriter, method string) {
 	if status == 204 || status == 304 {
 		body = nil
 	}
-	abort := r.IntN(12) == 0
+	abort := r.IntN(12) == 0 && method != http.MethodHead
 	trailers := false
 	if r.IntN(2) == 0 && body != nil {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))

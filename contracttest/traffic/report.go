@@ -15,6 +15,8 @@ import (
 
 // Why an exchange is not judged.
 const (
+	otherMethod   = "a method that the contract does not have at its path"
+	otherAPI      = "a path that ends as one of the contract, below another base and without an API key"
 	otherPath     = "a path that the contract does not have"
 	tooLarge      = "a body of more than 4 MiB or 20,000 JSON values"
 	brokenOff     = "a connection that ended before the answer did"

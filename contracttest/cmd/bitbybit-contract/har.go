@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,16 +35,17 @@ func harCommand(getenv func(string) string, stdout, stderr io.Writer) *cli.Comma
 			}
 			defer w.reports.close()
 			files := c.Args().Slice()
+			var unread []error
 			for _, path := range files {
 				if err := readHAR(&o, path); err != nil {
-					return fmt.Errorf("%s: %w", path, err)
+					unread = append(unread, fmt.Errorf("%s: %w", path, err))
 				}
 			}
-			r := o.Report(strings.Join(files, ", "))
+			r := o.Report(strings.Join(files, ", ")) // also of what was read of a file that ends too early
 			if err := w.write(r, stdout, stderr); err != nil {
 				return err
 			}
-			return w.exit(r)
+			return cmp.Or(errors.Join(unread...), w.exit(r))
 		},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/urfave/cli/v3"
@@ -43,6 +44,9 @@ const (
 // never is the --fail-on that findings fail nothing with.
 const never = "never"
 
+// decides is set while a command runs that decides when the program ends.
+var decides atomic.Bool
+
 func main() {
 	log.SetOutput(io.Discard) // net/http would write there what a server sent unasked, a key included
 	ctx, cancel := context.WithCancel(context.Background())
@@ -51,8 +55,11 @@ func main() {
 	go func() {
 		<-signals
 		cancel() // the run ends, and is reported
-		<-signals
-		os.Exit(exitInterrupted)
+		for range signals {
+			if !decides.Load() {
+				os.Exit(exitInterrupted)
+			}
+		}
 	}()
 	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdout, os.Stderr))
 }

@@ -94,7 +94,7 @@ func (o *proxyOptions) run(ctx context.Context, args []string, getenv func(strin
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /_contract/violations", recent.serve(proxy.Wait))
-	server := &http.Server{ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := &http.Server{ReadHeaderTimeout: time.Minute, DisableGeneralOptionsHandler: true, ErrorLog: log.New(io.Discard, "", 0), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/_contract/") {
 			mux.ServeHTTP(w, r)
 			return
@@ -108,6 +108,7 @@ func (o *proxyOptions) run(ctx context.Context, args []string, getenv func(strin
 
 	var failure error
 	if len(args) > 0 {
+		decides.Store(true) // when to end, however often it is told to
 		failure = commandline.Command{
 			Args: args, Environ: append(os.Environ(), "BITBYBIT_BASE_URL="+base), Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Name: "bitbybit-contract: proxy",
 		}.Run(context.WithoutCancel(ctx))

@@ -199,7 +199,7 @@ func TestProxyServesUntilItIsTold(t *testing.T) {
 	_ = p.Wait()
 	assert.Equal(t, exitFound, p.ProcessState.ExitCode(), p.stderr.String())
 	var report result.Report
-	require.NoError(t, json.Unmarshal(p.stdout.Bytes(), &report))
+	require.NoError(t, json.Unmarshal([]byte(p.stdout.String()), &report))
 	assert.Equal(t, 2, report.Traffic.Judged)
 }
 
@@ -219,7 +219,7 @@ func TestHARExitCodes(t *testing.T) {
 	entry := func(set func(*har.Entry)) har.Entry {
 		e := har.Entry{
 			Started: time.Date(2026, 11, 28, 10, 0, 0, 0, time.UTC),
-			Request: har.Request{Method: http.MethodPost, URL: "https://gateway.example/bitbybit/customers", Header: http.Header{"Content-Type": {"application/json"}}, Body: har.Body{Bytes: []byte(rightCall)}},
+			Request: har.Request{Method: http.MethodPost, URL: "https://gateway.example" + gen.BasePath + "/customers", Header: http.Header{"Content-Type": {"application/json"}}, Body: har.Body{Bytes: []byte(rightCall)}},
 			Response: har.Response{
 				Status: http.StatusCreated, Header: http.Header{"Content-Type": {"application/json"}, "Ratelimit-Limit": {"100"}, "Ratelimit-Remaining": {"99"}, "Ratelimit-Reset": {"60"}},
 				Body: har.Body{Bytes: []byte(`{"data":{"id":"cust_1","email":"wilhelmina@quarzwerk.example","createdAt":"2026-11-28T10:00:00.000Z","updatedAt":"2026-11-28T10:00:00.000Z"}}`)},
@@ -246,9 +246,19 @@ func TestHARExitCodes(t *testing.T) {
 		}))}, exitGood, "in 2 requests"},
 		{"a header is missing", []string{file(entry(func(e *har.Entry) { e.Response.Header.Del("RateLimit-Reset") }))}, exitFound, "required_headers"},
 		{"the body was not recorded", []string{file(entry(func(e *har.Entry) { e.Response.Body = har.Body{State: har.BodyOmitted} }))}, exitGood, "judged by status and headers alone"},
+		{"below another base, with a key", []string{file(entry(func(e *har.Entry) {
+			e.Request.URL = "https://gateway.example/bitbybit/customers"
+			e.Request.Header.Set(gen.KeyHeader, key)
+		}))}, exitGood, "in 1 request"},
+		{"below another base, without", []string{file(entry(func(e *har.Entry) { e.Request.URL = "https://shop.example/admin/customers" }))}, exitNothing, "without an API key"},
+		{"cut, beside one that is whole", []string{right, cut}, exitUsage, "PASS"},
 		{"of another API", []string{file(entry(func(e *har.Entry) { e.Request.URL = "https://other.example/things" }))}, exitNothing, "nothing could be judged"},
 		{"out of a cache", []string{file(entry(func(e *har.Entry) { e.Response.Source = har.SourceCache }))}, exitNothing, "not the server's (cache)"},
 		{"cut", []string{cut}, exitUsage, "the file ends too early"},
+		{"a method with a line of its own", []string{file(entry(func(e *har.Entry) {
+			e.Request.Method = "PO\n::error::Wilhelmina"
+			e.Request.Header.Set(gen.KeyHeader, key)
+		}))}, exitNothing, "a method that the contract does not have at its path"},
 		{"no file", []string{"/nowhere.har"}, exitUsage, "nowhere.har"},
 		{"no argument", nil, exitUsage, "must name a file"},
 	} {

@@ -26,7 +26,7 @@ func (l ids) enter(v *Verdict, _ string) (problems []Problem) {
 	for _, found := range idsIn(v.Value, nil) {
 		v.makes(result.IDUnique)
 		place := Pattern(found.way.String())
-		key := digestOf(place + " " + found.id)
+		key := digestOf(v.Origin + " " + place + " " + found.id)
 		switch first, ok := l[key]; {
 		case found.id == "":
 			problems = append(

@@ -26,9 +26,10 @@ func NewMasker(key string, rules *RuleBook) Masker { return Masker{Key: key, wor
 
 // How many characters of a key are a part of it that must not be shown.
 const (
-	telling   = 4 // behind the prefix that all keys share; an excerpt can end within a key
-	shortPart = 6 // its first or its last without the prefix, as a word of their own
-	longPart  = 8 // any others in a row
+	telling   = 4   // behind the prefix that all keys share; an excerpt can end within a key
+	shortPart = 6   // its first or its last without the prefix, as a word of their own
+	longPart  = 8   // any others in a row
+	mostParts = 256 // so many of its first and of its last, since each is looked for: no key is as long
 )
 
 // Text puts the variable in the place of the key and of its parts.
@@ -107,6 +108,9 @@ func (m Masker) within(s string, at []int) []span {
 	}
 	f.look(0, min(len(f.key), len(gen.KeyPrefixTest)+telling), func(found span, part string) bool { return f.prefix > 0 || f.isPart(found, part) })
 	for i := f.prefix; i+longPart <= len(f.key); i++ {
+		if i == mostParts && len(f.key) > 2*mostParts {
+			i = len(f.key) - mostParts
+		}
 		f.look(i, longPart, f.isPart)
 	}
 	if len(f.key)-f.prefix >= shortPart {

@@ -1,0 +1,218 @@
+package traffic_test
+
+import (
+	"compress/gzip"
+	"compress/zlib"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
+	"github.com/bitbybit-go/bitbybit-go/gen"
+)
+
+// send sends a request with the key of the tests, its header edited, and reads the answer.
+func send(t *testing.T, c *http.Client, method, url, body string, edit func(http.Header)) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	require.NoError(t, err)
+	r.Header = http.Header{"Content-Type": {"application/json"}, http.CanonicalHeaderKey(gen.KeyHeader): {testKey}}
+	if edit != nil {
+		edit(r.Header)
+	}
+	answer, err := c.Do(r)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	read, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer.StatusCode, string(read)
+}
+
+// encodes answers what another handler does in a Content-Encoding.
+func encodes(encoding string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		next.ServeHTTP(recorder, r)
+		for name, values := range recorder.Header() {
+			w.Header()[name] = values
+		}
+		w.Header().Del("Content-Length")
+		w.Header().Set("Content-Encoding", encoding)
+		w.WriteHeader(recorder.Code)
+		switch encoding {
+		case "gzip":
+			zip := gzip.NewWriter(w)
+			_, _ = zip.Write(recorder.Body.Bytes())
+			_ = zip.Close()
+		case "deflate":
+			zip := zlib.NewWriter(w)
+			_, _ = zip.Write(recorder.Body.Bytes())
+			_ = zip.Close()
+		default:
+			_, _ = w.Write(recorder.Body.Bytes())
+		}
+	})
+}
+
+// TestAnEncodingThatWasAskedFor is between the two sides; what it encodes is judged.
+func TestAnEncodingThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	lost := brokenAnswers[9].inFrontOf(newMock(t))
+	for _, tc := range []struct {
+		encoding, accept string
+		server           http.Handler
+		errors           int
+		bodiless         int
+	}{
+		{"gzip", "gzip, deflate, br", newMock(t), 0, 0},
+		{"deflate", "deflate;q=0.5", newMock(t), 0, 0},
+		{"br", "br", newMock(t), 0, 1},
+		{"gzip", "*", lost, 1, 0},
+		{"gzip", "identity", newMock(t), 1, 0},
+		{"gzip", "gzip;q=0", newMock(t), 1, 0},
+	} {
+		for _, name := range []string{"handler", "proxy"} {
+			r := watchers[name](t, encodes(tc.encoding, tc.server), func(*traffic.Observer) {}, func(c *http.Client, url string) {
+				send(t, c, http.MethodPost, url+gen.BasePath+"/customers", fullBody, func(h http.Header) { h.Set("Accept-Encoding", tc.accept) })
+			})
+			assert.Equal(t, tc.errors, r.Count(result.Error), "%s %v: %v", name, tc, r.Findings)
+			assert.Equal(t, tc.bodiless, r.Traffic.WithoutBody, "%s %v", name, tc)
+		}
+	}
+}
+
+// TestWhatIsNoOperation is left out, and said: preflights, methods and paths that others have.
+func TestWhatIsNoOperation(t *testing.T) {
+	t.Parallel()
+	others := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
+	for _, tc := range []struct {
+		method, path string
+		keyless      bool
+	}{
+		{http.MethodOptions, gen.BasePath + "/customers", true},
+		{http.MethodGet, gen.BasePath + "/customers", false},
+		{http.MethodPost, "/customers", true},
+		{http.MethodPost, "/admin/api/customers", true},
+		{"ZWEIG", gen.BasePath + "/customers", false},
+	} {
+		for name, watch := range watchers {
+			r := watch(t, others, func(*traffic.Observer) {}, func(c *http.Client, url string) {
+				send(t, c, tc.method, url+tc.path, "", func(h http.Header) {
+					if tc.keyless {
+						h.Del(gen.KeyHeader)
+					}
+				})
+			})
+			assert.Empty(t, r.Findings, "%s %v", name, tc)
+			assert.Equal(t, 1, r.Traffic.Passed, "%s %v", name, tc)
+			require.Len(t, r.Traffic.LeftOut, 1, "%s %v", name, tc)
+			assert.NotContains(t, formats(t, r), "ZWEIG")
+		}
+	}
+}
+
+// TestAPreferHeaderExcusesNothing but the error that it asks for.
+func TestAPreferHeaderExcusesNothing(t *testing.T) {
+	t.Parallel()
+	for prefer, want := range map[string]int{"return=minimal": 1, "code=201": 0} {
+		r := watchers["proxy"](t, brokenAnswers[11].inFrontOf(newMock(t)), func(*traffic.Observer) {}, func(c *http.Client, url string) {
+			send(t, c, http.MethodPost, url+gen.BasePath+"/customers", brokenAnswers[11].body, func(h http.Header) { h.Set("Prefer", prefer) })
+		})
+		assert.Equal(t, want, r.Count(result.Error), prefer)
+	}
+}
+
+// TestEnforce has each of the twelve refused, and what is right passed on.
+func TestEnforce(t *testing.T) {
+	t.Parallel()
+	for _, broken := range brokenAnswers {
+		body := broken.body
+		if body == "" {
+			body = fullBody
+		}
+		target := httptest.NewServer(broken.inFrontOf(newMock(t)))
+		t.Cleanup(target.Close)
+		proxy, url := serveProxy(t, target.URL, func(p *traffic.JudgingProxy) { p.Enforce = true })
+		status, text := create(t, client(t), url, body)
+		assert.Equal(t, http.StatusBadGateway, status, broken.name)
+		assert.Contains(t, text, `"`+string(broken.want)+`"`, broken.name)
+		for _, word := range personal {
+			assert.NotContains(t, strings.ToLower(text), word, broken.name)
+		}
+		proxy.Close()
+	}
+	target := httptest.NewServer(newMock(t))
+	t.Cleanup(target.Close)
+	proxy, url := serveProxy(t, target.URL, func(p *traffic.JudgingProxy) { p.Enforce = true })
+	status, text := create(t, client(t), url, fullBody)
+	assert.Equal(t, http.StatusCreated, status)
+	assert.Contains(t, text, "Wilhelmina")
+	status, _ = create(t, client(t), url, `{}`)
+	assert.Equal(t, http.StatusBadRequest, status, "a request that breaks the contract is answered as the server does")
+	proxy.Close()
+}
+
+// TestPartsPassAsTheyCome holds an answer at its first bytes: they must be there before the rest is.
+func TestPartsPassAsTheyCome(t *testing.T) {
+	t.Parallel()
+	for _, sized := range []bool{false, true} {
+		more := make(chan struct{})
+		target := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if sized {
+				w.Header().Set("Content-Length", strconv.Itoa(10))
+			}
+			_, _ = io.WriteString(w, "first")
+			_ = http.NewResponseController(w).Flush()
+			<-more
+			_, _ = io.WriteString(w, "later")
+		}))
+		t.Cleanup(target.Close)
+		_, url := serveProxy(t, target.URL, func(p *traffic.JudgingProxy) { p.Enforce = true }) // which holds what is judged alone
+		answer, err := client(t).Get(url + "/events")
+		require.NoError(t, err)
+		first := make([]byte, 5)
+		_, err = io.ReadFull(answer.Body, first)
+		require.NoError(t, err)
+		assert.Equal(t, "first", string(first))
+		close(more)
+		rest, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		assert.Equal(t, "later", string(rest))
+		require.NoError(t, answer.Body.Close())
+	}
+}
+
+// TestChecksThatWereMade has none of them listed as having had nothing to look at.
+func TestChecksThatWereMade(t *testing.T) {
+	t.Parallel()
+	r := watchers["proxy"](t, newMock(t), func(*traffic.Observer) {}, func(c *http.Client, url string) {
+		create(t, c, url, fullBody)
+		create(t, c, url, fullBody)
+	})
+	assert.NotContains(t, r.NotMade, result.IDUnique)
+	assert.Contains(t, r.Traffic.Checks, result.IDUnique)
+	assert.Contains(t, r.NotMade, result.ErrorEnvelope)
+}
+
+// TestAClosedProxyPassesOn has an exchange after Close: it passes, and is not judged.
+func TestAClosedProxyPassesOn(t *testing.T) {
+	t.Parallel()
+	target := httptest.NewServer(newMock(t))
+	t.Cleanup(target.Close)
+	for _, enforce := range []bool{false, true} {
+		proxy, url := serveProxy(t, target.URL, func(p *traffic.JudgingProxy) { p.Enforce = enforce })
+		proxy.Close()
+		proxy.Close()
+		proxy.Wait()
+		status, _ := create(t, client(t), url, fullBody)
+		assert.Equal(t, http.StatusCreated, status)
+		assert.Zero(t, proxy.Judged())
+	}
+}

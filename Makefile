@@ -9,10 +9,17 @@ SPECMATIC     := specmatic@2.55.1
 
 # What `make contract` asks; empty is a mock that it starts for itself.
 URL ?=
+# The page that `make vendor-diff` reads: FILE=create.md, or the word after the target. Where its report is appended as Markdown: SUMMARY=….
+ifeq ($(firstword $(MAKECMDGOALS)),vendor-diff)
+FILE ?= $(word 2,$(MAKECMDGOALS))
+endif
+# The commit that `make breaking` compares with; empty is the last tag.
+BASE ?=
 # How long each fuzz target runs.
 FUZZTIME ?= 30s
 # Modules of their own, whose imports should not be in everybody's go.mod.
 MODULES := examples/otel examples/webhook-store examples/outcome-store
+CONTRACT_DIFF := contracttest/internal/contractdiff
 
 # One setting, so that what one target compiled is in the cache for the others.
 export CGO_ENABLED := 0
@@ -39,7 +46,7 @@ test: ## Run the tests (no C compiler, no network, no browser needed)
 
 .PHONY: tidy
 tidy: ## Fail where a go.mod or go.sum is not tidy
-	@for module in . $(MODULES) contracttest/internal/secondjudge; do (set -x; cd $$module && go mod tidy -diff) || exit 1; done
+	@for module in . $(MODULES) contracttest/internal/secondjudge $(CONTRACT_DIFF); do (set -x; cd $$module && go mod tidy -diff) || exit 1; done
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
@@ -73,11 +80,12 @@ mutation: ## Show which mutants of openapi.yaml the contract tests kill
 fuzz: ## Run every fuzz target for FUZZTIME (30s)
 	@# Before Go 1.27 the end of FUZZTIME can be reported as a failure of this one line (go.dev/issue/75804): such a run is repeated.
 	@log=$$(mktemp) && trap 'rm -f "$$log"' EXIT && trap 'exit 1' INT TERM HUP && \
-	for package in $$(go list ./...); do \
-	  for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
-	    echo "$$package $$target"; \
+	for package in $$(go list ./...) $(CONTRACT_DIFF); do \
+	  dir=.; test "$$package" != $(CONTRACT_DIFF) || { dir=$(CONTRACT_DIFF); package=.; }; \
+	  for target in $$(go -C $$dir test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+	    echo "$$dir $$package $$target"; \
 	    for try in 1 2 3; do \
-	      go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$package 2>&1 | tee "$$log"; \
+	      go -C $$dir test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$package 2>&1 | tee "$$log"; \
 	      grep -qx '    context deadline exceeded' "$$log" || break; \
 	    done; \
 	    grep -q '^ok' "$$log" || exit 1; \
@@ -86,7 +94,7 @@ fuzz: ## Run every fuzz target for FUZZTIME (30s)
 
 .PHONY: bench
 bench: ## Print the table of ratios, measured side by side in one run (takes two minutes; best on a quiet machine)
-	@go test -p 1 -run '^$$' -bench . ./client ./contracttest ./contracttest/judge ./mockserver/... | awk -f .ci/bench.awk
+	@go test -p 1 -run '^$$' -bench . ./client ./contracttest ./contracttest/har ./contracttest/judge ./contracttest/traffic ./mockserver/... | awk -f .ci/bench.awk
 
 .PHONY: profile
 profile: ## Profile the mock under load, CPU and allocations, into dist/, and print the top
@@ -131,6 +139,22 @@ specmatic: ## Run Specmatic's contract test of openapi.yaml against the mock (ne
 .PHONY: second-judge
 second-judge: ## Compare the judge with another validator, libopenapi-validator (a Go module of its own)
 	cd contracttest/internal/secondjudge && CGO_ENABLED=0 go test -count=1 .
+
+.PHONY: vendor-diff
+vendor-diff: ## Compare openapi.yaml with the OpenAPI block in a page of the vendor's, FILE=create.md (another Go module)
+	@test -n "$(FILE)" || { echo "which page? make vendor-diff FILE=create.md" >&2; exit 2; }
+	@# Not "go run", whose exit code is 1 whatever the program's is.
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && go -C $(CONTRACT_DIFF) build -o "$$dir/vendor-diff" ./cmd/vendor-diff && \
+	  "$$dir/vendor-diff" $(if $(SUMMARY),-markdown "$(SUMMARY)") openapi.yaml "$(FILE)"
+
+.PHONY: breaking
+breaking: ## Fail where a change since the last tag, or BASE=…, breaks users and CHANGELOG.md has no line that names it (another Go module)
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && go -C $(CONTRACT_DIFF) build -o "$$dir/breaking" ./cmd/breaking && \
+	  "$$dir/breaking" -base "$(BASE)" .
+
+.PHONY: contract-diff
+contract-diff: ## Test and vet what vendor-diff and breaking are
+	cd $(CONTRACT_DIFF) && go vet ./... && go test ./...
 
 .PHONY: drill
 drill: ## Change openapi.yaml in five ways in copies of the tree, and count the files to edit by hand (takes ten minutes)

@@ -57,9 +57,6 @@ func (t tokens) body(name string, b *recorded) (err error) {
 	return err
 }
 
-// mostText is the longest text that can be a body within MaxBody: one in base64 with line breaks, as in MIME.
-const mostText = MaxBody/3*4 + MaxBody/10
-
 func (t tokens) bodyText(b *recorded) error {
 	raw, err := t.scalar()
 	b.text, b.absent, b.tooLong = nil, raw == nil, false
@@ -70,9 +67,7 @@ func (t tokens) bodyText(b *recorded) error {
 	case len(raw)-2 > maxBodyText:
 		b.tooLong = true
 	default:
-		if b.text = unquote(raw); len(b.text) > mostText {
-			b.text, b.tooLong = nil, true
-		}
+		b.text = unquoteBody(raw)
 	}
 	return err
 }
@@ -111,7 +106,8 @@ func (b *recorded) ofRequest(h http.Header) Body {
 		expected = -1 // it is of the compressed body
 	}
 	body := b.read(max(expected, 0))
-	describe(h, body)
+	h.Del("Transfer-Encoding")
+	measure(h, body)
 	return body
 }
 

@@ -81,7 +81,7 @@ func contentLength(h http.Header) float64 {
 	return float64(length)
 }
 
-// describe leaves out of a header what is not true of the recorded body.
+// describe leaves out of the header of an answer what is not true of the recorded body.
 func describe(h http.Header, body Body) {
 	h.Del("Transfer-Encoding")
 	if len(body.Bytes) == 0 {
@@ -91,7 +91,12 @@ func describe(h http.Header, body Body) {
 		h.Del("Content-Encoding")
 		h.Del("Content-Length")
 	}
-	if length := contentLength(h); body.State == BodyWhole && length >= 0 && length != float64(len(body.Bytes)) {
+	measure(h, body)
+}
+
+// measure leaves out of a header the length of another body.
+func measure(h http.Header, body Body) {
+	if length := contentLength(h); len(body.Bytes) > 0 && body.State == BodyWhole && length >= 0 && length != float64(len(body.Bytes)) {
 		h.Del("Content-Length")
 	}
 }

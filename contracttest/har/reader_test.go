@@ -63,10 +63,15 @@ func TestReaderIsTolerant(t *testing.T) {
 		"a status with fraction": {file(`{"response":{"status":2.01e2,"content":{"text":""}}}`), []string{`  "" whole > server 201 "" whole`}},
 		"a status out of range":  {file(`{"response":{"status":1e300,"content":{"text":""}}}`), []string{`  "" whole > server 2147483647 "" whole`}},
 		"names given twice":      {file(`{"request":{"method":"GET","url":"/a"},"request":{"method":"PUT","method":"POST","url":"https://a.example/","headers":[],"headers":[],"postData":{"text":"x","text":"in"}},"response":{"status":500},"response":{"status":200,"content":{"text":"out"}}}`), []string{answer}},
+		"a request given twice":  {file(`{"request":{"method":"PUT","postData":{"text":"x"}},"request":{"url":"/"},"response":{"status":200,"content":{"text":"x"}},"response":{}}`), []string{` / "" whole > none 0 "" whole`}},
+		"an answer to HEAD":      {file(`{"response":{"status":200,"content":{"size":12}},"request":{"method":"HEAD"}}`), []string{`HEAD  "" whole > server 200 "" whole`}},
 		"escaped names":          {strings.ReplaceAll(file(entry), `"log"`, `"l\u006fg"`), []string{answer}},
 		"names in capitals":      {file(strings.ReplaceAll(entry, `"method"`, `"Method"`)), []string{strings.TrimPrefix(answer, "POST")}},
 		"invalid UTF-8":          {file(strings.ReplaceAll(entry, `"out"`, "\"o\xff\"")), []string{strings.ReplaceAll(answer, `"out"`, `"o�"`)}},
 		"half a surrogate pair":  {file(strings.ReplaceAll(entry, `"out"`, `"o\ud83d"`)), []string{strings.ReplaceAll(answer, `"out"`, `"o�"`)}},
+		"invalid UTF-8 in a URL": {file(strings.ReplaceAll(entry, "example/", "example/\xff")), []string{strings.ReplaceAll(answer, "example/", "example/�")}},
+		"bytes of mitmproxy":     {file(strings.ReplaceAll(entry, `"out"`, `"\udcff\\udc80o\"\ud83d\udc80\ud83d\ude00\udc80\udc7f\u00e9\udcfet"`)), []string{strings.ReplaceAll(answer, `"out"`, `"\xff\\udc80o\"💀😀\x80�é\xfet"`)}},
+		"as JavaScript has them": {file(strings.ReplaceAll(entry, `"out"`, `"\uDCFF"`)), []string{strings.ReplaceAll(answer, `"out"`, `"�"`)}},
 		"escapes":                {file(strings.ReplaceAll(entry, `"out"`, `"\u006f\ud83d\ude00\/\"\\\n"`)), []string{strings.ReplaceAll(answer, `"out"`, `"o😀/\"\\\n"`)}},
 		"numbers as text":        {file(strings.ReplaceAll(entry, `"out"`, `123`)), []string{strings.ReplaceAll(answer, `"out"`, `"123"`)}},
 	} {
@@ -163,6 +168,7 @@ func TestReaderResponseBodies(t *testing.T) {
 		"compressed, smaller":                {200, gzip + `"content":{"size":22,"compression":-20,"text":"{}"}`, har.BodyWhole, "{}"},
 		"compressed, other sign":             {200, gzip + `"content":{"size":22,"compression":20,"text":"{}"}`, har.BodyWhole, "{}"},
 		"compressed, cut":                    {200, gzip + `"content":{"size":22,"text":"{}"}`, har.BodyCut, "{}"},
+		"compressed, of unknown size":        {200, `"headers":[{"name":"Content-Encoding","value":"br"},{"name":"Content-Length","value":"99"}],"content":{"text":"{}"}`, har.BodyWhole, "{}"},
 		"failed behind the beginning":        {200, `"_error":"net::ERR_ABORTED","content":{"size":2,"text":"{}"}`, har.BodyCut, "{}"},
 		"failed behind the beginning (2)":    {200, `"_failureText":"aborted","content":{"size":2,"text":"{}"}`, har.BodyCut, "{}"},
 		"Charles saw the end":                {200, `"_charlesStatus":"COMPLETE","content":{"size":2,"text":"{}"}`, har.BodyWhole, "{}"},
@@ -395,6 +401,7 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte(file()))
 	f.Add([]byte(`{"log":{"entries":[{"request":{"headers":[{"name":"a","value":1}],"postData":{"params":[{"name":"a"}]}},"response":{"status":"200","content":{"text":"e30=","encoding":"base64","size":2}}}]}}`))
 	f.Add([]byte("\ufeff" + `{"log":{"entries":[{"startedDateTime":"2026-11-03T09:15:00Z","_fromCache":"disk","response":{"_error":"x","status":200,"content":{"text":"a\ud83d\ude00\n"}}}],"entries":null}}`))
+	f.Add([]byte(`{"log":{"entries":[{"response":{"status":200,"content":{"text":"\\udcff\\ud83d\\udc80"}}}]}}`))
 	f.Add(recording(1))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		whole, wholeErr := readAll(bytes.NewReader(text))

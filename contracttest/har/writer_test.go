@@ -227,25 +227,35 @@ func TestWriterQuery(t *testing.T) {
 func TestWriterKeepsTheFirstError(t *testing.T) {
 	t.Parallel()
 	full := errors.New("disk full")
-	for room := range 40 {
-		w := har.NewWriter(&disk{room: room, err: full}, "test", "1.0")
+	for writes := range 5 {
+		d := &disk{writes: writes, err: full}
+		w := har.NewWriter(d, "test", "1.0")
 		assert.ErrorIs(t, w.Write(exchange()), full)
 		assert.ErrorIs(t, w.Write(exchange()), full)
 		assert.ErrorIs(t, w.Close(), full)
+		assert.Equal(t, -1, d.writes, "nothing behind a gap")
 	}
 }
 
-// disk takes so many bytes, and then nothing.
+// disk has room for so many writes, and counts on below 0.
 type disk struct {
-	room int
-	err  error
+	writes int
+	err    error
 }
 
 func (d *disk) Write(p []byte) (int, error) {
-	if d.room -= len(p); d.room < 0 {
+	if d.writes--; d.writes < 0 {
 		return 0, d.err
 	}
 	return len(p), nil
+}
+
+func TestWriterOfAnAnswerThatDidNotCome(t *testing.T) {
+	t.Parallel()
+	e := exchange()
+	e.Response.Source = har.SourceNone
+	got := roundTrip(t, []har.Entry{e})[0].Response
+	assert.Equal(t, har.Response{Source: har.SourceNone, Header: e.Response.Header}, got)
 }
 
 // FuzzRoundTrip writes an exchange of any values and reads it: what HTTP can send comes back the same, and what is read, written

@@ -10,24 +10,79 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// Body is a copy of a body with personal data masked: of JSON every text and number but for what the contract itself has, and the names
-// that name masks; of anything else, all of it. Spaces and the order of members stay. name is [Contract.Name], or what [Contract.Names] made.
-func (c *Contract) Body(body []byte, name func(string) string) []byte {
+// Exchange masks the bodies of one exchange. It is not changed, and safe for concurrent use.
+type Exchange struct {
+	contract *Contract
+	values   map[string]bool // the words of the values in its bodies, but for the messages of errors; nil where they are too many
+}
+
+// mostWords is how many words of the values of an exchange are known. Of one with more, no name is shown that the contract does not have.
+const mostWords = 100_000
+
+// Exchange looks at the bodies of an exchange, which can be empty, or cut.
+func (c *Contract) Exchange(bodies ...[]byte) *Exchange {
+	e := &Exchange{contract: c, values: map[string]bool{}}
+	for _, body := range bodies {
+		last := ""
+		rest := tokens(body, func(_, _ []byte, token jsontext.Token, isName bool) {
+			switch {
+			case token.Kind() != '"':
+			case isName:
+				last = token.String()
+			case !c.messages[last]:
+				e.add(token.String())
+			}
+		})
+		e.add(string(rest))
+	}
+	return e
+}
+
+func (e *Exchange) add(text string) {
+	for _, word := range wordsOf(text) {
+		if e.values == nil {
+			return
+		}
+		if e.values[word] = true; len(e.values) > mostWords {
+			e.values = nil
+		}
+	}
+}
+
+// wordsOf are the words of a text in small letters.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !inWord(c) })
+}
+
+func inWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) || unicode.IsMark(c) }
+
+// Name is what is shown of the name of a property: that of the contract, and one that looks like an identifier, so that a misspelling is seen, unless
+// each of its words is one of a value too. Another can be personal data, as in {"jsmith@example.com": 1}.
+func (e *Exchange) Name(name string) string {
+	isValue := func() bool {
+		return e.values == nil || !slices.ContainsFunc(wordsOf(name), func(word string) bool { return !e.values[word] })
+	}
+	if e.contract.names[name] || len(name) <= longestName && identifier.MatchString(name) && !isValue() {
+		return name
+	}
+	return Data(name)
+}
+
+// Body is a copy of one of the bodies with personal data masked: of JSON every text and number but for what the contract itself has, and names as
+// [Exchange.Name] shows them; of anything else, all of it. Of the message of an error those words are shown that the contract has too, and no value.
+// Spaces and the order of members stay.
+func (e *Exchange) Body(body []byte) []byte {
 	out := make([]byte, 0, len(body))
 	last := "" // the name of the member that is read
 	rest := tokens(body, func(between, raw []byte, token jsontext.Token, isName bool) {
 		out = append(out, between...)
-		switch token.Kind() {
-		case '"':
-			text := token.String()
-			shown := name(text)
-			if isName {
-				last = text
-			} else {
-				shown = c.text(last, text)
-			}
-			out = appendText(out, raw, text, shown)
-		case '0':
+		switch {
+		case isName:
+			last = token.String()
+			out = appendText(out, raw, last, e.Name(last))
+		case token.Kind() == '"':
+			out = appendText(out, raw, token.String(), e.text(last, token.String()))
+		case token.Kind() == '0':
 			out = append(out, bytes.Map(maskedDigit, raw)...)
 		default:
 			out = append(out, raw...)
@@ -64,14 +119,40 @@ func appendText(out, raw []byte, was, is string) []byte {
 }
 
 // text is the value of a member.
-func (c *Contract) text(name, text string) string {
+func (e *Exchange) text(name, text string) string {
+	c := e.contract
 	if c.constants[text] {
 		return text
 	}
 	if _, err := time.Parse(time.RFC3339, text); err == nil && c.times[name] {
 		return text
 	}
+	if c.messages[name] && e.values != nil {
+		return e.message(text)
+	}
 	return Data(text)
+}
+
+// message is the message of an error.
+func (e *Exchange) message(text string) string {
+	var b strings.Builder
+	for text != "" {
+		end := strings.IndexFunc(text, func(c rune) bool { return !inWord(c) })
+		if end < 0 {
+			end = len(text)
+		}
+		word := text[:end]
+		if small := strings.ToLower(word); !e.contract.words[small] || e.values[small] {
+			word = Data(word)
+		}
+		next := strings.IndexFunc(text[end:], inWord)
+		if next < 0 {
+			next = len(text) - end
+		}
+		b.WriteString(word + text[end:end+next])
+		text = text[end+next:]
+	}
+	return b.String()
 }
 
 func maskedDigit(c rune) rune {
@@ -79,34 +160,4 @@ func maskedDigit(c rune) rune {
 		return '1'
 	}
 	return c
-}
-
-// Names is [Contract.Name] for the bodies of one exchange: a name is masked besides of which each word is one of a value in them too.
-func (c *Contract) Names(bodies ...[]byte) func(string) string {
-	values := map[string]bool{}
-	for _, body := range bodies {
-		rest := tokens(body, func(_, _ []byte, token jsontext.Token, isName bool) {
-			if token.Kind() == '"' && !isName {
-				addWords(values, token.String())
-			}
-		})
-		addWords(values, string(rest))
-	}
-	return func(name string) string {
-		if c.names[name] || slices.ContainsFunc(wordsOf(name), func(word string) bool { return !values[word] }) {
-			return c.Name(name)
-		}
-		return Data(name)
-	}
-}
-
-func addWords(set map[string]bool, text string) {
-	for _, word := range wordsOf(text) {
-		set[word] = true
-	}
-}
-
-// wordsOf are the words of a text in small letters.
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsNumber(c) })
 }

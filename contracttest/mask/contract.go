@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
@@ -18,6 +19,8 @@ type Contract struct {
 	names     map[string]bool // of properties
 	times     map[string]bool // the properties that only the server sets, and that are times
 	constants map[string]bool // the values of enums, and what is in the examples of errors
+	messages  map[string]bool // the properties of errors that are texts
+	words     map[string]bool // of what the contract says of itself, in small letters
 	segments  map[string]bool // of paths
 	headers   map[string]bool // of answers
 }
@@ -26,6 +29,7 @@ type Contract struct {
 func Of(j *judge.Judge) *Contract {
 	c := &Contract{
 		names: map[string]bool{}, times: map[string]bool{}, constants: map[string]bool{}, segments: map[string]bool{}, headers: map[string]bool{},
+		messages: map[string]bool{}, words: map[string]bool{},
 	}
 	doc := j.Document()
 	sent := map[string]bool{}
@@ -47,13 +51,14 @@ func Of(j *judge.Judge) *Contract {
 				c.headers[http.CanonicalHeaderKey(name)] = true
 			}
 			if status[0] != '2' {
-				c.addExamples(response.Value.Content)
+				c.addErrors(response.Value.Content)
 			}
 		}
 	}
 	for _, base := range j.BasePaths() {
 		c.addPath(base)
 	}
+	c.addWords(doc)
 	_ = doc.WalkSchemas(func(_ string, schema *openapi3.SchemaRef) error {
 		for name, property := range schema.Value.Properties {
 			c.names[name] = true
@@ -85,8 +90,19 @@ func (c *Contract) addPath(path string) {
 	}
 }
 
-func (c *Contract) addExamples(content openapi3.Content) {
+// addErrors reads the schemas and the examples of errors.
+func (c *Contract) addErrors(content openapi3.Content) {
 	for _, media := range content {
+		if media.Schema != nil {
+			_ = media.Schema.WalkSubtree(func(_ string, schema *openapi3.SchemaRef) error {
+				for name, property := range schema.Value.Properties {
+					if property.Value.Type.Is(openapi3.TypeString) {
+						c.messages[name] = true
+					}
+				}
+				return nil
+			})
+		}
 		c.addConstants(media.Example)
 		for _, example := range media.Examples {
 			c.addConstants(example.Value.Value)
@@ -109,6 +125,31 @@ func (c *Contract) addConstants(value any) {
 	}
 }
 
+// addWords reads what the contract says of itself: descriptions, rules, names, and the messages in its examples.
+func (c *Contract) addWords(doc *openapi3.T) {
+	text, err := doc.MarshalJSON()
+	if err != nil {
+		return // not so for a document that was loaded
+	}
+	last := ""
+	tokens(text, func(_, _ []byte, token jsontext.Token, isName bool) {
+		switch {
+		case token.Kind() != '"':
+		case isName:
+			last = token.String()
+			c.addWordsOf(last)
+		case last == "description", last == "summary", last == "rule", c.messages[last]:
+			c.addWordsOf(token.String())
+		}
+	})
+}
+
+func (c *Contract) addWordsOf(text string) {
+	for _, word := range wordsOf(text) {
+		c.words[word] = true
+	}
+}
+
 // embedded is that of the embedded openapi.yaml.
 var embedded = sync.OnceValue(func() *Contract { return Of(judge.Contract()) })
 
@@ -120,15 +161,6 @@ var identifier = regexp.MustCompile(`^[A-Za-z_$][A-Za-z_$-]*[0-9]{0,2}$`)
 
 // longestName is how many characters a name has that a program gives.
 const longestName = 40
-
-// Name is the name of a property. That of the contract is shown, and one that looks like an identifier, so that a misspelling is seen;
-// another can be personal data, as in {"jsmith@example.com": 1}.
-func (c *Contract) Name(name string) string {
-	if c.names[name] || len(name) <= longestName && identifier.MatchString(name) {
-		return name
-	}
-	return Data(name)
-}
 
 // Path is a path of which the segments are shown that the contract has, and versions.
 func (c *Contract) Path(path string) string {

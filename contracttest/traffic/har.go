@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/har"
@@ -47,6 +50,8 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 		return "a URL or headers that are too long to be kept"
 	case sent != har.BodyWhole:
 		return fmt.Sprintf("a request whose body the recording does not have (%s)", sent)
+	case encoded(entry.Request.Header):
+		return "a request in a Content-Encoding, of which a recording does not say how it was sent"
 	case exchange.TooManyValues(entry.Request.Body.Bytes) || exchange.TooManyValues(came.Bytes):
 		return tooLarge
 	}
@@ -72,6 +77,10 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 	}
 	o.judge(x)
 	return ""
+}
+
+func encoded(h http.Header) bool {
+	return slices.ContainsFunc(h.Values("Content-Encoding"), func(value string) bool { return !strings.EqualFold(strings.TrimSpace(value), "identity") })
 }
 
 var farFuture = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)

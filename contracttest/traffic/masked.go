@@ -52,8 +52,7 @@ func (m *masker) body(x *exchange.Exchange) func([]byte) []byte {
 	if m.ShowData {
 		return func(body []byte) []byte { return []byte(mask.Keys(string(body))) }
 	}
-	names := m.masks.Names(x.Case.Request.Body, x.Answer.Body)
-	return func(body []byte) []byte { return m.masks.Body(body, names) }
+	return m.masks.Exchange(x.Case.Request.Body, x.Answer.Body).Body
 }
 
 // ofRun is a problem that several exchanges show together, with the message that a report shows.
@@ -116,5 +115,5 @@ func (m *masker) place(place string) string {
 	if place == m.of.ClassName() || strings.HasPrefix(place, "header ") {
 		return place
 	}
-	return placeWord.ReplaceAllStringFunc(place, m.masks.Name)
+	return placeWord.ReplaceAllStringFunc(place, m.of.Mask.Names)
 }

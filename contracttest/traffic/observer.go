@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -131,25 +132,26 @@ func (o *Observer) judge(seen observed) []Violation {
 		o.leaveOut(otherPath)
 		return nil
 	}
-	key := ""
+	key, anonymous := "", false
 	if credential := o.contract.CredentialOf(x.Operation()); credential != nil {
 		var sent bool
-		if key, sent = credential.Read(r); !sent && seen.recorded && seen.answer.Status != http.StatusUnauthorized {
+		key, sent = credential.Read(r)
+		if anonymous = seen.recorded && (!sent || strings.Contains(key, "…")); anonymous && seen.answer.Status != http.StatusUnauthorized {
+			key = ""
 			x = o.contract.Exchange(exchange.Case{ID: id, Request: withKey(r, credential)}, seen.origin)
 		}
 	}
 	x.Mask, x.Sent, x.Received = exchange.NewMasker(key, o.contract.Rules), seen.sent, seen.received
 	if x.Mask.Names = mask.Keys; !o.ShowData {
-		names := sync.OnceValue(func() func(string) string { return o.masks.Names(r.Body, seen.answer.Body) })
-		x.Mask.Names = func(name string) string { return names()(name) }
+		masked := sync.OnceValue(func() *mask.Exchange { return o.masks.Exchange(r.Body, seen.answer.Body) })
+		x.Mask.Names = func(name string) string { return masked().Name(name) }
 	}
 	if r.Header.Get("Prefer") != "" || seen.answer.Status == http.StatusServiceUnavailable {
 		x.Case.Asked = &exchange.Asked{Status: seen.answer.Status}
 	}
 	x.Take(seen.answer, nil)
-	wanted := o.wanted
-	if seen.bodiless {
-		wanted = func(id result.Check) bool { return o.wants[id] && !ofBodies[id] }
+	wanted := func(id result.Check) bool {
+		return o.wants[id] && !(seen.bodiless && ofBodies[id]) && !(anonymous && id == result.RateLimitMonotone) // each key has a window of its own
 	}
 	news, violations := o.enter(check.Judge(x, wanted), key, seen.bodiless)
 	for _, f := range news {

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"errors"
+	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
@@ -48,7 +49,7 @@ func Proxy(target string) (*JudgingProxy, error) {
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 256
 	p := &JudgingProxy{target: &url.URL{Scheme: u.Scheme, Host: u.Host}, queue: newQueue()}
 	p.Base = strings.TrimSuffix(u.EscapedPath(), "/")
-	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport, BufferPool: buffers{}}
+	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport, BufferPool: buffers{}, ErrorLog: log.New(logWriter{p}, "", 0)}
 	return p, nil
 }
 
@@ -85,14 +86,25 @@ func passable(answer *http.Response) error {
 // breakOff ends the caller's connection, as that to the server ended.
 func (p *JudgingProxy) breakOff(_ http.ResponseWriter, r *http.Request, err error) {
 	if r.Context().Err() == nil { // the caller is still there
-		logger := p.Logger
-		if logger == nil {
-			logger = slog.Default()
-		}
-		logger.LogAttrs(r.Context(), slog.LevelWarn, "the target gave no answer; the connection is broken off, as it was there",
+		p.logger().LogAttrs(r.Context(), slog.LevelWarn, "the target gave no answer; the connection is broken off, as it was there",
 			slog.String("target", p.target.Host), slog.Any("error", err))
 	}
 	panic(http.ErrAbortHandler)
+}
+
+func (p *JudgingProxy) logger() *slog.Logger {
+	if p.Logger == nil {
+		return slog.Default()
+	}
+	return p.Logger
+}
+
+// logWriter takes what httputil logs: why an answer could not be passed on to its end.
+type logWriter struct{ proxy *JudgingProxy }
+
+func (w logWriter) Write(line []byte) (int, error) {
+	w.proxy.logger().Warn("an answer was not passed on whole", slog.String("target", w.proxy.target.Host), slog.String("error", strings.TrimSpace(string(line))))
+	return len(line), nil
 }
 
 // ServeHTTP passes an exchange on.

@@ -238,7 +238,7 @@ func TestProxyPassesOnUnchanged(t *testing.T) {
 			t.Cleanup(target.Close)
 			proxy, err := traffic.Proxy(target.URL)
 			require.NoError(t, err)
-			proxy.Enforce = enforce
+			proxy.Enforce, proxy.Logger = enforce, slog.New(slog.DiscardHandler)
 			var arrived atomic.Int64
 			between := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				arrived.Add(1)

@@ -626,12 +626,20 @@ func Document() *openapi3.T {
 		Extensions: map[string]any{
 			"x-rules": []any{
 				map[string]any{
+					"about": []any{
+						"pattern",
+						"format",
+					},
 					"id":         "free-text",
 					"page":       "Create Customer",
 					"provenance": "documented",
 					"rule":       "The other fields of a customer and an address are strings without a pattern; the empty string is one.",
 				},
 				map[string]any{
+					"about": []any{
+						"minLength",
+						"maxLength",
+					},
 					"id":         "text-length",
 					"page":       "Create Customer",
 					"provenance": "assumed",
@@ -675,6 +683,10 @@ func Document() *openapi3.T {
 					"rule":       "tags is an array of strings.",
 				},
 				map[string]any{
+					"about": []any{
+						"minItems",
+						"maxItems",
+					},
 					"id":         "list-length",
 					"page":       "Create Customer",
 					"provenance": "assumed",
@@ -1555,6 +1567,9 @@ func Document() *openapi3.T {
 					"rule":       "The body is present and is application/json (RFC 8259); anything else is 400 VALIDATION_ERROR.",
 				},
 				map[string]any{
+					"about": []any{
+						"responses",
+					},
 					"id":         "body-media-type",
 					"page":       "Errors",
 					"provenance": "assumed",
@@ -2166,6 +2181,9 @@ func Document() *openapi3.T {
 					"rule":       "At most 100 requests a minute and API key; beyond it, 429 RATE_LIMIT_EXCEEDED.",
 				},
 				map[string]any{
+					"about": []any{
+						"responses",
+					},
 					"id":         "repeat-is-new",
 					"page":       "Create Customer",
 					"provenance": "assumed",
@@ -2178,6 +2196,9 @@ func Document() *openapi3.T {
 					"rule":       "A request that keeps this document is carried out, and answered with 201.",
 				},
 				map[string]any{
+					"about": []any{
+						"responses",
+					},
 					"id":         "statuses",
 					"page":       "Errors",
 					"provenance": "documented",

@@ -28,7 +28,11 @@ func TestReadmeShowsAStepThatRuns(t *testing.T) {
 
 	_, section, _ := strings.Cut(text, "## You run CI")
 	section, _, _ = strings.Cut(section, "\n## ")
-	_, help, _ := program(t, "", "--help")
+	help := ""
+	for _, command := range [][]string{{"--help"}, {"proxy", "--help"}, {"har", "--help"}} {
+		_, text, _ := program(t, "", command...)
+		help += text
+	}
 	for _, flag := range regexp.MustCompile("`--([a-z-]+)").FindAllStringSubmatch(section, -1) {
 		assert.Contains(t, help, "\n   --"+flag[1])
 	}

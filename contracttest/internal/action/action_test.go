@@ -38,11 +38,14 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := m.Run()
-	if program, err := built(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(program))
+	if builtIn != "" {
+		_ = os.RemoveAll(builtIn)
 	}
 	os.Exit(code)
 }
+
+// builtIn is where built put the program; empty where no test asked for it.
+var builtIn string
 
 // built is bitbybit-contract, built once.
 var built = sync.OnceValues(func() (string, error) {
@@ -50,6 +53,7 @@ var built = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	builtIn = directory
 	command := exec.Command("go", "build", "-buildvcs=false", "-o", directory+string(filepath.Separator), "./contracttest/cmd/bitbybit-contract")
 	command.Dir = root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0") // as action.yml has it, which finds the packages compiled

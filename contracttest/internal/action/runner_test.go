@@ -72,6 +72,9 @@ type used struct {
 // newRunner is a runner with an empty workspace. Of the environment of the test it keeps what is not of GitHub or of this project.
 func newRunner(t *testing.T) *runner {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("takes a while, and what the contract says has little part in it")
+	}
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("there is no bash to run the scripts of action.yml")

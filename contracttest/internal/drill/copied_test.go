@@ -142,7 +142,7 @@ func (c *copied) test(t *testing.T, arguments ...string) (failures []failure) {
 	if len(arguments) == 0 {
 		arguments = []string{"./..."}
 	}
-	out, err := c.run(t, append([]string{"test", "-json", "-timeout", "8m"}, arguments...)...)
+	out, err := c.run(t, append([]string{"test", "-short", "-json", "-timeout", "8m"}, arguments...)...)
 	outputs, failed := map[string]*strings.Builder{}, []string{}
 	decoder := json.NewDecoder(bytes.NewReader([]byte(out)))
 	for {

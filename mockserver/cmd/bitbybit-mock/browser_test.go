@@ -56,6 +56,9 @@ var (
 // openBrowser returns the browser of this process. CI requires it; elsewhere the test is skipped without.
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a browser takes its time")
+	}
 	b, err := startBrowser()
 	if errors.Is(err, errNoBrowser) && os.Getenv("BITBYBIT_REQUIRE_BROWSER") != "1" {
 		t.Skip(err)

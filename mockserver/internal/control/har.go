@@ -73,13 +73,13 @@ func (r recording) entry(of *journal.Request) har.Entry {
 // maskData masks personal data.
 func maskData(e *har.Entry, of *journal.Request) {
 	contract := mask.Embedded()
-	names := contract.Names(of.Body, of.ResponseBody)
+	bodies := contract.Exchange(of.Body, of.ResponseBody)
 	path, query, hasQuery := strings.Cut(of.Target, "?")
 	if e.Request.URL = "http://" + of.Host + contract.Path(path); hasQuery {
 		e.Request.URL += "?" + mask.Data(query)
 	}
 	e.Request.Header, e.Response.Header = contract.Header(of.Header), contract.Header(of.ResponseHeader)
-	e.Request.Body.Bytes, e.Response.Body.Bytes = contract.Body(of.Body, names), contract.Body(of.ResponseBody, names)
+	e.Request.Body.Bytes, e.Response.Body.Bytes = bodies.Body(of.Body), bodies.Body(of.ResponseBody)
 }
 
 // bodyOf is a body of which the journal keeps size bytes at most.

@@ -1,0 +1,71 @@
+package breaking
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const changelog = "CHANGELOG.md"
+
+// lines are entries of a changelog, each in one line.
+type lines []string
+
+// newLines are the entries under "Changed" and "Removed" of [Unreleased] that were not there before.
+func newLines(before, after string) (lines, error) {
+	text, err := os.ReadFile(after)
+	if err != nil {
+		return nil, fmt.Errorf("expected a changelog to look into: %w", err)
+	}
+	was, err := os.ReadFile(before)
+	if err != nil && !isNotExist(err) {
+		return nil, err
+	}
+	old := unreleased(string(was))
+	return slices.DeleteFunc(unreleased(string(text)), func(line string) bool { return slices.Contains(old, line) }), nil
+}
+
+// unreleased are the entries under the headings Changed and Removed, whatever follows these words in the heading, of the section [Unreleased].
+func unreleased(text string) lines {
+	var all lines
+	section, heading := false, false
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, " \r\n")
+		switch {
+		case strings.HasPrefix(line, "## "):
+			section, heading = strings.HasPrefix(line, "## [Unreleased]"), false
+		case strings.HasPrefix(line, "### "):
+			heading = section && (strings.HasPrefix(line, "### Changed") || strings.HasPrefix(line, "### Removed"))
+		case heading && (strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ")):
+			all = append(all, line[2:])
+		case heading && strings.HasPrefix(line, "  ") && len(all) > 0:
+			all[len(all)-1] += " " + strings.TrimSpace(line)
+		}
+	}
+	return all
+}
+
+// code is a code span of Markdown.
+var code = regexp.MustCompile("`+[^`]+`+")
+
+// name says whether an entry names a change: as a word in a code span, such as `imageUrl` or `client.Error`.
+func (l lines) name(c change) bool {
+	var words []*regexp.Regexp
+	for _, name := range append([]string{c.name}, c.also...) {
+		words = append(words, regexp.MustCompile(`(^|[^\pL\pN_])`+regexp.QuoteMeta(name)+`($|[^\pL\pN_])`))
+	}
+	for _, line := range l {
+		for _, span := range code.FindAllString(line, -1) {
+			if slices.ContainsFunc(words, func(word *regexp.Regexp) bool { return word.MatchString(span) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isNotExist(err error) bool { return errors.Is(err, fs.ErrNotExist) }

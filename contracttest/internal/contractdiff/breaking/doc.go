@@ -1,0 +1,135 @@
+// Package breaking compares the tree with an earlier commit, and asks that CHANGELOG.md tells users of each change that breaks them (make breaking):
+// of the HTTP API (openapi.yaml), of the mock's control API, and of the Go API of the public packages.
+package breaking
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/contractdiff"
+)
+
+// Where the OpenAPI documents that users hold to are in the tree, and what the second calls the first.
+const (
+	contract      = "openapi.yaml"
+	controlAPI    = "mockserver/internal/control/control.yaml"
+	contractThere = "../../../openapi.yaml"
+)
+
+// change is one that breaks users.
+type change struct {
+	what string   // for people
+	name string   // what a line of the changelog has to name
+	also []string // other names that do as well
+}
+
+// Check compares the tree at root with the commit base, or with the last tag where base is empty, and writes to w what breaks users. It returns
+// how many of these changes no line of CHANGELOG.md names. Without a tag there is nothing to compare with, which is no error.
+func Check(ctx context.Context, root, base string, w io.Writer) (unnamed int, err error) {
+	if base == "" {
+		if base, err = lastTag(ctx, root); err != nil {
+			return 0, err
+		}
+	}
+	if base == "" {
+		fmt.Fprintln(w, "nothing to compare with: there is no tag yet (BASE=<commit> names a commit)")
+		return 0, nil
+	}
+	before, err := os.MkdirTemp("", "breaking-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(before)
+	if err := extract(ctx, root, base, before); err != nil {
+		return 0, err
+	}
+	var all []change
+	for _, document := range []string{contract, controlAPI} {
+		changes, err := ofDocument(before, root, document)
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, changes...)
+	}
+	changes, err := ofGo(ctx, before, root)
+	if err != nil {
+		return 0, err
+	}
+	all = append(all, changes...)
+	lines, err := newLines(filepath.Join(before, changelog), filepath.Join(root, changelog))
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range all {
+		if lines.name(c) {
+			fmt.Fprintf(w, "%s: %s names it\n", c.what, changelog)
+			continue
+		}
+		unnamed++
+		fmt.Fprintf(w, "%s: no line tells users\n  add one under \"### Changed\" or \"### Removed\" of [Unreleased] in %s, with `%s` in it\n", c.what, changelog, c.name)
+	}
+	fmt.Fprintf(w, "compared with %s: %d changes break users, %d of them without a line in %s\n", base, len(all), unnamed, changelog)
+	return unnamed, nil
+}
+
+// ofDocument are the changes of an OpenAPI document that break those who call the API. One that was not there yet breaks nobody.
+func ofDocument(before, after, document string) ([]change, error) {
+	name := filepath.Base(document)
+	was, err := loaded(before, document, name+" before")
+	if isNotExist(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	is, err := loaded(after, document, name)
+	if err != nil {
+		return nil, err
+	}
+	result, err := contractdiff.Compare(was, is)
+	if err != nil {
+		return nil, err
+	}
+	var all []change
+	for _, d := range result.Differences {
+		if d.Breaks {
+			all = append(all, change{what: fmt.Sprintf("%s:%d: %s", name, d.TheirPlaces[0].Line, d), name: nameOf(d)})
+		}
+	}
+	return all, nil
+}
+
+func loaded(root, document, name string) (*contractdiff.Document, error) {
+	text, err := contractdiff.ReadFile(filepath.Join(root, document))
+	if err != nil {
+		return nil, err
+	}
+	if document == contract {
+		return contractdiff.Load(name, text)
+	}
+	referred, err := contractdiff.ReadFile(filepath.Join(root, contract))
+	if err != nil {
+		return nil, err
+	}
+	return contractdiff.LoadWith(name, text, map[string][]byte{contractThere: referred})
+}
+
+// nameOf is what a line about a difference has to name: the property, header, operation …, the nearest to it.
+func nameOf(d contractdiff.Difference) string {
+	switch {
+	case d.Keyword == "operations" || d.Name == "" && len(d.Names) > 0:
+		return d.Names[len(d.Names)-1]
+	case d.Keyword == "parameters":
+		return d.Name[strings.IndexByte(d.Name, ' ')+1:]
+	case d.Name != "" && d.Keyword != "security" && d.Keyword != "securitySchemes":
+		return d.Name
+	case d.Ours != "":
+		return strings.Trim(d.Ours, `"`)
+	default:
+		return strings.Trim(d.Theirs, `"`)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -118,8 +119,26 @@ func TestExamplesForOtherRunners(t *testing.T) {
 			}
 			assert.Empty(t, failed)
 			assert.NotContains(t, output, key)
+			if name == "vitest" {
+				for line := range strings.Lines(shown(t)) {
+					assert.Regexp(t, "(?m)^"+strings.ReplaceAll(regexp.QuoteMeta(strings.TrimRight(line, "\n")), "…", ".*")+"$", output)
+				}
+			}
 		})
 	}
+}
+
+// shown is what README.md says of the output of vitest.
+func shown(t *testing.T) string {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(readme), "\n### In your own test runner\n")
+	require.True(t, found)
+	_, block, found := strings.Cut(section, "```text\n")
+	require.True(t, found)
+	block, _, _ = strings.Cut(block, "```")
+	return block
 }
 
 // sometimesBroken is a mock that answers a certain customer wrongly.

@@ -30,11 +30,11 @@ def bitbybit(mock, monkeypatch):
     monkeypatch.setenv("BITBYBIT_API_KEY", key)
     yield
     with urlopen(urljoin(mock, f"/_mock/requests?violating=true&key={key}")) as response:
-        reasons = [
-            f"{request['method']} {request['target']}: {v['path']}: {v['expected']}, got {v.get('got', 'nothing')}"
-            f" [openapi.yaml:{v.get('line', '')} {v.get('source', v['check'])}]"
-            for request in json.load(response)["data"]
-            for v in request["violations"]
-        ]
+        reasons = [reason(request, v) for request in json.load(response)["data"] for v in request["violations"]]
     if reasons:
         pytest.fail("what this test sent breaks the contract\n" + "\n".join(reasons), pytrace=False)
+
+
+def reason(request, v):
+    rule = f"openapi.yaml:{v['line']} {v['source']}" if "line" in v else v["check"]
+    return f"{request['method']} {request['target']}: {v['path']}: {v['expected']}, got {v.get('got', 'nothing')} [{rule}]"

@@ -1,5 +1,5 @@
 // Package runners_test runs the examples for other test runners (examples/vitest, examples/playwright, examples/pytest): as they are they pass, and with
-// tests that break the contract these fail, and no others, with the reason.
+// tests that break the contract these fail, and no others, with the reason; where nothing is judged, the run fails.
 package runners_test
 
 import (
@@ -37,21 +37,27 @@ var examples = map[string]struct {
 	install []string
 	check   []string // of the types
 	test    [][]string
+	idle    string // the test that sends nothing to the API
 	environ []string
 }{
 	"vitest": {
 		install: []string{"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"},
 		check:   []string{"npm", "run", "check"},
 		test:    [][]string{{"npm", "test", "--", "--reporter=default", "--reporter=junit", "--outputFile.junit=" + reportFile}},
+		idle:    "idle.test.ts",
 	},
 	"playwright": {
 		install: []string{"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"},
 		check:   []string{"npm", "run", "check"},
 		test:    [][]string{{"npm", "test", "--", "--reporter=list,junit"}},
+		idle:    "idle.spec.ts",
 		environ: []string{"PLAYWRIGHT_JUNIT_OUTPUT_FILE=" + reportFile, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1"},
 	},
 	// Debian's name comes first: another pytest may be of a Python that has no pytest.
-	"pytest": {test: [][]string{{"pytest-3", "--junitxml=" + reportFile}, {"pytest", "--junitxml=" + reportFile}}},
+	"pytest": {
+		test: [][]string{{"pytest-3", "--junitxml=" + reportFile}, {"pytest", "--junitxml=" + reportFile}},
+		idle: "proxy/test_idle.py",
+	},
 }
 
 // wrong is what fails with testdata added, and the reason that is shown there.
@@ -67,7 +73,8 @@ func TestExamplesForOtherRunners(t *testing.T) {
 		t.Skip("make runners runs it")
 	}
 	programs := t.TempDir()
-	output, err := command(t, root, "go", "build", "-o", programs+string(filepath.Separator), "./mockserver/cmd/bitbybit-mock", "./contracttest/cmd/bitbybit-contract")
+	output, err := command(t, root, "go", "build", "-buildvcs=false", "-ldflags=-s -w", "-o", programs+string(filepath.Separator),
+		"./mockserver/cmd/bitbybit-mock", "./contracttest/cmd/bitbybit-contract")
 	require.NoError(t, err, output)
 	target := httptest.NewServer(sometimesBroken(t))
 	t.Cleanup(target.Close)
@@ -86,7 +93,7 @@ func TestExamplesForOtherRunners(t *testing.T) {
 				output, err = command(t, folder, example.check...)
 				require.NoError(t, err, output)
 			}
-			run := func() (string, error) {
+			run := func(only ...string) (string, error) {
 				line := example.test[0]
 				for _, other := range example.test {
 					if _, err := exec.LookPath(other[0]); err == nil {
@@ -98,7 +105,7 @@ func TestExamplesForOtherRunners(t *testing.T) {
 					"BITBYBIT_MOCK_PROGRAM=" + filepath.Join(programs, "bitbybit-mock"), "BITBYBIT_CONTRACT_PROGRAM=" + filepath.Join(programs, "bitbybit-contract"),
 					"BITBYBIT_CONTRACT_TARGET=" + target.URL, "BITBYBIT_API_KEY=" + key, "NO_COLOR=1", "PYTHONDONTWRITEBYTECODE=1",
 				}, example.environ...)
-				return command(t, folder, append([]string{"env"}, append(environ, line...)...)...)
+				return command(t, folder, append([]string{"env"}, append(append(environ, line...), only...)...)...)
 			}
 
 			output, err := run()
@@ -107,7 +114,7 @@ func TestExamplesForOtherRunners(t *testing.T) {
 			assert.Len(t, passed, 4)
 			assert.Empty(t, failed)
 
-			require.NoError(t, os.CopyFS(folder, os.DirFS(filepath.Join("testdata", name))))
+			require.NoError(t, os.CopyFS(folder, os.DirFS(filepath.Join("testdata", "wrong", name))))
 			output, err = run()
 			require.Error(t, err, output)
 			passed, failed = results(t, filepath.Join(folder, reportFile))
@@ -124,6 +131,11 @@ func TestExamplesForOtherRunners(t *testing.T) {
 					assert.Regexp(t, "(?m)^"+strings.ReplaceAll(regexp.QuoteMeta(strings.TrimRight(line, "\n")), "…", ".*")+"$", output)
 				}
 			}
+
+			require.NoError(t, os.CopyFS(folder, os.DirFS(filepath.Join("testdata", "idle", name))))
+			output, err = run(example.idle)
+			require.Error(t, err, output)
+			assert.Contains(t, output, "bitbybit-contract ended with exit code 3", "nothing was judged")
 		})
 	}
 }

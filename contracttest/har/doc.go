@@ -16,8 +16,8 @@
 //
 // Files of any size, entry by entry. The specification (https://github.com/ahmadnassri/har-spec) is taken loosely, since
 // recorders do: members in any order, unknown ones, ones given twice (the last is taken), null or a value of another
-// type (as if it were missing), numbers as strings, a byte order mark, invalid UTF-8 (U+FFFD
-// takes its place; in bodies, bytes that mitmproxy wrote as surrogates become those bytes again).
+// type (as if it were missing), numbers as strings, a byte order mark, invalid UTF-8 (U+FFFD takes its place; in bodies,
+// the bytes that mitmproxy writes as surrogates become those bytes again).
 //
 // What a recorder wrote of a body and what its headers say often differ. A [Body] says which it is: whole, or why it
 // is not.

@@ -25,7 +25,8 @@ func ExampleReader() {
 			break
 		}
 		if err != nil {
-			log.Fatal(err) // what came before it was returned, whole
+			fmt.Println(err) // what came before it was returned, whole
+			break
 		}
 		request, response := entry.Request, entry.Response
 		if response.Source != har.SourceServer {

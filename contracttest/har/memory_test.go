@@ -66,7 +66,7 @@ func entries(n int, begin, more string, times int, end string) iter.Seq[string] 
 // TestReaderMemory reads files that are made up as they are read, and measures what is live meanwhile. It is not parallel,
 // so that it measures nothing else.
 func TestReaderMemory(t *testing.T) {
-	small, large := 32, 192 // MB
+	small, large := 32, 128 // MB
 	if testing.Short() {
 		small, large = 16, 16
 	}

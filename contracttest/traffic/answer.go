@@ -47,21 +47,21 @@ func (w *answerWriter) WriteHeader(status int) {
 	}
 	w.status, w.header = status, w.Header().Clone()
 	if w.held == nil {
-		w.begin(w.header)
+		w.header.Del("Trailer")
+		w.begin()
 	}
 }
 
 // begin writes the header as the server sent it, without what net/http would add.
-func (w *answerWriter) begin(header http.Header) {
+func (w *answerWriter) begin() {
 	real := w.ResponseWriter.Header()
-	maps.Copy(real, header)
 	for _, name := range []string{"Date", "Content-Type"} {
-		if _, sent := header[name]; !sent {
+		if _, sent := real[name]; !sent {
 			real[name] = nil
 		}
 	}
 	w.ResponseWriter.WriteHeader(w.status)
-	if _, sent := header["Content-Length"]; !sent {
+	if _, sent := real["Content-Length"]; !sent {
 		_ = http.NewResponseController(w.ResponseWriter).Flush() // or a short body would get one
 	}
 }
@@ -96,7 +96,8 @@ func (w *answerWriter) letGo() error {
 	if w.held = nil; held == nil || w.status == 0 {
 		return nil
 	}
-	w.begin(w.header)
+	maps.Copy(w.ResponseWriter.Header(), w.header)
+	w.begin()
 	_, err := w.ResponseWriter.Write(w.body.bytes)
 	announced := map[string]bool{}
 	for name := range strings.SplitSeq(strings.Join(w.header["Trailer"], ","), ",") {

@@ -26,7 +26,8 @@ func (b *budget) take(n int) bool {
 
 // capture is a copy of a body that passes. It is safe for concurrent use.
 type capture struct {
-	kept *budget
+	kept     *budget
+	expected int // bytes, of which room is made at once
 
 	mu    sync.Mutex
 	bytes []byte
@@ -47,6 +48,9 @@ func (c *capture) add(p []byte) bool {
 	case !c.kept.take(len(p)):
 		c.unfit = tooMany
 		return false
+	}
+	if c.bytes == nil {
+		c.bytes = make([]byte, 0, max(len(p), c.expected))
 	}
 	c.bytes = append(c.bytes, p...)
 	return true

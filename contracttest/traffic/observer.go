@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
@@ -67,6 +69,7 @@ type Observer struct {
 	leftOut  []result.Unjudged
 	statuses map[int]int // of the answers to valid requests
 	begun    time.Time
+	lastPath atomic.Pointer[shownPath]
 }
 
 // start makes what the fields say. The caller holds the lock.
@@ -124,7 +127,7 @@ func (o *Observer) judge(seen observed) []Violation {
 	o.mu.Unlock()
 
 	r := seen.request
-	id := fmt.Sprintf("exchange %d, %s %s", number, wording.Cut(r.Method, mostNamed), wording.Cut(o.shownPath(r.Path), mostNamed))
+	id := "exchange " + strconv.Itoa(number) + ", " + wording.Cut(r.Method, mostNamed) + " " + wording.Cut(o.shownPath(r.Path), mostNamed)
 	x := o.contract.Exchange(exchange.Case{ID: id, Request: r}, seen.origin)
 	if x.Class.Op == nil && len(x.Class.Allow) == 0 {
 		o.mu.Lock()
@@ -165,12 +168,20 @@ func (o *Observer) judge(seen observed) []Violation {
 	return violations
 }
 
+// shownPath is a path as it came, and as reports show it.
+type shownPath struct{ came, shown string }
+
 // shownPath is a path as reports show it.
 func (o *Observer) shownPath(path string) string {
-	if o.ShowData {
-		return mask.Keys(path)
+	if last := o.lastPath.Load(); last != nil && last.came == path { // most traffic goes to one
+		return last.shown
 	}
-	return o.masks.Path(path)
+	shown := mask.Keys(path)
+	if !o.ShowData {
+		shown = o.masks.Path(path)
+	}
+	o.lastPath.Store(&shownPath{path, shown})
+	return shown
 }
 
 // wanted reports whether a check is made.

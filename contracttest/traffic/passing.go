@@ -29,8 +29,11 @@ func (e *passing) end() {
 	}
 	received := time.Now()
 	e.request.Body = e.sentBody.bytes
-	answer := &exchange.Response{Status: e.answer.status, Header: e.answer.header.Clone(), Body: e.answer.body.bytes}
-	answer.Header.Del("Trailer")
+	answer := &exchange.Response{Status: e.answer.status, Header: e.answer.header, Body: e.answer.body.bytes}
+	if e.answer.held != nil {
+		answer.Header = answer.Header.Clone()
+		answer.Header.Del("Trailer")
+	}
 	origin := e.proxy.target.Scheme + "://" + e.proxy.target.Host
 	if e.answer.held == nil {
 		e.proxy.queue.work <- func() {

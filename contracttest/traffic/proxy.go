@@ -118,6 +118,7 @@ func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.Body != nil && r.Body != http.NoBody {
 		e.expected = r.ContentLength
+		e.sentBody.expected = int(min(max(r.ContentLength, 0), 4<<10))
 		r.Body = &teeBody{ReadCloser: r.Body, copy: &e.sentBody}
 	}
 	whole := false

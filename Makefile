@@ -54,7 +54,7 @@ race: ## Run the tests under the race detector (needs a C compiler)
 
 .PHONY: cover
 cover: ## Run the tests and measure the statement coverage of hand-written packages, commands and what is for tests alone left out; fails below 95 %
-	@$(MAKE) test TESTFLAGS="-coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(action|corpus|drill|layout|mutate|player)' | paste -sd, -)"
+	@$(MAKE) test TESTFLAGS="-coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(action|corpus|drill|layout|mutate|player|runners)' | paste -sd, -)"
 	@go tool cover -func=coverage.out | awk '/^total:/ { print "statement coverage:", $$3; exit ($$3 + 0 < 95) }'
 
 .PHONY: contract
@@ -128,6 +128,10 @@ lint-api: ## Lint the OpenAPI documents (needs Node.js)
 typescript: ## Generate TypeScript from openapi.yaml, compile it, and create a customer with it (needs Node.js 22)
 	cd examples/typescript && npm ci --no-audit --no-fund && npm run generate && npm run check
 	go run ./mockserver/cmd/bitbybit-mock exec --log-level warn -- npm --prefix examples/typescript run create
+
+.PHONY: runners
+runners: ## Run the examples for vitest, Playwright and pytest, right and wrong ones (needs Node.js 20.19 and pytest, and no browser)
+	BITBYBIT_RUNNERS=1 go test ./contracttest/internal/runners -count=1
 
 .PHONY: specmatic
 specmatic: ## Run Specmatic's contract test of openapi.yaml against the mock (needs Node.js, for the download, and Java 17)

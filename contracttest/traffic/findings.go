@@ -57,7 +57,7 @@ func (o *Observer) enter(v *check.Verdict, key string, bodiless bool) (news []re
 		}
 		if (o.listed || o.OnViolations != nil) && (result.Report{FailOn: o.FailOn}).Fails(severity) && !o.Baseline.Has(p.Fingerprint(v.Exchange)) {
 			shown := describe(p)
-			violations = append(violations, Violation{p.Check, shown.Place, v.Mask.Text(shown.Message), p.Rule.String()})
+			violations = append(violations, Violation{p.Check, shown.Place, v.Mask.Text(shown.Message), finding.Located(p.Rule, o.Judge == judge.Contract()).String()})
 		}
 		if !added {
 			return

@@ -101,7 +101,8 @@ type Violation struct {
 	Check   result.Check `json:"check"`
 	Place   string       `json:"place"`
 	Message string       `json:"message"`
-	Rule    string       `json:"rule"`
+	// Rule is what [result.Rule.String] says: its line in openapi.yaml, its name, what it is worth and its text.
+	Rule string `json:"rule"`
 }
 
 // observed is an exchange that somebody else made.

@@ -190,6 +190,7 @@ func TestProxyServesUntilItIsTold(t *testing.T) {
 	assert.Equal(t, 2, list.Last)
 	require.Len(t, list.Data, 1)
 	assert.Equal(t, result.RequiredHeaders, list.Data[0].Violations[0].Check)
+	assert.Regexp(t, `^openapi\.yaml:\d+ `, list.Data[0].Violations[0].Rule)
 	answer, err := http.Get(root + "/_contract/violations?after=x")
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())

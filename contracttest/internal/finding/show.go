@@ -12,16 +12,21 @@ import (
 
 // Show adds what was sent and what came. embedded is set where the contract is openapi.yaml, whose lines are known.
 func (g *Group) Show(embedded bool) {
-	g.Message, g.Rule, g.Delivery = g.Problem.Message, g.Problem.Rule, g.Problem.Delivery
-	if embedded {
-		g.Rule.Line = spec.Line(g.Rule.Pointer)
-	}
+	g.Message, g.Rule, g.Delivery = g.Problem.Message, Located(g.Problem.Rule, embedded), g.Problem.Delivery
 	x := g.Exchange
 	if x == nil {
 		return
 	}
 	g.Case, g.Message, g.Curl = x.Case.ID, x.Mask.Text(g.Message), Curl(x)
 	g.Answer = Answer(x)
+}
+
+// Located is a rule with its line, which is known where embedded says that the contract is openapi.yaml.
+func Located(r result.Rule, embedded bool) result.Rule {
+	if embedded {
+		r.Line = spec.Line(r.Pointer)
+	}
+	return r
 }
 
 // Curl is the command that sends an exchange's request again.

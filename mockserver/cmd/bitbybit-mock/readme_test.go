@@ -97,15 +97,16 @@ func TestReadmeShowsCodeThatRuns(t *testing.T) {
 	}
 }
 
-// So is TypeScript, from the example that make typescript compiles and runs with the option that README.md names.
+// So is TypeScript, from the examples that make typescript and make runners compile and run, the former with the option that README.md names.
 func TestReadmeShowsTypeScriptThatRuns(t *testing.T) {
 	t.Parallel()
 	shown := regexp.MustCompile("(?s)<!-- (\\S+\\.ts) -->\n```ts\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
-	require.Len(t, shown, 1)
-	assert.Len(t, blocks(t, "ts"), 1)
-	source, err := os.ReadFile(root + shown[0][1])
-	require.NoError(t, err)
-	assert.Contains(t, string(source), shown[0][2])
+	assert.Len(t, shown, len(blocks(t, "ts")))
+	for _, s := range shown {
+		source, err := os.ReadFile(root + s[1])
+		require.NoError(t, err)
+		assert.Contains(t, string(source), s[2], s[1])
+	}
 	scripts, err := os.ReadFile(root + "examples/typescript/package.json")
 	require.NoError(t, err)
 	for _, option := range regexp.MustCompile("`(--default-[^`]+)`").FindAllStringSubmatch(readme(t), -1) {
@@ -113,15 +114,16 @@ func TestReadmeShowsTypeScriptThatRuns(t *testing.T) {
 	}
 }
 
-// And Python, from the receiver that takes the mock's webhooks.
+// And Python, from the receiver that takes the mock's webhooks, and from what make runners runs.
 func TestReadmeShowsPythonThatRuns(t *testing.T) {
 	t.Parallel()
 	shown := regexp.MustCompile("(?s)<!-- (\\S+\\.py) -->\n```python\n(.*?)```").FindAllStringSubmatch(readme(t), -1)
-	require.Len(t, shown, 1)
-	assert.Len(t, blocks(t, "python"), 1)
-	source, err := os.ReadFile(root + shown[0][1])
-	require.NoError(t, err)
-	assert.Contains(t, string(source), shown[0][2])
+	assert.Len(t, shown, len(blocks(t, "python")))
+	for _, s := range shown {
+		source, err := os.ReadFile(root + s[1])
+		require.NoError(t, err)
+		assert.Contains(t, string(source), s[2], s[1])
+	}
 }
 
 // Whoever has only make, curl and a receiver finds out how deliveries are signed, and how to call webhook verify.

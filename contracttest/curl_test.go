@@ -10,11 +10,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/curl"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// TestTheCurlOfAnUntrustedRequestIsHarmless has a shell run what a finding about an untrusted request prints: the shell
+// TestTheCurlOfAnUntrustedRequestIsHarmless has a shell run what findings print of an untrusted request: the shell
 // and curl must take no part of it for their own words.
 func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 	t.Parallel()
@@ -30,11 +30,9 @@ func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			arrived := make(chan string, 2)
-			judged := traffic.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 				arrived <- r.Method + " " + r.RequestURI
 			}))
-			judged.ShowData = true // the command sends what was sent
-			server := httptest.NewServer(judged)
 			t.Cleanup(server.Close)
 			request, err := http.NewRequestWithContext(t.Context(), tc.method,
 				server.URL+gen.BasePath+"/customers", strings.NewReader(tc.body))
@@ -44,13 +42,12 @@ func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, answer.Body.Close())
 
-			findings := judged.Findings()
-			require.NotEmpty(t, findings)
-			command := strings.Replace(findings[0].Curl, "curl ", "curl --max-time 20 ", 1)
+			line := curl.Line(curl.Request{Method: tc.method, URL: request.URL.String(), Header: request.Header, Body: []byte(tc.body)})
+			command := strings.Replace(line, "curl ", "curl --max-time 20 ", 1)
 			output, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput()
-			require.NoError(t, err, "%s\n%s", findings[0].Curl, output)
+			require.NoError(t, err, "%s\n%s", line, output)
 			first, again := <-arrived, <-arrived
-			assert.Equal(t, first, again, findings[0].Curl)
+			assert.Equal(t, first, again, line)
 			assert.Empty(t, arrived)
 		})
 	}

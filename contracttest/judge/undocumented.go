@@ -30,15 +30,7 @@ func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Viola
 			if len(schema.Properties) == 0 {
 				return // it names nothing
 			}
-			var names []string // of what must be looked at
-			for name, member := range value {
-				_, isObject := member.(map[string]any)
-				if _, isArray := member.([]any); isObject || isArray || schema.Properties[name] == nil {
-					names = append(names, name)
-				}
-			}
-			slices.Sort(names)
-			for _, name := range names {
+			for _, name := range notable(schema, value) {
 				if property := schema.Properties[name]; property != nil {
 					step(property.Value, value[name], name)
 				} else if len(notices) < mostViolations {
@@ -53,4 +45,16 @@ func (s *schemas) undocumented(schema *openapi3.Schema, root any) (notices Viola
 	}
 	visit(schema, root)
 	return notices
+}
+
+// notable are the names of the members that must be looked at, sorted: those that have others in them, and those that a schema does not name.
+func notable(schema *openapi3.Schema, value map[string]any) (names []string) {
+	for name, member := range value {
+		_, isObject := member.(map[string]any)
+		if _, isArray := member.([]any); isObject || isArray || schema.Properties[name] == nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }

@@ -38,23 +38,12 @@ func Of(j *judge.Judge) *Contract {
 	for _, op := range j.Operations() {
 		c.addPath(op.Path)
 		if body := op.Spec.RequestBody; body != nil {
-			for _, media := range body.Value.Content {
-				if media.Schema == nil {
-					continue
-				}
-				_ = media.Schema.WalkSubtree(func(_ string, schema *openapi3.SchemaRef) error {
-					maps.Copy(sent, namesOf(schema.Value))
-					return nil
-				})
+			for name := range propertiesOf(body.Value.Content) {
+				sent[name] = true
 			}
 		}
 		for status, response := range op.Spec.Responses.Map() {
-			for name := range response.Value.Headers {
-				c.headers[http.CanonicalHeaderKey(name)] = true
-			}
-			if status[0] != '2' {
-				c.addErrors(response.Value.Content)
-			}
+			c.addAnswer(status, response.Value)
 		}
 	}
 	for _, base := range j.BasePaths() {
@@ -63,14 +52,7 @@ func Of(j *judge.Judge) *Contract {
 	c.addWords(doc)
 	_ = doc.WalkSchemas(func(_ string, schema *openapi3.SchemaRef) error {
 		for name, property := range schema.Value.Properties {
-			c.names[name] = true
-			switch {
-			case sent[name] || !property.Value.Type.Is(openapi3.TypeString):
-			case property.Value.Format == "date-time":
-				c.times[name] = true
-			default:
-				c.ids[name] = true
-			}
+			c.addProperty(name, property.Value, sent[name])
 		}
 		for _, value := range schema.Value.Enum {
 			c.addConstants(value)
@@ -80,12 +62,39 @@ func Of(j *judge.Judge) *Contract {
 	return c
 }
 
-func namesOf(schema *openapi3.Schema) map[string]bool {
-	names := map[string]bool{}
-	for name := range schema.Properties {
-		names[name] = true
+// propertiesOf are the properties of all schemas in a content, at whatever depth.
+func propertiesOf(content openapi3.Content) openapi3.Schemas {
+	all := openapi3.Schemas{}
+	for _, media := range content {
+		if media.Schema == nil {
+			continue
+		}
+		_ = media.Schema.WalkSubtree(func(_ string, schema *openapi3.SchemaRef) error {
+			maps.Copy(all, schema.Value.Properties)
+			return nil
+		})
 	}
-	return names
+	return all
+}
+
+func (c *Contract) addAnswer(status string, response *openapi3.Response) {
+	for name := range response.Headers {
+		c.headers[http.CanonicalHeaderKey(name)] = true
+	}
+	if status[0] != '2' {
+		c.addErrors(response.Content)
+	}
+}
+
+func (c *Contract) addProperty(name string, schema *openapi3.Schema, sent bool) {
+	c.names[name] = true
+	switch {
+	case sent || !schema.Type.Is(openapi3.TypeString):
+	case schema.Format == "date-time":
+		c.times[name] = true
+	default:
+		c.ids[name] = true
+	}
 }
 
 func (c *Contract) addPath(path string) {
@@ -98,17 +107,12 @@ func (c *Contract) addPath(path string) {
 
 // addErrors reads the schemas and the examples of errors.
 func (c *Contract) addErrors(content openapi3.Content) {
-	for _, media := range content {
-		if media.Schema != nil {
-			_ = media.Schema.WalkSubtree(func(_ string, schema *openapi3.SchemaRef) error {
-				for name, property := range schema.Value.Properties {
-					if property.Value.Type.Is(openapi3.TypeString) {
-						c.messages[name] = true
-					}
-				}
-				return nil
-			})
+	for name, property := range propertiesOf(content) {
+		if property.Value.Type.Is(openapi3.TypeString) {
+			c.messages[name] = true
 		}
+	}
+	for _, media := range content {
 		c.addConstants(media.Example)
 		for _, example := range media.Examples {
 			c.addConstants(example.Value.Value)

@@ -62,7 +62,7 @@ func (r view) OfTraffic() (lines []string) {
 		lines = append(lines, fmt.Sprintf("left out: %s with %s", wording.Plural(one.Count, "exchange"), one.Reason))
 	}
 	if n := r.Traffic.WithoutBody; n > 0 {
-		lines = append(lines, fmt.Sprintf("judged by status and headers alone, since the recording has not the whole body of the answer: %s", wording.Plural(n, "exchange")))
+		lines = append(lines, "judged by status and headers alone, since the recording has not the whole body of the answer: "+wording.Plural(n, "exchange"))
 	}
 	var never []string
 	for _, one := range r.Coverage.Statuses {

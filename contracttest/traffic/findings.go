@@ -48,52 +48,72 @@ func (o *Observer) enter(v *check.Verdict, key string, bodiless bool) (news []re
 			o.made[id] = true
 		}
 	}()
-	m := &masker{Observer: o, of: v}
-	add := func(p check.Problem, describe func(check.Problem) check.Problem) {
-		g, added := o.found.Add(v.Exchange, p, describe)
-		severity := g.Severity
-		if p.Variant == check.LeftOutVariant && !o.back[p.Place] {
-			severity = result.Error // it never came back
-		}
-		if (o.listed || o.OnViolations != nil) && (result.Report{FailOn: o.FailOn}).Fails(severity) && !o.Baseline.Has(p.Fingerprint(v.Exchange)) {
-			shown := describe(p)
-			violations = append(violations, Violation{p.Check, shown.Place, v.Mask.Text(shown.Message), finding.Located(p.Rule, o.Judge == judge.Contract()).String()})
-		}
-		if !added {
-			return
-		}
-		g.Exchange = m.verdict().Exchange
-		g.Show(o.Judge == judge.Contract())
-		lighten(g)
-		news = append(news, g.Finding)
-	}
+	e := &entry{masker: masker{Observer: o, of: v}}
 	for _, p := range v.Problems {
 		if p.Check == result.RequestContract && o.StrictRequests {
 			p.Sure = result.Certain
 		}
-		add(p, m.ofOne)
+		e.add(p, e.ofOne)
 	}
 	for _, p := range o.ledger.Enter(v, key) {
-		add(p, m.ofRun)
+		e.add(p, e.ofRun)
 	}
 	for _, p := range o.ledger.End() {
 		if p.Sure == result.Certain && p.By == v {
-			add(p.Problem, m.ofRun)
+			e.add(p.Problem, e.ofRun)
 		}
 	}
+	e.addLost()
+	return e.news, e.violations
+}
+
+// entry is what an exchange adds to what was found before.
+type entry struct {
+	masker
+	news       []result.Finding
+	violations []Violation
+}
+
+// add adds a problem, of which describe says what is shown.
+func (e *entry) add(p check.Problem, describe func(check.Problem) check.Problem) {
+	embedded := e.Judge == judge.Contract()
+	g, added := e.found.Add(e.of.Exchange, p, describe)
+	if e.fails(g, p) {
+		shown := describe(p)
+		e.violations = append(e.violations, Violation{p.Check, shown.Place, e.of.Mask.Text(shown.Message), finding.Located(p.Rule, embedded).String()})
+	}
+	if added {
+		g.Exchange = e.verdict().Exchange
+		g.Show(embedded)
+		lighten(g)
+		e.news = append(e.news, g.Finding)
+	}
+}
+
+// fails reports whether a problem is to be listed, as one that fails the report.
+func (e *entry) fails(g *finding.Group, p check.Problem) bool {
+	severity := g.Severity
+	if p.Variant == check.LeftOutVariant && !e.back[p.Place] {
+		severity = result.Error // it never came back
+	}
+	return (e.listed || e.OnViolations != nil) && (result.Report{FailOn: e.FailOn}).Fails(severity) && !e.Baseline.Has(p.Fingerprint(e.of.Exchange))
+}
+
+// addLost adds what was sent and did not come back.
+func (e *entry) addLost() {
+	v := e.of
 	for _, place := range v.Back {
-		o.back[place] = true
+		e.back[place] = true
 	}
 	for _, one := range v.Sightings {
 		p := v.LeftOut(one)
-		add(p, func(check.Problem) check.Problem { return m.leftOut(one) })
+		e.add(p, func(check.Problem) check.Problem { return e.leftOut(one) })
 		lost := p
 		lost.Variant = check.LostVariant
-		if len(o.lost) < mostLost {
-			o.lost[p.Fingerprint(v.Exchange)] = lost.Fingerprint(v.Exchange)
+		if len(e.lost) < mostLost {
+			e.lost[p.Fingerprint(v.Exchange)] = lost.Fingerprint(v.Exchange)
 		}
 	}
-	return news, violations
 }
 
 // split takes apart what was lost in every exchange so far, which is an error, and what was lost in some.

@@ -133,26 +133,16 @@ func (o *Observer) judge(seen observed) []Violation {
 	r := seen.request
 	id := "exchange " + strconv.Itoa(number) + ", " + shownMethod(r.Method) + " " + wording.Cut(o.shownPath(r.Path), mostNamed)
 	x := o.contract.Exchange(exchange.Case{ID: id, Request: r}, seen.origin)
-	if x.Class.Op == nil {
-		why := otherPath
-		if len(x.Class.Allow) > 0 {
-			why = otherMethod // such as a preflight of CORS
-		}
+	credential := o.contract.CredentialOf(x.Operation())
+	if why := o.foreign(x, credential); why != "" {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.leaveOut(why)
 		return nil
 	}
 	key, anonymous := "", false
-	if credential := o.contract.CredentialOf(x.Operation()); credential != nil {
-		var sent bool
-		key, sent = credential.Read(r)
-		if exact, _ := o.Judge.Route(r.Method, r.Path); !sent && exact == nil && o.Base == "" {
-			o.mu.Lock()
-			defer o.mu.Unlock()
-			o.leaveOut(otherAPI)
-			return nil
-		}
+	if credential != nil {
+		key, _ = credential.Read(r)
 		if anonymous = seen.recorded && !known(key); anonymous && seen.answer.Status != http.StatusUnauthorized {
 			key = ""
 			x = o.contract.Exchange(exchange.Case{ID: id, Request: withKey(r, credential)}, seen.origin)
@@ -168,18 +158,44 @@ func (o *Observer) judge(seen observed) []Violation {
 	}
 	x.Take(seen.answer, nil)
 	wanted := func(id result.Check) bool {
-		return o.wants[id] && !(seen.bodiless && ofBodies[id]) && !(anonymous && id == result.RateLimitMonotone) // each key has a window of its own
+		if seen.bodiless && ofBodies[id] || anonymous && id == result.RateLimitMonotone { // each key has a window of its own
+			return false
+		}
+		return o.wants[id]
 	}
 	news, violations := o.enter(check.Judge(x, wanted), key+" "+seen.origin, seen.bodiless)
-	for _, f := range news {
-		if o.OnFinding != nil {
+	o.tell(id, news, violations)
+	return violations
+}
+
+// tell calls those who want to know.
+func (o *Observer) tell(id string, news []result.Finding, violations []Violation) {
+	if o.OnFinding != nil {
+		for _, f := range news {
 			o.OnFinding(f)
 		}
 	}
 	if len(violations) > 0 && o.OnViolations != nil {
 		o.OnViolations(id, violations)
 	}
-	return violations
+}
+
+// foreign says why an exchange is none of the contract's; it is empty where it is one.
+func (o *Observer) foreign(x *exchange.Exchange, credential *exchange.Credential) string {
+	switch {
+	case x.Class.Op == nil && len(x.Class.Allow) > 0:
+		return otherMethod // such as a preflight of CORS
+	case x.Class.Op == nil:
+		return otherPath
+	case credential == nil || o.Base != "":
+		return ""
+	}
+	r := x.Case.Request
+	exact, _ := o.Judge.Route(r.Method, r.Path)
+	if _, sent := credential.Read(r); !sent && exact == nil {
+		return otherAPI
+	}
+	return ""
 }
 
 // known reports whether a recorded key is one, and not what stands in its place.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
@@ -83,10 +84,11 @@ func (o *Observer) nothing() *result.NothingJudgedError {
 	if o.judged == 0 {
 		came := "no exchange"
 		if o.passed > 0 {
-			came = wording.Plural(o.passed, "exchange") + ", none of which could be judged"
+			reasons := make([]string, 0, len(o.leftOut))
 			for _, one := range o.leftOut {
-				came += fmt.Sprintf("; %d: %s", one.Count, one.Reason)
+				reasons = append(reasons, fmt.Sprintf("; %d: %s", one.Count, one.Reason))
 			}
+			came = wording.Plural(o.passed, "exchange") + ", none of which could be judged" + strings.Join(reasons, "")
 		}
 		return &result.NothingJudgedError{Tried: "judging the exchanges of others", Came: came, Do: "have them go to a path of the contract, such as " + o.aPath()}
 	}

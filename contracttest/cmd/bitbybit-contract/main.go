@@ -164,11 +164,9 @@ func show(options options, w io.Writer) error {
 		return nil
 	}
 	for _, check := range result.Checks() {
-		if check.Traffic || len(options.Checks) > 0 && !slices.Contains(options.Checks, check.ID) ||
-			slices.Contains(options.Exclude, check.ID) {
-			continue
+		if options.makes(check) {
+			fmt.Fprintf(w, "check %-28s %s\n", check.ID, check.Doc)
 		}
-		fmt.Fprintf(w, "check %-28s %s\n", check.ID, check.Doc)
 	}
 	for i, c := range cases {
 		if options.MaxRequests > 0 && i >= options.MaxRequests {
@@ -181,4 +179,9 @@ func show(options options, w io.Writer) error {
 		fmt.Fprintf(w, "case  %s: %s%s\n", c.ID, c.Class, mock)
 	}
 	return nil
+}
+
+// makes reports whether a run makes a check.
+func (o *options) makes(check result.CheckInfo) bool {
+	return !check.Traffic && (len(o.Checks) == 0 || slices.Contains(o.Checks, check.ID)) && !slices.Contains(o.Exclude, check.ID)
 }

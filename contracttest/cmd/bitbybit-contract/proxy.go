@@ -45,7 +45,7 @@ func proxyCommand(getenv func(string) string, stdout, stderr io.Writer) *cli.Com
 			commandline.Flag(e, "target", &o.target, commandline.Text, "", "the `URL` where the API is found; the path of the contract is added where there is none at all"),
 			commandline.Flag(e, "listen", &o.listen, address, "127.0.0.1:4012; any free port with a COMMAND", "listen at `ADDR` (host:port; port 0 is any that is free)"),
 			commandline.Flag(e, "enforce", &o.enforce, commandline.YesOrNo, "", "answer 502 with the violations in place of an answer that breaks the contract"),
-		}, o.watching.flags(e)),
+		}, o.flags(e)),
 		StopOnNthArg: &one, // what follows the command's name is its own
 		Action: func(ctx context.Context, c *cli.Command) error {
 			return o.run(ctx, c.Args().Slice(), getenv, stdout, stderr)

@@ -112,18 +112,7 @@ func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 		case is == nil && empty(was):
 			v.echoed(there, "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
 		default:
-			if is != nil && v.Contract.Mode == exchange.Watching {
-				v.cameBack(there.place)
-			} else {
-				one := Sighting{
-					Back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
-					items: here.items, lists: here.lists, body: len(v.Case.Request.Body), by: v,
-				}
-				if !one.Back {
-					one.Sent = short(was)
-				}
-				v.Sightings = append(v.Sightings, Placed{Pattern(there.place), one})
-			}
+			v.sight(was, is, there, beside)
 			if is != nil {
 				v.compare(pair{property.Value, answered.Properties[name].Value}, was, is, there)
 			}
@@ -131,11 +120,23 @@ func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 	}
 }
 
-// cameBack notes a property of somebody else's that came back, of which no more is asked.
-func (v *Verdict) cameBack(place string) {
-	if place = Pattern(place); !slices.Contains(v.Back, place) {
-		v.Back = append(v.Back, place)
+// sight notes a property that was sent, and whether it came back. Of somebody else's that did, no more than its place is asked.
+func (v *Verdict) sight(was, is any, here location, beside []string) {
+	place := Pattern(here.place)
+	if is != nil && v.Contract.Mode == exchange.Watching {
+		if !slices.Contains(v.Back, place) {
+			v.Back = append(v.Back, place)
+		}
+		return
 	}
+	one := Sighting{
+		Back: is != nil, size: sizeOf(was), looks: looksOf(was), beside: beside, around: here.around, index: here.index,
+		items: here.items, lists: here.lists, body: len(v.Case.Request.Body), by: v,
+	}
+	if !one.Back {
+		one.Sent = short(was)
+	}
+	v.Sightings = append(v.Sightings, Placed{place, one})
 }
 
 // Placed is a sighting with its place.

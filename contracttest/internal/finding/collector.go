@@ -53,15 +53,7 @@ func (c *Collector) Add(x *exchange.Exchange, p check.Problem, describe func(che
 	if p.Check == result.DocumentedStatus {
 		key.rule = "statuses" // whatever the request is
 	}
-	g = c.byCause[key]
-	if g == nil {
-		g = &Group{Finding: result.Finding{Check: p.Check, Severity: key.severity, Known: true}, variants: map[string]int{}, lastOf: map[int]string{}}
-		if c.byCause == nil {
-			c.byCause = map[cause]*Group{}
-		}
-		c.byCause[key] = g
-		c.Groups = append(c.Groups, g)
-	}
+	g = c.group(key)
 	own := x == nil || g.last != x.Case.ID // the first that this exchange shows
 	if own {
 		g.Count++
@@ -75,11 +67,7 @@ func (c *Collector) Add(x *exchange.Exchange, p check.Problem, describe func(che
 		if describe != nil {
 			p = describe(p)
 		}
-		place, message := p.Place, p.Message
-		if x != nil {
-			place, message = x.Mask.Text(place), x.Mask.Text(message)
-		}
-		g.Variants = append(g.Variants, result.Variant{Place: place, Message: message, Known: known, Fingerprint: id})
+		g.Variants = append(g.Variants, variantOf(x, p, known, id))
 	}
 	if found || added {
 		g.count(i, x)
@@ -91,6 +79,29 @@ func (c *Collector) Add(x *exchange.Exchange, p check.Problem, describe func(che
 		g.last = x.Case.ID
 	}
 	return g, added
+}
+
+// group is the one of a cause.
+func (c *Collector) group(of cause) *Group {
+	if g := c.byCause[of]; g != nil {
+		return g
+	}
+	g := &Group{Finding: result.Finding{Check: of.check, Severity: of.severity, Known: true}, variants: map[string]int{}, lastOf: map[int]string{}}
+	if c.byCause == nil {
+		c.byCause = map[cause]*Group{}
+	}
+	c.byCause[of] = g
+	c.Groups = append(c.Groups, g)
+	return g
+}
+
+// variantOf is a problem of an exchange as a variant, without the API key; x is nil where only the whole run shows it.
+func variantOf(x *exchange.Exchange, p check.Problem, known bool, fingerprint string) result.Variant {
+	place, message := p.Place, p.Message
+	if x != nil {
+		place, message = x.Mask.Text(place), x.Mask.Text(message)
+	}
+	return result.Variant{Place: place, Message: message, Known: known, Fingerprint: fingerprint}
 }
 
 // count notes that an exchange shows a variant; x is nil where only the whole run does.

@@ -188,7 +188,8 @@ func maskedNumber(raw []byte) []byte {
 		if c == 'e' || c == 'E' {
 			break
 		}
-		if c >= '0' && c <= '9' {
+		leading := c == '0' && (i == 0 || masked[0] == '-' && i == 1) // behind which no other digit may stand
+		if c >= '0' && c <= '9' && !leading {
 			masked[i] = '1'
 		}
 	}

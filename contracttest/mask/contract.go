@@ -248,5 +248,22 @@ func (c *Contract) headerValue(name, value string) string {
 			return value
 		}
 	}
+	if name == "Prefer" || name == "Preference-Applied" {
+		return preference(value)
+	}
 	return Data(value)
+}
+
+// preferredCode is a preference of the mock's (RFC 7240) that says which status is wanted.
+var preferredCode = regexp.MustCompile(`^\s*code=[0-9]{3}\s*$`)
+
+// preference masks all preferences but the status that is wanted.
+func preference(value string) string {
+	items := strings.Split(value, ",")
+	for i, item := range items {
+		if !preferredCode.MatchString(item) {
+			items[i] = Data(item)
+		}
+	}
+	return strings.Join(items, ",")
 }

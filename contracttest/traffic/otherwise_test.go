@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -212,5 +213,29 @@ func TestAClosedProxyPassesOn(t *testing.T) {
 		status, _ := create(t, client(t), url, fullBody)
 		assert.Equal(t, http.StatusCreated, status)
 		assert.Zero(t, proxy.Judged())
+	}
+}
+
+// TestTheMocksRecording judges what the mock recorded of a whole run of the suite, masked and not: as right as it was.
+func TestTheMocksRecording(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newMock(t))
+	t.Cleanup(server.Close)
+	outcome, err := contracttest.Run(t.Context(), contracttest.Config{URL: server.URL, APIKey: testKey, MaxRequests: -1})
+	require.NoError(t, err)
+	require.Zero(t, outcome.Count(result.Error))
+	for _, query := range []string{"", "&showData=true"} {
+		answer, err := http.Get(server.URL + "/_mock/requests?limit=1000&format=har" + query)
+		require.NoError(t, err)
+		var o traffic.Observer
+		require.NoError(t, o.ReadHAR(answer.Body))
+		require.NoError(t, answer.Body.Close())
+		r := o.Report("")
+		assert.Empty(t, r.Open(result.Error), query)
+		assert.Empty(t, r.Open(result.Warning), query)
+		assert.Greater(t, r.Traffic.Judged, 600, query)
+		for _, one := range r.Coverage.Statuses {
+			assert.NotEqual(t, result.NeverObtained, one.Verdict, one.Name)
+		}
 	}
 }

@@ -310,8 +310,8 @@ func TestProxyBreaksOffAsTheOtherSideDid(t *testing.T) {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		require.NoError(t, listener.Close())
-		var log bytes.Buffer
-		_, url := serveProxy(t, "http://"+listener.Addr().String(), func(p *traffic.JudgingProxy) { p.Logger = slog.New(slog.NewTextHandler(&log, nil)) })
+		log := &logged{}
+		_, url := serveProxy(t, "http://"+listener.Addr().String(), func(p *traffic.JudgingProxy) { p.Logger = slog.New(slog.NewTextHandler(log, nil)) })
 		_, err = client(t).Get(url)
 		require.ErrorIs(t, err, io.EOF)
 		assert.Contains(t, log.String(), "connection refused")

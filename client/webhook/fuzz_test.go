@@ -42,12 +42,9 @@ func FuzzVerify(f *testing.F) {
 	f.Add("evt_1", "customer.deleted", now, "t="+now+",v1={mac}", []byte("x"))
 	f.Fuzz(func(t *testing.T, id, event, timestamp, signature string, body []byte) {
 		right := ""
-		for item := range strings.SplitSeq(signature, ",") {
-			if first, ok := strings.CutPrefix(strings.TrimSpace(item), "t="); ok {
-				right = expectedMAC(first, body)
-				signature = strings.ReplaceAll(signature, "{mac}", right)
-				break
-			}
+		if times, _ := itemsOf(signature); len(times) > 0 {
+			right = expectedMAC(times[0], body)
+			signature = strings.ReplaceAll(signature, "{mac}", right)
 		}
 		header := http.Header{}
 		header.Set(gen.WebhookIDHeader, id)
@@ -104,16 +101,24 @@ func isSent(timestamp string) bool {
 	return err == nil && at >= sent.Add(-tolerance).Unix() && at <= sent.Add(tolerance).Unix()
 }
 
-// isSigned tells whether a signature has one t, which is that of the timestamp's header, and the right mac among its v1.
-func isSigned(signature, timestamp, right string) bool {
-	var times, versions []string
-	for item := range strings.SplitSeq(signature, ",") {
-		if m := regexp.MustCompile(`(?s)^(t|v1)(?:=(.*))?$`).FindStringSubmatch(strings.TrimSpace(item)); m != nil && m[1] == "t" {
+// item is a t or a v1 of a signature, with its value.
+var item = regexp.MustCompile(`(?s)^(t|v1)(?:=(.*))?$`)
+
+// itemsOf are the values of each t and, in small letters, of each v1 of a signature.
+func itemsOf(signature string) (times, versions []string) {
+	for text := range strings.SplitSeq(signature, ",") {
+		if m := item.FindStringSubmatch(strings.TrimSpace(text)); m != nil && m[1] == "t" {
 			times = append(times, m[2])
 		} else if m != nil {
 			versions = append(versions, strings.ToLower(m[2]))
 		}
 	}
+	return times, versions
+}
+
+// isSigned tells whether a signature has one t, which is that of the timestamp's header, and the right mac among its v1.
+func isSigned(signature, timestamp, right string) bool {
+	times, versions := itemsOf(signature)
 	if len(times) != 1 || !regexp.MustCompile(`^(0|[1-9][0-9]*)$`).MatchString(times[0]) || len(signature) > 4096 || len(versions) > 16 {
 		return false
 	}

@@ -2,14 +2,13 @@ package contracttest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
@@ -103,13 +102,8 @@ func receive(answer *http.Response) (*exchange.Response, error) {
 		return &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: nil}, nil
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, exchange.MostBody+1))
-	switch {
-	case err != nil:
+	if err = cmp.Or(err, exchange.TooLarge(body)); err != nil {
 		return nil, err
-	case len(body) > exchange.MostBody:
-		return nil, fmt.Errorf("expected a body of at most %d bytes, got more", exchange.MostBody)
-	case exchange.TooManyValues(body):
-		return nil, fmt.Errorf("expected a body of at most %d JSON values, got more", exchange.MostValues)
 	}
 	return &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
 }
@@ -133,7 +127,7 @@ func (s *sender) exchange(ctx context.Context, x *exchange.Exchange) error {
 			return ctx.Err()
 		}
 		s.gate.arrived(err)
-		if x.Dropped == nil && dropped(err) && s.gate.open() {
+		if x.Dropped == nil && exchange.Dropped(err) && s.gate.open() {
 			x.Dropped = err
 			continue
 		}
@@ -151,16 +145,6 @@ func (s *sender) exchange(ctx context.Context, x *exchange.Exchange) error {
 			x.Before = answer
 		}
 	}
-}
-
-// dropped reports whether a connection ended without an answer, as happens to one that was idle for too long.
-func dropped(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
-		if errors.Is(err, end) {
-			return true
-		}
-	}
-	return false
 }
 
 // once sends a case, unless a new window of the mock's rate limit is being begun.

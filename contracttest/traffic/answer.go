@@ -17,7 +17,10 @@ type answerWriter struct {
 	header   http.Header // as it was when the answer began
 	body     capture
 	hijacked bool
-	held     http.Header // of an answer that is held; nil where it is not, or not any more
+	failure  error // why there is no answer, or no whole one
+	// unwritten is set where the caller did not take the answer.
+	unwritten bool
+	held      http.Header // of an answer that is held; nil where it is not, or not any more
 }
 
 var (
@@ -74,7 +77,9 @@ func (w *answerWriter) Write(p []byte) (int, error) {
 	if err := w.letGo(); err != nil { // it is too large to be held
 		return 0, err
 	}
-	return w.ResponseWriter.Write(p)
+	n, err := w.ResponseWriter.Write(p)
+	w.unwritten = w.unwritten || err != nil
+	return n, err
 }
 
 // Flush sends what was written, unless it is held.

@@ -37,8 +37,10 @@ func BenchmarkObserve(b *testing.B) {
 	b.ReportAllocs()
 	for i := range b.N {
 		now := time.Now()
-		o.observe("http://api.test", requestOf(r, []byte(sentBody)),
-			&exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: []byte(strings.Join(ids, "id_"+strconv.Itoa(i)))}, now, now)
+		o.judge(observed{
+			origin: "http://api.test", request: requestOf(r, []byte(sentBody)), sent: now, received: now,
+			answer: &exchange.Response{Status: answer.StatusCode, Header: answer.Header, Body: []byte(strings.Join(ids, "id_"+strconv.Itoa(i)))},
+		})
 	}
 	require.NoError(b, o.Err())
 	require.Equal(b, b.N, o.Judged())

@@ -2,7 +2,9 @@ package traffic
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
@@ -19,12 +21,12 @@ func requestOf(r *http.Request, body []byte) exchange.Request {
 	}
 }
 
-// peek reads a body and gives back one that reads the same. unfit says why it cannot be judged: it is too large, or breaks off.
-func peek(body io.ReadCloser) (read []byte, again io.ReadCloser, unfit string) {
+// peek reads a body, up to a byte more than is judged, and gives back one that reads the same. The error is why it breaks off.
+func peek(body io.ReadCloser) (read []byte, again io.ReadCloser, err error) {
 	if body == nil || body == http.NoBody {
-		return nil, body, ""
+		return nil, body, nil
 	}
-	read, err := io.ReadAll(io.LimitReader(body, exchange.MostBody+1))
+	read, err = io.ReadAll(io.LimitReader(body, exchange.MostBody+1))
 	var rest io.Reader = body
 	if err != nil {
 		rest = broken{err}
@@ -33,19 +35,41 @@ func peek(body io.ReadCloser) (read []byte, again io.ReadCloser, unfit string) {
 		io.Reader
 		io.Closer
 	}{io.MultiReader(bytes.NewReader(read), rest), body}
-	switch {
-	case err != nil:
-		unfit = brokenOff
-	case len(read) > exchange.MostBody || exchange.TooManyValues(read):
-		unfit = tooLarge
-	}
-	return read, again, unfit
+	return read, again, err
 }
 
 // broken is the end of a body that broke off.
 type broken struct{ err error }
 
 func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+// unfit says why a request is not judged, of which err says why it broke off.
+func unfit(body []byte, err error) string {
+	switch {
+	case err != nil:
+		return brokenOff
+	case exchange.TooLarge(body) != nil:
+		return tooLarge
+	}
+	return ""
+}
+
+// failure is why there is no answer, without what its cause quotes of one.
+type failure struct{ cause error }
+
+func (f failure) Error() string { return withoutData(f.cause.Error()) }
+func (f failure) Unwrap() error { return f.cause }
+
+// unreached reports whether there was no connection to the server.
+func unreached(err error) bool {
+	dial, ok := errors.AsType[*net.OpError](err)
+	return ok && dial.Op == "dial"
+}
+
+// errWithin is why there is no whole answer.
+func errWithin(err error) error {
+	return errors.New("the answer broke off: " + withoutData(err.Error()))
+}
 
 // originOf is the scheme and host of a server that got a request.
 func originOf(r *http.Request) string {

@@ -111,6 +111,12 @@ func (q *queue) do(judge func()) bool {
 	return !q.closed
 }
 
+func (q *queue) open() bool {
+	q.mu.RLock()
+	defer q.mu.RUnlock()
+	return !q.closed
+}
+
 func (q *queue) close() {
 	q.mu.Lock()
 	if !q.closed {

@@ -38,7 +38,7 @@ func decoded(request http.Header, answer *exchange.Response) (plain *exchange.Re
 	if err == nil {
 		plain.Body, err = io.ReadAll(io.LimitReader(reader, exchange.MostBody+1))
 	}
-	if err != nil || len(plain.Body) > exchange.MostBody || exchange.TooManyValues(plain.Body) {
+	if err != nil {
 		plain.Body = nil
 		return plain, false
 	}

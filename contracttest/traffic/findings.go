@@ -23,19 +23,19 @@ func lighten(g *finding.Group) {
 	if len(g.Curl) > mostShown {
 		g.Curl = ""
 	}
-	if exchange.HeaderSize(g.Answer.Header) > mostShown {
+	if g.Answer != nil && exchange.HeaderSize(g.Answer.Header) > mostShown {
 		g.Answer.Header = nil
 	}
 	g.Exchange, g.Problem = nil, check.Problem{}
 }
 
 // enter keeps a verdict. It returns the findings that are new, and what the exchange shows that fails the report.
-func (o *Observer) enter(v *check.Verdict, key string, bodiless bool) (news []result.Finding, violations []Violation) {
+func (o *Observer) enter(v *check.Verdict, key string, seen observed) (news []result.Finding, violations []Violation) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.judged++
 	o.answered(v)
-	if bodiless {
+	if seen.bodiless {
 		o.bodiless++
 	}
 	o.coverage.Read(v)
@@ -48,7 +48,7 @@ func (o *Observer) enter(v *check.Verdict, key string, bodiless bool) (news []re
 			o.made[id] = true
 		}
 	}()
-	e := &entry{masker: masker{Observer: o, of: v}}
+	e := &entry{masker: masker{Observer: o, of: v}, listed: seen.listed || o.OnViolations != nil}
 	for _, p := range v.Problems {
 		if p.Check == result.RequestContract && o.StrictRequests {
 			p.Sure = result.Certain
@@ -70,6 +70,7 @@ func (o *Observer) enter(v *check.Verdict, key string, bodiless bool) (news []re
 // entry is what an exchange adds to what was found before.
 type entry struct {
 	masker
+	listed     bool // violations are asked for
 	news       []result.Finding
 	violations []Violation
 }
@@ -96,7 +97,7 @@ func (e *entry) fails(g *finding.Group, p check.Problem) bool {
 	if p.Variant == check.LeftOutVariant && !e.back[p.Place] {
 		severity = result.Error // it never came back
 	}
-	return (e.listed || e.OnViolations != nil) && (result.Report{FailOn: e.FailOn}).Fails(severity) && !e.Baseline.Has(p.Fingerprint(e.of.Exchange))
+	return e.listed && (result.Report{FailOn: e.FailOn}).Fails(severity) && !e.Baseline.Has(p.Fingerprint(e.of.Exchange))
 }
 
 // addLost adds what was sent and did not come back.

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"bufio"
+	"errors"
 	"net"
 	"net/http"
 	"time"
@@ -18,41 +19,45 @@ type JudgingHandler struct {
 var _ http.Handler = (*JudgingHandler)(nil)
 
 // Handler puts a judge around any http.Handler: what it is asked, and what it answers. Requests and answers pass
-// unchanged, but a request's body is read before the handler is called. A handler that panics is not judged, nor is a
-// connection that it hijacks, e.g. for a WebSocket.
+// unchanged, but a request's body is read before the handler is called. A handler that panics is a finding, since its caller gets no answer. A
+// connection that it hijacks, e.g. for a WebSocket, is not judged.
 func Handler(next http.Handler) *JudgingHandler { return &JudgingHandler{next: next} }
 
 // ServeHTTP calls the handler and judges the exchange.
 func (h *JudgingHandler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	sent := time.Now()
-	body, again, unfit := peek(r.Body)
-	request := requestOf(r, body)
+	body, again, err := peek(r.Body)
+	seen := observed{origin: originOf(r), request: requestOf(r, body), sent: sent, failure: errPanic}
 	r.Body = again
 	recording := &recorder{ResponseWriter: w}
+	defer func() { // where the handler panicked, too
+		seen.received = time.Now()
+		switch why := unfit(body, err); {
+		case recording.hijacked:
+			h.skip(noMoreHTTP)
+		case why != "":
+			h.skip(why)
+		case seen.failure != nil && r.Context().Err() != nil:
+			h.skip(brokenOff)
+		default:
+			h.judge(seen)
+		}
+	}()
 	h.next.ServeHTTP(recording, r)
-	if recording.hijacked {
-		h.skip(noMoreHTTP)
-		return
-	}
 	recording.begin(http.StatusOK)
-	if unfit == "" && (recording.cut || exchange.TooManyValues(recording.body)) {
-		unfit = tooLarge
-	}
-	if unfit != "" {
-		h.skip(unfit)
-		return
-	}
-	h.observe(originOf(r), request, &exchange.Response{Status: recording.status, Header: recording.header, Body: recording.body}, sent, time.Now())
+	seen.failure, seen.answer = nil, &exchange.Response{Status: recording.status, Header: recording.header, Body: recording.body}
 }
+
+// errPanic is why there is no answer of a handler that panicked.
+var errPanic = errors.New("the handler panicked")
 
 // recorder passes an answer on and keeps a copy.
 type recorder struct {
 	http.ResponseWriter
 	status   int
 	header   http.Header // as it was when the answer began
-	body     []byte
-	cut      bool // the body is longer than what is judged
-	hijacked bool // there is no answer
+	body     []byte      // up to a byte more than is judged
+	hijacked bool        // there is no answer
 }
 
 var _ http.Hijacker = (*recorder)(nil)
@@ -85,12 +90,6 @@ func (w *recorder) WriteHeader(status int) {
 // Write passes a part of the body on.
 func (w *recorder) Write(p []byte) (int, error) {
 	w.begin(http.StatusOK)
-	switch {
-	case w.cut:
-	case len(w.body)+len(p) <= exchange.MostBody:
-		w.body = append(w.body, p...)
-	default:
-		w.cut, w.body = true, nil
-	}
+	w.body = append(w.body, p[:min(len(p), exchange.MostBody+1-len(w.body))]...)
 	return w.ResponseWriter.Write(p)
 }

@@ -41,6 +41,10 @@ func (m *masker) exchange() *exchange.Exchange {
 	}
 	masked := m.contract.Exchange(exchange.Case{ID: x.Case.ID, Request: r, Asked: x.Case.Asked}, x.Origin)
 	masked.Mask, masked.Sent, masked.Received = x.Mask, x.Sent, x.Received
+	if x.Answer == nil {
+		masked.Take(nil, x.Err)
+		return masked
+	}
 	answer := *x.Answer
 	answer.Header, answer.Body = header(answer.Header), body(answer.Body)
 	masked.Take(&answer, nil)
@@ -52,7 +56,15 @@ func (m *masker) body(x *exchange.Exchange) func([]byte) []byte {
 	if m.ShowData {
 		return func(body []byte) []byte { return []byte(mask.Keys(string(body))) }
 	}
-	return m.masks.Exchange(x.Case.Request.Body, x.Answer.Body).Body
+	return m.masked(x).Body
+}
+
+// masked masks the bodies of an exchange.
+func (o *Observer) masked(x *exchange.Exchange) *mask.Exchange {
+	if x.Answer == nil {
+		return o.masks.Exchange(x.Case.Request.Body)
+	}
+	return o.masks.Exchange(x.Case.Request.Body, x.Answer.Body)
 }
 
 // ofRun is a problem that several exchanges show together, with the message that a report shows.

@@ -52,7 +52,6 @@ type Observer struct {
 	// OnFinding is called with each new finding, from the goroutine of the exchange that shows it. Nil is no call.
 	OnFinding func(result.Finding)
 
-	listed   bool // the errors of each exchange are asked for
 	mu       sync.Mutex
 	contract *exchange.Contract
 	masks    *mask.Contract
@@ -64,6 +63,7 @@ type Observer struct {
 	classes  map[string]int
 	back     map[string]bool   // the places at which something that was sent came back
 	lost     map[string]string // the fingerprint of what was left out, as that of what is lost, which is an error
+	reached  bool              // the server was there once
 	passed   int               // numbers the exchanges
 	judged   int               // of which so many are to paths of the contract
 	bodiless int               // of which so many only by status and headers
@@ -110,31 +110,34 @@ type observed struct {
 	origin         string // the scheme and host of the server
 	request        exchange.Request
 	answer         *exchange.Response
+	failure        error // why there is no answer, or none that is judged, where that is the server's doing
 	sent, received time.Time
 	recorded       bool // a recorder may have left its key out
 	bodiless       bool // the body of the answer is not there, or not whole
+	listed         bool // what fails the report is asked for
 }
 
-// observe judges one exchange. It returns what it shows that fails the report, where that is asked for.
-func (o *Observer) observe(origin string, r exchange.Request, answer *exchange.Response, sent, received time.Time) []Violation {
-	return o.judge(observed{origin: origin, request: r, answer: answer, sent: sent, received: received})
-}
-
+// judge judges one exchange. It returns what it shows that fails the report, where that is asked for.
 func (o *Observer) judge(seen observed) []Violation {
-	if answer, readable := decoded(seen.request.Header, seen.answer); answer != seen.answer {
-		seen.answer, seen.bodiless = answer, seen.bodiless || !readable
+	if seen.answer != nil {
+		seen.decode()
 	}
 	o.mu.Lock()
 	o.start()
 	o.passed++
-	number := o.passed
+	number, reached := o.passed, o.reached || !unreached(seen.failure)
+	o.reached = reached
 	o.mu.Unlock()
 
 	r := seen.request
 	id := "exchange " + strconv.Itoa(number) + ", " + shownMethod(r.Method) + " " + wording.Cut(o.shownPath(r.Path), mostNamed)
 	x := o.contract.Exchange(exchange.Case{ID: id, Request: r}, seen.origin)
 	credential := o.contract.CredentialOf(x.Operation())
-	if why := o.foreign(x, credential); why != "" {
+	why := o.foreign(x, credential)
+	if why == "" && !reached {
+		why = notThere
+	}
+	if why != "" {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.leaveOut(why)
@@ -143,29 +146,46 @@ func (o *Observer) judge(seen observed) []Violation {
 	key, anonymous := "", false
 	if credential != nil {
 		key, _ = credential.Read(r)
-		if anonymous = seen.recorded && !known(key); anonymous && seen.answer.Status != http.StatusUnauthorized {
+		if anonymous = seen.recorded && !known(key); anonymous && seen.status() != http.StatusUnauthorized {
 			key = ""
 			x = o.contract.Exchange(exchange.Case{ID: id, Request: withKey(r, credential)}, seen.origin)
 		}
 	}
 	x.Mask, x.Sent, x.Received = exchange.NewMasker(key, o.contract.Rules), seen.sent, seen.received
 	if x.Mask.Names = mask.Keys; !o.ShowData {
-		masked := sync.OnceValue(func() *mask.Exchange { return o.masks.Exchange(r.Body, seen.answer.Body) })
+		masked := sync.OnceValue(func() *mask.Exchange { return o.masked(x) })
 		x.Mask.Names = func(name string) string { return masked().Name(name) }
 	}
-	if strings.Contains(strings.ToLower(r.Header.Get("Prefer")), "code=") || seen.answer.Status == http.StatusServiceUnavailable {
-		x.Case.Asked = &exchange.Asked{Status: seen.answer.Status}
+	if strings.Contains(strings.ToLower(r.Header.Get("Prefer")), "code=") || seen.status() == http.StatusServiceUnavailable {
+		x.Case.Asked = &exchange.Asked{Status: seen.status()}
 	}
-	x.Take(seen.answer, nil)
+	x.Take(seen.answer, seen.failure)
 	wanted := func(id result.Check) bool {
-		if seen.bodiless && ofBodies[id] || anonymous && id == result.RateLimitMonotone { // each key has a window of its own
+		if seen.bodiless && ofBodies[id] || seen.failure != nil && id != result.NotServerError || anonymous && id == result.RateLimitMonotone { // each key has a window of its own
 			return false
 		}
 		return o.wants[id]
 	}
-	news, violations := o.enter(check.Judge(x, wanted), key+" "+seen.origin, seen.bodiless)
+	news, violations := o.enter(check.Judge(x, wanted), key+" "+seen.origin, seen)
 	o.tell(id, news, violations)
 	return violations
+}
+
+// status is that of the answer; 0 where none came.
+func (seen *observed) status() int {
+	if seen.answer == nil {
+		return 0
+	}
+	return seen.answer.Status
+}
+
+// decode takes the Content-Encoding off the answer. What is too large to be judged is no answer.
+func (seen *observed) decode() {
+	answer, readable := decoded(seen.request.Header, seen.answer)
+	seen.answer, seen.bodiless = answer, seen.bodiless || !readable
+	if seen.failure = exchange.TooLarge(answer.Body); seen.failure != nil {
+		seen.answer = nil
+	}
 }
 
 // tell calls those who want to know.

@@ -2,6 +2,8 @@ package traffic
 
 import (
 	"cmp"
+	"io"
+	"net/http"
 	"slices"
 	"time"
 
@@ -27,37 +29,55 @@ func (e *passing) end() {
 		e.proxy.skip(why)
 		return
 	}
-	received := time.Now()
-	e.request.Body = e.sentBody.bytes
-	answer := &exchange.Response{Status: e.answer.status, Header: e.answer.header, Body: e.answer.body.bytes}
-	if e.answer.held != nil {
-		answer.Header = answer.Header.Clone()
-		answer.Header.Del("Trailer")
-	}
-	origin := e.proxy.target.Scheme + "://" + e.proxy.target.Host
+	seen := e.seen()
 	if e.answer.held == nil {
-		if !e.proxy.queue.do(func() {
-			e.proxy.observe(origin, e.request, answer, e.sent, received)
-			e.release()
-		}) {
-			e.release()
-		}
+		e.enqueue(seen)
 		return
 	}
-	judged := make(chan []Violation, 1)
-	if !e.proxy.queue.do(func() {
-		e.proxy.listed = true
-		judged <- e.proxy.observe(origin, e.request, answer, e.sent, received)
-	}) {
-		judged <- nil
-	}
-	violations := slices.DeleteFunc(<-judged, func(v Violation) bool { return v.Check == result.RequestContract })
+	defer e.release()
+	seen.listed = true
+	seen.answer.Header = seen.answer.Header.Clone()
+	seen.answer.Header.Del("Trailer")
+	violations := slices.DeleteFunc(e.proxy.judge(seen), func(v Violation) bool { return v.Check == result.RequestContract })
 	if len(violations) > 0 {
 		e.answer.refuse(violations)
 	} else {
 		_ = e.answer.letGo()
 	}
-	e.release()
+}
+
+// fail has an exchange judged that the server did not answer, or not to its end.
+func (e *passing) fail(r *http.Request) {
+	switch {
+	case r.Context().Err() != nil || e.answer.unwritten:
+		e.release()
+		e.proxy.skip(brokenOff)
+		return
+	case e.answer.failure == nil:
+		e.answer.failure = errWithin(io.ErrUnexpectedEOF)
+	}
+	e.enqueue(e.seen())
+}
+
+func (e *passing) enqueue(seen observed) {
+	if !e.proxy.queue.do(func() {
+		e.proxy.judge(seen)
+		e.release()
+	}) {
+		e.release()
+	}
+}
+
+// seen is what passed.
+func (e *passing) seen() observed {
+	e.request.Body = e.sentBody.bytes
+	seen := observed{
+		origin: e.proxy.target.Scheme + "://" + e.proxy.target.Host, request: e.request, failure: e.answer.failure, sent: e.sent, received: time.Now(),
+	}
+	if seen.failure == nil {
+		seen.answer = &exchange.Response{Status: e.answer.status, Header: e.answer.header, Body: e.answer.body.bytes}
+	}
+	return seen
 }
 
 // unfit says why an exchange is not judged.
@@ -68,12 +88,14 @@ func (e *passing) unfit() string {
 	switch {
 	case e.answer.hijacked:
 		return noMoreHTTP
-	case e.sentBody.unfit != "" || e.answer.body.unfit != "":
-		return cmp.Or(e.sentBody.unfit, e.answer.body.unfit)
+	case e.sentBody.unfit != "" || e.answer.body.unfit == tooMany:
+		return cmp.Or(e.sentBody.unfit, tooMany)
 	case !whole:
 		return answeredEarly
-	case exchange.TooManyValues(e.sentBody.bytes) || exchange.TooManyValues(e.answer.body.bytes):
+	case exchange.TooManyValues(e.sentBody.bytes):
 		return tooLarge
+	case e.answer.body.unfit == tooLarge:
+		e.answer.failure = exchange.ErrTooLarge
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ func Proxy(target string) (*JudgingProxy, error) {
 		DisableCompression:    true, // it would ask for gzip, and unpack it
 		ForceAttemptHTTP2:     true,
 		MaxIdleConnsPerHost:   256,
-		IdleConnTimeout:       time.Minute,
+		IdleConnTimeout:       idle,
 		TLSHandshakeTimeout:   10 * time.Second,
 		ExpectContinueTimeout: time.Second,
 	}
@@ -61,6 +61,10 @@ func Proxy(target string) (*JudgingProxy, error) {
 	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport, BufferPool: buffers{}, FlushInterval: -1, ErrorLog: log.New(logWriter{p}, "", 0)}
 	return p, nil
 }
+
+// idle is for how long a connection to the target is kept that nobody uses: less than a server does (Node.js: 5 s), since a request on one that
+// the server closes at that moment gets no answer.
+const idle = 3 * time.Second
 
 // Close waits until every exchange that has passed is judged. What passes afterwards is not judged.
 func (p *JudgingProxy) Close() { p.queue.close() }
@@ -106,7 +110,10 @@ func passable(answer *http.Response) error {
 }
 
 // breakOff ends the caller's connection, as that to the server ended.
-func (p *JudgingProxy) breakOff(_ http.ResponseWriter, r *http.Request, err error) {
+func (p *JudgingProxy) breakOff(w http.ResponseWriter, r *http.Request, err error) {
+	if answer, ours := w.(*answerWriter); ours {
+		answer.failure = failure{err}
+	}
 	if r.Context().Err() == nil { // the caller is still there
 		p.logger().LogAttrs(r.Context(), slog.LevelWarn, "the target gave no answer; the connection is broken off, as it was there",
 			slog.String("target", p.target.Host), slog.String("error", withoutData(err.Error())))
@@ -138,7 +145,7 @@ func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	e := &passing{proxy: p, sent: time.Now(), request: requestOf(r, nil)}
 	e.sentBody.kept, e.answer.body.kept = &p.kept, &p.kept
 	e.answer.ResponseWriter = w
-	if p.Enforce && p.means(r) {
+	if p.Enforce && p.queue.open() && p.means(r) {
 		e.answer.hold()
 	}
 	if r.Body != nil && r.Body != http.NoBody {
@@ -149,8 +156,7 @@ func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	whole := false
 	defer func() {
 		if !whole {
-			e.release()
-			p.skip(brokenOff)
+			e.fail(r)
 		}
 	}()
 	p.proxy.ServeHTTP(&e.answer, r)

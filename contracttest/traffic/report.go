@@ -20,7 +20,8 @@ const (
 	otherAPI      = "a path that ends as one of the contract, below another base and without an API key"
 	otherPath     = "a path that the contract does not have"
 	tooLarge      = "a body of more than 4 MiB or 20,000 JSON values"
-	brokenOff     = "a connection that ended before the answer did"
+	brokenOff     = "a connection that the caller broke off"
+	notThere      = "a server that could not be reached, and never was before"
 	tooMany       = "more than 64 MiB of bodies at the same time"
 	answeredEarly = "an answer that came before the request had ended"
 	noMoreHTTP    = "a connection that became one of another protocol"
@@ -47,7 +48,7 @@ func (o *Observer) leaveOut(reason string) {
 
 // answered counts the answers to valid requests, by which it is seen whether the server read any of them.
 func (o *Observer) answered(v *check.Verdict) {
-	if v.Class.Valid() && v.Case.Asked == nil {
+	if v.Class.Valid() && v.Case.Asked == nil && v.Answer != nil {
 		o.statuses[v.Answer.Status]++
 	}
 }

@@ -1,7 +1,6 @@
 package traffic
 
 import (
-	"cmp"
 	"net/http"
 	"time"
 
@@ -18,7 +17,8 @@ var _ http.RoundTripper = (*JudgingTransport)(nil)
 
 // Transport puts a judge around the transport of any http.Client: what the client sends, and what it gets. Requests
 // and answers pass unchanged, but each body is read before it is passed on, except that of 101 Switching Protocols,
-// which is a connection and is not judged. A nil base is http.DefaultTransport.
+// which is a connection and is not judged. An answer that does not come, or breaks off, is a finding, unless the request's context ended before. A nil
+// base is http.DefaultTransport.
 //
 //	transport := traffic.Transport(nil)
 //	client := &http.Client{Transport: transport}
@@ -33,28 +33,39 @@ func Transport(base http.RoundTripper) *JudgingTransport {
 
 // RoundTrip sends a request with the base transport and judges the exchange. An error of the base is returned as it is.
 func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, again, unfitRequest := peek(r.Body)
+	body, again, unread := peek(r.Body)
 	sending := r.Clone(r.Context())
 	sending.Body = again
-	sent := time.Now()
+	seen := observed{origin: r.URL.Scheme + "://" + r.URL.Host, request: requestOf(r, body), sent: time.Now()}
 	answer, err := t.base.RoundTrip(sending)
-	switch {
-	case err != nil:
-		t.skip(brokenOff)
-		return answer, err
-	case answer.StatusCode == http.StatusSwitchingProtocols:
+	if err == nil && answer.StatusCode == http.StatusSwitchingProtocols {
 		t.skip(noMoreHTTP)
 		return answer, nil
 	}
-	received, again, unfitAnswer := peek(answer.Body)
-	answer.Body = again
-	if why := cmp.Or(unfitRequest, unfitAnswer); why != "" {
-		t.skip(why)
-		return answer, nil
+	if err != nil {
+		seen.failure = failure{err}
+	} else {
+		seen.read(answer)
 	}
-	t.observe(
-		r.URL.Scheme+"://"+r.URL.Host, requestOf(r, body),
-		&exchange.Response{Status: answer.StatusCode, Header: answer.Header.Clone(), Body: received}, sent, time.Now(),
-	)
-	return answer, nil
+	seen.received = time.Now()
+	switch why := unfit(body, unread); {
+	case why != "":
+		t.skip(why)
+	case seen.failure != nil && r.Context().Err() != nil:
+		t.skip(brokenOff)
+	default:
+		t.judge(seen)
+	}
+	return answer, err
+}
+
+// read takes the answer, whose body then reads the same once more.
+func (seen *observed) read(answer *http.Response) {
+	var body []byte
+	var err error
+	if body, answer.Body, err = peek(answer.Body); err != nil {
+		seen.failure = errWithin(err)
+		return
+	}
+	seen.answer = &exchange.Response{Status: answer.StatusCode, Header: answer.Header.Clone(), Body: body}
 }

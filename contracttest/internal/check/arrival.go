@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -18,13 +19,17 @@ func (v *Verdict) arrival() {
 	}
 	switch {
 	case v.Err != nil:
-		v.fail(Problem{
+		p := Problem{
 			Check:   result.NotServerError,
 			Place:   "answer",
 			Rule:    v.Contract.Rules.Of("server-errors"),
 			Message: "expected an answer, got none: " + v.Err.Error() + twice(v.Dropped != nil),
 			Variant: "none",
-		})
+		}
+		if v.Contract.Mode == exchange.Watching && exchange.Dropped(v.Err) { // nobody sends it again to be sure
+			p.Sure, p.Variant = result.Uncertain, "none at first"
+		}
+		v.fail(p)
 	case v.Dropped != nil:
 		// The request was answered when it was sent again: a connection that was about to be closed looks the same.
 		v.fail(Problem{

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 )
 
@@ -19,6 +20,20 @@ func HeaderSize(h http.Header) (size int) {
 		}
 	}
 	return size
+}
+
+// ErrTooLarge is why an answer is not judged.
+var ErrTooLarge = fmt.Errorf("expected a body of at most %d bytes, got more", MostBody)
+
+// TooLarge says why an answer's body is not judged; nil where it is.
+func TooLarge(body []byte) error {
+	switch {
+	case len(body) > MostBody:
+		return ErrTooLarge
+	case TooManyValues(body):
+		return fmt.Errorf("expected a body of at most %d JSON values, got more", MostValues)
+	}
+	return nil
 }
 
 // TooManyValues reports whether a body that looks like JSON has more than MostValues values. It only counts what opens

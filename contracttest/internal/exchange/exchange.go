@@ -1,8 +1,11 @@
 package exchange
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -64,6 +67,16 @@ func (x *Exchange) Take(answer *Response, err error) {
 	if answer != nil {
 		x.Value, _ = judge.ReadJSON(answer.Body)
 	}
+}
+
+// Dropped reports whether a connection ended without an answer, as happens to one that was idle for too long.
+func Dropped(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // Created reports whether the answer says that a valid request made something.

@@ -48,7 +48,7 @@ func (o *Observer) enter(v *check.Verdict, key string, seen observed) (news []re
 			o.made[id] = true
 		}
 	}()
-	e := &entry{masker: masker{Observer: o, of: v}, listed: seen.listed || o.OnViolations != nil}
+	e := &entry{masker: masker{Observer: o, of: v, masked: seen.masked}, listed: seen.listed || o.OnViolations != nil}
 	for _, p := range v.Problems {
 		if p.Check == result.RequestContract && o.StrictRequests {
 			p.Sure = result.Certain

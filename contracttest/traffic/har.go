@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/har"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -61,12 +63,15 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 	if err != nil {
 		return "a URL that cannot be read"
 	}
-	o.mu.Lock()
-	o.start()
-	o.mu.Unlock()
+	if u.Host == "" { // some recorders have it in the header alone
+		u.Scheme, u.Host = "http", entry.Request.Header.Get("Host")
+	}
+	if o.readBefore(entry) {
+		return "an exchange that was read before, as in a recording that is given twice"
+	}
 	before, path := o.locate(entry.Request.Method, u.EscapedPath())
 	x := observed{
-		origin:   u.Scheme + "://" + u.Host + o.shownPath(before),
+		origin:   u.Scheme + "://" + mask.Keys(u.Host) + o.shownPath(before),
 		request:  exchange.Request{Method: entry.Request.Method, Path: path, Query: u.RawQuery, Header: entry.Request.Header, Body: entry.Request.Body.Bytes},
 		answer:   &exchange.Response{Status: entry.Response.Status, Header: entry.Response.Header, Body: entry.Response.Body.Bytes},
 		sent:     entry.Started,
@@ -79,6 +84,31 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 	}
 	o.judge(x)
 	return ""
+}
+
+// mostRead is how many exchanges of recordings are known again.
+const mostRead = 200_000
+
+// readBefore reports whether the same exchange was read before: at the same time, the same bytes.
+func (o *Observer) readBefore(entry har.Entry) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.start()
+	if entry.Started.IsZero() {
+		return false
+	}
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%d %q %q %d %q ", entry.Started.UnixNano(), entry.Request.Method, entry.Request.URL, entry.Response.Status, entry.Response.Header)
+	hash.Write(entry.Request.Body.Bytes)
+	hash.Write(entry.Response.Body.Bytes)
+	sum := [sha256.Size]byte(hash.Sum(nil))
+	if _, before := o.read[sum]; before {
+		return true
+	}
+	if len(o.read) < mostRead {
+		o.read[sum] = struct{}{}
+	}
+	return false
 }
 
 func encoded(h http.Header) bool {

@@ -16,8 +16,9 @@ import (
 // masker makes the masked copy of one exchange, when it is needed.
 type masker struct {
 	*Observer
-	of   *check.Verdict
-	copy *check.Verdict
+	of     *check.Verdict
+	masked func() *mask.Exchange
+	copy   *check.Verdict
 }
 
 // verdict is that on the masked copy.
@@ -31,7 +32,7 @@ func (m *masker) verdict() *check.Verdict {
 func (m *masker) exchange() *exchange.Exchange {
 	x := m.of.Exchange
 	r := x.Case.Request
-	body, header, path, query := m.body(x), m.masks.Header, m.masks.Path, mask.Data
+	body, header, path, query := m.body(), m.masks.Header, m.masks.Path, mask.Data
 	if m.ShowData {
 		header, path, query = mask.Header, mask.Keys, mask.Keys
 	}
@@ -51,12 +52,12 @@ func (m *masker) exchange() *exchange.Exchange {
 	return masked
 }
 
-// body masks the bodies of an exchange.
-func (m *masker) body(x *exchange.Exchange) func([]byte) []byte {
+// body masks the bodies of the exchange.
+func (m *masker) body() func([]byte) []byte {
 	if m.ShowData {
 		return func(body []byte) []byte { return []byte(mask.Keys(string(body))) }
 	}
-	return m.masked(x).Body
+	return m.masked().Body
 }
 
 // masked masks the bodies of an exchange.

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -61,12 +62,13 @@ type Observer struct {
 	coverage *coverage.Coverage
 	made     map[result.Check]bool
 	classes  map[string]int
-	back     map[string]bool   // the places at which something that was sent came back
-	lost     map[string]string // the fingerprint of what was left out, as that of what is lost, which is an error
-	reached  bool              // the server was there once
-	passed   int               // numbers the exchanges
-	judged   int               // of which so many are to paths of the contract
-	bodiless int               // of which so many only by status and headers
+	back     map[string]bool                // the places at which something that was sent came back
+	lost     map[string]string              // the fingerprint of what was left out, as that of what is lost, which is an error
+	read     map[[sha256.Size]byte]struct{} // exchanges of recordings
+	reached  bool                           // the server was there once
+	passed   int                            // numbers the exchanges
+	judged   int                            // of which so many are to paths of the contract
+	bodiless int                            // of which so many only by status and headers
 	leftOut  []result.Unjudged
 	statuses map[int]int // of the answers to valid requests
 	begun    time.Time
@@ -92,6 +94,7 @@ func (o *Observer) start() {
 	o.found = finding.Collector{Strict: o.Strict, Baseline: o.Baseline, AtOnce: true}
 	o.ledger, o.coverage = check.NewLedger(), coverage.New(o.Judge)
 	o.made, o.classes, o.back = map[result.Check]bool{}, map[string]int{}, map[string]bool{}
+	o.read = map[[sha256.Size]byte]struct{}{}
 	o.statuses, o.lost = map[int]int{}, map[string]string{}
 	o.begun = time.Now()
 }
@@ -115,6 +118,7 @@ type observed struct {
 	recorded       bool // a recorder may have left its key out
 	bodiless       bool // the body of the answer is not there, or not whole
 	listed         bool // what fails the report is asked for
+	masked         func() *mask.Exchange
 }
 
 // judge judges one exchange. It returns what it shows that fails the report, where that is asked for.
@@ -152,9 +156,9 @@ func (o *Observer) judge(seen observed) []Violation {
 		}
 	}
 	x.Mask, x.Sent, x.Received = exchange.NewMasker(key, o.contract.Rules), seen.sent, seen.received
+	seen.masked = sync.OnceValue(func() *mask.Exchange { return o.masked(x) })
 	if x.Mask.Names = mask.Keys; !o.ShowData {
-		masked := sync.OnceValue(func() *mask.Exchange { return o.masked(x) })
-		x.Mask.Names = func(name string) string { return masked().Name(name) }
+		x.Mask.Names = func(name string) string { return seen.masked().Name(name) }
 	}
 	if strings.Contains(strings.ToLower(r.Header.Get("Prefer")), "code=") || seen.status() == http.StatusServiceUnavailable {
 		x.Case.Asked = &exchange.Asked{Status: seen.status()}

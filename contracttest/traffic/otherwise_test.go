@@ -239,3 +239,27 @@ func TestTheMocksRecording(t *testing.T) {
 		}
 	}
 }
+
+// TestARecordingThatIsGivenTwice makes no id come twice.
+func TestARecordingThatIsGivenTwice(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newMock(t))
+	t.Cleanup(server.Close)
+	for range 2 {
+		send(t, client(t), http.MethodPost, server.URL+gen.BasePath+"/customers", fullBody, nil)
+	}
+	for _, query := range []string{"", "&showData=true"} {
+		var o traffic.Observer
+		for range 2 {
+			answer, err := http.Get(server.URL + "/_mock/requests?limit=1000&format=har" + query)
+			require.NoError(t, err)
+			require.NoError(t, o.ReadHAR(answer.Body))
+			require.NoError(t, answer.Body.Close())
+		}
+		r := o.Report("")
+		assert.Empty(t, r.Findings, query)
+		assert.Equal(t, 2, r.Traffic.Judged)
+		assert.Equal(t, 2, r.Traffic.LeftOut[0].Count)
+		assert.Contains(t, r.Traffic.LeftOut[0].Reason, "read before")
+	}
+}

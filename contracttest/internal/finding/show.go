@@ -29,9 +29,15 @@ func Located(r result.Rule, embedded bool) result.Rule {
 	return r
 }
 
-// Curl is the command that sends an exchange's request again.
+// mostSent is how many bytes of a body of somebody else's request are shown.
+const mostSent = 8 << 10
+
+// Curl is the command that sends an exchange's request again; empty where its body is too large to be shown.
 func Curl(x *exchange.Exchange) string {
 	r := x.Case.Request
+	if x.Contract.Mode == exchange.Watching && len(r.Body) > mostSent {
+		return ""
+	}
 	return curl.Line(curl.Request{Method: r.Method, URL: x.Origin + r.Target(), Header: r.Header, Body: r.Body, Key: x.Mask.Key})
 }
 

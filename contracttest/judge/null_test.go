@@ -2,6 +2,7 @@ package judge_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -82,6 +83,12 @@ func FuzzSchema(f *testing.F) {
 			f.Add(schema, body)
 		}
 	}
+	var names strings.Builder
+	for i := range 1_001 {
+		fmt.Fprintf(&names, `"n%d":1,`, i)
+	}
+	f.Add(`{"additionalProperties":false}`, `{`+names.String()+`"a":1}`)
+	f.Add(`{"properties":{"a":{"properties":{"b":{}}},"c":{"additionalProperties":false}}}`, `{"a":{`+names.String()+`"z":1},"c":{"d":1}}`)
 	f.Fuzz(func(t *testing.T, schema, body string) {
 		if !json.Valid([]byte(schema)) || strings.Contains(schema, `"x-`) {
 			return

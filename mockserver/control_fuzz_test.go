@@ -53,6 +53,9 @@ func FuzzControl(f *testing.F) {
 		{"GET", "/webhooks/faults", "", ""},
 		{"POST", "/webhooks/faults", "key=bbb_test_1", `{"kind":"LATE","delayMilliseconds":1,"times":2,"probability":0.5,"seed":7,"endpoint":"endpoint_1"}`},
 		{"DELETE", "/webhooks/faults/fault_1", "", ""},
+		{"GET", "/customers/..", "", ""},
+		{"POST", "/webhooks/endpoints/./test", "", ""},
+		{"GET", "/requests/%2F", "", ""},
 	} {
 		f.Add(seed.method, seed.path, seed.query, []byte(seed.body))
 	}

@@ -170,6 +170,16 @@ func (l *logLines) with(text string) (lines []string) {
 	return lines
 }
 
+// errors are the lines of level error: the level is the second field, and what a request says can spell one too.
+func (l *logLines) errors() (lines []string) {
+	for _, line := range l.with("level=ERROR") {
+		if fields := strings.Fields(line); fields[1] == "level=ERROR" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 func (l *logLines) option() mockserver.Option {
 	return mockserver.WithLogger(slog.New(slog.NewTextHandler(l, nil)))
 }

@@ -2,11 +2,11 @@ package mockserver
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
@@ -21,26 +21,9 @@ func (s *Server) route(next http.Handler) http.Handler {
 			return
 		}
 		x.operation = operation
-		setPathValues(r, operation.Path)
+		control.SetPathValues(r, operation.Path)
 		next.ServeHTTP(w, r)
 	})
-}
-
-// setPathValues hands the values of a template like "/customers/{id}" to the generated server, which reads them by r.PathValue. The
-// template is the end of the path.
-func setPathValues(r *http.Request, template string) {
-	if !strings.Contains(template, "{") {
-		return
-	}
-	names := strings.Split(template, "/")
-	values := strings.Split(r.URL.EscapedPath(), "/")
-	values = values[len(values)-len(names):]
-	for i, name := range names {
-		if name, isParameter := strings.CutPrefix(name, "{"); isParameter {
-			value, _ := url.PathUnescape(values[i]) // net/http has parsed the path
-			r.SetPathValue(strings.TrimSuffix(name, "}"), value)
-		}
-	}
 }
 
 // notOffered answers a request that no operation is meant by: 404, or 405 where the path has other methods (RFC 9110

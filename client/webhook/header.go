@@ -89,8 +89,8 @@ func parseSignature(text string) (signature, error) {
 			times++
 			t, err := strconv.ParseInt(value, 10, 64)
 			if err != nil || t < 0 || strconv.FormatInt(t, 10) != value { // what is signed is the text
-				return signature{}, fmt.Errorf("%w: expected t of %s to be the seconds since 1970, got %.40q",
-					ErrMalformedTimestamp, gen.WebhookSignatureHeader, value)
+				return signature{}, fmt.Errorf("%w: expected t of %s to be the seconds since 1970, got %d bytes that are not",
+					ErrMalformedTimestamp, gen.WebhookSignatureHeader, len(value)) // which may be a signature or a secret
 			}
 			s.timestamp = t
 		case "v1":

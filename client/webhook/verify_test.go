@@ -90,7 +90,7 @@ func TestRefused(t *testing.T) {
 		"timestamp is no number":     {d, header(gen.WebhookTimestampHeader, "2026-11-28T09:30:00Z"), webhook.ErrMalformedTimestamp, "seconds since 1970"},
 		"timestamp is a fraction":    {d, header(gen.WebhookTimestampHeader, now+".5"), webhook.ErrMalformedTimestamp, ""},
 		"timestamp is too long":      {d, header(gen.WebhookTimestampHeader, strings.Repeat("9", 100)), webhook.ErrMalformedTimestamp, ""},
-		"t is no number":             {d, signature("t=now,v1=" + mac), webhook.ErrMalformedTimestamp, `got "now"`},
+		"t is no number":             {d, signature("t=now,v1=" + mac), webhook.ErrMalformedTimestamp, "got 3 bytes"},
 		"t is empty":                 {d, signature("t=,v1=" + mac), webhook.ErrMalformedTimestamp, ""},
 		"t has a sign":               {d, signature("t=+" + now + ",v1=" + mac), webhook.ErrMalformedTimestamp, ""},
 		"t is negative":              {d, signature("t=-1,v1=" + mac), webhook.ErrMalformedTimestamp, ""},

@@ -19,6 +19,9 @@ func TestPathsAreBoundedWhateverTheBodyNamesAndNests(t *testing.T) {
 
 	_, violations = judge.ReadJSON([]byte(strings.Repeat(`[`, 9_000) + `1e400` + strings.Repeat(`]`, 9_000)))
 	assert.Equal(t, strings.Repeat("[0]", 16)+"…", violations[0].Path)
+
+	_, violations = judge.ReadJSON([]byte(strings.Repeat(`{"`+strings.Repeat("\x7f", 60)+`":`, 9) + `1e400` + strings.Repeat(`}`, 9)))
+	assert.Equal(t, strings.Repeat(`["`+strings.Repeat(`\x7f`, 60)+`"]`, 5)+"…", violations[0].Path)
 }
 
 func TestEveryContentEncodingIsJudged(t *testing.T) {

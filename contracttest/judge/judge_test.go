@@ -227,6 +227,7 @@ func FuzzRequest(f *testing.F) {
 		f.Add("application/json", seed)
 	}
 	f.Add("application/json; charset=\"", `{}`)
+	f.Add("application/json", strings.Repeat(`{"`+strings.Repeat("\x7f", 60)+`":`, 16)+`1e400`+strings.Repeat("}", 16))
 	f.Fuzz(func(t *testing.T, contentType, body string) {
 		header := http.Header{"Content-Type": {contentType}}
 		value, violations := operation(t).Request(header, []byte(body))

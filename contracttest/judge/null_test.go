@@ -1,7 +1,9 @@
 package judge_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -82,9 +84,19 @@ func FuzzSchema(f *testing.F) {
 			f.Add(schema, body)
 		}
 	}
+	var names strings.Builder
+	for i := range 1_001 {
+		fmt.Fprintf(&names, `"n%d":1,`, i)
+	}
+	f.Add(`{"additionalProperties":false}`, `{`+names.String()+`"a":1}`)
+	f.Add(`{"properties":{"a":{"properties":{"b":{}}},"c":{"additionalProperties":false}}}`, `{"a":{`+names.String()+`"z":1},"c":{"d":1}}`)
 	f.Fuzz(func(t *testing.T, schema, body string) {
-		if !json.Valid([]byte(schema)) || strings.Contains(schema, `"x-`) {
+		var decoded any
+		if json.Unmarshal([]byte(schema), &decoded) != nil {
 			return
+		}
+		if plain, _ := json.Marshal(decoded); bytes.Contains(plain, []byte(`"x-`)) || bytes.Count(plain, []byte("{")) > 60 {
+			return // kin-openapi takes seconds for 80 alternatives within each other
 		}
 		doc, err := openapi3.NewLoader().LoadFromData([]byte(`{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/x":{"post":{
 			"requestBody":{"required":true,"content":{"application/json":{"schema":{"$ref":"#/components/schemas/S"}}}},

@@ -32,17 +32,21 @@ func place(root any, tokens []string) (path, pointer string) {
 	return render(at)
 }
 
-// deepest is how many steps of a way a message shows: untrusted input nests without end.
-const deepest = 16
+// deepest is how many steps of a way a message shows, and longestPath after how many bytes of them no more are shown: untrusted input nests without
+// end, and 16 names of 60 characters, each of which is spelled as an escape, would be 10 kB.
+const (
+	deepest     = 16
+	longestPath = 1024
+)
 
 func render(at []segment) (path, pointer string) {
 	if len(at) == 0 {
 		return "body", ""
 	}
 	var b []byte
-	p := pointerText{}
+	p, whole := pointerText{}, true
 	for i, s := range at {
-		if p.cut && i > deepest {
+		if p.cut && !whole {
 			break
 		}
 		var token string
@@ -53,9 +57,9 @@ func render(at []segment) (path, pointer string) {
 		}
 		p.add(token)
 		switch {
-		case i > deepest:
-		case i == deepest:
-			b = append(b, "…"...)
+		case !whole:
+		case i == deepest || len(b) >= longestPath:
+			b, whole = append(b, "…"...), false
 		case s.name != nil:
 			b = append(b, member(i == 0, token)...)
 		default:

@@ -122,7 +122,8 @@ func (r *reader) object(look *view) any {
 	return members
 }
 
-// keeps reports whether a member matters to who looks. Names that no property has are kept up to the bound of violations: each can be one.
+// keeps reports whether a member matters to who looks. Names that no property has, where they break nothing, are kept up to the bound of violations:
+// each can be a notice.
 func (r *reader) keeps(look *view, name string) bool {
 	switch {
 	case look == nil:

@@ -11,8 +11,8 @@ import (
 type view struct {
 	whole      bool // all of the value
 	properties map[string]*view
-	names      bool // the names that properties lacks matter: they can be undocumented or forbidden
-	count      bool // how many members there are matters
+	names      bool // the names that properties lacks matter: they can be undocumented
+	count      bool // how many members there are matters, or that there are some that properties lacks
 	items      *view
 }
 
@@ -53,8 +53,9 @@ func (v *view) add(schema *openapi3.Schema, within []*openapi3.Schema) {
 		return
 	}
 	within = append(slices.Clip(within), schema)
-	v.names = v.names || len(schema.Properties) > 0 || schema.AdditionalProperties.Has != nil
-	v.count = v.count || schema.MinProps > 0 || schema.MaxProps != nil
+	closed := schema.AdditionalProperties.Has != nil && !*schema.AdditionalProperties.Has
+	v.names = v.names || len(schema.Properties) > 0
+	v.count = v.count || schema.MinProps > 0 || schema.MaxProps != nil || closed
 	for name, property := range schema.Properties {
 		v.named(name).add(property.Value, within)
 	}

@@ -51,7 +51,10 @@ func idIn(body []byte) string {
 			return ""
 		}
 		if name.String() == "id" && d.PeekKind() == '"' {
-			id, _ := d.ReadToken()
+			id, err := d.ReadToken()
+			if err != nil {
+				return ""
+			}
 			return id.String()
 		}
 		if d.SkipValue() != nil {

@@ -92,6 +92,8 @@ func TestIDIn(t *testing.T) {
 		`{"id":"a"}`:                           "a",
 		`{"x":{"id":"b"},"id":"a"}`:            "a",
 		`{"id":"a","tags":["cut`:               "a",
+		`{"id":"cut`:                           "",
+		`{"id":"\x"}`:                          "",
 		`{"id":1}`:                             "",
 		`[{"id":"a"}]`:                         "",
 		`{"data":{"id":"a"}}`:                  "",

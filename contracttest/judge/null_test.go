@@ -90,6 +90,8 @@ func FuzzSchema(f *testing.F) {
 	}
 	f.Add(`{"additionalProperties":false}`, `{`+names.String()+`"a":1}`)
 	f.Add(`{"properties":{"a":{"properties":{"b":{}}},"c":{"additionalProperties":false}}}`, `{"a":{`+names.String()+`"z":1},"c":{"d":1}}`)
+	f.Add(`{"type":"object","properties":{"\\n":{"type":"string"}},"required":["\\n"]}`, `{"\n":"a"}`)
+	f.Add(`{"type":"object","properties":{"\\u0061":{"type":"string"},"a":{"type":"boolean"}}}`, `{"\u0061":"a"}`)
 	f.Fuzz(func(t *testing.T, schema, body string) {
 		var decoded any
 		if json.Unmarshal([]byte(schema), &decoded) != nil {

@@ -44,27 +44,18 @@ func render(at []segment) (path, pointer string) {
 		return "body", ""
 	}
 	var b []byte
-	cut := false
-	p := pointerText{}
+	p, cut := pointerText{}, false
 	for i, s := range at {
 		if p.cut && cut {
 			break
 		}
-		var token string
+		token := strconv.Itoa(s.index)
+		step := "[" + token + "]"
 		if s.name != nil {
-			token = *s.name
-		} else {
-			token = strconv.Itoa(s.index)
+			token, step = *s.name, member(i == 0, *s.name)
 		}
-		p.add(token)
-		if cut {
+		if p.add(token); cut {
 			continue
-		}
-		var step string
-		if s.name != nil {
-			step = member(i == 0, token)
-		} else {
-			step = "[" + token + "]"
 		}
 		if cut = i == deepest || len(b)+len(step) > longestPath; cut {
 			step = "…"

@@ -73,11 +73,13 @@ func TestNullIsAllowedWhereNoTypeForbidsIt(t *testing.T) {
 	}
 }
 
-// takesLong tells of what kin-openapi takes seconds for, or years: it judges twice what an anyOf accepts, and each alternative of a oneOf, so that
-// one within the other doubles the time; in a schema that refers to itself, each level of the body does so too, or has the rest written into an error.
+// takesLong tells of what kin-openapi takes seconds for, or years. It judges twice what an anyOf accepts, and each alternative of a oneOf, so that one
+// within the other doubles the time; in a schema that refers to itself, each level of the body does so too. And it writes the schema into each error of
+// these, of not and of allOf, as which the judge spells an enum, one into the other, for as many values as the body has.
 func takesLong(schema jsontext.Value, body string) bool {
-	references := bytes.Count(schema, []byte(`"$ref"`))
-	doublings := bytes.Count(schema, []byte(`"anyOf"`)) + bytes.Count(schema, []byte(`"oneOf"`)) + references
+	times := func(keyword string) int { return bytes.Count(schema, []byte(`"`+keyword+`"`)) }
+	schemas, references, alternatives := bytes.Count(schema, []byte("{")), times("$ref"), times("anyOf")+times("oneOf")
+	doublings, errors := alternatives+references, (alternatives+times("allOf")+times("not")+times("enum"))*schemas*schemas
 	if references > 0 {
 		deepest := 0
 		for d := jsontext.NewDecoder(strings.NewReader(body), jsontext.AllowDuplicateNames(true)); ; {
@@ -88,7 +90,7 @@ func takesLong(schema jsontext.Value, body string) bool {
 		}
 		doublings *= deepest + 1
 	}
-	return doublings > 0 && len(body) > 1<<14>>doublings
+	return doublings > 0 && len(body) > 1<<14>>doublings || len(body)*errors > 1<<18
 }
 
 // FuzzSchema reads a document and a body that it is to judge: neither makes the judge panic, and both judges agree.
@@ -113,6 +115,7 @@ func FuzzSchema(f *testing.F) {
 	f.Add(strings.Repeat(`{"anyOf":[`, 25)+`{"type":"integer"}`+strings.Repeat(`]}`, 25), `1`)
 	f.Add(`{"anyOf":[{"items":{"$ref":"#/components/schemas/S"}}]}`, strings.Repeat("[", 25)+strings.Repeat("]", 25))
 	f.Add(`{"type":"array","allOf":[{}],"items":{"$ref":"#/components/schemas/S"}}`, strings.Repeat("[", 250)+"1"+strings.Repeat("]", 250))
+	f.Add(`{"items":`+strings.Repeat(`{"not":`, 55)+`{"type":"integer"}`+strings.Repeat(`}`, 56), `[`+strings.Repeat(`"1",`, 1_000)+`1]`)
 	f.Fuzz(func(t *testing.T, schema, body string) {
 		plain := jsontext.Value(schema) // one spelling of each name
 		if plain.Format(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) != nil {

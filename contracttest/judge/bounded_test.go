@@ -21,7 +21,13 @@ func TestPathsAreBoundedWhateverTheBodyNamesAndNests(t *testing.T) {
 	assert.Equal(t, strings.Repeat("[0]", 16)+"…", violations[0].Path)
 
 	_, violations = judge.ReadJSON([]byte(strings.Repeat(`{"`+strings.Repeat("\x7f", 60)+`":`, 9) + `1e400` + strings.Repeat(`}`, 9)))
-	assert.Equal(t, strings.Repeat(`["`+strings.Repeat(`\x7f`, 60)+`"]`, 5)+"…", violations[0].Path)
+	assert.Equal(t, `["`+strings.Repeat(`\x7f`, 60)+`"]`+"…", violations[0].Path)
+
+	_, violations = judge.ReadJSON([]byte(strings.Repeat(`{"`+name[:60]+`":`, 9) + `1e400` + strings.Repeat(`}`, 9)))
+	assert.Equal(t, strings.Repeat("."+name[:60], 4)[1:]+"…", violations[0].Path)
+
+	_, violations = judge.ReadJSON([]byte(`{"` + strings.Repeat("\U000e0001", 60) + `":1e400}`))
+	assert.Equal(t, "…", violations[0].Path)
 }
 
 func TestEveryContentEncodingIsJudged(t *testing.T) {

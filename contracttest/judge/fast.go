@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"reflect"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -119,7 +120,7 @@ func (s *shape) object(schema *openapi3.Schema, all shaper) bool {
 	s.properties = make(map[string]property, len(schema.Properties))
 	for name, ref := range schema.Properties {
 		inner := all.shape(ref.Value)
-		if inner == nil {
+		if inner == nil || strings.Contains(name, `\`) { // names are compared as the body spells them, in which a backslash escapes
 			return false
 		}
 		s.properties[name] = property{bit: 1 << len(s.properties), shape: inner}

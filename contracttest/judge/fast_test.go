@@ -78,6 +78,7 @@ func TestShapeLeavesUnknownKeywordsToKinOpenAPI(t *testing.T) {
 		"readOnly":             {Type: &openapi3.Types{"string"}, ReadOnly: true},
 		"items of objects":     openapi3.NewArraySchema().WithItems(openapi3.NewObjectSchema()).WithMaxItems(1),
 		"a schema in itself":   recursive,
+		"an escape for a name": openapi3.NewObjectSchema().WithProperty(`\u0061`, text()),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

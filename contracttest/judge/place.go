@@ -32,11 +32,11 @@ func place(root any, tokens []string) (path, pointer string) {
 	return render(at)
 }
 
-// deepest is how many steps of a way a message shows, and longestPath after how many bytes of them no more are shown: untrusted input nests without
-// end, and 16 names of 60 characters, each of which is spelled as an escape, would be 10 kB.
+// deepest is how many steps of a way a message shows, and longestPath how many bytes of them: untrusted input nests without end, and names its
+// members as it likes.
 const (
 	deepest     = 16
-	longestPath = 1024
+	longestPath = 250
 )
 
 func render(at []segment) (path, pointer string) {
@@ -44,27 +44,23 @@ func render(at []segment) (path, pointer string) {
 		return "body", ""
 	}
 	var b []byte
-	p, whole := pointerText{}, true
+	p, cut := pointerText{}, false
 	for i, s := range at {
-		if p.cut && !whole {
+		if p.cut && cut {
 			break
 		}
-		var token string
+		token := strconv.Itoa(s.index)
+		step := "[" + token + "]"
 		if s.name != nil {
-			token = *s.name
-		} else {
-			token = strconv.Itoa(s.index)
+			token, step = *s.name, member(i == 0, *s.name)
 		}
-		p.add(token)
-		switch {
-		case !whole:
-		case i == deepest || len(b) >= longestPath:
-			b, whole = append(b, "…"...), false
-		case s.name != nil:
-			b = append(b, member(i == 0, token)...)
-		default:
-			b = append(b, "["+token+"]"...)
+		if p.add(token); cut {
+			continue
 		}
+		if cut = i == deepest || len(b)+len(step) > longestPath; cut {
+			step = "…"
+		}
+		b = append(b, step...)
 	}
 	return string(b), p.text.String()
 }

@@ -122,8 +122,7 @@ func (r *reader) object(look *view) any {
 	return members
 }
 
-// keeps reports whether a member matters to who looks. Names that no property has, where they break nothing, are kept up to the bound of violations:
-// each can be a notice.
+// keeps reports whether a member matters to who looks. Unknown names that break nothing are kept up to the bound of violations: each can be a notice.
 func (r *reader) keeps(look *view, name string) bool {
 	switch {
 	case look == nil:

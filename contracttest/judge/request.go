@@ -55,7 +55,7 @@ func merge(reading, schema Violations) Violations {
 }
 
 // RequestViolations is [Operation.Request] for those who do not need the value: a body that keeps the contract is not decoded, and another one no
-// further than the contract looks into it. It costs a few times the size of the body, whatever the body is.
+// further than the contract looks into it. It costs a few times the size of the body, whatever the body is, where no schema refers to itself.
 func (op *Operation) RequestViolations(header http.Header, body []byte) Violations {
 	if surely(op.shapes, header, body) {
 		return nil

@@ -64,9 +64,6 @@ type Mock struct {
 // New makes the handler of what is under [Path]: a short chain of its own, with the generated server of control.yaml at its end.
 func New(mock Mock) http.Handler {
 	a := &api{mock, transfer.NewPool(mock.mostResent())}
-	badRequest := func(w http.ResponseWriter, _ *http.Request, err error) {
-		refuse(w, http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error())
-	}
 	strict := gencontrol.NewStrictHandlerWithOptions(operations{mock, newStart()}, nil, gencontrol.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: badRequest,
 		ResponseErrorHandlerFunc: func(w http.ResponseWriter, r *http.Request, err error) {
@@ -77,29 +74,13 @@ func New(mock Mock) http.Handler {
 			a.Logger.WarnContext(r.Context(), "an answer of the control API was not sent whole", slog.Any("error", err))
 		},
 	})
-	// Like document, it waits for the first request.
-	generated := sync.OnceValue(func() handlers {
-		byPattern := handlers{}
-		gencontrol.HandlerWithOptions(strict, gencontrol.StdHTTPServerOptions{BaseURL: Path, BaseRouter: byPattern, ErrorHandlerFunc: badRequest})
-		return byPattern
-	})
+	generated := sync.OnceValue(func() handlers { return handlersOf(strict) }) // like document, it waits for the first request
 	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { generated().ServeHTTP(w, r) })
 	for _, middleware := range []func(http.Handler) http.Handler{withRequest, a.contract, page.Middleware(Path), a.guard, a.recover, a.log} { // the last is the outermost
 		handler = middleware(handler)
 	}
 	return handler
 }
-
-// handlers are the handlers of the generated server by the pattern that contract has found. They take the place of http.ServeMux, which would
-// redirect where an id is ".." and finds nothing where it is "%2F".
-type handlers map[string]http.HandlerFunc
-
-// HandleFunc is what the generated code calls.
-func (h handlers) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	h[strings.TrimSuffix(pattern, "{$}")] = handler
-}
-
-func (h handlers) ServeHTTP(w http.ResponseWriter, r *http.Request) { h[r.Pattern](w, r) }
 
 // api is the middleware of the control API.
 type api struct {
@@ -202,23 +183,6 @@ func (a *api) contract(next http.Handler) http.Handler {
 		SetPathValues(r, operation.Path)
 		next.ServeHTTP(w, r)
 	})
-}
-
-// SetPathValues hands the values of a template like "/customers/{id}" to a generated server, which reads them by r.PathValue. The
-// template is the end of the path.
-func SetPathValues(r *http.Request, template string) {
-	if !strings.Contains(template, "{") {
-		return
-	}
-	names := strings.Split(template, "/")
-	values := strings.Split(r.URL.EscapedPath(), "/")
-	values = values[len(values)-len(names):]
-	for i, name := range names {
-		if name, isParameter := strings.CutPrefix(name, "{"); isParameter {
-			value, _ := url.PathUnescape(values[i]) // net/http has parsed the path
-			r.SetPathValue(strings.TrimSuffix(name, "}"), value)
-		}
-	}
 }
 
 // read reads the body of an operation. A large one is held until release is called.

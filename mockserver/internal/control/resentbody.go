@@ -45,39 +45,39 @@ func withoutMembers(body []byte, pointers *[]string) ([]byte, error) {
 	options := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true), jsontext.PreserveRawStrings(true)}
 	from := jsontext.NewDecoder(bytes.NewReader(body), options...)
 	var to bytes.Buffer
-	c := memberCopy{from: from, to: jsontext.NewEncoder(&to, options...), without: slices.Clone(*pointers), left: pointers}
-	if err := c.value(""); err != nil {
+	c := memberCopy{from: from, to: jsontext.NewEncoder(&to, options...), left: pointers}
+	if err := c.value(slices.Clone(*pointers), 0); err != nil {
 		return nil, err
 	}
 	return append(bytes.TrimSpace(to.Bytes()), body[from.InputOffset():]...), nil
 }
 
 type memberCopy struct {
-	from    *jsontext.Decoder
-	to      *jsontext.Encoder
-	without []string
-	left    *[]string
+	from *jsontext.Decoder
+	to   *jsontext.Encoder
+	left *[]string
 }
 
-// value copies the next value, which stands at a pointer.
-func (c *memberCopy) value(pointer string) error {
+// value copies the next value. Of the pointers it is given those that can lead into it, and how many bytes of each lead to it: the way to
+// each value is written nowhere, since a body can have a long name with thousands of values below it.
+func (c *memberCopy) value(without []string, at int) error {
 	kind := c.from.PeekKind()
-	if kind != '{' && kind != '[' {
+	if kind != '{' && kind != '[' || len(without) == 0 {
 		return c.copy()
 	}
 	if err := c.token(); err != nil {
 		return err
 	}
 	for i := 0; c.from.PeekKind() != '}' && c.from.PeekKind() != ']'; i++ {
-		if err := c.member(kind, pointer, i); err != nil {
+		if err := c.member(kind, without, at, i); err != nil {
 			return err
 		}
 	}
 	return c.token()
 }
 
-// member copies the next member of an object or item of an array, which stands at a pointer, unless it is to be left out.
-func (c *memberCopy) member(of jsontext.Kind, pointer string, i int) error {
+// member copies the next member of an object or item of an array, unless it is to be left out.
+func (c *memberCopy) member(of jsontext.Kind, without []string, at, i int) error {
 	name := strconv.Itoa(i)
 	var written jsontext.Token
 	if of == '{' {
@@ -88,17 +88,23 @@ func (c *memberCopy) member(of jsontext.Kind, pointer string, i int) error {
 		written = token.Clone()
 		name = judge.EscapePointer(written.String())
 	}
-	pointer += "/" + name
-	if slices.Contains(c.without, pointer) {
-		*c.left = slices.DeleteFunc(*c.left, func(p string) bool { return p == pointer || strings.HasPrefix(p, pointer+"/") })
-		return c.from.SkipValue()
+	name = "/" + name
+	var below []string
+	for _, pointer := range without {
+		switch rest, ok := strings.CutPrefix(pointer[at:], name); {
+		case ok && rest == "":
+			*c.left = slices.DeleteFunc(*c.left, func(p string) bool { return p == pointer || strings.HasPrefix(p, pointer+"/") })
+			return c.from.SkipValue()
+		case ok && rest[0] == '/':
+			below = append(below, pointer)
+		}
 	}
 	if of == '{' {
 		if err := c.to.WriteToken(written); err != nil {
 			return err
 		}
 	}
-	return c.value(pointer)
+	return c.value(below, at+len(name))
 }
 
 func (c *memberCopy) copy() error {

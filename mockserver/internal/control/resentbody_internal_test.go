@@ -2,12 +2,33 @@ package control
 
 import (
 	"encoding/json"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 )
+
+// The way to a value is not written for each of thousands below a long name.
+func TestWithoutMembersBelowALongName(t *testing.T) {
+	name := strings.Repeat("n", 64<<10)
+	for _, below := range []string{"[" + strings.Repeat("0,", 4<<10) + "0]", strings.Repeat("[", 4<<10) + strings.Repeat("]", 4<<10)} {
+		body := `{"` + name + `":` + below + `,"a":1}`
+		for _, pointer := range []string{"/a", "/" + name + "/0"} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			pointers := []string{pointer}
+			_, err := withoutMembers([]byte(body), &pointers)
+			runtime.ReadMemStats(&after)
+			require.NoError(t, err)
+			assert.Empty(t, pointers)
+			assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100*len(body)))
+		}
+	}
+}
 
 // FuzzWithoutMembers holds a body without a member to encoding/json: the same value, but for that member.
 func FuzzWithoutMembers(f *testing.F) {

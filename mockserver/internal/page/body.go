@@ -57,6 +57,7 @@ func indent(body string, violations []gencontrol.Violation, show func(string) st
 		}
 		at, n := jsontext.Pointer(v.Pointer), note{Number: i + 1, Expected: v.Expected, isRepeated: v.Check == "unique_keys"}
 		p.notes[at] = append(p.notes[at], n)
+		p.longest = max(p.longest, len(at))
 		if at != "" && strings.HasPrefix(v.Expected, "is required") {
 			n.Missing = at.LastToken()
 			p.missing[at.Parent()] = append(p.missing[at.Parent()], n)
@@ -76,6 +77,7 @@ type printer struct {
 	// notes are by their places, missing by the objects that should have a member. Each is taken once: an object can have a name many times.
 	notes, missing map[jsontext.Pointer][]note
 	passed         map[jsontext.Pointer]bool // of the places of members that are named again, those that came once
+	longest        int                       // of those places, in bytes
 	done           []segment
 	text           strings.Builder // what was written after the last segment
 	size           int
@@ -131,17 +133,17 @@ func (p *printer) value(at jsontext.Pointer, depth int) bool {
 			p.write(",")
 		}
 		p.lineBreak(depth + 1)
-		member := at.AppendToken(strconv.Itoa(count))
+		name := strconv.Itoa(count)
 		if kind == jsontext.KindBeginObject {
-			name, err := p.from.ReadToken()
+			quoted, err := p.from.ReadValue()
 			if err != nil {
 				return false
 			}
-			quoted, _ := jsontext.AppendQuote(nil, name.String()) // what is not UTF-8 is replaced
-			p.write(string(quoted) + ": ")
-			member = at.AppendToken(name.String())
+			p.write(string(quoted) + ": ") // as it came: a hidden character that is escaped stays so
+			unquoted, _ := jsontext.AppendUnquote(nil, quoted)
+			name = string(unquoted)
 		}
-		if !p.value(member, depth+1) {
+		if !p.value(p.below(at, name), depth+1) {
 			return false
 		}
 	}
@@ -154,6 +156,15 @@ func (p *printer) value(at jsontext.Pointer, depth int) bool {
 	}
 	p.write(end.String())
 	return p.size <= mostText
+}
+
+// below is the place of a member. Below what is too long for any place that there are notes of it stays as it is: a body can have a long name with
+// thousands of values below it.
+func (p *printer) below(at jsontext.Pointer, name string) jsontext.Pointer {
+	if len(at) > p.longest {
+		return at
+	}
+	return at.AppendToken(name)
 }
 
 // take gives the notes of a place.

@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -54,6 +55,7 @@ func TestPretty(t *testing.T) {
 		"a name to be escaped": {`{"a/b~":1}`, []gencontrol.Violation{at("/a~1b~0", "no")}, "{\n  \"a/b~\": [1|1 no]\n}"},
 		"no place in the body": {`{}`, []gencontrol.Violation{{Check: "content_type", Expected: "must be JSON"}}, "{}"},
 		"hidden characters":    {`{"a":"` + "\u202e" + `"}`, nil, "{\n  \"a\": \"⟨U+202E⟩\"\n}"},
+		"hidden in a name":     {`{"a":{"\u202e\u0061":1}}`, []gencontrol.Violation{at("/a/\u202ea", "no")}, "{\n  \"a\": {\n    \"\\u202e\\u0061\": [1|1 no]\n  }\n}"},
 		"deep":                 {strings.Repeat("[", 9000) + strings.Repeat("]", 9000), nil, strings.Repeat("[", 9000) + strings.Repeat("]", 9000)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -80,6 +82,19 @@ func TestPrettyIsBounded(t *testing.T) {
 	}
 }
 
+// The way to a value is not written for each of thousands below a long name.
+func TestPrettyOfALongName(t *testing.T) {
+	name := strings.Repeat("n", 64<<10)
+	body := `{"` + name + `":[` + strings.Repeat("0,", 8<<10) + "0]}"
+	for _, violations := range [][]gencontrol.Violation{nil, {{Check: "request_schema", Pointer: "/a", Expected: "is required"}}} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		assert.NotEmpty(t, pretty(body, violations))
+		runtime.ReadMemStats(&after)
+		assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(100*len(body)))
+	}
+}
+
 // Each violation is noted once, however often a name comes: an object can have it thousands of times.
 func TestPrettyNotesOnce(t *testing.T) {
 	t.Parallel()
@@ -99,7 +114,7 @@ func TestPrettyNotesOnce(t *testing.T) {
 
 // FuzzPretty holds what is shown of JSON to what came: the same value, without its white space.
 func FuzzPretty(f *testing.F) {
-	for _, seed := range []string{`{"a":[1,"x",{"b":null}]}`, `[`, `{"a":1,"a":2}`, `"\u202e"`, "\xff", `{"<":"&"}`, `[[],{}]`} {
+	for _, seed := range []string{`{"a":[1,"x",{"b":null}]}`, `[`, `{"a":1,"a":2}`, `"\u202e"`, "\xff", `{"<":"&"}`, `[[],{}]`, `{"\u202e\u007f\ud800":1}`, "{\"\xf0\x9f\x98\":1}"} {
 		f.Add(seed, "/a/0")
 	}
 	f.Fuzz(func(t *testing.T, body, pointer string) {

@@ -201,6 +201,9 @@ func FuzzCheck(f *testing.F) {
 		"> POST / HTTP/1.1\n> A: b\n>\n", "Transfer-Encoding: chunked\n\n2\r\n{}\r\n0\r\n\r\n", `{"payload":"{}","payloadSize":2,"attempts":[{"headers":{"A":["b"]}}]}`,
 		`{"data":[{"id":"delivery_1","state":"SKIPPED","reason":"\u001b","attempts":[]}]}`, header + strings.ToUpper(signed(key, body)) + "\n\n" + body,
 		header + signed(key, `[1e400,-0,1.50]`) + "\n\n[1e400, -0, 1.50]", header + strings.Repeat("a", 64) + "\n\n" + `{"data": {"id": null, "id": "\/"}}`,
+		strings.Replace(header, "t=", `"t=`, 1) + signed(key, body) + "\"\n\n" + body, strings.Replace(header, "t=", "''t=", 1) + signed(key, body) + "\n\n" + body,
+		strings.Replace(header, "customer.created", key, 1) + "00\n\n" + body, gen.WebhookEventHeader + ": \xc2" + key[8:] + "\n\n",
+		`{"payload":"{}","payloadSize":2,"attempts":[{"fault":"c2Vj\u0063mV0LXRoYXQtbm9ib2R5LXNheXM"}]}`,
 	} {
 		f.Add([]byte(text))
 	}
@@ -212,7 +215,9 @@ func FuzzCheck(f *testing.F) {
 		}
 		report := verify.Check(d, []string{key}, now(0))
 		told := report.String()
-		assert.NotContains(t, told, key[6:])
+		if !strings.Contains(fmt.Sprint(d.Header, d.Attempt), key[8:]) { // what was pasted is told; "c2" may come of how a character is written
+			assert.NotContains(t, told, key[6:])
+		}
 		for line := range strings.Lines(told) {
 			for _, c := range strings.TrimSuffix(line, "\n") {
 				require.False(t, c < ' ' || c == 0x7f, "%q", line)
@@ -222,6 +227,10 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		signature := strings.Join(d.Header.Values(gen.WebhookSignatureHeader), ",")
+		if unquoted := strings.Trim(signature, `"'`); len(unquoted) < len(signature)-1 { // a fault of the header: what is in the quotes may be right
+			assert.False(t, report.Headers)
+			signature = unquoted
+		}
 		for item := range strings.SplitSeq(signature, ",") {
 			if when, ok := strings.CutPrefix(strings.TrimSpace(item), "t="); ok {
 				assert.Contains(t, strings.ToLower(signature), "v1="+sign(key, when+"."+string(d.Body)))

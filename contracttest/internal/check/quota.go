@@ -99,8 +99,6 @@ func quotaOf(v *Verdict) (q quota, ok bool) {
 		return q, false
 	}
 	q.sent, q.received, q.window = v.Sent, v.Received, v.Window
-	q.limit = v.Answer.Number("RateLimit-Limit", -1)
-	q.remaining = v.Answer.Number("RateLimit-Remaining", -1)
-	q.reset = v.Answer.Number("RateLimit-Reset", -1)
+	q.limit, q.remaining, q.reset = rateLimits(v.Answer)
 	return q, q.limit >= 0 && q.remaining >= 0 && q.reset >= 0
 }

@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"net/http"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -17,9 +19,7 @@ var rateLimitCheck = check{
 }
 
 func (v *Verdict) rateLimit() {
-	limit := v.Answer.Number("RateLimit-Limit", -1)
-	remaining := v.Answer.Number("RateLimit-Remaining", -1)
-	reset := v.Answer.Number("RateLimit-Reset", -1)
+	limit, remaining, reset := rateLimits(v.Answer)
 	if v.Class.Op == nil || limit < 0 && remaining < 0 && reset < 0 || !v.makes(result.RateLimitValues) {
 		return // required_headers and header_schema say what is missing or no number
 	}
@@ -44,4 +44,13 @@ func (v *Verdict) rateLimit() {
 			Message: fmt.Sprintf("expected RateLimit-Remaining to be at most RateLimit-Limit, %d, got %d", limit, remaining),
 		})
 	}
+}
+
+// The names of the headers as http.Header has them.
+var limitHeader, remainingHeader, resetHeader = http.CanonicalHeaderKey("RateLimit-Limit"), http.CanonicalHeaderKey("RateLimit-Remaining"),
+	http.CanonicalHeaderKey("RateLimit-Reset")
+
+// rateLimits are the RateLimit headers of an answer; -1 where one is missing, or no number.
+func rateLimits(answer *exchange.Response) (limit, remaining, reset int) {
+	return answer.Number(limitHeader, -1), answer.Number(remainingHeader, -1), answer.Number(resetHeader, -1)
 }

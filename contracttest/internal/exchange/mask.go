@@ -179,6 +179,9 @@ func alphanumeric(s string, i int) bool {
 
 // smallLetters is a text with its ASCII letters in lower case, byte for byte.
 func smallLetters(s string) string {
+	if strings.IndexFunc(s, func(c rune) bool { return c >= 'A' && c <= 'Z' }) < 0 {
+		return s
+	}
 	b := []byte(s)
 	for i, c := range b {
 		if c >= 'A' && c <= 'Z' {

@@ -56,7 +56,7 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 		return "a request of which the recording does not say whether it had a body"
 	case encoded(entry.Request.Header):
 		return "a request in a Content-Encoding, of which a recording does not say how it was sent"
-	case exchange.TooManyValues(entry.Request.Body.Bytes) || exchange.TooManyValues(came.Bytes):
+	case exchange.TooManyValues(entry.Request.Body.Bytes):
 		return tooLarge
 	}
 	u, err := url.Parse(entry.Request.URL)

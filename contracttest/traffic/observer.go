@@ -25,9 +25,9 @@ import (
 
 // Observer judges exchanges that somebody else makes, with the checks of a run of the suite. What no outsider can know is not
 // judged: whether a key is good, and whether an error was asked for. Requests to paths that the contract does not
-// have are let through unjudged, and so are exchanges with a body of more than 4 MiB or 20,000 JSON values. What it
-// keeps is bounded, whatever names, keys and ids those make up whose traffic it is: 128 MiB with the findings, and mostly
-// far less. The fields are set before the first exchange. It is safe for concurrent use.
+// have are let through unjudged, and so are requests with a body of more than 4 MiB or 20,000 JSON values. An answer with such a body, one
+// that breaks off and one that does not come are findings of [result.NotServerError], unless the caller went away. What it keeps is
+// bounded, whatever names, keys and ids those make up whose traffic it is: 128 MiB with the findings, and mostly far less. The fields are set before the first exchange. It is safe for concurrent use.
 type Observer struct {
 	// Judge holds the contract. Nil is the embedded openapi.yaml.
 	Judge *judge.Judge

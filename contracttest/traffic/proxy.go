@@ -35,8 +35,8 @@ var _ http.Handler = (*JudgingProxy)(nil)
 // found there; requests to other paths pass, too. Both pass unchanged: methods, paths, queries, statuses, headers, bodies as they are streamed, trailers, informational
 // answers such as 103 Early Hints, and connections that change their protocol. Not passed on are the headers of one connection (RFC 9110
 // section 7.6.1), the letters of header names, whose case says nothing, and the reason phrase of a status. Where the server breaks a connection
-// off or cannot be reached, the caller's connection is broken off too, and the logger gets the reason; where the caller breaks off, the server
-// sees that.
+// off or cannot be reached, the caller's connection is broken off too, the logger gets the reason, and it is a finding; where the caller breaks off, the
+// server sees that.
 //
 // An exchange is judged after it has passed, by one goroutine, in the order in which they end; [JudgingProxy.Close] waits for it. Of bodies that
 // pass at the same time 64 MiB are kept; an exchange beyond that is not judged.

@@ -64,6 +64,15 @@ func TestTheJournalAsHAR(t *testing.T) {
 	got = callControl(t, mock, http.MethodGet, "/_mock/requests?format=har&showData=true&status=201", "")
 	assert.Contains(t, got.body, "wilhelmina@quarzwerk.example")
 	assert.NotContains(t, got.body, secret)
+	callControl(t, mock, http.MethodPost, "/_mock/faults", `{"connection":"MALFORMED_RESPONSE_CHUNK","times":1}`)
+	if answer, err := http.Post(mock.URL+"/customers", "application/json", strings.NewReader("{}")); err == nil {
+		require.NoError(t, answer.Body.Close())
+	}
+	got = callControl(t, mock, http.MethodGet, "/_mock/requests?format=har&limit=1", "")
+	entry, err := har.NewReader(strings.NewReader(got.body)).Next()
+	require.NoError(t, err)
+	assert.Equal(t, har.SourceNone, entry.Response.Source, "what a fault made of the answer is no answer")
+	assert.Zero(t, entry.Response.Status)
 	got = callControl(t, mock, http.MethodGet, "/_mock/requests?format=xml", "")
 	assert.Equal(t, http.StatusBadRequest, got.status)
 }

@@ -1482,7 +1482,7 @@ type ListRequestsParams struct {
 	// Short Leave the headers and the bodies empty, which makes a long list a small one. `GET /_mock/requests/{id}` has them.
 	Short *bool `form:"short,omitempty" json:"short,omitempty"`
 
-	// Limit How many requests at most.
+	// Limit How many requests at most. Where it is not given, 100, and in a HAR file all that are kept.
 	Limit *int `form:"limit,omitempty" json:"limit,omitempty"`
 
 	// Format In which form. A HAR file has the answers too, and nothing of requests without one; `short` says nothing there.

@@ -59,11 +59,11 @@ func (r recording) entry(of *journal.Request) har.Entry {
 		},
 		Response: har.Response{Status: of.Status, Header: of.ResponseHeader, Body: bodyOf(of.ResponseBody, of.ResponseBodySize)},
 	}
-	if of.Status == 0 {
-		e.Response.Source = har.SourceNone
-	}
 	if !r.showData {
 		maskData(&e, of)
+	}
+	if of.Status == 0 || of.Fault != nil && of.Fault.Connection != "" { // what the journal has of it is not what left
+		e.Response = har.Response{Source: har.SourceNone}
 	}
 	measure(e.Request.Header, e.Request.Body)
 	measure(e.Response.Header, e.Response.Body)

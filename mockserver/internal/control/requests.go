@@ -21,6 +21,10 @@ func (o operations) ListRequests(
 	_ context.Context, request gencontrol.ListRequestsRequestObject,
 ) (gencontrol.ListRequestsResponseObject, error) {
 	parameters := request.Params
+	isHAR, limit := given(parameters.Format) == gencontrol.Har, given(parameters.Limit)
+	if !isHAR {
+		limit = cmp.Or(limit, requestsPerList)
+	}
 	found := o.Journal.Requests(journal.Filter{
 		Key:        o.key(parameters.Key),
 		Method:     given(parameters.Method),
@@ -34,9 +38,9 @@ func (o operations) ListRequests(
 		Violating:  given(parameters.Violating),
 		Duplicates: given(parameters.Duplicates),
 		InShort:    given(parameters.Short),
-		Limit:      cmp.Or(given(parameters.Limit), requestsPerList),
+		Limit:      limit,
 	})
-	if given(parameters.Format) == gencontrol.Har {
+	if isHAR {
 		return recording{found, o.Version, given(parameters.ShowData)}, nil
 	}
 	return list(func(yield func(json.RawMessage) bool) (next string) {

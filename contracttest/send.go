@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
@@ -127,7 +129,7 @@ func (s *sender) exchange(ctx context.Context, x *exchange.Exchange) error {
 			return ctx.Err()
 		}
 		s.gate.arrived(err)
-		if x.Dropped == nil && exchange.Dropped(err) && s.gate.open() {
+		if x.Dropped == nil && dropped(err) && s.gate.open() {
 			x.Dropped = err
 			continue
 		}
@@ -145,6 +147,16 @@ func (s *sender) exchange(ctx context.Context, x *exchange.Exchange) error {
 			x.Before = answer
 		}
 	}
+}
+
+// dropped reports whether a connection ended without an answer, as happens to one that was idle for too long.
+func dropped(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // once sends a case, unless a new window of the mock's rate limit is being begun.

@@ -211,7 +211,7 @@ var words = regexp.MustCompile(`[^\s,;=/*+."()-]+`)
 func (c *Contract) Header(header http.Header) http.Header {
 	copied := make(http.Header, len(header))
 	for name, values := range header {
-		shown := c.headerName(name)
+		shown := c.HeaderName(name)
 		for _, value := range values {
 			copied[shown] = append(copied[shown], c.headerValue(name, value))
 		}
@@ -219,7 +219,8 @@ func (c *Contract) Header(header http.Header) http.Header {
 	return copied
 }
 
-func (c *Contract) headerName(name string) string {
+// HeaderName is what is shown of the name of a header: that of the contract, and one that is in general use.
+func (c *Contract) HeaderName(name string) string {
 	if c.headers[name] || slices.Contains(technical, name) || slices.Contains(Credentials, name) || slices.Contains(usual, name) {
 		return name
 	}

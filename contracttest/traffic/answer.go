@@ -15,9 +15,13 @@ type answerWriter struct {
 	http.ResponseWriter
 	status   int
 	header   http.Header // as it was when the answer began
+	isHead   bool        // the request is a HEAD, whose answer has no body
+	left     int64       // so many bytes of the body are not passed on yet; -1 where that is not known
 	body     capture
 	hijacked bool
+	sent     *capture
 	failure  error // why there is no answer, or no whole one
+	cause    error // the same, as it came
 	// unwritten is set where the caller did not take the answer.
 	unwritten bool
 	held      http.Header // of an answer that is held; nil where it is not, or not any more
@@ -64,7 +68,13 @@ func (w *answerWriter) begin() {
 		}
 	}
 	w.ResponseWriter.WriteHeader(w.status)
-	if _, sent := real["Content-Length"]; !sent {
+	w.left = -1
+	switch lengths := real["Content-Length"]; {
+	case w.isHead || w.status == http.StatusNoContent || w.status == http.StatusNotModified:
+		w.left = 0
+	case len(lengths) > 0:
+		w.left, _ = strconv.ParseInt(lengths[0], 10, 64) // net/http has read it
+	default:
 		_ = http.NewResponseController(w.ResponseWriter).Flush() // or a short body would get one
 	}
 }
@@ -77,14 +87,28 @@ func (w *answerWriter) Write(p []byte) (int, error) {
 	if err := w.letGo(); err != nil { // it is too large to be held
 		return 0, err
 	}
-	n, err := w.ResponseWriter.Write(p)
+	n, err := w.pass(p)
 	w.unwritten = w.unwritten || err != nil
 	return n, err
 }
 
-// Flush sends what was written, unless it is held.
+// pass passes a part of the body on. The last byte stays in the buffer of net/http until the exchange is to be judged, so that a caller who has the
+// answer finds it judged by [JudgingProxy.Wait].
+func (w *answerWriter) pass(p []byte) (n int, err error) {
+	if w.left > 0 && int64(len(p)) >= w.left {
+		if n, err = w.ResponseWriter.Write(p[:w.left-1]); err != nil {
+			return n, err
+		}
+		w.left, p = 0, p[n:]
+	}
+	w.left = max(w.left-int64(len(p)), min(w.left, 0))
+	last, err := w.ResponseWriter.Write(p)
+	return n + last, err
+}
+
+// Flush sends what was written, unless it is held, or all there is.
 func (w *answerWriter) Flush() {
-	if w.held == nil {
+	if w.held == nil && w.left != 0 {
 		_ = http.NewResponseController(w.ResponseWriter).Flush()
 	}
 }

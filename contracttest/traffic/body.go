@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
@@ -54,17 +53,8 @@ func unfit(body []byte, err error) string {
 	return ""
 }
 
-// failure is why there is no answer, without what its cause quotes of one.
-type failure struct{ cause error }
-
-func (f failure) Error() string { return withoutData(f.cause.Error()) }
-func (f failure) Unwrap() error { return f.cause }
-
-// unreached reports whether there was no connection to the server.
-func unreached(err error) bool {
-	dial, ok := errors.AsType[*net.OpError](err)
-	return ok && dial.Op == "dial"
-}
+// failure is why there is no answer, without what the error quotes of one.
+func failure(err error) error { return errors.New(withoutData(err.Error())) }
 
 // errWithin is why there is no whole answer.
 func errWithin(err error) error {

@@ -5,26 +5,30 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 )
 
 // decoded is an answer without the Content-Encoding that its request allows (RFC 9110 sections 8.4 and 12.5.3): that is between the two sides, and no
-// matter of the contract. readable is false where the encoding is one that this package does not know, or the body cannot be read: then it is
-// judged by its status and headers alone.
-func decoded(request http.Header, answer *exchange.Response) (plain *exchange.Response, readable bool) {
+// matter of the contract. readable is false where the encoding is one that this package does not know: then it is judged by its status and headers
+// alone. The error is why the body is none in its encoding.
+func decoded(request http.Header, answer *exchange.Response) (plain *exchange.Response, readable bool, err error) {
 	encoding := strings.ToLower(strings.TrimSpace(strings.Join(answer.Header.Values("Content-Encoding"), ",")))
 	if encoding == "" || encoding == "identity" || !allows(request.Values("Accept-Encoding"), encoding) {
-		return answer, true
+		return answer, true, nil
 	}
 	plain = &exchange.Response{Status: answer.Status, Header: answer.Header.Clone()}
 	plain.Header.Del("Content-Encoding")
 	plain.Header.Del("Content-Length")
+	if len(answer.Body) == 0 { // as that of a HEAD
+		return plain, true, nil
+	}
 	var reader io.Reader
-	var err error
 	switch from := bytes.NewReader(answer.Body); encoding {
 	case "gzip", "x-gzip":
 		reader, err = gzip.NewReader(from)
@@ -33,16 +37,15 @@ func decoded(request http.Header, answer *exchange.Response) (plain *exchange.Re
 			reader, err = flate.NewReader(bytes.NewReader(answer.Body)), nil
 		}
 	default:
-		return plain, false
+		return plain, false, nil
 	}
 	if err == nil {
 		plain.Body, err = io.ReadAll(io.LimitReader(reader, exchange.MostBody+1))
 	}
 	if err != nil {
-		plain.Body = nil
-		return plain, false
+		return plain, false, fmt.Errorf("the body is not in the Content-Encoding %s that its header tells: %w", encoding, err)
 	}
-	return plain, true
+	return plain, true, nil
 }
 
 // allows reports whether Accept-Encoding names an encoding, or any.
@@ -50,9 +53,13 @@ func allows(accepted []string, encoding string) bool {
 	for item := range strings.SplitSeq(strings.Join(accepted, ","), ",") {
 		name, parameters, _ := strings.Cut(item, ";")
 		weight := strings.ReplaceAll(strings.ToLower(parameters), " ", "")
-		if name = strings.ToLower(strings.TrimSpace(name)); (name == encoding || name == "*") && weight != "q=0" && weight != "q=0.0" {
+		name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "x-") // of x-gzip, which is gzip (RFC 9110 section 8.4.1.3)
+		if (name == strings.TrimPrefix(encoding, "x-") || name == "*") && !zero.MatchString(weight) {
 			return true
 		}
 	}
 	return false
 }
+
+// zero is a weight that says that something is not wanted (RFC 9110 section 12.4.2).
+var zero = regexp.MustCompile(`^q=0(\.0{0,3})?$`)

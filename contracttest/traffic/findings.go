@@ -39,7 +39,9 @@ func (o *Observer) enter(v *check.Verdict, key string, seen observed) (news []re
 		o.bodiless++
 	}
 	o.coverage.Read(v)
-	o.classes[v.ClassName()]++
+	if !seen.partial {
+		o.classes[v.ClassName()]++
+	}
 	for _, id := range v.Made {
 		o.made[id] = true
 	}
@@ -48,7 +50,7 @@ func (o *Observer) enter(v *check.Verdict, key string, seen observed) (news []re
 			o.made[id] = true
 		}
 	}()
-	e := &entry{masker: masker{Observer: o, of: v, masked: seen.masked}, listed: seen.listed || o.OnViolations != nil}
+	e := &entry{partial: seen.partial, masker: masker{Observer: o, of: v, masked: seen.masked}, listed: seen.listed || o.OnViolations != nil}
 	for _, p := range v.Problems {
 		if p.Check == result.RequestContract && o.StrictRequests {
 			p.Sure = result.Certain
@@ -71,6 +73,7 @@ func (o *Observer) enter(v *check.Verdict, key string, seen observed) (news []re
 type entry struct {
 	masker
 	listed     bool // violations are asked for
+	partial    bool // the request cannot be sent again
 	news       []result.Finding
 	violations []Violation
 }
@@ -81,12 +84,15 @@ func (e *entry) add(p check.Problem, describe func(check.Problem) check.Problem)
 	g, added := e.found.Add(e.of.Exchange, p, describe)
 	if e.fails(g, p) {
 		shown := describe(p)
-		e.violations = append(e.violations, Violation{p.Check, shown.Place, e.of.Mask.Text(shown.Message), finding.Located(p.Rule, embedded).String()})
+		e.violations = append(e.violations, Violation{p.Check, e.of.Mask.Text(shown.Place), e.of.Mask.Text(shown.Message), finding.Located(p.Rule, embedded).String()})
 	}
 	if added {
 		g.Exchange = e.verdict().Exchange
 		g.Show(embedded)
 		lighten(g)
+		if e.partial {
+			g.Curl = ""
+		}
 		e.news = append(e.news, g.Finding)
 	}
 }

@@ -26,7 +26,8 @@ const clockBlur = 10 * time.Millisecond
 //
 // The error is a [*har.Error] where the file could not be read to its end; what came before that is judged.
 func (o *Observer) ReadHAR(r io.Reader) error {
-	reader := har.NewReader(r)
+	reader, here := har.NewReader(r), map[[sha256.Size]byte]struct{}{}
+	defer o.remember(here)
 	for {
 		entry, err := reader.Next()
 		switch {
@@ -35,14 +36,14 @@ func (o *Observer) ReadHAR(r io.Reader) error {
 		case err != nil:
 			return err
 		}
-		if why := o.recorded(entry); why != "" {
+		if why := o.recorded(entry, here); why != "" {
 			o.skip(why)
 		}
 	}
 }
 
 // recorded judges one exchange of a recording, or says why it does not.
-func (o *Observer) recorded(entry har.Entry) (unfit string) {
+func (o *Observer) recorded(entry har.Entry, here map[[sha256.Size]byte]struct{}) (unfit string) {
 	switch sent, came := entry.Request.Body.State, entry.Response.Body; {
 	case entry.Response.Source != har.SourceServer:
 		return fmt.Sprintf("an answer that is not the server's (%s)", entry.Response.Source)
@@ -52,7 +53,7 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 		return "a URL or headers that are too long to be kept"
 	case sent != har.BodyWhole:
 		return fmt.Sprintf("a request whose body the recording does not have (%s)", sent)
-	case len(entry.Request.Body.Bytes) == 0 && entry.Request.Method != http.MethodGet && entry.Request.Method != http.MethodHead && entry.Request.Header.Get("Content-Length") == "":
+	case len(entry.Request.Body.Bytes) == 0 && !slices.Contains(bodiless, entry.Request.Method) && entry.Request.Header.Get("Content-Length") == "":
 		return "a request of which the recording does not say whether it had a body"
 	case encoded(entry.Request.Header):
 		return "a request in a Content-Encoding, of which a recording does not say how it was sent"
@@ -66,7 +67,7 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 	if u.Host == "" { // some recorders have it in the header alone
 		u.Scheme, u.Host = "http", entry.Request.Header.Get("Host")
 	}
-	if o.readBefore(entry) {
+	if o.readBefore(entry, here) {
 		return "an exchange that was read before, as in a recording that is given twice"
 	}
 	before, path := o.locate(entry.Request.Method, u.EscapedPath())
@@ -86,11 +87,14 @@ func (o *Observer) recorded(entry har.Entry) (unfit string) {
 	return ""
 }
 
+// bodiless are the methods of which a request mostly has no body.
+var bodiless = []string{http.MethodGet, http.MethodHead, http.MethodOptions}
+
 // mostRead is how many exchanges of recordings are known again.
 const mostRead = 200_000
 
-// readBefore reports whether the same exchange was read before: at the same time, the same bytes.
-func (o *Observer) readBefore(entry har.Entry) bool {
+// readBefore reports whether a recording that was read before has the same exchange: at the same time, the same bytes. here takes it otherwise.
+func (o *Observer) readBefore(entry har.Entry, here map[[sha256.Size]byte]struct{}) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.start()
@@ -98,17 +102,27 @@ func (o *Observer) readBefore(entry har.Entry) bool {
 		return false
 	}
 	hash := sha256.New()
-	fmt.Fprintf(hash, "%d %q %q %d %q ", entry.Started.UnixNano(), entry.Request.Method, entry.Request.URL, entry.Response.Status, entry.Response.Header)
+	fmt.Fprintf(hash, "%d %q %q %q %d %q ", entry.Started.UnixNano(), entry.Request.Method, entry.Request.URL, entry.Request.Header, entry.Response.Status, entry.Response.Header)
 	hash.Write(entry.Request.Body.Bytes)
 	hash.Write(entry.Response.Body.Bytes)
 	sum := [sha256.Size]byte(hash.Sum(nil))
-	if _, before := o.read[sum]; before {
-		return true
+	_, before := o.read[sum]
+	if !before && len(here) < mostRead {
+		here[sum] = struct{}{}
 	}
-	if len(o.read) < mostRead {
+	return before
+}
+
+// remember keeps the exchanges of a recording that was read.
+func (o *Observer) remember(here map[[sha256.Size]byte]struct{}) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for sum := range here {
+		if len(o.read) >= mostRead {
+			return
+		}
 		o.read[sum] = struct{}{}
 	}
-	return false
 }
 
 func encoded(h http.Header) bool {

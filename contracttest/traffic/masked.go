@@ -41,7 +41,7 @@ func (m *masker) exchange() *exchange.Exchange {
 		credential.Apply(&r, x.Mask.Key) // a variable takes its place in the command that sends the request again
 	}
 	masked := m.contract.Exchange(exchange.Case{ID: x.Case.ID, Request: r, Asked: x.Case.Asked}, x.Origin)
-	masked.Mask, masked.Sent, masked.Received = x.Mask, x.Sent, x.Received
+	masked.Mask, masked.Sent, masked.Received, masked.Doubtful = x.Mask, x.Sent, x.Received, x.Doubtful
 	if x.Answer == nil {
 		masked.Take(nil, x.Err)
 		return masked
@@ -125,8 +125,11 @@ var placeWord = regexp.MustCompile(`[^\s.\[\]]+`)
 
 // place is where a problem shows: the names in it that are not the contract's are masked.
 func (m *masker) place(place string) string {
-	if place == m.of.ClassName() || strings.HasPrefix(place, "header ") {
+	if place == m.of.ClassName() {
 		return place
+	}
+	if name, isHeader := strings.CutPrefix(place, "header "); isHeader {
+		return "header " + m.masks.HeaderName(name)
 	}
 	return placeWord.ReplaceAllStringFunc(place, m.of.Mask.Names)
 }

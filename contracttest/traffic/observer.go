@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -47,10 +48,10 @@ type Observer struct {
 	// ShowData shows personal data in findings and the report. Otherwise letters and digits of texts and numbers are replaced and their form
 	// is kept, as [mask.Data] does. API keys are masked always.
 	ShowData bool
-	// OnViolations is called with what each exchange shows that fails the report, be it new or not, from the goroutine of the exchange. Nil is
-	// no call.
+	// OnViolations is called with what each exchange shows that fails the report, be it new or not, from the goroutine that judges it, and must return
+	// to it: it must not wait for the judge. Nil is no call.
 	OnViolations func(exchange string, violations []Violation)
-	// OnFinding is called with each new finding, from the goroutine of the exchange that shows it. Nil is no call.
+	// OnFinding is called with each new finding, as OnViolations is. Nil is no call.
 	OnFinding func(result.Finding)
 
 	mu       sync.Mutex
@@ -65,7 +66,7 @@ type Observer struct {
 	back     map[string]bool                // the places at which something that was sent came back
 	lost     map[string]string              // the fingerprint of what was left out, as that of what is lost, which is an error
 	read     map[[sha256.Size]byte]struct{} // exchanges of recordings
-	reached  bool                           // the server was there once
+	reached  map[string]bool                // the servers that were there once
 	passed   int                            // numbers the exchanges
 	judged   int                            // of which so many are to paths of the contract
 	bodiless int                            // of which so many only by status and headers
@@ -94,7 +95,7 @@ func (o *Observer) start() {
 	o.found = finding.Collector{Strict: o.Strict, Baseline: o.Baseline, AtOnce: true}
 	o.ledger, o.coverage = check.NewLedger(), coverage.New(o.Judge)
 	o.made, o.classes, o.back = map[result.Check]bool{}, map[string]int{}, map[string]bool{}
-	o.read = map[[sha256.Size]byte]struct{}{}
+	o.read, o.reached = map[[sha256.Size]byte]struct{}{}, map[string]bool{}
 	o.statuses, o.lost = map[int]int{}, map[string]string{}
 	o.begun = time.Now()
 }
@@ -114,6 +115,9 @@ type observed struct {
 	request        exchange.Request
 	answer         *exchange.Response
 	failure        error // why there is no answer, or none that is judged, where that is the server's doing
+	unreached      bool  // there was no connection to the server
+	partial        bool  // the request was not read to its end
+	doubtful       bool  // a connection ended that was open before, as happens to one that was idle for too long
 	sent, received time.Time
 	recorded       bool // a recorder may have left its key out
 	bodiless       bool // the body of the answer is not there, or not whole
@@ -129,8 +133,7 @@ func (o *Observer) judge(seen observed) []Violation {
 	o.mu.Lock()
 	o.start()
 	o.passed++
-	number, reached := o.passed, o.reached || !unreached(seen.failure)
-	o.reached = reached
+	number, reached := o.passed, o.reaches(&seen)
 	o.mu.Unlock()
 
 	r := seen.request
@@ -164,6 +167,7 @@ func (o *Observer) judge(seen observed) []Violation {
 		x.Case.Asked = &exchange.Asked{Status: seen.status()}
 	}
 	x.Take(seen.answer, seen.failure)
+	x.Doubtful = seen.doubtful
 	wanted := func(id result.Check) bool {
 		if seen.bodiless && ofBodies[id] || seen.failure != nil && id != result.NotServerError || anonymous && id == result.RateLimitMonotone { // each key has a window of its own
 			return false
@@ -173,6 +177,25 @@ func (o *Observer) judge(seen observed) []Violation {
 	news, violations := o.enter(check.Judge(x, wanted), key+" "+seen.origin, seen)
 	o.tell(id, news, violations)
 	return violations
+}
+
+// mostHosts is how many servers are known that were there once.
+const mostHosts = 1_000
+
+// reaches reports whether the server was there, now or before. The caller holds the lock.
+func (o *Observer) reaches(seen *observed) bool {
+	if seen.unreached {
+		return o.reached[seen.origin]
+	}
+	if len(o.reached) < mostHosts {
+		o.reached[seen.origin] = true
+	}
+	return true
+}
+
+// fail notes that no answer came.
+func (seen *observed) fail(err error, c *connection) {
+	seen.failure, seen.unreached, seen.doubtful = err, c.unreached(), c.doubtful()
 }
 
 // status is that of the answer; 0 where none came.
@@ -185,9 +208,12 @@ func (seen *observed) status() int {
 
 // decode takes the Content-Encoding off the answer. What is too large to be judged is no answer.
 func (seen *observed) decode() {
-	answer, readable := decoded(seen.request.Header, seen.answer)
+	answer, readable, err := decoded(seen.request.Header, seen.answer)
+	if err != nil && seen.recorded { // many recorders take the encoding off themselves
+		err = nil
+	}
 	seen.answer, seen.bodiless = answer, seen.bodiless || !readable
-	if seen.failure = exchange.TooLarge(answer.Body); seen.failure != nil {
+	if seen.failure = cmp.Or(err, exchange.TooLarge(answer.Body)); seen.failure != nil {
 		seen.answer = nil
 	}
 }
@@ -224,6 +250,9 @@ func (o *Observer) foreign(x *exchange.Exchange, credential *exchange.Credential
 
 // known reports whether a recorded key is one, and not what stands in its place.
 func known(key string) bool {
+	if strings.Trim(strings.TrimPrefix(strings.TrimPrefix(key, gen.KeyPrefixTest), gen.KeyPrefixLive), "xX*.•") == "" {
+		return false
+	}
 	return !strings.Contains(key, "…") && (strings.HasPrefix(key, gen.KeyPrefixTest) || strings.HasPrefix(key, gen.KeyPrefixLive))
 }
 

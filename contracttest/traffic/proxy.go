@@ -39,7 +39,7 @@ var _ http.Handler = (*JudgingProxy)(nil)
 // server sees that.
 //
 // An exchange is judged after it has passed, by one goroutine, in the order in which they end; [JudgingProxy.Close] waits for it. Of bodies that
-// pass at the same time 64 MiB are kept; an exchange beyond that is not judged.
+// pass at the same time, and headers, 64 MiB are kept; an exchange beyond that is not judged.
 //
 // It is an error if target is not like https://host/path.
 func Proxy(target string) (*JudgingProxy, error) {
@@ -87,6 +87,14 @@ func (p *JudgingProxy) rewrite(r *httputil.ProxyRequest) {
 			r.Out.Body = noBody{} // net/http sends a request without any again where its connection broke
 		}
 	}
+	if r.Out.Body == nil { // and one of another method by these headers, which it finds by this spelling
+		for _, name := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+			if values, sent := r.Out.Header[name]; sent {
+				delete(r.Out.Header, name)
+				r.Out.Header[strings.ToLower(name)] = values
+			}
+		}
+	}
 	r.Out.Trailer = r.In.Trailer // the map that net/http fills when the body has ended
 	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
 		if values, sent := r.In.Header[name]; sent {
@@ -111,10 +119,9 @@ func passable(answer *http.Response) error {
 
 // breakOff ends the caller's connection, as that to the server ended.
 func (p *JudgingProxy) breakOff(w http.ResponseWriter, r *http.Request, err error) {
-	if answer, ours := w.(*answerWriter); ours {
-		answer.failure = failure{err}
-	}
-	if r.Context().Err() == nil { // the caller is still there
+	answer := w.(*answerWriter)
+	answer.cause, answer.failure = err, failure(err)
+	if r.Context().Err() == nil && !answer.sent.broke() { // the caller is still there
 		p.logger().LogAttrs(r.Context(), slog.LevelWarn, "the target gave no answer; the connection is broken off, as it was there",
 			slog.String("target", p.target.Host), slog.String("error", withoutData(err.Error())))
 	}
@@ -144,22 +151,27 @@ func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).EnableFullDuplex() // an answer may come before its request has ended
 	e := &passing{proxy: p, sent: time.Now(), request: requestOf(r, nil)}
 	e.sentBody.kept, e.answer.body.kept = &p.kept, &p.kept
-	e.answer.ResponseWriter = w
+	e.answer.ResponseWriter, e.answer.sent, e.answer.isHead = w, &e.sentBody, r.Method == http.MethodHead
 	if p.Enforce && p.queue.open() && p.means(r) {
 		e.answer.hold()
 	}
+	r = r.WithContext(e.conn.follow(r.Context())) // a copy: net/http looks at the body of its own
+	var body *teeBody
 	if r.Body != nil && r.Body != http.NoBody {
 		e.expected = r.ContentLength
 		e.sentBody.expected = int(min(max(r.ContentLength, 0), 4<<10))
-		r.Body = &teeBody{ReadCloser: r.Body, copy: &e.sentBody}
+		body = &teeBody{ReadCloser: r.Body, copy: &e.sentBody}
+		r.Body = body
 	}
 	whole := false
 	defer func() {
 		if !whole {
+			e.drain(w, body)
 			e.fail(r)
 		}
 	}()
 	p.proxy.ServeHTTP(&e.answer, r)
 	whole = true
+	e.drain(w, body)
 	e.end()
 }

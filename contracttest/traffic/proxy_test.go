@@ -278,28 +278,34 @@ func TestProxyPassesOnUnchanged(t *testing.T) {
 	}
 }
 
+// rawServer writes an answer, whatever it is, to each request, and ends the connection.
+func rawServer(t *testing.T, answer string) (url string) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = http.ReadRequest(bufio.NewReader(conn))
+			_, _ = io.WriteString(conn, answer)
+			_ = conn.Close()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
 // TestProxyBreaksOffAsTheOtherSideDid has either side end its connection at different moments.
 func TestProxyBreaksOffAsTheOtherSideDid(t *testing.T) {
 	t.Parallel()
 	t.Run("the server, before it answers", func(t *testing.T) {
 		t.Parallel()
 		for name, answer := range map[string]string{"nothing": "", "half a header": "HTTP/1.1 200 OK\r\nContent-Le", "no HTTP": "SSH-2.0-x\r\n\r\n", "no status": "HTTP/1.1 000 x\r\nContent-Length: 0\r\n\r\n"} {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			t.Cleanup(func() { _ = listener.Close() })
-			go func() {
-				for {
-					conn, err := listener.Accept()
-					if err != nil {
-						return
-					}
-					_, _ = http.ReadRequest(bufio.NewReader(conn))
-					_, _ = io.WriteString(conn, answer)
-					_ = conn.Close()
-				}
-			}()
-			proxy, url := serveProxy(t, "http://"+listener.Addr().String(), nil)
-			_, err = client(t).Post(url, "text/plain", strings.NewReader("x"))
+			proxy, url := serveProxy(t, rawServer(t, answer), nil)
+			_, err := client(t).Post(url, "text/plain", strings.NewReader("x"))
 			assert.ErrorIs(t, err, io.EOF, name)
 			proxy.Close()
 			assert.Equal(t, 1, proxy.Report("").Traffic.Passed, name)

@@ -21,8 +21,9 @@ const (
 	otherPath     = "a path that the contract does not have"
 	tooLarge      = "a body of more than 4 MiB or 20,000 JSON values"
 	brokenOff     = "a connection that the caller broke off"
+	unsent        = "a request that could not be sent"
 	notThere      = "a server that could not be reached, and never was before"
-	tooMany       = "more than 64 MiB of bodies at the same time"
+	tooMany       = "more than 64 MiB of bodies and headers at the same time"
 	answeredEarly = "an answer that came before the request had ended"
 	noMoreHTTP    = "a connection that became one of another protocol"
 )
@@ -48,7 +49,7 @@ func (o *Observer) leaveOut(reason string) {
 
 // answered counts the answers to valid requests, by which it is seen whether the server read any of them.
 func (o *Observer) answered(v *check.Verdict) {
-	if v.Class.Valid() && v.Case.Asked == nil && v.Answer != nil {
+	if v.Class.Valid() && v.Answer != nil && (v.Case.Asked == nil || v.Case.Request.Header.Get("Prefer") == "") {
 		o.statuses[v.Answer.Status]++
 	}
 }

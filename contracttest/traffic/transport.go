@@ -17,8 +17,8 @@ var _ http.RoundTripper = (*JudgingTransport)(nil)
 
 // Transport puts a judge around the transport of any http.Client: what the client sends, and what it gets. Requests
 // and answers pass unchanged, but each body is read before it is passed on, except that of 101 Switching Protocols,
-// which is a connection and is not judged. An answer that does not come, or breaks off, is a finding, unless the request's context ended before. A nil
-// base is http.DefaultTransport.
+// which is a connection and is not judged. An answer that does not come, or breaks off, is a finding, unless the request's context ended before, or
+// the base is no *http.Transport and tells nothing of connections (net/http/httptrace). A nil base is http.DefaultTransport.
 //
 //	transport := traffic.Transport(nil)
 //	client := &http.Client{Transport: transport}
@@ -34,7 +34,8 @@ func Transport(base http.RoundTripper) *JudgingTransport {
 // RoundTrip sends a request with the base transport and judges the exchange. An error of the base is returned as it is.
 func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, again, unread := peek(r.Body)
-	sending := r.Clone(r.Context())
+	var conn connection
+	sending := r.Clone(conn.follow(r.Context()))
 	sending.Body = again
 	seen := observed{origin: r.URL.Scheme + "://" + r.URL.Host, request: requestOf(r, body), sent: time.Now()}
 	answer, err := t.base.RoundTrip(sending)
@@ -43,7 +44,7 @@ func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answer, nil
 	}
 	if err != nil {
-		seen.failure = failure{err}
+		seen.fail(failure(err), &conn)
 	} else {
 		seen.read(answer)
 	}
@@ -51,6 +52,8 @@ func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	switch why := unfit(body, unread); {
 	case why != "":
 		t.skip(why)
+	case err != nil && (conn.callersOwn(err) || r.ContentLength > 0 && r.ContentLength != int64(len(body))):
+		t.skip(unsent)
 	case seen.failure != nil && r.Context().Err() != nil:
 		t.skip(brokenOff)
 	default:

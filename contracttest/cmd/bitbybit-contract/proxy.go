@@ -40,9 +40,10 @@ func proxyCommand(getenv func(string) string, stdout, stderr io.Writer) *cli.Com
 		UsageText: "bitbybit-contract proxy --target URL [flags] [-- COMMAND…]",
 		Description: "Requests pass to the server of the URL and its answers back, unchanged. COMMAND finds the proxy in BITBYBIT_BASE_URL. When it ends,\n" +
 			"or at Ctrl+C where there is none, the report is written. The exit code is COMMAND's if that is not 0, else that of the report.\n" +
-			"GET /_contract/violations?after=N, at the proxy, lists what exchanges after the Nth broke.",
+			"Signals are handed to COMMAND, which decides when to end.\n" +
+			"GET /_contract/violations?after=N, at the proxy, lists the exchanges that broke the contract after the Nth of them.",
 		Flags: slices.Concat([]cli.Flag{
-			commandline.Flag(e, "target", &o.target, commandline.Text, "", "the `URL` where the API is found; the path of the contract is added where there is none at all"),
+			commandline.Flag(e, "target", &o.target, commandline.Text, "", "the `URL` where the API is found; the path of the contract is added where there is none at all, and a / alone is none of it"),
 			commandline.Flag(e, "listen", &o.listen, address, "127.0.0.1:4012; any free port with a COMMAND", "listen at `ADDR` (host:port; port 0 is any that is free)"),
 			commandline.Flag(e, "enforce", &o.enforce, commandline.YesOrNo, "", "answer 502 with the violations in place of an answer that breaks the contract"),
 		}, o.flags(e)),
@@ -103,7 +104,10 @@ func (o *proxyOptions) run(ctx context.Context, args []string, getenv func(strin
 	})}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	base := "http://" + listener.Addr().String() + api.EscapedPath()
+	if api.Host == listener.Addr().String() {
+		return errors.Join(commandline.Usagef("--target must be another server than the proxy, which is at %s", listener.Addr()), listener.Close())
+	}
+	base := "http://" + listener.Addr().String() + strings.TrimSuffix(api.EscapedPath(), "/")
 	fmt.Fprintf(stderr, "judging what passes %s on to %s\n", base, api)
 
 	var failure error

@@ -9,14 +9,18 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 )
 
-// mostRecent is how many exchanges that broke the contract are listed.
-const mostRecent = 1000
+// Of the exchanges that broke the contract so many are listed, while they have no more bytes than that.
+const (
+	mostRecent = 1000
+	mostBytes  = 8 << 20
+)
 
 // recentViolations has the latest exchanges that broke the contract, so that a test can tell what came of its own. It is safe for concurrent use.
 type recentViolations struct {
 	mu   sync.Mutex
 	all  []brokenExchange
 	last int
+	size int // bytes of all
 }
 
 // brokenExchange is one of them.
@@ -24,14 +28,20 @@ type brokenExchange struct {
 	Number     int                 `json:"number"`
 	Exchange   string              `json:"exchange"`
 	Violations []traffic.Violation `json:"violations"`
+	size       int
 }
 
 func (r *recentViolations) add(exchange string, violations []traffic.Violation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.last++
-	r.all = append(r.all, brokenExchange{r.last, exchange, violations})
-	if len(r.all) > mostRecent {
+	one := brokenExchange{Number: r.last, Exchange: exchange, Violations: violations}
+	for _, v := range violations {
+		one.size += len(v.Place) + len(v.Message) + len(v.Rule)
+	}
+	r.all, r.size = append(r.all, one), r.size+one.size
+	for len(r.all) > 1 && (len(r.all) > mostRecent || r.size > mostBytes) {
+		r.size -= r.all[0].size
 		r.all = append([]brokenExchange(nil), r.all[1:]...)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
@@ -26,7 +25,7 @@ func (v *Verdict) arrival() {
 			Message: "expected an answer, got none: " + v.Err.Error() + twice(v.Dropped != nil),
 			Variant: "none",
 		}
-		if v.Contract.Mode == exchange.Watching && exchange.Dropped(v.Err) { // nobody sends it again to be sure
+		if v.Doubtful { // nobody sends it again to be sure
 			p.Sure, p.Variant = result.Uncertain, "none at first"
 		}
 		v.fail(p)

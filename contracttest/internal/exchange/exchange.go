@@ -1,11 +1,8 @@
 package exchange
 
 import (
-	"errors"
-	"io"
 	"net/http"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
@@ -41,6 +38,9 @@ type Exchange struct {
 	Origin string
 	// Before is the 503 after which the request was sent again, as its answer advised; nil where there was none.
 	Before *Response
+	// Doubtful is set where no answer came because a connection ended that was open before, as happens to one that was idle for too long, and the
+	// request was not sent again.
+	Doubtful bool
 	// Dropped is why the request got no answer at first, and was sent again; nil where it got one.
 	Dropped error
 	// Window counts the windows of the mock's rate limit that were begun before the request.
@@ -67,16 +67,6 @@ func (x *Exchange) Take(answer *Response, err error) {
 	if answer != nil {
 		x.Value, _ = judge.ReadJSON(answer.Body)
 	}
-}
-
-// Dropped reports whether a connection ended without an answer, as happens to one that was idle for too long.
-func Dropped(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
-		if errors.Is(err, end) {
-			return true
-		}
-	}
-	return false
 }
 
 // Created reports whether the answer says that a valid request made something.

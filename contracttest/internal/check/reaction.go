@@ -30,7 +30,8 @@ func (v *Verdict) reaction() {
 		v.makes(v.Class.Check) // it was looked at, and arrival says what came
 	case v.Case.Asked != nil:
 		v.expectStatus([]int{v.Case.Asked.Status}, "asked for "+strconv.Itoa(v.Case.Asked.Status), v.Contract.Rules.Of("error-code"))
-	case v.Contract.Mode == exchange.Watching && turnedAway(status, exchange.ErrorCode(v.Value)):
+	case v.Contract.Mode == exchange.Watching && turnedAway(status, exchange.ErrorCode(v.Value)) &&
+		!slices.Contains(exchange.StatusesOf(v.Operation().Spec, v.Class.Codes...), status):
 		// for a reason that only the server knows
 	case v.Class.Check == result.MethodNotAllowed:
 		v.method()

@@ -21,9 +21,11 @@ def proxy(request):
         line = process.stderr.readline()
         url = re.match(r"judging what passes (\S+)", line)
         assert url, f"{program} ended before it listened: {line}"
-        threading.Thread(target=lambda: sys.stderr.writelines(process.stderr), daemon=True).start()
+        reader = threading.Thread(target=lambda: sys.stderr.writelines(process.stderr), daemon=True)
+        reader.start()
         yield url[1]
         process.send_signal(signal.SIGINT)  # it writes the report
+        reader.join()
     if process.returncode and not request.session.testsfailed:
         pytest.fail(f"{program} ended with exit code {process.returncode}, see contract.xml", pytrace=False)
 

@@ -58,6 +58,9 @@ func (r view) remarks() (lines []string) {
 
 // OfTraffic says which exchanges were not judged, and which statuses the calls never saw.
 func (r view) OfTraffic() (lines []string) {
+	for _, why := range r.Traffic.Unread {
+		lines = append(lines, "not read to its end: "+why)
+	}
 	for _, one := range r.Traffic.LeftOut {
 		lines = append(lines, fmt.Sprintf("left out: %s with %s", wording.Plural(one.Count, "exchange"), one.Reason))
 	}

@@ -18,6 +18,11 @@ func GitHub(w io.Writer, r result.Report) error {
 	if n := r.NothingJudged; n != nil {
 		command(&b, "error", result.Rule{}, "nothing could be judged", n.Error())
 	}
+	if r.Traffic != nil {
+		for _, why := range r.Traffic.Unread {
+			command(&b, "error", result.Rule{}, "not read to its end", why)
+		}
+	}
 	for _, s := range []result.Severity{result.Error, result.Warning} {
 		for _, f := range r.Open(s) {
 			message := f.Message + "\n" + f.Rule.String()

@@ -30,7 +30,7 @@ func HTML(w io.Writer, r result.Report) error {
 // Outcome is the class of the verdict.
 func (r view) Outcome() string {
 	switch {
-	case r.Undecided() || r.Interrupted && !r.Failed():
+	case r.Undecided() || r.Incomplete() && !r.Failed():
 		return "open"
 	case r.Failed():
 		return "fail"

@@ -186,6 +186,11 @@ func (r view) junitOfRun() (test junitCase, found bool) {
 	if n := r.NothingJudged; n != nil {
 		checks, messages = append(checks, "nothing judged"), append(messages, n.Error())
 	}
+	if r.Traffic != nil {
+		for _, why := range r.Traffic.Unread {
+			checks, messages = append(checks, "not read to its end"), append(messages, why)
+		}
+	}
 	for _, f := range r.Findings {
 		if f.Case == "" && !f.Known && r.Fails(f.Severity) {
 			checks, messages = append(checks, string(f.Check)), append(messages, f.Message)

@@ -135,6 +135,11 @@ func (r Report) Failed() bool {
 // Fails reports whether findings of a severity fail the run.
 func (r Report) Fails(s Severity) bool { return s == Error || s == Warning && r.FailOn == Warning }
 
+// Incomplete reports whether the report has only what there was when a run was ended from outside, or a recording broke off.
+func (r Report) Incomplete() bool {
+	return r.Interrupted || r.Traffic != nil && len(r.Traffic.Unread) > 0
+}
+
 // Verdict is the outcome in one line: PASS or FAIL, of what, and how many findings there are.
 func (r Report) Verdict() string {
 	word, of, ended := "PASS", r.Target, ""
@@ -145,12 +150,16 @@ func (r Report) Verdict() string {
 		word = "FAIL"
 	case r.Interrupted:
 		word = "INTERRUPTED"
+	case r.Incomplete():
+		word = "INCOMPLETE"
 	}
 	if r.Replay != "" {
 		of = r.Replay + " at " + of
 	}
 	if r.Interrupted {
 		ended = "; the run was interrupted, this is what there was"
+	} else if r.Incomplete() {
+		ended = "; not all of it could be read, this is what there was"
 	}
 	return fmt.Sprintf("%s  %s: %s, %s in %s%s", word, of, wording.Plural(r.Count(Error), "error"),
 		wording.Plural(r.Count(Warning), "warning"), wording.Plural(r.Requests, "request"), ended)

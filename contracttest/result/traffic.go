@@ -7,6 +7,8 @@ type Traffic struct {
 	Judged int `json:"judged"`
 	// WithoutBody is how many of those judged were so by their status and headers alone, since a recording has not the whole body of the answer.
 	WithoutBody int `json:"withoutBody,omitempty"`
+	// Unread says of each recording that was not read to its end why not.
+	Unread []string `json:"unread,omitempty"`
 	// LeftOut says why the others were not, in the order in which the reasons came.
 	LeftOut []Unjudged `json:"leftOut,omitempty"`
 	// Classes counts what the contract says of the requests that were judged, as [CaseResult.Class] has it.

@@ -42,6 +42,12 @@ func harCommand(getenv func(string) string, stdout, stderr io.Writer) *cli.Comma
 				}
 			}
 			r := o.Report(strings.Join(files, ", ")) // also of what was read of a file that ends too early
+			for _, err := range unread {
+				r.Traffic.Unread = append(r.Traffic.Unread, err.Error())
+			}
+			if len(unread) > 0 && r.NothingJudged != nil { // which is why
+				r.NothingJudged = nil
+			}
 			if err := w.write(r, stdout, stderr); err != nil {
 				return err
 			}

@@ -253,7 +253,9 @@ func TestHARExitCodes(t *testing.T) {
 			e.Request.Header.Set(gen.KeyHeader, key)
 		}))}, exitGood, "in 1 request"},
 		{"below another base, without", []string{file(entry(func(e *har.Entry) { e.Request.URL = "https://shop.example/admin/customers" }))}, exitNothing, "without an API key"},
-		{"cut, beside one that is whole", []string{right, cut}, exitUsage, "PASS"},
+		{"cut, beside one that is whole", []string{right, cut}, exitUsage, "INCOMPLETE"},
+		{"cut, as JUnit reports it", []string{"--report", "junit=-", right, cut}, exitUsage, "not read to its end"},
+		{"cut, as GitHub shows it", []string{"--report", "github=-", right, cut}, exitUsage, "::error title=not read to its end::"},
 		{"of another API", []string{file(entry(func(e *har.Entry) { e.Request.URL = "https://other.example/things" }))}, exitNothing, "nothing could be judged"},
 		{"out of a cache", []string{file(entry(func(e *har.Entry) { e.Response.Source = har.SourceCache }))}, exitNothing, "not the server's (cache)"},
 		{"cut", []string{cut}, exitUsage, "the file ends too early"},

@@ -62,7 +62,11 @@ func (r view) OfTraffic() (lines []string) {
 		lines = append(lines, "not read to its end: "+why)
 	}
 	for _, one := range r.Traffic.LeftOut {
-		lines = append(lines, fmt.Sprintf("left out: %s with %s", wording.Plural(one.Count, "exchange"), one.Reason))
+		example := ""
+		if one.Example != "" {
+			example = ", e.g. " + one.Example
+		}
+		lines = append(lines, fmt.Sprintf("left out: %s with %s%s", wording.Plural(one.Count, "exchange"), one.Reason, example))
 	}
 	if n := r.Traffic.WithoutBody; n > 0 {
 		lines = append(lines, "judged by status and headers alone, since the recording has not the whole body of the answer: "+wording.Plural(n, "exchange"))

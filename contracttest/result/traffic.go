@@ -23,5 +23,7 @@ type Traffic struct {
 type Unjudged struct {
 	// Reason says why, e.g. "a path that the contract does not have".
 	Reason string `json:"reason"`
-	Count  int    `json:"count"`
+	// Example is the method and the path of the first of them; empty where it is not known.
+	Example string `json:"example,omitempty"`
+	Count   int    `json:"count"`
 }

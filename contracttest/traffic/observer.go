@@ -137,7 +137,8 @@ func (o *Observer) judge(seen observed) []Violation {
 	o.mu.Unlock()
 
 	r := seen.request
-	id := "exchange " + strconv.Itoa(number) + ", " + shownMethod(r.Method) + " " + wording.Cut(o.shownPath(r.Path), mostNamed)
+	name := shownMethod(r.Method) + " " + wording.Cut(o.shownPath(r.Path), mostNamed)
+	id := "exchange " + strconv.Itoa(number) + ", " + name
 	x := o.contract.Exchange(exchange.Case{ID: id, Request: r}, seen.origin)
 	credential := o.contract.CredentialOf(x.Operation())
 	why := o.foreign(x, credential)
@@ -147,7 +148,7 @@ func (o *Observer) judge(seen observed) []Violation {
 	if why != "" {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.leaveOut(why)
+		o.leaveOut(why, name)
 		return nil
 	}
 	key, anonymous := "", false

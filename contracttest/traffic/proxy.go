@@ -82,9 +82,9 @@ func (p *JudgingProxy) rewrite(r *httputil.ProxyRequest) {
 	r.Out.URL.RawQuery = r.In.URL.RawQuery
 	r.SetURL(p.target)
 	switch r.Out.Method {
-	case http.MethodGet, http.MethodHead, http.MethodOptions:
-		if r.Out.Body == nil {
-			r.Out.Body = noBody{} // net/http sends a request without any again where its connection broke
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		if r.Out.Body == nil { // net/http sends a request without any again where its connection broke
+			r.Out.Body, r.Out.TransferEncoding = noBody{}, []string{"identity"} // or it may send none in chunks
 		}
 	}
 	if r.Out.Body == nil { // and one of another method by these headers, which it finds by this spelling

@@ -34,15 +34,15 @@ func (o *Observer) skip(reason string) {
 	defer o.mu.Unlock()
 	o.start()
 	o.passed++
-	o.leaveOut(reason)
+	o.leaveOut(reason, "")
 }
 
 // leaveOut counts one that passed already. The caller holds the lock.
-func (o *Observer) leaveOut(reason string) {
+func (o *Observer) leaveOut(reason, example string) {
 	i := slices.IndexFunc(o.leftOut, func(u result.Unjudged) bool { return u.Reason == reason })
 	if i < 0 {
 		i = len(o.leftOut)
-		o.leftOut = append(o.leftOut, result.Unjudged{Reason: reason})
+		o.leftOut = append(o.leftOut, result.Unjudged{Reason: reason, Example: example})
 	}
 	o.leftOut[i].Count++
 }
@@ -89,10 +89,13 @@ func (o *Observer) nothing() *result.NothingJudgedError {
 			reasons := make([]string, 0, len(o.leftOut))
 			for _, one := range o.leftOut {
 				reasons = append(reasons, fmt.Sprintf("; %d: %s", one.Count, one.Reason))
+				if one.Example != "" {
+					reasons = append(reasons, ", e.g. "+one.Example)
+				}
 			}
 			came = wording.Plural(o.passed, "exchange") + ", none of which could be judged" + strings.Join(reasons, "")
 		}
-		return &result.NothingJudgedError{Tried: "judging the exchanges of others", Came: came, Do: "have them go to a path of the contract, such as " + o.aPath()}
+		return &result.NothingJudgedError{Tried: "judging the exchanges of others", Came: came, Do: o.toDo()}
 	}
 	for status := range o.statuses {
 		if !unread(status) {
@@ -107,6 +110,20 @@ func (o *Observer) nothing() *result.NothingJudgedError {
 		Came:  "every valid request was answered " + check.Joined(slices.Sorted(maps.Keys(o.statuses))),
 		Do:    "have at least one valid request reach the server with a key that it knows",
 	}
+}
+
+// toDo says how there would be something to judge.
+func (o *Observer) toDo() string {
+	switch {
+	case len(o.leftOut) == 0:
+		return "have the program that is tested send its requests here, past no other proxy: to paths of the contract, such as " + o.aPath()
+	case len(o.leftOut) > 1:
+	case o.leftOut[0].Reason == notThere:
+		return "start the server, or say where it is"
+	case strings.Contains(o.leftOut[0].Reason, "recording"):
+		return "record bodies too (Playwright: content: 'embed')"
+	}
+	return "have them go to a path of the contract, such as " + o.aPath()
 }
 
 func (o *Observer) aPath() string {

@@ -7,12 +7,13 @@ import { createInterface } from 'node:readline';
 import { test as base } from 'vitest';
 
 let told = false; // by a test that failed
+let proxies = 0; // of this worker
 
 export const test = base.extend<{ proxy: string; api: { url: string; key: string } }>({
   proxy: [
     async ({}, use) => {
       const program = process.env.BITBYBIT_CONTRACT_PROGRAM ?? 'bitbybit-contract';
-      const report = `contract-${process.env.VITEST_WORKER_ID}.xml`;
+      const report = `contract-${process.env.VITEST_WORKER_ID}-${++proxies}.xml`;
       const options = ['--listen', '127.0.0.1:0', '--strict-requests', '--report', `junit=${report}`];
       const proxy = spawn(program, ['proxy', ...options], { stdio: ['ignore', 'ignore', 'pipe'] });
       await once(proxy, 'spawn');

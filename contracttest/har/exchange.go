@@ -139,16 +139,23 @@ func (m *message) response(method string, source Source) Response {
 	return r
 }
 
-// milliseconds is a duration; none is negative.
+// milliseconds is a duration; none is negative. The whole milliseconds are counted apart: a product of all of them with 10^6 is rounded once more,
+// and of a number that stands for 51 days it can be the next nanosecond.
 func milliseconds(ms float64) time.Duration {
-	ns := math.Round(ms * float64(time.Millisecond))
+	whole, rest := math.Modf(ms)
 	switch {
-	case ns <= 0:
+	case ms <= 0:
 		return 0
-	case ns >= math.MaxInt64:
+	case whole >= float64(math.MaxInt64/time.Millisecond):
 		return math.MaxInt64
 	}
-	return time.Duration(ns)
+	return time.Duration(whole)*time.Millisecond + time.Duration(math.Round(rest*float64(time.Millisecond)))
+}
+
+// inMilliseconds is the number for a duration; 0 for a negative one.
+func inMilliseconds(d time.Duration) float64 {
+	d = max(d, 0)
+	return float64(d/time.Millisecond) + float64(d%time.Millisecond)/float64(time.Millisecond)
 }
 
 // parseTime reads a date of RFC 3339, and the spellings of ISO 8601 beside it that recorders use: a space for the T, a comma

@@ -402,12 +402,14 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte(`{"log":{"entries":[{"request":{"headers":[{"name":"a","value":1}],"postData":{"params":[{"name":"a"}]}},"response":{"status":"200","content":{"text":"e30=","encoding":"base64","size":2}}}]}}`))
 	f.Add([]byte("\ufeff" + `{"log":{"entries":[{"startedDateTime":"2026-11-03T09:15:00Z","_fromCache":"disk","response":{"_error":"x","status":200,"content":{"text":"a\ud83d\ude00\n"}}}],"entries":null}}`))
 	f.Add([]byte(`{"log":{"entries":[{"response":{"status":200,"content":{"text":"\\udcff\\ud83d\\udc80"}}}]}}`))
+	f.Add([]byte(`{"log":{"entries":[{"time":4364935439.153462,"request":{"postData":{"text":"=","encoding":"base64"}}}]}}`))
+	f.Add([]byte(`{"log":"` + strings.Repeat("a", 32<<10-13) + `\udcud"}`)) // a read of 32 KiB ends within the wrong escape
 	f.Add(recording(1))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		whole, wholeErr := readAll(bytes.NewReader(text))
 		pieces, piecesErr := readAll(iotest.HalfReader(bytes.NewReader(text)))
 		require.Equal(t, whole, pieces)
-		require.Equal(t, fmt.Sprint(wholeErr), fmt.Sprint(piecesErr))
+		require.Equal(t, withoutQuote(wholeErr), withoutQuote(piecesErr))
 		if wholeErr != nil {
 			where, ok := errors.AsType[*har.Error](wholeErr)
 			require.True(t, ok)
@@ -426,4 +428,14 @@ func FuzzReader(f *testing.F) {
 		again := roundTrip(t, whole)
 		require.Equal(t, again, roundTrip(t, again))
 	})
+}
+
+// withoutQuote is an error without what the decoder quotes of wrong JSON: as much of the character or escape as it has read by then, so that it
+// depends on where the reads end.
+func withoutQuote(err error) string {
+	text, _, isSyntax := strings.Cut(fmt.Sprint(err), "no valid JSON: ")
+	if where, ok := errors.AsType[*har.Error](err); ok && isSyntax {
+		text += fmt.Sprintf("no valid JSON: … at byte %d, in entry %d, after %d", where.Offset, where.Entry, where.Read)
+	}
+	return text
 }

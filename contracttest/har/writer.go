@@ -147,7 +147,7 @@ func entryOf(e Entry) entry {
 	if started.Year() < 0 || started.Year() > 9999 {
 		started = time.Time{}
 	}
-	ms := float64(max(e.Duration, 0)) / float64(time.Millisecond)
+	ms := inMilliseconds(e.Duration)
 	out := entry{
 		Started:  started.Format(time.RFC3339Nano),
 		Time:     ms,

@@ -264,6 +264,8 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Add("POST", "https://api.example.com/things?a=b", "X-Key", "v", []byte(`{"a":"é"}`), 201, []byte("\x00\xff"), int64(1793697300123456789), int64(12345678), uint8(0))
 	f.Add("HEAD", "/", "content-encoding", "gzip", []byte(""), 304, []byte("\x1f\x8b"), int64(0), int64(-1), uint8(7))
 	f.Add("", "%zz\xff", ":x", "a\nb", []byte("\"\\\u2028"), 0, []byte("x"), int64(-1<<63), int64(1<<62), uint8(200))
+	f.Add("GET", "/", "X", "", []byte(""), 200, []byte(""), int64(0), int64(4364935439153462), uint8(0))
+	f.Add("GET", "/"+strings.Repeat("a", 64<<10), "X", "", []byte(""), 200, []byte(""), int64(0), int64(0), uint8(0))
 	f.Fuzz(func(t *testing.T, method, address, name, value string, sent []byte, status int, received []byte, started, duration int64, bits uint8) {
 		e := har.Entry{
 			Started:  time.Unix(0, started).UTC(),
@@ -290,12 +292,19 @@ func body(b []byte, state uint8) har.Body {
 	return out
 }
 
-// isPlain reports whether an exchange is one of HTTP, with a time and a duration that HAR can hold, and without headers that say
-// something else of its bodies.
+// isPlain reports whether an exchange is one of HTTP, with a time and a duration that HAR can hold, within the bounds of a Reader,
+// and without headers that say something else of its bodies.
 func isPlain(e har.Entry) bool {
+	const long = 10_000 // bytes of text; of JSON, in which one takes six at most, a Reader keeps 64 KiB
+	if len(e.Request.Method) > long || len(e.Request.URL) > long || len(e.Request.Body.Bytes) > har.MaxBody || len(e.Response.Body.Bytes) > har.MaxBody {
+		return false
+	}
 	for name, values := range e.Request.Header {
 		switch name {
 		case "Content-Length", "Content-Encoding", "Transfer-Encoding", "Content-Type":
+			return false
+		}
+		if len(name) > long || len(values[0]) > long {
 			return false
 		}
 		if name != http.CanonicalHeaderKey(name) || !httpguts.ValidHeaderFieldName(name) || !httpguts.ValidHeaderFieldValue(values[0]) ||

@@ -59,10 +59,13 @@ func wordsOf(text string) []string {
 func inWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsNumber(c) || unicode.IsMark(c) }
 
 // Name is what is shown of the name of a property: that of the contract, and one that looks like an identifier, so that a misspelling is seen, unless
-// one of its words is one of a value too. Another can be personal data, as in {"jsmith@example.com": 1}.
+// one of its words is one of a value too. Another can be personal data, as in {"jsmith@example.com": 1}. A word that is masked already ("xxx") tells
+// nothing of a value: all values that were masked have such words.
 func (e *Exchange) Name(name string) string {
 	isValue := func() bool {
-		return e.values == nil || slices.ContainsFunc(append(wordsOf(apart(name)), strings.ToLower(name)), func(word string) bool { return len(word) > 2 && e.values[word] })
+		return e.values == nil || slices.ContainsFunc(append(wordsOf(apart(name)), strings.ToLower(name)), func(word string) bool {
+			return len(word) > 2 && e.values[word] && Data(word) != word
+		})
 	}
 	if e.contract.names[name] || len(name) <= longestName && identifier.MatchString(name) && Keys(name) == name && !isValue() {
 		return name

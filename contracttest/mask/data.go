@@ -12,7 +12,7 @@ func Data(text string) string {
 	var b strings.Builder
 	b.Grow(len(text))
 	for i, c := range text {
-		if c == unicode.ReplacementChar && text[i] != "\ufffd"[0] {
+		if c == unicode.ReplacementChar && !strings.HasPrefix(text[i:], "\ufffd") {
 			b.WriteByte(text[i])
 			continue
 		}

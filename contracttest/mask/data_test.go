@@ -26,6 +26,7 @@ func TestData(t *testing.T) {
 		"日本 १२":                    "éé ١١",
 		"e\u0301":                  "x\u0301",
 		"👩‍🚀 \x00\xff\ufffd":       "👩‍🚀 \x00\xff\ufffd",
+		"a\xefb\xef\xbf":           "x\xefx\xef\xbf", // the first bytes of U+FFFD
 	} {
 		assert.Equal(t, want, mask.Data(text), text)
 	}
@@ -114,6 +115,7 @@ func TestPathAndHeader(t *testing.T) {
 func FuzzBody(f *testing.F) {
 	for _, body := range []string{
 		`{"email":"a@b.cd","tags":["vip"],"n":[1.50,-2e+3]}`, `{"a":"\ud83d\u0041\\"}`, "\xff{", `{"createdAt":"2026-11-28T10:00:00Z"}`, `{"a":1,"a":"b"}x`, `"\u00e9`,
+		`{"xxx_a":"Siti"}`, `{"xxxAbc":"Siti","n":null}`, `{"a_x11":"b22","":nul`, "{\"a\":\"\xef\",\"b\":\"\xef\xbf\\n\"}", // names beside words that are masked; the first bytes of U+FFFD
 	} {
 		f.Add([]byte(body))
 	}

@@ -23,7 +23,7 @@ func (b *builder) servers(d *Document, p place) error {
 		}
 		address, found := members["url"]
 		if !found {
-			return b.errorf(server.line, "%s: expected a server with a url", server.pointer)
+			return b.errorf(server.line, "%s: expected a server with a url", shown(server.pointer))
 		}
 		base := address.node()
 		base.scalar = quoted(strings.TrimRight(pathOf(address.raw.Value), "/"))

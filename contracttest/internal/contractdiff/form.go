@@ -172,7 +172,7 @@ func (b *builder) parameters(p place, depth int) (*node, error) {
 	for _, parameter := range all.items {
 		in, name := parameter.get("in").text(), parameter.get("name").text()
 		if in == "" || name == "" {
-			return nil, b.errorf(parameter.line, "%s: expected a parameter with a name and what it is in", parameter.pointer)
+			return nil, b.errorf(parameter.line, "%s: expected a parameter with a name and what it is in", shown(parameter.pointer))
 		}
 		switch http.CanonicalHeaderKey(name) {
 		case "Accept", "Content-Type", "Authorization":

@@ -76,7 +76,7 @@ func (b block) mayBeOpenAPI() bool {
 
 // listed says which blocks there are, for an error.
 func listed(blocks []block) string {
-	const most = 10
+	const most = 8
 	if len(blocks) == 0 {
 		return "no fenced code block at all"
 	}

@@ -106,6 +106,11 @@ func FuzzLoadPage(f *testing.F) {
 	f.Add(page(f))
 	f.Add("```json\n{\"openapi\": \"3.1.0\", \"webhooks\": {\"customer.created\": {\"post\": {\"parameters\": [{\"name\": \"a\", \"in\": \"header\"}]}}}}\n```\n")
 	f.Add("- > ~~~yaml\n  > openapi: 3.0.3\n  > paths: {/customers: {post: {responses: {201: {content: {application/json: {schema: {anyOf: [{type: 'null'}, true]}}}}}}}}\n")
+	const unprintable = `\U000E0001`
+	f.Add(strings.Repeat("```"+strings.Repeat("\xff", 200)+"\n```\n", 12))
+	f.Add("```yaml\nopenapi: 3.1.0\npaths: {/a: {post: {responses: {200: {headers: {\"" + strings.Repeat(unprintable, 170) + "a\": {}, \"" + strings.Repeat(unprintable, 170) + "A\": {}}}}}}}\n```\n")
+	f.Add("```yaml\nopenapi: 3.1.0\npaths: {\"/" + strings.Repeat("é", 1000) + "\": {post: {parameters: [{}]}}}\n```\n")
+	f.Add("```yaml\nopenapi: 3.1.0\nx: &a " + strings.Repeat("y", 1000) + "\npaths: {/customers: {post: {requestBody: {content: {a: {schema: {enum: [" + strings.Repeat("*a, ", 3000) + "]}}}}}}}\n```\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		theirs, err := contractdiff.LoadPage("create.md", []byte(text))
 		if err == nil {

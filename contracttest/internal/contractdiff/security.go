@@ -12,7 +12,7 @@ func (b *builder) security(p place) (*node, error) {
 		return nil, err
 	}
 	if !n.list {
-		return nil, b.errorf(p.line, "%s: expected a list, got %s", p.pointer, kind(p.raw))
+		return nil, b.errorf(p.line, "%s: expected a list, got %s", shown(p.pointer), kind(p.raw))
 	}
 	if b.scheme == nil {
 		b.scheme = map[string]string{}

@@ -13,6 +13,7 @@ import (
 const (
 	mostNodes = 20_000
 	mostDepth = 200
+	longText  = 100 // bytes of a text that count as one more value
 )
 
 // parse reads YAML, of which JSON is a part.
@@ -205,6 +206,7 @@ func (s *source) value(p place, depth int) (*node, error) {
 			n.items = append(n.items, item)
 		}
 	default:
+		s.nodes += len(p.raw.Value) / longText // aliases repeat a text for a few bytes each
 		n.scalar = scalar(p.raw)
 	}
 	return n, nil

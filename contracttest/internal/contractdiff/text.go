@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const mostShown = 160 // characters of untrusted text in a message
@@ -22,8 +23,19 @@ func quoted(text string) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// shown is untrusted text within quotes, cut to a length that can be read, without characters that a terminal acts on.
-func shown(text string) string { return strconv.Quote(cut(text)) }
+// shown is untrusted text within quotes, cut to a length that can be read, without characters that a terminal acts on. The length is that of what is
+// shown, in bytes: an escape such as \U000e0001 has ten.
+func shown(text string) string {
+	length := 0
+	for rest := text; rest != ""; {
+		_, size := utf8.DecodeRuneInString(rest)
+		if length += len(strconv.Quote(rest[:size])) - len(`""`); length > mostShown {
+			return strconv.Quote(text[:len(text)-len(rest)] + "…")
+		}
+		rest = rest[size:]
+	}
+	return strconv.Quote(text)
+}
 
 func cut(text string) string {
 	runes := 0

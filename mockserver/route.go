@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mask"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mux"
 )
 
 // route finds the operation that the request means. There are no redirects: "//customers" and "/customers/" are paths
@@ -21,7 +21,7 @@ func (s *Server) route(next http.Handler) http.Handler {
 			return
 		}
 		x.operation = operation
-		control.SetPathValues(r, operation.Path)
+		mux.SetPathValues(r, operation.Path)
 		next.ServeHTTP(w, r)
 	})
 }

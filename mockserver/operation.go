@@ -8,26 +8,13 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/gen"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mux"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
-// handlers are the handlers of the generated server by the pattern that it registers them with: method, space, path template. They take the
-// place of http.ServeMux, which would redirect.
-type handlers map[string]http.HandlerFunc
-
-var _ gen.ServeMux = handlers{}
-
-// HandleFunc is what the generated code calls.
-func (h handlers) HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request)) {
-	h[pattern] = handler
-}
-
-// ServeHTTP is not called: [Server.operation] knows the operation already.
-func (h handlers) ServeHTTP(http.ResponseWriter, *http.Request) { panic("mockserver: not a router") }
-
 // operation is the end of the chain: the generated strict server over operations.
 func (s *Server) operation() http.Handler {
-	byPattern := handlers{}
+	byPattern := mux.Handlers{}
 	gen.HandlerWithOptions(gen.NewStrictHandlerWithOptions(operations{s}, []gen.StrictMiddlewareFunc{s.decode}, gen.StrictHTTPServerOptions{
 		RequestErrorHandlerFunc: func(_ http.ResponseWriter, r *http.Request, err error) {
 			refuse(exchangeOf(r.Context()), http.StatusBadRequest, gen.CodeValidationError, "body: cannot be decoded: "+err.Error())

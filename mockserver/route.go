@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/control"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mux"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/untrusted"
 )
 
@@ -21,7 +21,7 @@ func (s *Server) route(next http.Handler) http.Handler {
 			return
 		}
 		x.operation = operation
-		control.SetPathValues(r, operation.Path)
+		mux.SetPathValues(r, operation.Path)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -2,6 +2,7 @@ package mockserver_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,6 +79,13 @@ func TestASeedThatBreaksTheContractNamesEveryViolation(t *testing.T) {
 		assert.ErrorContains(t, err, want, array)
 		assert.ErrorContains(t, err, "mockserver: WithSeed: ")
 	}
+}
+
+// A file can have a million of them.
+func TestAThousandViolationsAmongTheSeedsAreEnough(t *testing.T) {
+	t.Parallel()
+	_, err := mockserver.New(mockserver.WithSeed([]byte("[" + strings.Repeat("{},", 5_000) + "{}]")))
+	assert.ErrorContains(t, err, "[19].email or phoneNumber: is required; … and at least 980 more")
 }
 
 // What a request would be refused for, a seed is refused for, in whichever order the options come.

@@ -21,6 +21,7 @@ import (
 	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/access"
+	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/mux"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/page"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/sender"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/internal/store"
@@ -74,12 +75,20 @@ func New(mock Mock) http.Handler {
 			a.Logger.WarnContext(r.Context(), "an answer of the control API was not sent whole", slog.Any("error", err))
 		},
 	})
-	generated := sync.OnceValue(func() handlers { return handlersOf(strict) }) // like document, it waits for the first request
+	generated := sync.OnceValue(func() mux.Handlers { // like document, it waits for the first request
+		h := mux.Handlers{}
+		gencontrol.HandlerWithOptions(strict, gencontrol.StdHTTPServerOptions{BaseURL: Path, BaseRouter: h, ErrorHandlerFunc: badRequest})
+		return h
+	})
 	var handler http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { generated().ServeHTTP(w, r) })
 	for _, middleware := range []func(http.Handler) http.Handler{withRequest, a.contract, page.Middleware(Path), a.guard, a.recover, a.log} { // the last is the outermost
 		handler = middleware(handler)
 	}
 	return handler
+}
+
+func badRequest(w http.ResponseWriter, _ *http.Request, err error) {
+	refuse(w, http.StatusBadRequest, gencontrol.CodeInvalidRequest, err.Error())
 }
 
 // api is the middleware of the control API.
@@ -180,7 +189,7 @@ func (a *api) contract(next http.Handler) http.Handler {
 			return
 		}
 		r.Pattern = operation.Method + " " + Path + operation.Path
-		SetPathValues(r, operation.Path)
+		mux.SetPathValues(r, operation.Path)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -245,23 +254,4 @@ func refuse(w http.ResponseWriter, status int, code gencontrol.ControlErrorCode,
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(answer)
-}
-
-// operations implements the generated server of control.yaml.
-type operations struct {
-	Mock
-	start string // begins the ids of events
-}
-
-var _ gencontrol.StrictServerInterface = operations{}
-
-// key is the whole API key that a parameter means; empty for all keys. An id of no key means a key that nobody has: contract turned it away.
-func (o operations) key(parameter *gencontrol.Key) string { return o.Limiter.KeyOf(given(parameter)) }
-
-// given is a parameter's value; the zero value where it was not given.
-func given[T any](parameter *T) (value T) {
-	if parameter != nil {
-		value = *parameter
-	}
-	return value
 }

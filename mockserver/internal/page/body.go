@@ -77,7 +77,7 @@ type printer struct {
 	// notes are by their places, missing by the objects that should have a member. Each is taken once: an object can have a name many times.
 	notes, missing map[jsontext.Pointer][]note
 	passed         map[jsontext.Pointer]bool // of the places of members that are named again, those that came once
-	longest        int                       // of those places, in bytes
+	longest        int                       // how many bytes the longest place of a note has
 	done           []segment
 	text           strings.Builder // what was written after the last segment
 	size           int

@@ -15,8 +15,7 @@ import (
 // negotiate finds the media type of a body among those that the contract lists; holder is what lists them. Only JSON is read: of a body of
 // another type, that it is listed is all that is judged.
 func negotiate(content openapi3.Content, header http.Header, holder string) (media *openapi3.MediaType, isJSON bool, violations Violations) {
-	expected := "must be " + strings.Join(slices.Sorted(maps.Keys(content)), " or ")
-	violation := Violation{Check: ContentType, Path: "header Content-Type", Expected: expected, Rule: holder + "/content"}
+	violation := Violation{Check: ContentType, Path: "header Content-Type", Rule: holder + "/content"}
 	for _, encoding := range header["Content-Encoding"] {
 		if encoding != "" && !strings.EqualFold(encoding, "identity") {
 			violation.Path, violation.Expected, violation.Got = "header Content-Encoding", "must be absent or identity", wording.Quote(encoding)
@@ -25,27 +24,32 @@ func negotiate(content openapi3.Content, header http.Header, holder string) (med
 	}
 	values := header.Values("Content-Type")
 	if len(values) == 0 {
-		violation.Expected = "is required, and " + expected
+		violation.Expected = "is required, and " + oneOf(content)
 		return nil, false, Violations{violation}
 	}
-	violation.Got = wording.Quote(strings.Join(values, ", "))
 	name, parameters, err := mime.ParseMediaType(values[0])
-	if err != nil || len(values) > 1 || !strings.Contains(name, "/") {
-		return nil, false, Violations{violation}
-	}
-	if media = content[values[0]]; media == nil {
-		if media = listed(content, name); media == nil {
-			return nil, false, Violations{violation}
+	if err == nil && len(values) == 1 && strings.Contains(name, "/") {
+		if media = content[values[0]]; media == nil {
+			media = listed(content, name)
 		}
+	}
+	if media == nil {
+		violation.Expected, violation.Got = oneOf(content), wording.Quote(strings.Join(values, ", "))
+		return nil, false, Violations{violation}
 	}
 	if !jsonType(name) {
 		return media, false, nil
 	}
 	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") && !strings.EqualFold(charset, "us-ascii") {
-		violation.Expected = "must name the charset utf-8 or none"
+		violation.Expected, violation.Got = "must name the charset utf-8 or none", wording.Quote(values[0])
 		return nil, false, Violations{violation}
 	}
 	return media, true, nil
+}
+
+// oneOf says that a media type must be one that the contract lists.
+func oneOf(content openapi3.Content) string {
+	return "must be " + strings.Join(slices.Sorted(maps.Keys(content)), " or ")
 }
 
 // listed finds a media type among those of the contract: itself, whatever its parameters, or else the range that it is in (OpenAPI 3.0.3

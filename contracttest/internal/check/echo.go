@@ -96,22 +96,22 @@ func (v *Verdict) compareObjects(schemas pair, sent, got map[string]any, here lo
 	}
 	requested, answered := v.Contract.Shape(schemas.request), v.Contract.Shape(schemas.answer)
 	for _, name := range answered.Names {
-		there := here.of(name)
 		was, isSent := sent[name]
 		is := got[name]
 		property := requested.Properties[name]
 		switch {
 		case property == nil:
 			if text, ok := was.(string); ok && is == text {
-				v.echoed(there, "ids-are-the-servers", "is the server's to choose, got what the caller sent, "+short(is), "chosen")
+				v.echoed(here.of(name), "ids-are-the-servers", "is the server's to choose, got what the caller sent, "+short(is), "chosen")
 			}
 		case !isSent:
 			if rule := invented(is, property.Value.Default); rule != "" {
-				v.echoed(there, rule, "was not sent, got "+short(is), "invented")
+				v.echoed(here.of(name), rule, "was not sent, got "+short(is), "invented")
 			}
 		case is == nil && empty(was):
-			v.echoed(there, "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
+			v.echoed(here.of(name), "empty-stays-empty", "expected what was sent, "+short(was)+", got nothing", "empty")
 		default:
+			there := here.of(name)
 			v.sight(was, is, there, beside)
 			if is != nil {
 				v.compare(pair{property.Value, answered.Properties[name].Value}, was, is, there)

@@ -26,7 +26,15 @@ func (v *Verdict) secret() {
 		}
 	}
 	sent := string(v.Case.Request.Body) // comes back in a customer
+	var all strings.Builder             // of the answer, since hardly any shows a key
+	for name, values := range v.Answer.Header {
+		all.WriteString(name + "\n" + strings.Join(values, ", ") + "\n")
+	}
+	all.Write(v.Answer.Body)
 	for _, key := range keys {
+		if !key.Shows(all.String(), sent) {
+			continue
+		}
 		place := ""
 		for name, values := range v.Answer.Header {
 			shows := key.Shows(name, sent) || key.Shows(strings.Join(values, ", "), sent)

@@ -3,6 +3,7 @@ package coverage
 import (
 	"cmp"
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -107,12 +108,19 @@ func beyond(v result.Verdict) int {
 // Coverage is what a run saw of the contract. It is not safe for concurrent use.
 type Coverage struct {
 	operations, statuses, headers, properties, keywords list
-	bodies                                              map[string]*sketch // by operation and status, or "request"
+	bodies                                              map[string]*sketch            // by operation and status, or "request"
+	documented                                          map[string][]documentedHeader // by operation and status
+}
+
+// documentedHeader is a header of an answer, by the name that the contract has for it and by that of http.Header.
+type documentedHeader struct {
+	name, canonical string
+	tally           *tally
 }
 
 // New names what a contract has.
 func New(j *judge.Judge) *Coverage {
-	c := &Coverage{bodies: map[string]*sketch{}}
+	c := &Coverage{bodies: map[string]*sketch{}, documented: map[string][]documentedHeader{}}
 	for _, op := range j.Operations() {
 		c.operations.document(op.Method + " " + op.Path)
 		if schema, _ := exchange.RequestSchema(op); schema != nil {
@@ -125,7 +133,7 @@ func New(j *judge.Judge) *Coverage {
 			c.statuses.document(name)
 			response := responses[strconv.Itoa(status)].Value
 			for _, header := range exchange.SortedNames(response.Headers) {
-				c.headers.document(name + " " + header)
+				c.documented[name] = append(c.documented[name], documentedHeader{header, http.CanonicalHeaderKey(header), c.headers.document(name + " " + header)})
 			}
 			if schema, _ := exchange.JSONSchema(response.Content); schema != nil {
 				c.bodies[name] = c.draw(name, schema, nil, false, map[*openapi3.Schema]*sketch{})
@@ -153,9 +161,9 @@ func (c *Coverage) Read(v *check.Verdict) {
 		return
 	}
 	wrong := wrongPlaces(v.Violations)
-	for header := range ref.Value.Headers {
-		if len(v.Answer.Header.Values(header)) > 0 {
-			c.headers.of(name+" "+header).count(!wrong["header "+header], slices.Contains(v.Made, result.HeaderSchema))
+	for _, header := range c.documented[name] {
+		if len(v.Answer.Header[header.canonical]) > 0 {
+			header.tally.count(!wrong["header "+header.name], slices.Contains(v.Made, result.HeaderSchema))
 		}
 	}
 	if body := c.bodies[name]; body != nil {

@@ -109,10 +109,15 @@ func (s sight) object(drawn *sketch, value map[string]any, pointer string) {
 	if drawn.sent || len(drawn.names) == 0 {
 		return
 	}
-	for _, name := range exchange.SortedNames(value) {
+	var others []string
+	for name := range value {
 		if !drawn.names[name] {
-			s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Name(name)).Valid++
+			others = append(others, name)
 		}
+	}
+	slices.Sort(others) // so that it is the same ones that there is room for
+	for _, name := range others {
+		s.Coverage.properties.of(strings.TrimSuffix(drawn.name, "body")+separator(drawn.name)+s.mask.Name(name)).Valid++
 	}
 }
 

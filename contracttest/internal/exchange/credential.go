@@ -12,6 +12,7 @@ import (
 type Credential struct {
 	in     string // "header", "query" or "cookie"
 	Name   string
+	header string // the name as http.Header has it
 	prefix string // what stands before the key, e.g. "Bearer "
 }
 
@@ -32,9 +33,9 @@ func CredentialOf(doc *openapi3.T, operation *openapi3.Operation) *Credential {
 			}
 			switch scheme := ref.Value; {
 			case scheme.Type == "apiKey":
-				return &Credential{in: scheme.In, Name: scheme.Name}
+				return &Credential{in: scheme.In, Name: scheme.Name, header: http.CanonicalHeaderKey(scheme.Name)}
 			case scheme.Type == "http" && strings.EqualFold(scheme.Scheme, "bearer"):
-				return &Credential{in: "header", Name: "Authorization", prefix: "Bearer "}
+				return &Credential{in: "header", Name: "Authorization", header: "Authorization", prefix: "Bearer "}
 			}
 		}
 	}
@@ -71,7 +72,7 @@ func (c *Credential) Read(r Request) (key string, found bool) {
 		}
 		return "", false
 	}
-	values := r.Header.Values(c.Name)
+	values := r.Header[c.header]
 	if len(values) == 0 {
 		return "", false
 	}

@@ -105,7 +105,8 @@ func SortedStatuses[V any](responses map[string]V) []int {
 			statuses = append(statuses, status)
 		}
 	}
-	return slices.Sorted(slices.Values(statuses))
+	slices.Sort(statuses)
+	return statuses
 }
 
 // SortedNames are the keys of a map in order.

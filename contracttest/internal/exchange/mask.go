@@ -179,17 +179,21 @@ func alphanumeric(s string, i int) bool {
 
 // smallLetters is a text with its ASCII letters in lower case, byte for byte.
 func smallLetters(s string) string {
-	if strings.IndexFunc(s, func(c rune) bool { return c >= 'A' && c <= 'Z' }) < 0 {
-		return s
-	}
-	b := []byte(s)
-	for i, c := range b {
-		if c >= 'A' && c <= 'Z' {
-			b[i] = c + 'a' - 'A'
+	for i := range len(s) {
+		if capital(s[i]) {
+			b := []byte(s)
+			for ; i < len(b); i++ {
+				if capital(b[i]) {
+					b[i] += 'a' - 'A'
+				}
+			}
+			return string(b)
 		}
 	}
-	return string(b)
+	return s
 }
+
+func capital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // unescaped reads the escapes of JSON strings (RFC 8259 section 7) and URLs, wherever they stand. at has the place of
 // each byte in the original, and its end.

@@ -33,7 +33,7 @@ func (v *Verdict) code() {
 	if v.Class.Valid() {
 		rule = v.Contract.Rules.Of("error-code")
 	}
-	if v.unexpected || v.Contract.Mode == exchange.Watching && turnedAway(status, code) {
+	if v.unexpected || v.Contract.Mode == exchange.Watching && v.TurnedAway() {
 		want = nil // expected_status said so; what is left is whether the code goes with the status
 	}
 	if len(want) > 0 && !slices.Contains(want, code) {

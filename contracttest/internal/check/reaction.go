@@ -30,7 +30,7 @@ func (v *Verdict) reaction() {
 		v.makes(v.Class.Check) // it was looked at, and arrival says what came
 	case v.Case.Asked != nil:
 		v.expectStatus([]int{v.Case.Asked.Status}, "asked for "+strconv.Itoa(v.Case.Asked.Status), v.Contract.Rules.Of("error-code"))
-	case v.Contract.Mode == exchange.Watching && turnedAway(status, exchange.ErrorCode(v.Value)) &&
+	case v.Contract.Mode == exchange.Watching && v.TurnedAway() &&
 		!slices.Contains(exchange.StatusesOf(v.Operation().Spec, v.Class.Codes...), status):
 		// for a reason that only the server knows
 	case v.Class.Check == result.MethodNotAllowed:
@@ -62,13 +62,13 @@ func (v *Verdict) reaction() {
 	}
 }
 
-// turnedAway reports whether an answer is one that any request can get, whatever its bytes.
-func turnedAway(status int, code string) bool {
-	switch status {
+// TurnedAway reports whether the answer is one that any request can get, whatever its bytes.
+func (v *Verdict) TurnedAway() bool {
+	switch v.Answer.Status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusTooManyRequests:
 		return true
 	}
-	return status == http.StatusBadRequest && code != exchange.CodeValidation
+	return v.Answer.Status == http.StatusBadRequest && exchange.ErrorCode(v.Value) != exchange.CodeValidation
 }
 
 // accepted is the problem of a request that should have been refused.

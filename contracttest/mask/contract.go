@@ -20,7 +20,7 @@ type Contract struct {
 	names     map[string]bool // of properties
 	times     map[string]bool // the properties that only the server sets, and that are times
 	ids       map[string]bool // those that are other texts
-	constants map[string]bool // the values of enums, and what is in the examples of errors
+	constants map[string]bool // the values of enums, what is in the examples of errors, and what asks a mock for them
 	messages  map[string]bool // the properties of errors that are texts
 	words     map[string]bool // of what the contract says of itself, in small letters
 	segments  map[string]bool // of paths
@@ -116,6 +116,7 @@ func (c *Contract) addErrors(content openapi3.Content) {
 		c.addConstants(media.Example)
 		for _, example := range media.Examples {
 			c.addConstants(example.Value.Value)
+			c.addConstants(example.Value.Extensions["x-mock-trigger"])
 		}
 	}
 }

@@ -24,7 +24,7 @@ import (
 )
 
 // Observer judges exchanges that somebody else makes, with the checks of a run of the suite. What no outsider can know is not
-// judged: whether a key is good, and whether an error was asked for. Requests to paths that the contract does not
+// judged: whether a key is good, and whether an error was asked for that a Prefer header or a value of x-mock-trigger in the contract asks for. Requests to paths that the contract does not
 // have are let through unjudged, and so are requests with a body of more than 4 MiB or 20,000 JSON values. An answer with such a body, one
 // that breaks off and one that does not come are findings of [result.NotServerError], unless the caller went away. What it keeps is
 // bounded, whatever names, keys and ids those make up whose traffic it is: 128 MiB with the findings, and mostly far less. The fields are set before the first exchange. It is safe for concurrent use.
@@ -148,8 +148,9 @@ func (o *Observer) judge(seen observed) []Violation {
 	if x.Mask.Names = mask.Keys; !o.ShowData {
 		x.Mask.Names = func(name string) string { return seen.masked().Name(name) }
 	}
-	if strings.Contains(strings.ToLower(r.Header.Get("Prefer")), "code=") || seen.status() == http.StatusServiceUnavailable {
-		x.Case.Asked = &exchange.Asked{Status: seen.status()}
+	asks := strings.Contains(strings.ToLower(r.Header.Get("Prefer")), "code=")
+	if x.Case.Asked = o.contract.Triggered(x.Class, seen.status()); x.Case.Asked == nil && (asks || seen.status() == http.StatusServiceUnavailable) {
+		x.Case.Asked = &exchange.Asked{Status: seen.status(), Unasked: !asks}
 	}
 	x.Take(seen.answer, seen.failure)
 	x.Doubtful = seen.doubtful

@@ -49,7 +49,7 @@ func (o *Observer) leaveOut(reason, example string) {
 
 // answered notes by the answer to a valid request whether the server read any of them.
 func (o *Observer) answered(v *check.Verdict) {
-	if !v.Class.Valid() || v.Answer == nil || v.Case.Asked != nil && v.Case.Request.Header.Get("Prefer") != "" {
+	if !v.Class.Valid() || v.Answer == nil || v.Case.Asked != nil && !v.Case.Asked.Unasked {
 		return
 	}
 	if status := v.Answer.Status; v.TurnedAway() || status == http.StatusConflict || status >= http.StatusInternalServerError {

@@ -16,8 +16,8 @@ type Contract struct {
 	Mask  Masker
 	// linked has what is known of path parameters, by operationId. It is written before requests are under way at once.
 	linked map[string]*Linked
-	// What is worked out once: of *Shape by schema, of *Echo and *Credential by operation.
-	shapes, echoes, credentials sync.Map
+	// What is worked out once: of *Shape by schema, of *Echo, *Credential and triggers by operation.
+	shapes, echoes, credentials, triggers sync.Map
 }
 
 // NewContract reads a document for a server whose API is at base, and that knows key.

@@ -26,26 +26,8 @@ func (v *Verdict) secret() {
 		}
 	}
 	sent := string(v.Case.Request.Body) // comes back in a customer
-	var all strings.Builder             // of the answer, since hardly any shows a key
-	for name, values := range v.Answer.Header {
-		all.WriteString(name + "\n" + strings.Join(values, ", ") + "\n")
-	}
-	all.Write(v.Answer.Body)
 	for _, key := range keys {
-		if !key.Shows(all.String(), sent) {
-			continue
-		}
-		place := ""
-		for name, values := range v.Answer.Header {
-			shows := key.Shows(name, sent) || key.Shows(strings.Join(values, ", "), sent)
-			if header := "header " + name; shows && header > place {
-				place = header
-			}
-		}
-		if key.Shows(string(v.Answer.Body), sent) {
-			place = "body"
-		}
-		if place != "" {
+		if place := v.shownAt(key, sent); place != "" {
 			v.fail(Problem{
 				Check: result.KeySecret, Rule: v.Contract.Rules.Of("key-secret"), Place: place, Variant: "shown",
 				Message: place + ": expected no API key and no part of one, got an answer that shows it",
@@ -53,4 +35,24 @@ func (v *Verdict) secret() {
 			return
 		}
 	}
+}
+
+// shownAt is where the answer shows a key that was not sent there; empty where it does not.
+func (v *Verdict) shownAt(key exchange.Masker, sent string) (place string) {
+	if key.Shows(string(v.Answer.Body), sent) {
+		return "body"
+	}
+	var all strings.Builder // headers in one, since hardly any shows a key
+	for name, values := range v.Answer.Header {
+		all.WriteString(name + "\n" + strings.Join(values, ", ") + "\n")
+	}
+	if !key.Shows(all.String(), sent) {
+		return ""
+	}
+	for name, values := range v.Answer.Header {
+		if key.Shows(name, sent) || key.Shows(strings.Join(values, ", "), sent) {
+			place = max(place, "header "+name)
+		}
+	}
+	return place
 }

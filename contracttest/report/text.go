@@ -36,6 +36,8 @@ func (r view) text(verbose bool) string {
 		lines = r.replayed(r.Cases[0])
 	case r.Undecided() && !verbose:
 		lines = nothingJudged(r.NothingJudged)
+	case r.Traffic != nil && r.Traffic.Passed == 0 && len(r.Traffic.Unread) > 0 && !verbose:
+		lines = []string{r.Verdict(), "not read to its end: " + strings.Join(r.Traffic.Unread, "; ")}
 	default:
 		lines = r.whole(verbose)
 	}

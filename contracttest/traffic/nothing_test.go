@@ -15,14 +15,16 @@ import (
 func TestValidRequestsThatAreTurnedAway(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
-		status  int
-		code    gen.ErrorCode
-		nothing bool
+		status int
+		code   gen.ErrorCode
+		do     string // empty where there is a verdict
 	}{
-		{http.StatusBadRequest, gen.CodeMissingCompanyID, true},
-		{http.StatusUnauthorized, gen.CodeInvalidAPIKey, true},
-		{http.StatusTooManyRequests, gen.CodeRateLimitExceeded, true},
-		{http.StatusBadRequest, gen.CodeValidationError, false},
+		{http.StatusBadRequest, gen.CodeMissingCompanyID, "with a key that it knows"},
+		{http.StatusUnauthorized, gen.CodeInvalidAPIKey, "with a key that it knows"},
+		{http.StatusNotFound, gen.CodeNotFound, "it has nothing at " + gen.BasePath + "/customers"},
+		{http.StatusTooManyRequests, gen.CodeRateLimitExceeded, "wait"},
+		{http.StatusServiceUnavailable, gen.CodeServiceUnavailable, "log"},
+		{http.StatusBadRequest, gen.CodeValidationError, ""},
 	} {
 		refusals, mock := 0, newMock(t)
 		server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -44,8 +46,9 @@ func TestValidRequestsThatAreTurnedAway(t *testing.T) {
 		}
 		for name, watch := range watchers {
 			r := watch(t, server, func(*traffic.Observer) {}, calls(2))
-			if assert.Equal(t, tc.nothing, r.NothingJudged != nil, "%s %v", name, tc) && tc.nothing {
+			if assert.Equal(t, tc.do != "", r.NothingJudged != nil, "%s %v", name, tc) && tc.do != "" {
 				assert.Contains(t, r.NothingJudged.Came, fmt.Sprintf("every valid request was answered %d", tc.status))
+				assert.Contains(t, r.NothingJudged.Do, tc.do)
 			}
 			r = watch(t, server, func(*traffic.Observer) {}, calls(3))
 			assert.Nil(t, r.NothingJudged, "%s %v", name, tc)

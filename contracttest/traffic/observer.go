@@ -70,8 +70,8 @@ type Observer struct {
 	judged   int                            // of which so many are to paths of the contract
 	bodiless int                            // of which so many only by status and headers
 	leftOut  []result.Unjudged
-	unread   map[int]bool // the statuses with which valid requests were turned away, or failed
-	readOne  bool         // a valid request was answered otherwise
+	unread   map[int]string // the statuses with which valid requests were turned away, or failed, and the path of the last one
+	readOne  bool           // a valid request was answered otherwise
 	begun    time.Time
 	lastPath atomic.Pointer[shownPath]
 }
@@ -96,7 +96,7 @@ func (o *Observer) start() {
 	o.ledger, o.coverage = check.NewLedger(), coverage.New(o.Judge)
 	o.made, o.classes, o.back = map[result.Check]bool{}, map[string]int{}, map[string]bool{}
 	o.read, o.reached = map[[sha256.Size]byte]struct{}{}, map[string]bool{}
-	o.unread, o.lost = map[int]bool{}, map[string]string{}
+	o.unread, o.lost = map[int]string{}, map[string]string{}
 	o.begun = time.Now()
 }
 

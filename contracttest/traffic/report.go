@@ -53,7 +53,7 @@ func (o *Observer) answered(v *check.Verdict) {
 		return
 	}
 	if status := v.Answer.Status; v.TurnedAway() || status == http.StatusConflict || status >= http.StatusInternalServerError {
-		o.unread[status] = true
+		o.unread[status] = o.shownPath(v.Case.Request.Path)
 	} else {
 		o.readOne = true
 	}
@@ -108,8 +108,27 @@ func (o *Observer) nothing() *result.NothingJudgedError {
 	return &result.NothingJudgedError{
 		Tried: "judging the exchanges of others",
 		Came:  "every valid request was answered " + check.Joined(slices.Sorted(maps.Keys(o.unread))),
-		Do:    "have at least one valid request reach the server with a key that it knows",
+		Do:    o.advice(),
 	}
+}
+
+// advice says what to do where every valid request was turned away, or failed.
+func (o *Observer) advice() string {
+	if len(o.unread) == 1 {
+		for status, path := range o.unread {
+			switch {
+			case status == http.StatusNotFound:
+				return "say where the server has the API: it has nothing at " + wording.Cut(path, mostNamed)
+			case status == http.StatusConflict:
+				return "create customers that the server does not have yet"
+			case status == http.StatusTooManyRequests:
+				return "wait until the window of the rate limit ends"
+			case status >= http.StatusInternalServerError:
+				return "see in the server's log why it fails"
+			}
+		}
+	}
+	return "have at least one valid request reach the server with a key that it knows, and that may create customers"
 }
 
 // toDo says how there would be something to judge.

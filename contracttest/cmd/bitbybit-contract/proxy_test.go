@@ -272,6 +272,9 @@ func TestHARExitCodes(t *testing.T) {
 			assert.Equal(t, tc.want, code, stdout+stderr)
 			assert.Contains(t, stdout+stderr, tc.text)
 			assert.NotContains(t, strings.ToLower(stdout+stderr), "wilhelmina")
+			if tc.name == "no file" {
+				assert.Equal(t, 2, strings.Count(stdout, "\n"), "nothing is said of what was not read: %s", stdout)
+			}
 		})
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -40,6 +41,7 @@ func proxyCommand(getenv func(string) string, stdout, stderr io.Writer) *cli.Com
 		UsageText: "bitbybit-contract proxy --target URL [flags] [-- COMMAND…]",
 		Description: "Requests pass to the server of the URL and its answers back, unchanged. COMMAND finds the proxy in BITBYBIT_BASE_URL. When it ends,\n" +
 			"or at Ctrl+C where there is none, the report is written. The exit code is COMMAND's if that is not 0, else that of the report.\n" +
+			"Without a COMMAND, what is found for the first time is shown at once, too.\n" +
 			"Signals are handed to COMMAND, which decides when to end.\n" +
 			"GET /_contract/violations?after=N, at the proxy, lists the exchanges that broke the contract after the Nth of them.",
 		Flags: slices.Concat([]cli.Flag{
@@ -85,6 +87,9 @@ func (o *proxyOptions) run(ctx context.Context, args []string, getenv func(strin
 	proxy.Enforce, proxy.Logger = o.enforce, slog.New(slog.NewTextHandler(stderr, nil))
 	recent := &recentViolations{}
 	proxy.OnViolations = recent.add
+	if len(args) == 0 {
+		proxy.OnFinding = func(f result.Finding) { fmt.Fprintln(stderr, wording.Visible(f.Headline())) }
+	}
 	listen := cmp.Or(o.listen, "127.0.0.1:4012")
 	if o.listen == "" && len(args) > 0 {
 		listen = "127.0.0.1:0"

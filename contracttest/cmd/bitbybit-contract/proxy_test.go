@@ -187,6 +187,7 @@ func TestProxyServesUntilItIsTold(t *testing.T) {
 		require.NoError(t, answer.Body.Close())
 	}
 	assert.Len(t, violations("").Data, 2, "one for each exchange, be it new or not")
+	assert.Equal(t, 1, strings.Count(p.stderr.String(), "ERROR required_headers (1 exchange, e.g. exchange 1, POST "), "it is shown as it comes, once: %s", &p.stderr)
 	list := violations("?after=1")
 	assert.Equal(t, 2, list.Last)
 	require.Len(t, list.Data, 1)

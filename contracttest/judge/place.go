@@ -7,10 +7,11 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
 )
 
-// segment is one step of the way to a value: the name of a member, or where name is nil the index of an item.
+// segment is one step of the way to a value: the name of a member, or the index of an item.
 type segment struct {
-	name  *string
-	index int
+	name   string
+	index  int
+	isItem bool
 }
 
 // place renders the way from the root of a body to one value in both spellings: for people and as a JSON Pointer. root tells an
@@ -19,13 +20,13 @@ func place(root any, tokens []string) (path, pointer string) {
 	at := make([]segment, len(tokens))
 	for i, token := range tokens {
 		if items, ok := root.([]any); ok {
-			root = nil
+			root, at[i].isItem = nil, true
 			if n, err := strconv.Atoi(token); err == nil && n < len(items) {
 				at[i].index, root = n, items[n]
 			}
 			continue
 		}
-		at[i].name = &token
+		at[i].name = token
 		members, _ := root.(map[string]any)
 		root = members[token]
 	}
@@ -49,10 +50,12 @@ func render(at []segment) (path, pointer string) {
 		if p.cut && cut {
 			break
 		}
-		token := strconv.Itoa(s.index)
-		step := "[" + token + "]"
-		if s.name != nil {
-			token, step = *s.name, member(i == 0, *s.name)
+		token, step := s.name, ""
+		if s.isItem {
+			token = strconv.Itoa(s.index)
+			step = "[" + token + "]"
+		} else {
+			step = member(i == 0, s.name)
 		}
 		if p.add(token); cut {
 			continue

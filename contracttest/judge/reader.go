@@ -66,7 +66,7 @@ func (r *reader) value(look *view) any {
 func (r *reader) array(look *view) any {
 	items := []any{}
 	here := len(r.at)
-	r.at = append(r.at, segment{})
+	r.at = append(r.at, segment{isItem: true})
 	for i := 0; r.err == nil && r.PeekKind() != ']'; i++ {
 		r.at[here].index = i
 		item := r.value(look.item())
@@ -88,7 +88,10 @@ var noMembers = map[string]any{}
 
 func (r *reader) object(look *view) any {
 	members := noMembers
-	names := map[string]struct{}{}
+	var names map[string]struct{} // where not all of them are kept
+	if look != everything {
+		names = map[string]struct{}{}
+	}
 	here := len(r.at)
 	r.at = append(r.at, segment{})
 	for r.err == nil && r.PeekKind() != '}' {
@@ -96,9 +99,9 @@ func (r *reader) object(look *view) any {
 		if r.err != nil {
 			break
 		}
-		r.at[here].name = &name
+		r.at[here].name = name
 		_, twice := members[name]
-		if look != everything { // not all of them are kept
+		if names != nil {
 			_, twice = names[name]
 			names[name] = struct{}{}
 		}

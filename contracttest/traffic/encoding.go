@@ -48,18 +48,22 @@ func decoded(request http.Header, answer *exchange.Response) (plain *exchange.Re
 	return plain, true, nil
 }
 
-// allows reports whether Accept-Encoding names an encoding, or any.
+// allows reports whether Accept-Encoding names an encoding, or any. Where it is absent, nothing was asked for, and the contract has the body as it
+// is: RFC 9110 section 12.5.3 lets a server encode it all the same, but most clients that did not ask cannot read that.
 func allows(accepted []string, encoding string) bool {
-	for item := range strings.SplitSeq(strings.Join(accepted, ","), ",") {
+	others := false
+	for item := range strings.SplitSeq(strings.ToLower(strings.Join(accepted, ",")), ",") {
 		name, parameters, _ := strings.Cut(item, ";")
-		weight := strings.ReplaceAll(strings.ToLower(parameters), " ", "")
-		name = strings.TrimPrefix(strings.ToLower(strings.TrimSpace(name)), "x-") // of x-gzip, which is gzip (RFC 9110 section 8.4.1.3)
-		if (name == strings.TrimPrefix(encoding, "x-") || name == "*") && !zero.MatchString(weight) {
-			return true
+		wanted := !zero.MatchString(parameters)
+		switch name = strings.TrimPrefix(strings.TrimSpace(name), "x-"); name { // of x-gzip, which is gzip (RFC 9110 section 8.4.1.3)
+		case strings.TrimPrefix(encoding, "x-"):
+			return wanted
+		case "*": // any that is not named
+			others = wanted
 		}
 	}
-	return false
+	return others
 }
 
 // zero is a weight that says that something is not wanted (RFC 9110 section 12.4.2).
-var zero = regexp.MustCompile(`^q=0(\.0{0,3})?$`)
+var zero = regexp.MustCompile(`^\s*q\s*=\s*0(\.0{0,3})?\s*$`)

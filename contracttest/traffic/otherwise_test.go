@@ -46,7 +46,7 @@ func encodes(encoding string, next http.Handler) http.Handler {
 		w.Header().Set("Content-Encoding", encoding)
 		w.WriteHeader(recorder.Code)
 		switch encoding {
-		case "gzip":
+		case "gzip", "x-gzip":
 			zip := gzip.NewWriter(w)
 			_, _ = zip.Write(recorder.Body.Bytes())
 			_ = zip.Close()
@@ -76,10 +76,18 @@ func TestAnEncodingThatWasAskedFor(t *testing.T) {
 		{"gzip", "*", lost, 1, 0},
 		{"gzip", "identity", newMock(t), 1, 0},
 		{"gzip", "gzip;q=0", newMock(t), 1, 0},
+		{"gzip", "gzip;\tq=0.000, *", newMock(t), 1, 0},
+		{"gzip", "*;q=0, x-gzip;q=0.001", newMock(t), 0, 0},
+		{"x-gzip", "GZIP", newMock(t), 0, 0},
+		{"gzip", "", newMock(t), 1, 0},
 	} {
 		for _, name := range []string{"handler", "proxy"} {
 			r := watchers[name](t, encodes(tc.encoding, tc.server), func(*traffic.Observer) {}, func(c *http.Client, url string) {
-				send(t, c, http.MethodPost, url+gen.BasePath+"/customers", fullBody, func(h http.Header) { h.Set("Accept-Encoding", tc.accept) })
+				send(t, c, http.MethodPost, url+gen.BasePath+"/customers", fullBody, func(h http.Header) {
+					if tc.accept != "" {
+						h.Set("Accept-Encoding", tc.accept)
+					}
+				})
 			})
 			assert.Equal(t, tc.errors, r.Count(result.Error), "%s %v: %v", name, tc, r.Findings)
 			assert.Equal(t, tc.bodiless, r.Traffic.WithoutBody, "%s %v", name, tc)

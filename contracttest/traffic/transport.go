@@ -31,6 +31,13 @@ func Transport(base http.RoundTripper) *JudgingTransport {
 	return &JudgingTransport{base: base}
 }
 
+// CloseIdleConnections closes those of the base transport, if it can, as http.Client.CloseIdleConnections has it.
+func (t *JudgingTransport) CloseIdleConnections() {
+	if base, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		base.CloseIdleConnections()
+	}
+}
+
 // RoundTrip sends a request with the base transport and judges the exchange. An error of the base is returned as it is.
 func (t *JudgingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, again, unread := peek(r.Body)

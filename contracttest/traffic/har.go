@@ -93,14 +93,12 @@ var bodiless = []string{http.MethodGet, http.MethodHead, http.MethodOptions}
 // mostRead is how many exchanges of recordings are known again.
 const mostRead = 200_000
 
-// readBefore reports whether a recording that was read before has the same exchange: at the same time, the same bytes. here takes it otherwise.
+// readBefore reports whether a recording that was read before has the same exchange: at the same time, or without one, the same bytes. here takes
+// it otherwise.
 func (o *Observer) readBefore(entry har.Entry, here map[[sha256.Size]byte]struct{}) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.start()
-	if entry.Started.IsZero() {
-		return false
-	}
 	hash := sha256.New()
 	fmt.Fprintf(hash, "%d %q %q %q %d %q ", entry.Started.UnixNano(), entry.Request.Method, entry.Request.URL, entry.Request.Header, entry.Response.Status, entry.Response.Header)
 	hash.Write(entry.Request.Body.Bytes)

@@ -1,13 +1,16 @@
 package traffic
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"log/slog"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -55,6 +58,12 @@ func Proxy(target string) (*JudgingProxy, error) {
 		IdleConnTimeout:       idle,
 		TLSHandshakeTimeout:   10 * time.Second,
 		ExpectContinueTimeout: time.Second,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode != http.StatusOK { // net/http would have its reason phrase alone
+				return fmt.Errorf("the proxy on the way to the target answered CONNECT with %d", answer.StatusCode)
+			}
+			return nil
+		},
 	}
 	p := &JudgingProxy{target: &url.URL{Scheme: u.Scheme, Host: u.Host}, queue: newQueue()}
 	p.Base = strings.TrimSuffix(u.EscapedPath(), "/")
@@ -143,8 +152,13 @@ func (w logWriter) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// withoutData is an error of net/http without what it quotes of the other side.
-func withoutData(text string) string { return mask.Keys(quoted.ReplaceAllString(text, `"…"`)) }
+// withoutData is an error of net/http without what it quotes of the other side, and what differs from one run to the next.
+func withoutData(text string) string {
+	return mask.Keys(varying.ReplaceAllString(quoted.ReplaceAllString(text, `"…"`), "$2…$1"))
+}
+
+// varying are the address of this side, the time at which a certificate was looked at, and the numbers of HTTP/2.
+var varying = regexp.MustCompile(`\S+(->)|(current time |stream ID |LastStreamID=)[^\s,;]+`)
 
 // ServeHTTP passes an exchange on.
 func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {

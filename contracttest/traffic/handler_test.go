@@ -41,7 +41,7 @@ func quietly(t *testing.T, handler http.Handler) (url string) {
 }
 
 // aCreate is a request that makes a customer.
-func aCreate(t *testing.T, ctx context.Context, url string) *http.Request {
+func aCreate(ctx context.Context, t *testing.T, url string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+gen.BasePath+"/customers", strings.NewReader(fullBody))
 	require.NoError(t, err)
@@ -76,7 +76,7 @@ func TestAHandlersWrongLength(t *testing.T) {
 					_, _ = io.WriteString(w, part)
 				}
 			})
-			answer, err := client(t).Do(aCreate(t, t.Context(), quietly(t, handler)))
+			answer, err := client(t).Do(aCreate(t.Context(), t, quietly(t, handler)))
 			require.NoError(t, err)
 			_, err = io.Copy(io.Discard, answer.Body)
 			require.NoError(t, answer.Body.Close())
@@ -106,7 +106,7 @@ func TestAHandlerThatPanicsWithinItsAnswer(t *testing.T) {
 		_, _ = io.WriteString(w, body[:len(body)/2])
 		panic(http.ErrAbortHandler)
 	})
-	_, err := client(t).Do(aCreate(t, t.Context(), quietly(t, handler)))
+	_, err := client(t).Do(aCreate(t.Context(), t, quietly(t, handler)))
 	require.Error(t, err)
 	require.Eventually(t, func() bool { return handler.Judged() == 1 }, testTimeout, testTick)
 	assert.Contains(t, handler.Findings()[0].Message, "the answer broke off: the handler panicked")
@@ -131,7 +131,7 @@ func TestAHandlersFlush(t *testing.T) {
 			<-more
 			_, _ = io.WriteString(w, body[10:])
 		})
-		answer, err := client(t).Do(aCreate(t, t.Context(), quietly(t, handler)))
+		answer, err := client(t).Do(aCreate(t.Context(), t, quietly(t, handler)))
 		require.NoError(t, err)
 		_, err = io.ReadFull(answer.Body, make([]byte, 10))
 		require.NoError(t, err)
@@ -176,7 +176,7 @@ func TestAHandlerWhoseCallerHasGone(t *testing.T) {
 		{"there, half is written", t.Context(), half, 1, 1},
 	} {
 		handler := differently(newMock(t), func(w http.ResponseWriter, _ *http.Request, status int, body string) { tc.write(w, status, body) })
-		r := aCreate(t, tc.ctx, "http://api.test")
+		r := aCreate(tc.ctx, t, "http://api.test")
 		handler.ServeHTTP(httptest.NewRecorder(), r)
 		report := handler.Report("")
 		assert.Equal(t, tc.judged, report.Traffic.Judged, tc.name)
@@ -191,7 +191,7 @@ func TestAHandlerThatChangesTheProtocol(t *testing.T) {
 	handler := differently(newMock(t), func(w http.ResponseWriter, _ *http.Request, _ int, _ string) {
 		w.WriteHeader(http.StatusSwitchingProtocols)
 	})
-	handler.ServeHTTP(httptest.NewRecorder(), aCreate(t, t.Context(), "http://api.test"))
+	handler.ServeHTTP(httptest.NewRecorder(), aCreate(t.Context(), t, "http://api.test"))
 	assert.Empty(t, handler.Findings())
 	assert.Zero(t, handler.Judged())
 }

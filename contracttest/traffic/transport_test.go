@@ -28,7 +28,7 @@ func TestATransportsConnections(t *testing.T) {
 	transport := traffic.Transport(&http.Transport{MaxConnsPerHost: 1})
 	c := &http.Client{Transport: transport}
 	for _, read := range []int64{0, 10, 1 << 20} {
-		r := aCreate(t, t.Context(), server.URL)
+		r := aCreate(t.Context(), t, server.URL)
 		r.Header.Set("Expect", "100-continue")
 		answer, err := c.Do(r)
 		require.NoError(t, err)

@@ -20,6 +20,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/wording"
+	contract "github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/traffic"
 	"github.com/bitbybit-go/bitbybit-go/gen"
@@ -57,7 +58,7 @@ func proxyCommand(getenv func(string) string, stdout, stderr io.Writer) *cli.Com
 }
 
 // api is the URL of the API, with the path of the contract where the target has none.
-func (o *proxyOptions) api() (*url.URL, error) {
+func (o *proxyOptions) api(stderr io.Writer) (*url.URL, error) {
 	if o.target == "" {
 		return nil, commandline.Usagef("--target is needed, e.g. --target https://api.test.example")
 	}
@@ -68,11 +69,30 @@ func (o *proxyOptions) api() (*url.URL, error) {
 	if u.Path == "" {
 		u.Path = gen.BasePath
 	}
-	return u, nil
+	return u, notAnOperation(u, stderr)
+}
+
+// notAnOperation refuses the URL of an operation where that of the API is needed. A gateway may have such a path: where that of the contract does not
+// stand before it, it is said alone.
+func notAnOperation(u *url.URL, stderr io.Writer) error {
+	for _, op := range contract.Contract().Operations() {
+		path, repeated := strings.CutSuffix(strings.TrimSuffix(u.Path, "/"), op.Path)
+		if !repeated || u.Host == "" {
+			continue
+		}
+		ends := fmt.Sprintf("--target ends in the path of an operation, %s, which is added to it", op.Path)
+		base := u.Scheme + "://" + u.Host + cmp.Or(path, "/")
+		if strings.HasSuffix(path, gen.BasePath) {
+			return commandline.Usagef("%s; use %s", ends, base)
+		}
+		fmt.Fprintf(stderr, "%s; if the API is not below that, use %s\n", ends, base)
+		break
+	}
+	return nil
 }
 
 func (o *proxyOptions) run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
-	api, err := o.api()
+	api, err := o.api(stderr)
 	if err != nil {
 		return err
 	}

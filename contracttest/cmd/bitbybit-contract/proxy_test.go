@@ -123,6 +123,28 @@ func TestProxyExitCodes(t *testing.T) {
 	}
 }
 
+// TestProxyTargetsThatAreOperations are told the URL of the API.
+func TestProxyTargetsThatAreOperations(t *testing.T) {
+	t.Parallel()
+	mock := mockserver.Start(t)
+	root := strings.TrimSuffix(mock.URL, gen.BasePath)
+	for _, tc := range []struct {
+		target string
+		want   int
+		stderr string
+	}{
+		{mock.URL + gen.PathCreateCustomer, exitUsage, "which is added to it; use " + mock.URL + " "},
+		{mock.URL + gen.PathCreateCustomer + "/", exitUsage, "which is added to it; use " + mock.URL + " "},
+		{root + gen.PathCreateCustomer, exitNothing, "which is added to it; if the API is not below that, use " + root + "/\n"},
+		{mock.URL, exitGood, "judging what passes "},
+	} {
+		p := proxyWith(t, []string{"--target", tc.target}, "0", rightCall)
+		assert.Equal(t, tc.want, p.ProcessState.ExitCode(), "%s: %s%s", tc.target, &p.stdout, &p.stderr)
+		assert.Contains(t, p.stderr.String(), tc.stderr)
+		assert.Equal(t, tc.target != mock.URL, strings.Contains(p.stderr.String(), "the path of an operation"), tc.target)
+	}
+}
+
 // TestProxyReports looks at what is written: reports, where nothing personal is in, and the list of what exchanges broke.
 func TestProxyReports(t *testing.T) {
 	t.Parallel()

@@ -93,7 +93,7 @@ func (e *Exchange) Body(body []byte) []byte {
 		case token.Kind() == '"':
 			out = appendText(out, raw, token.String(), e.text(last, token.String()))
 		case token.Kind() == '0':
-			out = append(out, maskedNumber(raw)...)
+			out = append(out, e.contract.maskedNumber(last, raw)...)
 		default:
 			out = append(out, raw...)
 		}
@@ -159,7 +159,7 @@ func (e *Exchange) text(name, text string) string {
 	if c.messages[name] && e.values != nil {
 		return e.message(text)
 	}
-	return Data(text)
+	return c.maskedText(name, text)
 }
 
 // message is the message of an error.
@@ -182,19 +182,4 @@ func (e *Exchange) message(text string) string {
 		text = text[end+next:]
 	}
 	return b.String()
-}
-
-// maskedNumber keeps how large a number is: its sign, its digits in number, and its exponent.
-func maskedNumber(raw []byte) []byte {
-	masked := bytes.Clone(raw)
-	for i, c := range masked {
-		if c == 'e' || c == 'E' {
-			break
-		}
-		leading := c == '0' && (i == 0 || masked[0] == '-' && i == 1) // behind which no other digit may stand
-		if c >= '0' && c <= '9' && !leading {
-			masked[i] = '1'
-		}
-	}
-	return masked
 }

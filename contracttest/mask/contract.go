@@ -17,21 +17,23 @@ import (
 
 // Contract knows what of a text is the contract's own, and shows nothing of anybody. It is safe for concurrent use.
 type Contract struct {
-	names     map[string]bool // of properties
-	times     map[string]bool // the properties that only the server sets, and that are times
-	ids       map[string]bool // those that are other texts
-	constants map[string]bool // the values of enums, what is in the examples of errors, and what asks a mock for them
-	messages  map[string]bool // the properties of errors that are texts
-	words     map[string]bool // of what the contract says of itself, in small letters
-	segments  map[string]bool // of paths
-	headers   map[string]bool // of answers
+	names     map[string]bool               // of properties
+	times     map[string]bool               // the properties that only the server sets, and that are times
+	ids       map[string]bool               // those that are other texts
+	constants map[string]bool               // the values of enums, what is in the examples of errors, and what asks a mock for them
+	messages  map[string]bool               // the properties of errors that are texts
+	words     map[string]bool               // of what the contract says of itself, in small letters
+	segments  map[string]bool               // of paths
+	headers   map[string]bool               // of answers
+	rules     map[string][]*openapi3.Schema // of properties' values, by name
+	judge     *judge.Judge
 }
 
 // Of reads a contract.
 func Of(j *judge.Judge) *Contract {
 	c := &Contract{
 		names: map[string]bool{}, times: map[string]bool{}, ids: map[string]bool{}, constants: map[string]bool{}, segments: map[string]bool{}, headers: map[string]bool{},
-		messages: map[string]bool{}, words: map[string]bool{},
+		messages: map[string]bool{}, words: map[string]bool{}, rules: map[string][]*openapi3.Schema{}, judge: j,
 	}
 	doc := j.Document()
 	sent := map[string]bool{}
@@ -53,6 +55,7 @@ func Of(j *judge.Judge) *Contract {
 	_ = doc.WalkSchemas(func(_ string, schema *openapi3.SchemaRef) error {
 		for name, property := range schema.Value.Properties {
 			c.addProperty(name, property.Value, sent[name])
+			c.addRules(name, property.Value)
 		}
 		for _, value := range schema.Value.Enum {
 			c.addConstants(value)

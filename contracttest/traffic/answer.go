@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // answerWriter passes an answer on and keeps a copy, or holds it until it is judged.
@@ -20,8 +21,10 @@ type answerWriter struct {
 	body     capture
 	hijacked bool
 	sent     *capture
-	failure  error // why there is no answer, or no whole one
-	cause    error // the same, as it came
+	failure  error       // why there is no answer, or no whole one
+	cause    error       // the same, as it came
+	gone     func() bool // whether the caller broke off
+	begun    atomic.Bool // the answer has a status
 	// unwritten is set where the caller did not take the answer.
 	unwritten bool
 	held      http.Header // of an answer that is held; nil where it is not, or not any more
@@ -53,6 +56,7 @@ func (w *answerWriter) WriteHeader(status int) {
 		return
 	}
 	w.status, w.header = status, w.Header().Clone()
+	w.begun.Store(true)
 	if w.held == nil {
 		w.header.Del("Trailer")
 		w.begin()
@@ -81,14 +85,17 @@ func (w *answerWriter) begin() {
 
 // Write passes a part of the body on, or holds it.
 func (w *answerWriter) Write(p []byte) (int, error) {
-	if w.body.add(p) && w.held != nil {
+	kept := w.body.add(p)
+	if kept && (w.held != nil || w.unwritten) {
 		return len(p), nil
 	}
 	if err := w.letGo(); err != nil { // it is too large to be held
 		return 0, err
 	}
 	n, err := w.pass(p)
-	w.unwritten = w.unwritten || err != nil
+	if w.unwritten = w.unwritten || err != nil; kept && err != nil {
+		return len(p), nil // the rest is judged, though nobody takes it
+	}
 	return n, err
 }
 

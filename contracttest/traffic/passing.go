@@ -2,8 +2,9 @@ package traffic
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"io"
-	"net/http"
 	"slices"
 	"time"
 
@@ -20,6 +21,32 @@ type passing struct {
 	conn     connection
 	sentBody capture
 	answer   answerWriter
+	done     chan struct{} // closed when it is in the queue, or left out
+	givenUp  bool          // the caller waited, and got no answer
+	bodiless bool          // the caller broke off within the answer
+}
+
+// lateAnswer is for how long an answer that has begun is read on when its caller breaks off: some look at the status alone, and hang up before the
+// body has come.
+const lateAnswer = time.Second
+
+// patience is from when on it is worth a warning that a caller broke off without an answer: it may have waited as long as it could.
+const patience = 2 * time.Second
+
+// outlive is a context for the request to the server, which ends when the caller breaks off, or a little later where the answer has begun.
+func (e *passing) outlive(caller context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(caller))
+	stop := context.AfterFunc(caller, func() {
+		if !e.answer.begun.Load() {
+			cancel()
+			return
+		}
+		time.AfterFunc(lateAnswer, cancel)
+	})
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // end has an exchange judged that has passed, and lets a held answer go.
@@ -50,12 +77,18 @@ func (e *passing) end() {
 }
 
 // fail has an exchange judged that the server did not answer, or not to its end.
-func (e *passing) fail(r *http.Request) {
-	why := ""
-	switch {
+func (e *passing) fail() {
+	why, waited := "", e.proxy.now().Sub(e.sent)
+	switch gone := e.answer.gone() || e.answer.unwritten || e.sentBody.broke(); {
 	case e.answer.hijacked:
 		why = noMoreHTTP
-	case r.Context().Err() != nil || e.answer.unwritten || e.sentBody.broke():
+	case gone && e.unfit() != "":
+		why = brokenOff
+	case gone && e.answer.begun.Load():
+		e.bodiless = true
+	case gone && waited >= patience && e.conn.got.Load():
+		e.givenUp, e.answer.failure = true, fmt.Errorf("the caller gave up after %s", waited.Round(time.Second))
+	case gone:
 		why = brokenOff
 	case e.answer.failure == nil:
 		e.answer.failure = errWithin(io.ErrUnexpectedEOF)
@@ -97,11 +130,15 @@ func (e *passing) enqueue(seen observed) {
 func (e *passing) seen() observed {
 	e.request.Body = e.sentBody.bytes
 	seen := observed{
-		origin: e.proxy.target.Scheme + "://" + e.proxy.target.Host, request: e.request, sent: e.sent, received: time.Now(), partial: !e.whole(),
+		origin: e.proxy.target.Scheme + "://" + e.proxy.target.Host, request: e.request, sent: e.sent, received: e.proxy.now(), partial: !e.whole(),
 	}
-	if e.answer.failure != nil {
+	switch {
+	case e.answer.failure != nil:
 		seen.fail(e.answer.failure, &e.conn)
-	} else {
+		seen.doubtful = seen.doubtful || e.givenUp
+	case e.bodiless:
+		seen.bodiless, seen.answer = true, &exchange.Response{Status: e.answer.status, Header: e.answer.header}
+	default:
 		seen.answer = &exchange.Response{Status: e.answer.status, Header: e.answer.header, Body: e.answer.body.bytes}
 	}
 	return seen

@@ -7,11 +7,14 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
@@ -30,6 +33,10 @@ type JudgingProxy struct {
 	proxy  httputil.ReverseProxy
 	kept   budget
 	queue  *queue
+	now    func() time.Time
+
+	mu       sync.Mutex
+	underWay map[*passing]struct{}
 }
 
 var _ http.Handler = (*JudgingProxy)(nil)
@@ -38,8 +45,9 @@ var _ http.Handler = (*JudgingProxy)(nil)
 // found there; requests to other paths pass, too. Both pass unchanged: methods, paths, queries, statuses, headers, bodies as they are streamed, trailers, informational
 // answers such as 103 Early Hints, and connections that change their protocol. Not passed on are the headers of one connection (RFC 9110
 // section 7.6.1), the letters of header names, whose case says nothing, and the reason phrase of a status. Where the server breaks a connection
-// off or cannot be reached, the caller's connection is broken off too, the logger gets the reason, and it is a finding; where the caller breaks off, the
-// server sees that.
+// off or cannot be reached, the caller's connection is broken off too, the logger gets the reason, and it is a finding. Where the caller breaks off, the
+// server sees that: at once, or where its answer has begun, a second later, so that the answer can be judged still. What has not come by then is
+// judged by status and headers alone. A caller that had waited for two seconds, and got no answer, is a warning.
 //
 // An exchange is judged after it has passed, by one goroutine, in the order in which they end; [JudgingProxy.Close] waits for it. Of bodies that
 // pass at the same time, and headers, 64 MiB are kept; an exchange beyond that is not judged.
@@ -65,7 +73,7 @@ func Proxy(target string) (*JudgingProxy, error) {
 			return nil
 		},
 	}
-	p := &JudgingProxy{target: &url.URL{Scheme: u.Scheme, Host: u.Host}, queue: newQueue()}
+	p := &JudgingProxy{target: &url.URL{Scheme: u.Scheme, Host: u.Host}, queue: newQueue(), now: time.Now, underWay: map[*passing]struct{}{}}
 	p.Base = strings.TrimSuffix(u.EscapedPath(), "/")
 	p.proxy = httputil.ReverseProxy{Rewrite: p.rewrite, ModifyResponse: passable, ErrorHandler: p.breakOff, Transport: transport, BufferPool: buffers{}, FlushInterval: -1, ErrorLog: log.New(logWriter{p}, "", 0)}
 	return p, nil
@@ -78,8 +86,23 @@ const idle = 3 * time.Second
 // Close waits until every exchange that has passed is judged. What passes afterwards is not judged.
 func (p *JudgingProxy) Close() { p.queue.close() }
 
-// Wait waits until every exchange is judged that has passed by now.
+// Wait waits until every exchange is judged that has passed by now. For the rest of answers that have begun it waits a second at most: the caller
+// may have hung up when it saw the status.
 func (p *JudgingProxy) Wait() {
+	p.mu.Lock()
+	underWay := slices.Collect(maps.Keys(p.underWay))
+	p.mu.Unlock()
+	late, stop := context.WithTimeout(context.Background(), lateAnswer)
+	defer stop()
+	for _, e := range underWay {
+		if !e.answer.begun.Load() {
+			continue
+		}
+		select {
+		case <-e.done:
+		case <-late.Done():
+		}
+	}
 	judged := make(chan struct{})
 	if p.queue.do(func() { close(judged) }) {
 		<-judged
@@ -130,7 +153,7 @@ func passable(answer *http.Response) error {
 func (p *JudgingProxy) breakOff(w http.ResponseWriter, r *http.Request, err error) {
 	answer := w.(*answerWriter)
 	answer.cause, answer.failure = err, failure(err)
-	if r.Context().Err() == nil && !answer.sent.broke() { // the caller is still there
+	if !answer.gone() && !answer.sent.broke() { // the caller is still there
 		p.logger().LogAttrs(r.Context(), slog.LevelWarn, "the target gave no answer; the connection is broken off, as it was there",
 			slog.String("target", p.target.Host), slog.String("error", withoutData(err.Error())))
 	}
@@ -163,13 +186,26 @@ var varying = regexp.MustCompile(`\S+(->)|(current time |stream ID |LastStreamID
 // ServeHTTP passes an exchange on.
 func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).EnableFullDuplex() // an answer may come before its request has ended
-	e := &passing{proxy: p, sent: time.Now(), request: requestOf(r, nil)}
+	e := &passing{proxy: p, sent: p.now(), request: requestOf(r, nil), done: make(chan struct{})}
+	p.mu.Lock()
+	p.underWay[e] = struct{}{}
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		delete(p.underWay, e)
+		p.mu.Unlock()
+		close(e.done)
+	}()
+	caller := r.Context()
+	e.answer.gone = func() bool { return caller.Err() != nil }
+	ctx, release := e.outlive(caller)
+	defer release()
 	e.sentBody.kept, e.answer.body.kept = &p.kept, &p.kept
 	e.answer.ResponseWriter, e.answer.sent, e.answer.isHead = w, &e.sentBody, r.Method == http.MethodHead
 	if p.Enforce && p.queue.open() && p.means(r) {
 		e.answer.hold()
 	}
-	r = r.WithContext(e.conn.follow(r.Context())) // a copy: net/http looks at the body of its own
+	r = r.WithContext(e.conn.follow(ctx)) // a copy: net/http looks at the body of its own
 	var body *teeBody
 	if r.Body != nil && r.Body != http.NoBody {
 		e.expected = r.ContentLength
@@ -181,7 +217,7 @@ func (p *JudgingProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		if !whole {
 			e.drain(w, body)
-			e.fail(r)
+			e.fail()
 		}
 	}()
 	p.proxy.ServeHTTP(&e.answer, r)

@@ -37,7 +37,7 @@ func TestMutation(t *testing.T) {
 	mutants, err := mutate.All(document)
 	require.NoError(t, err)
 	switch {
-	case few():
+	case underRace:
 		mutants = everyNth(mutants, 10)
 	case !full():
 		mutants = everyNthOfEachKind(mutants, 8)

@@ -184,6 +184,7 @@ func TestReaderResponseBodies(t *testing.T) {
 		"no content":                         {200, `"bodySize":-1`, har.BodyOmitted, ""},
 		"left out":                           {200, `"content":{"size":2}`, har.BodyOmitted, ""},
 		"left out, size unknown":             {200, `"content":{"size":-1,"text":null}`, har.BodyOmitted, ""},
+		"called empty, with a size sent":     {200, `"bodySize":376,"content":{"size":0}`, har.BodyOmitted, ""},
 		"in another file":                    {200, `"content":{"size":-1,"_file":"a.json"}`, har.BodyOmitted, ""},
 		"in another file (2)":                {200, `"content":{"size":0,"_sha1":"a.json"}`, har.BodyOmitted, ""},
 		"base64":                             {200, `"content":{"text":"e30=","encoding":"base64"}`, har.BodyWhole, "{}"},

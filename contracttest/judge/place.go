@@ -50,12 +50,11 @@ func render(at []segment) (path, pointer string) {
 		if p.cut && cut {
 			break
 		}
-		token, step := s.name, ""
+		token := s.name
+		step := member(i == 0, s.name)
 		if s.isItem {
 			token = strconv.Itoa(s.index)
 			step = "[" + token + "]"
-		} else {
-			step = member(i == 0, s.name)
 		}
 		if p.add(token); cut {
 			continue

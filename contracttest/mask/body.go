@@ -147,17 +147,20 @@ func maskedLiteral(raw []byte) []byte {
 // madeUp is an id that a server made, which says nothing of anybody.
 var madeUp = regexp.MustCompile(`^[a-z]{2,8}_[0-9A-Za-z]{16,40}$`)
 
+// IsID reports whether a text has the form of an id that a server makes.
+func IsID(text string) bool { return madeUp.MatchString(text) }
+
 // text is the value of a member.
 func (e *Exchange) text(name, text string) string {
 	c := e.contract
 	if c.constants[text] {
 		return text
 	}
-	if _, err := time.Parse(time.RFC3339, text); err == nil && c.times[name] || c.ids[name] && madeUp.MatchString(text) {
-		return text
-	}
 	if c.messages[name] && e.values != nil {
 		return e.message(text)
+	}
+	if _, err := time.Parse(time.RFC3339, text); err == nil && c.times[name] || c.ids[name] && madeUp.MatchString(text) {
+		return text
 	}
 	return c.maskedText(name, text)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
 // Contract knows what of a text is the contract's own, and shows nothing of anybody. It is safe for concurrent use.
@@ -205,7 +206,7 @@ var technical = []string{
 }
 
 // technicalWord is a word of a technical header: of a media type, an encoding, a directive, or a number.
-var technicalWord = regexp.MustCompile(`^(?i:[0-9]{1,10}|application|json|problem|xml|html|text|plain|octet|stream|form|www|x|urlencoded|multipart|data|charset|utf|` +
+var technicalWord = regexp.MustCompile(`^(?i:[0-9]{1,6}|application|json|problem|xml|html|text|plain|octet|stream|form|www|x|urlencoded|multipart|data|charset|utf|` +
 	`gzip|br|deflate|zstd|compress|identity|chunked|close|keep|alive|timeout|trailers|max|age|s|maxage|no|cache|store|must|revalidate|public|private|immutable|` +
 	`accept|encoding|origin|q|get|head|post|put|patch|delete|options)$`)
 
@@ -225,7 +226,8 @@ func (c *Contract) Header(header http.Header) http.Header {
 
 // HeaderName is what is shown of the name of a header: that of the contract, and one that is in general use.
 func (c *Contract) HeaderName(name string) string {
-	if c.headers[name] || slices.Contains(technical, name) || slices.Contains(Credentials, name) || slices.Contains(usual, name) {
+	is := http.CanonicalHeaderKey(name)
+	if c.headers[is] || slices.Contains(technical, is) || slices.Contains(Credentials, is) || slices.Contains(usual, is) {
 		return name
 	}
 	return Data(name)
@@ -239,7 +241,7 @@ var usual = []string{
 
 func (c *Contract) headerValue(name, value string) string {
 	if slices.Contains(Credentials, name) {
-		if strings.HasSuffix(value, "…") || strings.Contains(value, "_…") { // it is masked already
+		if hidden.MatchString(value) {
 			return value
 		}
 		return Key(value)
@@ -258,6 +260,9 @@ func (c *Contract) headerValue(name, value string) string {
 	}
 	return Data(value)
 }
+
+// hidden is what [Key] leaves of a credential, as in a recording.
+var hidden = regexp.MustCompile(`^(?:` + gen.KeyPrefixTest + `|` + gen.KeyPrefixLive + `)?…[!-~]{0,4}$`)
 
 // preferredCode is a preference of the mock's (RFC 7240) that says which status is wanted.
 var preferredCode = regexp.MustCompile(`^\s*code=[0-9]{3}\s*$`)

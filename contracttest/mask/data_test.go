@@ -44,6 +44,8 @@ func TestBody(t *testing.T) {
 		`{"firstName":"2026-11-28T10:00:00.123Z"}`:                                                  `{"firstName":"1111-11-11X11:11:11.111X"}`,
 		`{"error":{"code":"` + string(gen.CodeValidationError) + `","message":"email: got \"a\""}}`: `{"error":{"code":"` + string(gen.CodeValidationError) + `","message":"email: got \"a\""}}`,
 		`[12, -0.5, 1e400, true, null]`:                                                             `[11, -0.1, 1e400, true, null]`,
+		`{"email":1e6281298765,"n":[-2E-0085]}`:                                                     `{"email":1e1111111111,"n":[-1E-1111]}`,
+		`{"error":{"code":"tel_00006281298765432","message":"phone_6281298765432000"}}`:             `{"error":{"code":"xxx_11111111111111111","message":"phone_1111111111111111"}}`,
 		`{"firstName":"\u0041\n\u00e9"}`:                                                            `{"firstName":"X\né"}`,
 		`{"a":01}`:                                                                                  `{"a":01}`,
 		`{"firstName":"Siti`:                                                                        `{"firstName":"Xxxx`,
@@ -109,6 +111,16 @@ func TestPathAndHeader(t *testing.T) {
 		"Content-Length": {"123", "111111111111"}, "Ratelimit-Reset": {"60"}, "User-Agent": {"Xxxx/1.1"}, "Xxxx": {"1"}, "Xx\x7fxx@x": {"é"},
 		"Authorization": {"…"}, http.CanonicalHeaderKey(gen.KeyHeader): {gen.KeyPrefixTest + "…cdef"}, "Retry-After": {"7"}, "Prefer": {"code=400, xxxxxxx=Xxxx"},
 	}, c.Header(header))
+	for name, values := range map[string]map[string]string{
+		"Authorization": {gen.KeyPrefixTest + "…cdef": gen.KeyPrefixTest + "…cdef", "…": "…", "Bearer " + gen.KeyPrefixLive + "Hh7Wv9Kp3Lx5…": "…"},
+		"X-Auth-Token":  {gen.KeyPrefixLive + "Hh7Wv9Kp3Lx5Tn1R8s_…": gen.KeyPrefixLive + "…"},
+		"Set-Cookie":    {"name=Zweigquarz_…": "…"},
+		"Retry-After":   {"86400": "86400", "6281298765": "1111111111"},
+	} {
+		for value, want := range values {
+			assert.Equal(t, []string{want}, c.Header(http.Header{name: {value}})[name], value)
+		}
+	}
 }
 
 // FuzzBody: no letter or digit of a value is left, JSON stays JSON, and masking twice changes nothing.

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,12 +84,18 @@ func (c *Contract) maskedNumber(name string, raw []byte) []byte {
 	return spelled[kept]
 }
 
-// digits has one digit in place of each of a number, but for its exponent.
+// longestExponent is how many digits the exponent of a number has that a float64 holds; a longer one says no more than that.
+const longestExponent = 3
+
+// digits has one digit in place of each of a number, but for an exponent that says how large it is.
 func digits(raw []byte, digit byte) []byte {
 	masked := slices.Clone(raw)
 	for i, c := range masked {
 		if c == 'e' || c == 'E' {
-			break
+			if len(bytes.TrimLeft(masked[i+1:], "+-")) <= longestExponent {
+				break
+			}
+			continue
 		}
 		leading := c == '0' && (i == 0 || masked[0] == '-' && i == 1) // behind which no other digit may stand
 		if c >= '0' && c <= '9' && !leading {

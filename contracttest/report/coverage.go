@@ -102,6 +102,16 @@ func (r view) Parts() []part {
 	return parts
 }
 
+// documented is how many entries of the part the contract has.
+func (p part) documented() (n int) {
+	for _, one := range p.List {
+		if one.Verdict != result.Undocumented {
+			n++
+		}
+	}
+	return n
+}
+
 // Asserted is how many entries of the part were.
 func (p part) Asserted() (n int) {
 	for _, one := range p.List {
@@ -118,7 +128,7 @@ func (r view) notCovered(verbose bool) []string {
 	var lines []string
 	others := map[result.Verdict][]result.Covered{}
 	for _, p := range r.Parts() {
-		sums = append(sums, fmt.Sprintf("%d of %d %s", p.Asserted(), len(p.List), p.Name))
+		sums = append(sums, fmt.Sprintf("%d of %d %s", p.Asserted(), p.documented(), p.Name))
 		for _, one := range p.List {
 			if one.Verdict != result.Asserted {
 				others[one.Verdict] = append(others[one.Verdict], one)

@@ -47,6 +47,8 @@ func (o *Observer) recorded(entry har.Entry, here map[[sha256.Size]byte]struct{}
 	switch sent, came := entry.Request.Body.State, entry.Response.Body; {
 	case entry.Response.Source != har.SourceServer:
 		return fmt.Sprintf("an answer that is not the server's (%s)", entry.Response.Source)
+	case len(entry.Request.Header) == 0 || len(entry.Response.Header) == 0:
+		return "headers that the recording does not have"
 	case sent == har.BodyTooLarge || came.State == har.BodyTooLarge:
 		return tooLarge
 	case entry.Oversize:
@@ -134,7 +136,15 @@ func (o *Observer) locate(method, path string) (before, below string) {
 	if op, _ := o.Judge.Route(method, path); op != nil {
 		return "", path
 	}
-	for i := range len(path) {
+	segments := 0 // of the longest path that the contract has
+	for _, op := range o.Judge.Operations() {
+		segments = max(segments, strings.Count(op.Path, "/"))
+	}
+	from := len(path)
+	for range segments {
+		from = max(strings.LastIndexByte(path[:from], '/'), 0)
+	}
+	for i := from; i < len(path); i++ {
 		if path[i] != '/' {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/check"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/exchange"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/mask"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
 )
 
 // What a report shows of an exchange is made from a masked copy of it, which the checks judge once more: so nothing of the original gets into
@@ -32,7 +33,7 @@ func (m *masker) verdict() *check.Verdict {
 func (m *masker) exchange() *exchange.Exchange {
 	x := m.of.Exchange
 	r := x.Case.Request
-	body, header, path, query := m.body(), m.masks.Header, m.masks.Path, mask.Data
+	body, header, path, query := m.body(), m.masks.Header, m.maskedPath, mask.Data
 	if m.ShowData {
 		header, path, query = mask.Header, mask.Keys, mask.Keys
 	}
@@ -73,7 +74,12 @@ func (m *masker) ofRun(p check.Problem) check.Problem {
 	if m.ShowData {
 		p.Message = mask.Keys(p.Message)
 	} else {
-		p.Message = quoted.ReplaceAllStringFunc(p.Message, mask.Data)
+		p.Message = quoted.ReplaceAllStringFunc(p.Message, func(text string) string {
+			if id := strings.Trim(text, `"`); p.Check == result.IDUnique && mask.IsID(id) {
+				return text
+			}
+			return mask.Data(text)
+		})
 	}
 	return p
 }
@@ -84,24 +90,32 @@ func (m *masker) ofOne(p check.Problem) check.Problem {
 		p.Place, p.Message = mask.Keys(p.Place), mask.Keys(p.Message)
 		return p
 	}
-	fallback := -1
-	for i, own := range m.verdict().Problems {
-		if own.Check != p.Check || own.Rule.ID != p.Rule.ID || own.Variant != p.Variant {
+	like, nearest := 0, check.Problem{}
+	for _, own := range m.verdict().Problems {
+		if own.Check != p.Check || own.Rule.ID != p.Rule.ID {
 			continue
 		}
-		if own.Place == p.Place {
-			p.Message = own.Message
-			return p
+		alike := 1
+		if own.Variant == p.Variant { // which can have a word that is masked
+			alike += 2
 		}
-		if fallback < 0 {
-			fallback = i
+		if own.Place == p.Place {
+			alike++
+		}
+		if alike > like {
+			like, nearest = alike, own
 		}
 	}
-	if fallback >= 0 {
-		p.Place, p.Message = m.verdict().Problems[fallback].Place, m.verdict().Problems[fallback].Message
+	if like > 0 {
+		p.Place, p.Message = nearest.Place, nearest.Message
 		return p
 	}
+	was := p.Place
 	p.Place = m.place(p.Place)
+	if text, found := strings.CutPrefix(p.Message, was+": "); found && p.Check == result.KeySecret { // the masked copy has no key
+		p.Message = p.Place + ": " + text
+		return p
+	}
 	p.Message = fmt.Sprintf("%s: breaks this rule, which its masked values do not show: %s", p.Place, p.Rule.Text)
 	return p
 }
@@ -125,7 +139,8 @@ var placeWord = regexp.MustCompile(`[^\s.\[\]]+`)
 
 // place is where a problem shows: the names in it that are not the contract's are masked.
 func (m *masker) place(place string) string {
-	if place == m.of.ClassName() {
+	switch place {
+	case m.of.ClassName(), "answer", "body", "status":
 		return place
 	}
 	if name, isHeader := strings.CutPrefix(place, "header "); isHeader {

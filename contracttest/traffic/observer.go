@@ -230,10 +230,18 @@ func (o *Observer) shownPath(path string) string {
 	}
 	shown := mask.Keys(path)
 	if !o.ShowData {
-		shown = o.masks.Path(path)
+		shown = o.maskedPath(path)
 	}
 	o.lastPath.Store(&shownPath{path, shown})
 	return shown
+}
+
+// maskedPath is a path of which that of the API is shown, and what the contract has.
+func (o *Observer) maskedPath(path string) string {
+	if below, found := strings.CutPrefix(path, o.Base); found && o.Base != "" {
+		return mask.Keys(o.Base) + o.masks.Path(below)
+	}
+	return o.masks.Path(path)
 }
 
 // wanted reports whether a check is made.

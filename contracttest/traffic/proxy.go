@@ -113,6 +113,10 @@ func (p *JudgingProxy) Wait() {
 func (p *JudgingProxy) rewrite(r *httputil.ProxyRequest) {
 	r.Out.URL.RawQuery = r.In.URL.RawQuery
 	r.SetURL(p.target)
+	raw, _, _ := strings.Cut(r.In.RequestURI, "?")
+	if raw != r.Out.URL.EscapedPath() && (raw == "*" || strings.HasPrefix(raw, "/") && !strings.HasPrefix(raw, "//")) {
+		r.Out.URL.Opaque = raw // as it was spelled
+	}
 	switch r.Out.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
 		if r.Out.Body == nil { // net/http sends a request without any again where its connection broke

@@ -10,8 +10,11 @@ SPECMATIC     := specmatic@2.55.1
 # What `make contract` asks; empty is a mock that it starts for itself.
 URL ?=
 # The page that `make vendor-diff` reads: FILE=create.md, or the word after the target. Where its report is appended as Markdown: SUMMARY=….
-ifeq ($(firstword $(MAKECMDGOALS)),vendor-diff)
-FILE ?= $(word 2,$(MAKECMDGOALS))
+ifeq ($(firstword $(MAKECMDGOALS)) $(origin FILE),vendor-diff undefined)
+FILE := $(word 2,$(MAKECMDGOALS))
+# That word is a goal too, for which nothing is to be done, silently.
+.PHONY: $(FILE)
+$(FILE): ; @:
 endif
 # The commit that `make breaking` compares with; empty is the last tag.
 BASE ?=

@@ -2196,10 +2196,8 @@ func Document() *openapi3.T {
 					"rule":       "A request that keeps this document is carried out, and answered with 201.",
 				},
 				map[string]any{
-					"about": []any{
-						"responses",
-					},
 					"id":         "statuses",
+					"keyword":    "responses",
 					"page":       "Errors",
 					"provenance": "documented",
 					"rule":       "The statuses of an operation are those that this document lists for it.",

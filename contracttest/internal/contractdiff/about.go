@@ -4,8 +4,8 @@ import (
 	"slices"
 )
 
-// rules are the x-rules about a leaf: those of the place itself, or of the nearest around it; the nearest about the same keyword; and those
-// that name the keyword in their "about", wherever they stand. all are those of our document.
+// rules are the x-rules about a leaf: those of the place itself, or of the nearest around it; the nearest about the same keyword; and, where our
+// document does not have it, those that name the keyword in their "about", wherever they stand. all are those of our document.
 func (l leaf) rules(all []Rule) []Rule {
 	var about []Rule
 	add := func(is func(Rule) bool, rules []Rule) (added bool) {
@@ -20,9 +20,10 @@ func (l leaf) rules(all []Rule) []Rule {
 		}
 		return added
 	}
-	add(func(r Rule) bool { return slices.Contains(r.About, l.keyword) }, all)
 	if l.ours != nil {
 		add(func(Rule) bool { return true }, l.ours.rules)
+	} else {
+		add(func(r Rule) bool { return slices.Contains(r.About, l.keyword) }, all)
 	}
 	if nearest := l.nearest(); nearest != nil {
 		add(func(r Rule) bool { return r.Keyword == "" && len(r.About) == 0 }, nearest.rules)

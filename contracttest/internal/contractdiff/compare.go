@@ -45,11 +45,12 @@ type Result struct {
 	OurName, TheirName string
 	Differences        []Difference
 	NotCompared        []string // what of our document theirs says nothing of
+	Notes              []string // what was read as something that it is not
 }
 
 // Compare says how theirs differs from ours. Both are used up: a document can be compared once.
 func Compare(ours, theirs *Document) (*Result, error) {
-	r := &Result{OurName: ours.name, TheirName: theirs.name}
+	r := &Result{OurName: ours.name, TheirName: theirs.name, Notes: append(ours.notes(), theirs.notes()...)}
 	if webhooks := ours.root.get("webhooks"); len(webhooks.members) > 0 && len(theirs.root.get("webhooks").members) == 0 {
 		r.NotCompared = append(r.NotCompared, "webhooks ("+strings.Join(webhooks.keys(), ", ")+"): "+theirs.name+" has none")
 		webhooks.members = map[string]*node{}
@@ -59,7 +60,7 @@ func Compare(ours, theirs *Document) (*Result, error) {
 	w := &walker{ours: []*node{ours.root}, theirs: []*node{theirs.root}}
 	w.members("", ours.root, theirs.root)
 	leaves := slices.DeleteFunc(w.leaves, requiredOfAnother)
-	all, err := meanings(ours.root, theirs.root)
+	all, err := meanings(ours, theirs)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +143,7 @@ func (l leaf) depth(m meaning) int {
 }
 
 // ofStatus is what oasdiff's texts say of the response, which [Difference.Where] says.
-var ofStatus = regexp.MustCompile(" for the (response )?status `[^`]*`$")
+var ofStatus = regexp.MustCompile(" (for|from|to) the (response |response with the )?(status `[^`]*`|`[^`]*` status)$")
 
 // add adds a leaf to the differences, or to the difference that it is another use of.
 func (r *Result) add(ours *Document, l leaf, means []meaning) {

@@ -70,6 +70,24 @@ func TestNoDifference(t *testing.T) {
 	}
 }
 
+// A byte order mark is no part of the first line.
+func TestByteOrderMark(t *testing.T) {
+	t.Parallel()
+	_, block, found := strings.Cut(page(t), "````yaml")
+	require.True(t, found)
+	assert.Empty(t, compared(t, "\ufeff````yaml"+block).Differences)
+}
+
+// What oasdiff cannot read is told with the name of the page.
+func TestNotOpenAPI(t *testing.T) {
+	t.Parallel()
+	text := edited(t, page(t), "        exclusiveMinimum: -1\n        minimum: 0\n", "        minimum: low\n")
+	theirs, err := contractdiff.LoadPage("create.md", []byte(text))
+	require.NoError(t, err)
+	_, err = contractdiff.Compare(contract(t), theirs)
+	assert.ErrorContains(t, err, "create.md: not an OpenAPI document, as oasdiff reads it: ")
+}
+
 // Where the vendor's page changes, the report in testdata/variants says what, where, and what our rules held (go test . -update writes them).
 func TestVariants(t *testing.T) {
 	t.Parallel()
@@ -85,23 +103,29 @@ func TestVariants(t *testing.T) {
 		"narrower-bound":        {"        exclusiveMinimum: -1\n        minimum: 0\n", "        minimum: 1\n"},
 		"wider-bound":           {"        exclusiveMinimum: -1\n        minimum: 0\n", "        minimum: -1\n"},
 		"new-status":            {"        '503':\n", "        '409':\n          $ref: '#/components/responses/Error'\n        '503':\n"},
+		"gone-status":           {"        '404':\n          $ref: '#/components/responses/Error'\n", ""},
 		"new-error-code":        {"                - NOT_FOUND\n", "                - NOT_FOUND\n                - CONFLICT\n"},
 		"gone-error-code":       {"                - NOT_FOUND\n", ""},
 		"changed-format":        {"          format: email\n", "          format: idn-email\n"},
 		"not-nullable":          {"        lastName:\n          type:\n            - 'null'\n            - string\n", "        lastName:\n          type: string\n"},
 		"nullable-in-request":   {"        imageUrl:\n          type: string\n", "        imageUrl:\n          type: [string, 'null']\n"},
 		"gone-header":           {"        ratelimit-reset:\n          $ref: '#/components/headers/RateLimitReset'\n", ""},
-		"optional-header":       {"      description: Requests left in it\n      required: true\n", "      description: Requests left in it\n"},
-		"key-header":            {"      name: x-api-key\n", "      name: x-bitbybit-key\n"},
-		"pattern":               {phoneNumber, phoneNumber + "      allOf:\n        - properties:\n            phoneNumber:\n              type: string\n              pattern: ^\\+[0-9]+$\n", "            - jsmith@example.com\n        phoneNumber:\n          type: string\n", "            - jsmith@example.com\n"},
-		"unknown-forbidden":     {"    AddressInput:\n      type: object\n", "    AddressInput:\n      type: object\n      additionalProperties: false\n"},
-		"neither-is-required":   {either, ""},
-		"email-is-required":     {either, "      required: [email]\n"},
-		"address1-is-optional":  {"    AddressInput:\n      type: object\n      required:\n        - address1\n", "    AddressInput:\n      type: object\n"},
-		"other-base-path":       {"studio/customer/open/v1\n  - url", "studio/v2\n  - url"},
-		"other-type":            {"        zip:\n          type: string\n        mainAddress", "        zip:\n          type: integer\n        mainAddress"},
-		"other-default":         {"          default: false\n", "          default: true\n"},
-		"new-operation":         {"components:\n  sec", "    get:\n      responses:\n        '200':\n          description: x\ncomponents:\n  sec"},
+		"gone-headers": {"          headers:\n            RateLimit-Limit:\n              $ref: '#/components/headers/RateLimitLimit'\n            RateLimit-Remaining:\n" +
+			"              $ref: '#/components/headers/RateLimitRemaining'\n            RateLimit-Reset:\n              $ref: '#/components/headers/RateLimitReset'\n", ""},
+		"optional-header":      {"      description: Requests left in it\n      required: true\n", "      description: Requests left in it\n"},
+		"key-header":           {"      name: x-api-key\n", "      name: x-bitbybit-key\n"},
+		"pattern":              {phoneNumber, phoneNumber + "      allOf:\n        - properties:\n            phoneNumber:\n              type: string\n              pattern: ^\\+[0-9]+$\n", "            - jsmith@example.com\n        phoneNumber:\n          type: string\n", "            - jsmith@example.com\n"},
+		"unknown-forbidden":    {"    AddressInput:\n      type: object\n", "    AddressInput:\n      type: object\n      additionalProperties: false\n"},
+		"neither-is-required":  {either, ""},
+		"email-is-required":    {either, "      required: [email]\n"},
+		"address1-is-optional": {"    AddressInput:\n      type: object\n      required:\n        - address1\n", "    AddressInput:\n      type: object\n"},
+		"other-base-path":      {"studio/customer/open/v1\n  - url", "studio/v2\n  - url"},
+		"other-type":           {"        zip:\n          type: string\n        mainAddress", "        zip:\n          type: integer\n        mainAddress"},
+		"other-default":        {"          default: false\n", "          default: true\n"},
+		"first-parameter":      {"      operationId: createCustomer\n", "      parameters:\n        - {name: Idempotency-Key, in: header, schema: {type: string}}\n"},
+		"nullable-in-3.1":      {"        lastName:\n          type:\n            - 'null'\n            - string\n", "        lastName:\n          type: string\n          nullable: true\n"},
+		"new-path":             {"components:\n  sec", "  /orders:\n    get:\n      responses:\n        '200':\n          description: x\ncomponents:\n  sec"},
+		"new-operation":        {"components:\n  sec", "    get:\n      responses:\n        '200':\n          description: x\ncomponents:\n  sec"},
 		"webhook": {"components:\n  sec", "webhooks:\n  customer.created:\n    post:\n      parameters:\n        - {name: x-bitbybit-webhook-id, in: header, required: true, schema: {type: string, minLength: 1}}\n" +
 			"        - {name: User-Agent, in: header, required: true, schema: {const: BitByBit-Webhooks/2.0, type: string}}\n" +
 			"        - {name: X-BitByBit-Webhook-Event, in: header, required: true, schema: {const: customer.created, type: string}}\n" +

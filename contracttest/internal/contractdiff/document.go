@@ -15,6 +15,7 @@ type Document struct {
 	bases []*node // the base paths of its servers, each with its place
 
 	serversLine int
+	nullables   []int  // the lines in which a document of OpenAPI 3.1 says nullable
 	rules       []Rule // all x-rules, in the order of the document
 }
 
@@ -25,7 +26,7 @@ type Rule struct {
 	Provenance string   `yaml:"provenance"` // documented or assumed
 	Page       string   `yaml:"page"`       // of the vendor's documentation
 	Keyword    string   `yaml:"keyword"`    // that says the rule to machines; may be empty
-	About      []string `yaml:"about"`      // further keywords that the rule says something of, wherever they stand
+	About      []string `yaml:"about"`      // keywords that the document does not use and the rule says something of, wherever they stand
 	Line       int      `yaml:"-"`          // in openapi.yaml
 }
 
@@ -53,7 +54,7 @@ func read(name string, data []byte, files map[string][]byte, offset int) (*Docum
 	if !strings.HasPrefix(version, "3.0") && !strings.HasPrefix(version, "3.1") {
 		return nil, fmt.Errorf(`%s: expected an OpenAPI document whose member "openapi" begins with 3.0 or 3.1, got %s`, name, shown(version))
 	}
-	b := &builder{source: source{name: name, root: root, offset: offset, files: map[string]*yaml.Node{}, read: map[*yaml.Node]map[string]place{}}}
+	b := &builder{since31: !strings.HasPrefix(version, "3.0"), source: source{name: name, root: root, offset: offset, files: map[string]*yaml.Node{}, read: map[*yaml.Node]map[string]place{}}}
 	for file, text := range files {
 		if b.files[file], err = parse(text); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, bounded(err))
@@ -65,10 +66,12 @@ func read(name string, data []byte, files map[string][]byte, offset int) (*Docum
 // builder makes the form that is compared of a document as it was written.
 type builder struct {
 	source
-	open   []string // the references that are being followed
-	inside int      // how many callbacks the operation is in that is being read
-	rules  []Rule
-	scheme map[string]string // what security schemes are called, by their names in the document
+	open      []string // the references that are being followed
+	inside    int      // how many callbacks the operation is in that is being read
+	rules     []Rule
+	scheme    map[string]string // what security schemes are called, by their names in the document
+	since31   bool
+	nullables []int // see [Document]
 }
 
 const mostInside = 5 // callbacks in callbacks
@@ -86,7 +89,7 @@ func (b *builder) document() (*Document, error) {
 	if err := b.servers(d, top["servers"]); err != nil {
 		return nil, err
 	}
-	paths, webhooks := mapping(at.node()), mapping(at.node())
+	paths, webhooks := mapping(top["paths"].or(at).node()), mapping(top["webhooks"].or(at).node())
 	paths.fold, webhooks.fold = exactly, folded
 	global := top["security"]
 	err = b.each(b.withoutExtensions(top["paths"]), func(path string, p place) error {
@@ -106,6 +109,8 @@ func (b *builder) document() (*Document, error) {
 		return nil, err
 	}
 	slices.SortStableFunc(b.rules, func(x, y Rule) int { return x.Line - y.Line })
+	slices.Sort(b.nullables)
+	d.nullables = slices.Compact(b.nullables)
 	d.rules = slices.CompactFunc(b.rules, func(x, y Rule) bool { return x.Line == y.Line })
 	return d, nil
 }
@@ -267,4 +272,12 @@ func folded(name string) string {
 		}
 		return r
 	}, strings.ToLower(name))
+}
+
+// notes says where nullable was read though its version of OpenAPI does not have it.
+func (d *Document) notes() (all []string) {
+	for _, line := range d.nullables {
+		all = append(all, fmt.Sprintf("%s:%d: nullable says nothing in OpenAPI 3.1, where the type \"null\" does; it was read as in 3.0", d.name, line))
+	}
+	return few(all)
 }

@@ -22,17 +22,17 @@ type meaning struct {
 func (m meaning) level() checker.Level { return m.other.GetLevel() }
 
 // meanings has oasdiff compare the two documents, both of which are written anew for it: it tells places as lines, and each line is one value here.
-func meanings(ours, theirs *node) (all []meaning, err error) {
+func meanings(ours, theirs *Document) (all []meaning, err error) {
 	defer func() {
 		if reason := recover(); reason != nil { // a library is given untrusted input
 			err = fmt.Errorf("oasdiff cannot compare the documents: %v", printable(fmt.Sprint(reason)))
 		}
 	}()
-	before, ourLines, err := forOasdiff("ours", ours)
+	before, ourLines, err := forOasdiff(ours.name, ours.root)
 	if err != nil {
 		return nil, err
 	}
-	after, theirLines, err := forOasdiff("theirs", theirs)
+	after, theirLines, err := forOasdiff(theirs.name, theirs.root)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func forOasdiff(name string, root *node) (*load.SpecInfo, map[int]*node, error) 
 	loader.IsExternalRefsAllowed = false
 	info, err := load.NewSpecInfoFromData(loader, []byte(w.text.String()), name)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%s: not an OpenAPI document: %w", name, bounded(err))
+		return nil, nil, fmt.Errorf("%s: not an OpenAPI document, as oasdiff reads it: %w", name, bounded(err))
 	}
 	return info, w.at, nil
 }

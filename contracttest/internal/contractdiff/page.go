@@ -31,7 +31,7 @@ func ReadFile(name string) ([]byte, error) {
 // LoadPage reads the OpenAPI document in a page of Markdown: its one fenced code block of YAML or JSON that has a member "openapi". Lines are those
 // of the page. It fails where the page has no such block, several, or one that cannot be read.
 func LoadPage(name string, page []byte) (*Document, error) {
-	blocks := fences(page)
+	blocks := fences(bytes.TrimPrefix(page, []byte("\ufeff")))
 	var found []block
 	for _, b := range blocks {
 		if b.mayBeOpenAPI() {

@@ -23,11 +23,11 @@ func (r *Result) Text(w io.Writer) error {
 			}
 		}
 	}
-	for i, what := range r.NotCompared {
-		if i == 0 {
-			p.line("")
-		}
-		p.line("not compared: %s", what)
+	for _, what := range r.NotCompared {
+		p.line("\nnot compared: %s", what)
+	}
+	for _, note := range r.Notes {
+		p.line("\nnote: %s", note)
 	}
 	_, err := io.WriteString(w, p.text.String())
 	return err
@@ -50,11 +50,11 @@ func (r *Result) Markdown(w io.Writer) error {
 			}
 		}
 	}
-	for i, what := range r.NotCompared {
-		if i == 0 {
-			p.line("")
-		}
-		p.line("Not compared: %s", code(what))
+	for _, what := range r.NotCompared {
+		p.line("\nNot compared: %s", code(what))
+	}
+	for _, note := range r.Notes {
+		p.line("\nNote: %s", code(note))
 	}
 	_, err := io.WriteString(w, p.text.String())
 	return err

@@ -46,6 +46,9 @@ func (b *builder) referredSchema(p place, depth int) (n *node, whole bool, err e
 	if err != nil {
 		return nil, false, err
 	}
+	if null := own.get("nullable"); null != nil && b.since31 && p.file == "" {
+		b.nullables = append(b.nullables, null.line)
+	}
 	reference := member(p.raw, "$ref")
 	if reference == nil || reference.Kind != yaml.ScalarNode {
 		return own, false, nil

@@ -43,6 +43,8 @@ func (b *builder) schemes(root *node, components place) error {
 	if err != nil {
 		return err
 	}
+	at := all["securitySchemes"].or(components).node()
+	used.pointer, used.line = at.pointer, at.line
 	return b.each(all["securitySchemes"], func(name string, p place) error {
 		if b.scheme[name] == "" {
 			return nil

@@ -54,6 +54,14 @@ func (p place) node() *node {
 	return &node{pointer: p.pointer, line: p.line, under: p.under}
 }
 
+// or is p, or around where the document does not have p.
+func (p place) or(around place) place {
+	if p.raw == nil {
+		return around
+	}
+	return p
+}
+
 // source is a document as it was written.
 type source struct {
 	name   string

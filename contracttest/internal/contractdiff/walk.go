@@ -69,8 +69,8 @@ func (w *walker) members(kind string, ours, theirs *node) {
 				keyword = "operations"
 			}
 		}
-		if name == "required" { // no list is an empty one
-			o, t = orEmpty(o, t, ours), orEmpty(t, o, theirs)
+		if ours.fold == nil {
+			o, t = orEmpty(name, o, t, ours), orEmpty(name, t, o, theirs)
 		}
 		switch {
 		case o == nil || t == nil:
@@ -83,12 +83,16 @@ func (w *walker) members(kind string, ours, theirs *node) {
 	}
 }
 
-// orEmpty is n, or an empty list in its place where the other document has a list.
-func orEmpty(n, other, around *node) *node {
-	if n == nil && other != nil && other.list {
-		return &node{list: true, pointer: around.pointer, line: around.line}
+// orEmpty is n, or where only the other document has a list of required names, or names of the API's own, none of them: each is told for itself.
+func orEmpty(name string, n, other, around *node) *node {
+	if n != nil || other == nil || (name != "required" || !other.list) && other.fold == nil {
+		return n
 	}
-	return n
+	none := mapping(around)
+	if none.fold = other.fold; other.list {
+		none.members, none.list = nil, true
+	}
+	return none
 }
 
 // detailed says whether what differs between two values can be told in more detail than that they differ.

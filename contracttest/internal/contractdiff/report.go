@@ -120,12 +120,8 @@ type detail struct {
 }
 
 func (p *printer) details(d Difference) []detail {
-	var places []string
-	for _, w := range d.Where {
-		places = append(places, w.String())
-	}
 	lines := []detail{
-		{"in ", strings.Join(few(places), "; ")},
+		{"in ", d.Places()},
 		{"", fmt.Sprintf("%s:%d %s", p.r.OurName, d.OurPlace.Line, printable(d.OurPlace.Pointer))},
 	}
 	var theirs []string
@@ -209,12 +205,17 @@ func code(text string) string {
 	return fence + " " + text + " " + fence
 }
 
-// String says what differs in one line, e.g. "property imageUrl is gone in POST /customers, request: imageUrl".
+// String says what differs in a few words, e.g. "property imageUrl is gone".
 func (d Difference) String() string {
+	is := map[Group]string{New: "is new", Gone: "is gone", Stricter: "is stricter", Looser: "is looser", Changed: "is changed"}[d.Group]
+	return d.kind() + " " + is
+}
+
+// Places says where in the API that is, e.g. "POST /customers, request: imageUrl".
+func (d Difference) Places() string {
 	var places []string
 	for _, w := range d.Where {
 		places = append(places, w.String())
 	}
-	is := map[Group]string{New: "is new", Gone: "is gone", Stricter: "is stricter", Looser: "is looser", Changed: "is changed"}[d.Group]
-	return d.kind() + " " + is + " in " + strings.Join(few(places), "; ")
+	return strings.Join(few(places), "; ")
 }

@@ -118,6 +118,17 @@ func TestLinesThatDoNotCount(t *testing.T) {
 	assert.Contains(t, said, "with `/customers` in it")
 }
 
+// What both documents refer to is told once, in the file that has it.
+func TestChangeOfBothDocuments(t *testing.T) {
+	t.Parallel()
+	r := newRepository(t)
+	r.edit(contract, "      required: [id, createdAt, updatedAt]\n", "      required: [id, createdAt]\n")
+	unnamed, said := r.check("HEAD")
+	assert.Equal(t, 1, unnamed, "%s", said)
+	assert.Regexp(t, `(?m)^openapi\.yaml:\d+: required property updatedAt is looser in POST /customers, response 201: data; .*; the control API's GET /customers, `, said)
+	assert.NotContains(t, said, "control.yaml:")
+}
+
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	const (
@@ -140,6 +151,10 @@ func TestChanges(t *testing.T) {
 			"- `imageUrl` is at most 100 characters long.", "maxLength is stricter in POST /customers, request: imageUrl"},
 		"a status": {func(r repository) { r.edit(contract, "        '201':\n", "        '200':\n") },
 			"- The answer of a create is `200`, no longer\n  `201`.", "status 201 is gone in POST /customers, response 201"},
+		"the status of an error": {func(r repository) {
+			r.edit(contract, "        '404':\n          $ref: '#/components/responses/NotFound'\n", "")
+		},
+			"- No create is answered with `404`.", "status 404 is gone in POST /customers, response 404"},
 		"the control API": {func(r repository) { r.edit(control, "  /reset:\n", "  /reset-all:\n") },
 			"- The control API has `POST /reset-all` in place of `POST /reset`.", "control.yaml:"},
 		"an exported identifier": {func(r repository) {

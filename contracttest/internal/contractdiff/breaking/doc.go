@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/contractdiff"
@@ -49,11 +50,9 @@ func Check(ctx context.Context, root, base string, w io.Writer) (unnamed int, er
 	}
 	var all []change
 	for _, document := range []string{contract, controlAPI} {
-		changes, err := ofDocument(before, root, document)
-		if err != nil {
+		if all, err = ofDocument(all, before, root, document); err != nil {
 			return 0, err
 		}
-		all = append(all, changes...)
 	}
 	changes, err := ofGo(ctx, before, root)
 	if err != nil {
@@ -76,12 +75,14 @@ func Check(ctx context.Context, root, base string, w io.Writer) (unnamed int, er
 	return unnamed, nil
 }
 
-// ofDocument are the changes of an OpenAPI document that break those who call the API. One that was not there yet breaks nobody.
-func ofDocument(before, after, document string) ([]change, error) {
+// ofDocument adds the changes of an OpenAPI document that break those who call the API, or whose programs have code that is generated of it: what is gone
+// is gone there, too, and they do not compile, even if on the wire nobody misses it, as the status of an error. A document that was not there yet breaks
+// nobody. A change of what both documents refer to is one.
+func ofDocument(all []change, before, after, document string) ([]change, error) {
 	name := filepath.Base(document)
 	was, err := loaded(before, document, name+" before")
 	if isNotExist(err) {
-		return nil, nil
+		return all, nil
 	}
 	if err != nil {
 		return nil, err
@@ -94,11 +95,23 @@ func ofDocument(before, after, document string) ([]change, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []change
 	for _, d := range result.Differences {
-		if d.Breaks {
-			all = append(all, change{what: fmt.Sprintf("%s:%d: %s", name, d.TheirPlaces[0].Line, d), name: nameOf(d)})
+		if !d.Breaks && d.Group != contractdiff.Gone {
+			continue
 		}
+		file, where := name, d.Places()
+		if strings.HasPrefix(d.TheirPlaces[0].Pointer, contractThere+"#") {
+			file = contract
+		}
+		if document == controlAPI {
+			where = "the control API's " + where
+		}
+		what := fmt.Sprintf("%s:%d: %s in ", file, d.TheirPlaces[0].Line, d)
+		if i := slices.IndexFunc(all, func(c change) bool { return strings.HasPrefix(c.what, what) }); i >= 0 {
+			all[i].what += "; " + where
+			continue
+		}
+		all = append(all, change{what: what + where, name: nameOf(d)})
 	}
 	return all, nil
 }

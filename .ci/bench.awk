@@ -44,8 +44,8 @@ END {
 	row("client ÷ http.Client and encoding/json", value["BenchmarkOverhead", "x-time"], "≤ 1.25")
 	row("binary, stripped, MiB", value["BenchmarkStart", "binary-MiB"], "≤ 20")
 	row("judge of an exchange ÷ kin-openapi alone", value["BenchmarkExchange", "quick/kin-openapi"], "")
-	row("processor time of a create through the judging proxy ÷ through a plain one", value["BenchmarkProxy", "cpu/plain"], "≤ 1.3")
-	row("the time, 16 connections", value["BenchmarkProxy", "time/plain"], "")
+	row("create through the judging proxy, 16 connections ÷ through a plain one", value["BenchmarkProxy", "time/plain"], "≤ 1.3")
+	row("the proxies' processor time, the same", value["BenchmarkProxy", "cpu/plain"], "")
 	row("reading a HAR file, speed ÷ encoding/json", value["BenchmarkReader", "speed/encoding-json"], "")
 	row("contract suite per request ÷ one POST by http.Client", value["BenchmarkFullRunAgainstTheMock", "request/post"], "")
 	print ""

@@ -80,6 +80,9 @@ func (c *Contract) maskedNumber(name string, raw []byte) []byte {
 			}
 		}
 	}
+	if len(forms) == 0 {
+		return ones // no float64 holds any of them
+	}
 	kept, _ := c.as(name, value, forms...).(float64)
 	return spelled[kept]
 }

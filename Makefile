@@ -53,9 +53,9 @@ tidy: ## Fail where a go.mod or go.sum is not tidy
 
 .PHONY: race
 race: ## Run the tests under the race detector (needs a C compiler)
-	CGO_ENABLED=1 go test -race -timeout 30m $$(go list ./... | grep -vE '/contracttest/(har|traffic)$$')
 	@# Bounds of memory, and more whole runs of the suite through a proxy, are the ordinary tests': they take minutes here.
 	CGO_ENABLED=1 go test -race -short -timeout 30m ./contracttest/har ./contracttest/traffic
+	CGO_ENABLED=1 go test -race -timeout 30m $$(go list ./... | grep -vE '/contracttest/(har|traffic)$$')
 
 .PHONY: cover
 cover: ## Run the tests and measure the statement coverage of hand-written packages, commands and what is for tests alone left out; fails below 95 %

@@ -209,7 +209,10 @@ func TestProxyServesUntilItIsTold(t *testing.T) {
 		require.NoError(t, answer.Body.Close())
 	}
 	assert.Len(t, violations("").Data, 2, "one for each exchange, be it new or not")
-	assert.Equal(t, 1, strings.Count(p.stderr.String(), "ERROR required_headers (1 exchange, e.g. exchange 1, POST "), "it is shown as it comes, once: %s", &p.stderr)
+	shown := func() int {
+		return strings.Count(p.stderr.String(), "ERROR required_headers (1 exchange, e.g. exchange 1, POST ")
+	}
+	assert.Eventually(t, func() bool { return shown() == 1 }, 30*time.Second, time.Millisecond, "it is shown as it comes")
 	list := violations("?after=1")
 	assert.Equal(t, 2, list.Last)
 	require.Len(t, list.Data, 1)
@@ -223,6 +226,7 @@ func TestProxyServesUntilItIsTold(t *testing.T) {
 	require.NoError(t, p.Process.Signal(syscall.SIGTERM))
 	_ = p.Wait()
 	assert.Equal(t, exitFound, p.ProcessState.ExitCode(), p.stderr.String())
+	assert.Equal(t, 1, shown(), "and once: %s", &p.stderr)
 	var report result.Report
 	require.NoError(t, json.Unmarshal([]byte(p.stdout.String()), &report))
 	assert.Equal(t, 2, report.Traffic.Judged)

@@ -173,6 +173,10 @@ drill: ## Change openapi.yaml in five ways in copies of the tree, and count the 
 generate: ## Generate gen/ anew from openapi.yaml; fails where a property has a format that the judge does not know
 	go generate -tags generate ./tools.go
 
+.PHONY: docs
+docs: ## Run every command of README.md and docs/, those with npm included (needs Node.js, and make npm)
+	BITBYBIT_DOCS=1 go test ./docs -count=1
+
 .PHONY: screenshot
 screenshot: ## Make the README's picture of the page anew, from a running mock (needs Chromium, and port 4010)
 	@mkdir -p docs

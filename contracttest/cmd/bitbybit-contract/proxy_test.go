@@ -306,11 +306,10 @@ func TestHARExitCodes(t *testing.T) {
 	}
 }
 
-// TestReadmeShowsHowTrafficIsJudged runs the commands of README.md's section, with calls in the place of npm test.
-func TestReadmeShowsHowTrafficIsJudged(t *testing.T) {
+// TestTheGuideShowsHowTrafficIsJudged runs the commands of docs/traffic.md, with calls in the place of npm test.
+func TestTheGuideShowsHowTrafficIsJudged(t *testing.T) {
 	t.Parallel()
-	_, section, _ := strings.Cut(read(t, "../../../README.md"), "### The traffic of your own tests")
-	section, _, _ = strings.Cut(section, "\n### ")
+	section := read(t, "../../../docs/traffic.md")
 	blocks := regexp.MustCompile("(?s)```console\n(.*?)```").FindAllStringSubmatch(section, -1)
 	require.Len(t, blocks, 2)
 	mock := mockserver.Start(t)

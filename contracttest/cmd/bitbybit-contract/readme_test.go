@@ -13,10 +13,10 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// TestReadmeShowsAStepThatRuns runs the step of a workflow that README.md shows, and tries the flags that it names.
-func TestReadmeShowsAStepThatRuns(t *testing.T) {
+// TestTheGuideShowsAStepThatRuns runs the step of a workflow that docs/ci.md shows.
+func TestTheGuideShowsAStepThatRuns(t *testing.T) {
 	t.Parallel()
-	text := read(t, "../../../README.md")
+	text := read(t, "../../../docs/ci.md")
 	step := regexp.MustCompile(`(?m)^- run: bitbybit-contract (.*)\n  env:\n    BITBYBIT_API_KEY: (\S+)\n`).FindStringSubmatch(text)
 	require.NotNil(t, step)
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
@@ -25,9 +25,12 @@ func TestReadmeShowsAStepThatRuns(t *testing.T) {
 	code, _, stderr := program(t, step[2], append(strings.Fields(line), "--max-requests", "8")...)
 	assert.Equal(t, exitGood, code, stderr)
 	assert.Contains(t, read(t, path), "<testsuites ")
+}
 
-	_, section, _ := strings.Cut(text, "## You run CI")
-	section, _, _ = strings.Cut(section, "\n## ")
+// TestTheGuidesNameFlagsThatExist looks for what the pages about this program name in its help.
+func TestTheGuidesNameFlagsThatExist(t *testing.T) {
+	t.Parallel()
+	section := read(t, "../../../docs/ci.md") + read(t, "../../../docs/traffic.md")
 	help := ""
 	for _, command := range [][]string{{"--help"}, {"proxy", "--help"}, {"har", "--help"}} {
 		_, text, _ := program(t, "", command...)

@@ -1,4 +1,4 @@
-// Package action_test runs action.yml, and the workflow that README.md shows, as a runner of GitHub Actions does.
+// Package action_test runs action.yml, and the workflow that docs/ci.md shows, as a runner of GitHub Actions does.
 package action_test
 
 import (

@@ -14,17 +14,17 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
-// section is the part of README.md about the action.
+// section is the part of docs/ci.md about the action.
 func section(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "README.md"))
+	text, err := os.ReadFile(filepath.Join(root, "docs", "ci.md"))
 	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(text), "\n### In GitHub Actions\n")
+	_, rest, found := strings.Cut(string(text), "\n## In GitHub Actions\n")
 	require.True(t, found)
 	return regexp.MustCompile(`(?m)^##`).Split(rest, 2)[0]
 }
 
-// shown are the workflow of README.md, its steps, and those of the excerpt behind it.
+// shown are the workflow of docs/ci.md, its steps, and those of the excerpt behind it.
 func shown(t *testing.T) (text string, whole, excerpt []step) {
 	t.Helper()
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(section(t), -1)
@@ -35,8 +35,8 @@ func shown(t *testing.T) (text string, whole, excerpt []step) {
 	return blocks[0][1], w.Jobs["contract"].Steps, excerpt
 }
 
-// TestReadmeShowsAWorkflowThatRuns runs the workflow that README.md shows, with a mock for what npm starts.
-func TestReadmeShowsAWorkflowThatRuns(t *testing.T) {
+// TestTheGuideShowsAWorkflowThatRuns runs the workflow that docs/ci.md shows, with a mock for what npm starts.
+func TestTheGuideShowsAWorkflowThatRuns(t *testing.T) {
 	t.Parallel()
 	text, steps, _ := shown(t)
 	require.Len(t, steps, 2)
@@ -54,8 +54,8 @@ func TestReadmeShowsAWorkflowThatRuns(t *testing.T) {
 	assert.Regexp(t, pinned, regexp.MustCompile("uses: actions/checkout@.*").FindString(text))
 }
 
-// TestReadmeShowsTrafficThatIsJudged has a stand-in for the program, as [TestTheTrafficOfACommand].
-func TestReadmeShowsTrafficThatIsJudged(t *testing.T) {
+// TestTheGuideShowsTrafficThatIsJudged has a stand-in for the program, as [TestTheTrafficOfACommand].
+func TestTheGuideShowsTrafficThatIsJudged(t *testing.T) {
 	t.Parallel()
 	_, _, steps := shown(t)
 	require.Len(t, steps, 1)
@@ -69,8 +69,8 @@ func TestReadmeShowsTrafficThatIsJudged(t *testing.T) {
 	r.showsNoKey()
 }
 
-// TestReadmeNamesInputsAndOutputs compares what README.md lists with action.yml.
-func TestReadmeNamesInputsAndOutputs(t *testing.T) {
+// TestTheGuideNamesInputsAndOutputs compares what docs/ci.md lists with action.yml.
+func TestTheGuideNamesInputsAndOutputs(t *testing.T) {
 	t.Parallel()
 	var m metadata
 	text := read(t, "action.yml", &m)

@@ -99,7 +99,7 @@ func lastLine(text string) string {
 	return lines[len(lines)-1]
 }
 
-// TestActionlint has actionlint, as the module that BITBYBIT_ACTIONLINT names, read the workflow of README.md, and the steps of
+// TestActionlint has actionlint, as the module that BITBYBIT_ACTIONLINT names, read the workflow of docs/ci.md, and the steps of
 // action.yml as those of a workflow with the same inputs, since it reads nothing but workflows. With shellcheck on the path it
 // runs that, too.
 func TestActionlint(t *testing.T) {
@@ -109,7 +109,7 @@ func TestActionlint(t *testing.T) {
 		t.Skip("make lint runs this")
 	}
 	shown, _, _ := shown(t)
-	for name, text := range map[string]string{"README.md": shown, "action.yml": asWorkflow(t)} {
+	for name, text := range map[string]string{"docs/ci.md": shown, "action.yml": asWorkflow(t)} {
 		command := exec.CommandContext(t.Context(), "go", "run", actionlint, "-no-color", "-")
 		command.Dir, command.Stdin = root, strings.NewReader(text)
 		output, err := command.CombinedOutput()

@@ -1,4 +1,4 @@
-// Package layout_test holds the packages of the module to the picture of them in README.md, and to the bounds of their size.
+// Package layout_test holds the packages of the module to the picture of them in docs/structure.md, and to the bounds of their size.
 package layout_test
 
 import (
@@ -56,13 +56,13 @@ func packages(t *testing.T) []listed {
 // line is a line of the picture: indentation, folder, what it is, and after the arrow what it imports, each by the end of its path.
 var line = regexp.MustCompile(`^( *)(\S+)/(?: {2,}([^→]*?))?(?: *→ (.*))?$`)
 
-// picture reads the block under "Where things are": the imports of each package, by its path in the module.
+// picture reads the block of docs/structure.md: the imports of each package, by its path in the module.
 func picture(t *testing.T) map[string][]string {
 	t.Helper()
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	page, err := os.ReadFile(filepath.Join(root, "docs", "structure.md"))
 	require.NoError(t, err)
-	_, section, found := strings.Cut(string(readme), "\n## Where things are\n")
-	require.True(t, found, `README.md must have a section "Where things are"`)
+	_, section, found := strings.Cut(string(page), "# Where things are\n")
+	require.True(t, found, `docs/structure.md must be the page "Where things are"`)
 	_, block, found := strings.Cut(section, "```text\n")
 	require.True(t, found, "the section must have a text block")
 	block, _, _ = strings.Cut(block, "```")
@@ -86,7 +86,7 @@ func picture(t *testing.T) map[string][]string {
 	return drawn
 }
 
-// TestThePictureIsTheImports compares the arrows of README.md with what the packages import, in both directions.
+// TestThePictureIsTheImports compares the arrows of docs/structure.md with what the packages import, in both directions.
 func TestThePictureIsTheImports(t *testing.T) {
 	t.Parallel()
 	drawn := picture(t)
@@ -103,21 +103,21 @@ func TestThePictureIsTheImports(t *testing.T) {
 		}
 		slices.Sort(imports)
 		arrows, found := drawn[path]
-		if !assert.True(t, found, "%s is not in the picture of README.md", path) {
+		if !assert.True(t, found, "%s is not in the picture of docs/structure.md", path) {
 			continue
 		}
 		delete(drawn, path)
 		for _, imported := range imports {
 			i := slices.IndexFunc(arrows, func(arrow string) bool { return arrow == imported || strings.HasSuffix(imported, "/"+arrow) })
-			if assert.GreaterOrEqual(t, i, 0, "%s imports %s, which the picture of README.md does not show", path, imported) {
+			if assert.GreaterOrEqual(t, i, 0, "%s imports %s, which the picture of docs/structure.md does not show", path, imported) {
 				arrows = slices.Delete(arrows, i, i+1)
 			}
 		}
-		assert.Empty(t, arrows, "%s: arrows of README.md that are no imports", path)
+		assert.Empty(t, arrows, "%s: arrows of docs/structure.md that are no imports", path)
 	}
 	for path := range drawn {
 		entries, err := os.ReadDir(filepath.Join(root, path))
-		assert.NoError(t, err, "%s/ is in the picture of README.md, and is no folder", path)
+		assert.NoError(t, err, "%s/ is in the picture of docs/structure.md, and is no folder", path)
 		assert.NotEmpty(t, entries)
 	}
 }

@@ -140,12 +140,12 @@ func TestExamplesForOtherRunners(t *testing.T) {
 	}
 }
 
-// shown is what README.md says of the output of vitest.
+// shown is what docs/traffic.md says of the output of vitest.
 func shown(t *testing.T) string {
 	t.Helper()
-	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	page, err := os.ReadFile(filepath.Join(root, "docs", "traffic.md"))
 	require.NoError(t, err)
-	_, section, found := strings.Cut(string(readme), "\n### In your own test runner\n")
+	_, section, found := strings.Cut(string(page), "\n## In your own test runner\n")
 	require.True(t, found)
 	_, block, found := strings.Cut(section, "```text\n")
 	require.True(t, found)

@@ -143,3 +143,16 @@ func serveAs(t *testing.T, p *program, args ...string) (origin string, stop func
 
 // patience is how long a test waits for what must happen.
 const patience = 30 * time.Second
+
+// banner is the rest of what the program prints to standard output at its start.
+func (p *process) banner(t *testing.T) string {
+	t.Helper()
+	var text strings.Builder
+	for {
+		line := p.line(t)
+		text.WriteString(line + "\n")
+		if line == "Ctrl+C stops it." {
+			return text.String()
+		}
+	}
+}

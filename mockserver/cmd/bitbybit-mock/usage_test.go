@@ -120,7 +120,7 @@ func TestHelpNamesEverything(t *testing.T) {
 		assert.Contains(t, help, trigger.Email)
 		assert.Contains(t, help, trigger.PhoneNumber)
 		assert.Regexp(t, trigger.Email+` .* `+strconv.Itoa(trigger.Status)+" "+string(trigger.Code)+"\n", help)
-		assert.NotContains(t, help, trigger.Example, "errors have one name, that of README.md")
+		assert.NotContains(t, help, trigger.Example, "errors have one name, that of docs/faults.md")
 	}
 	example := regexp.MustCompile(`(?m)^ +(--key .*)$`).FindAllStringSubmatch(help, -1)
 	require.Len(t, example, 2, "the flag, and the grammar of scopes with an example, which is one that works:")

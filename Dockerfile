@@ -1,7 +1,9 @@
 # docker build -t bitbybit-mock . && docker run --rm -p 4010:4010 bitbybit-mock
 FROM golang:1.26 AS build
 WORKDIR /src
-COPY go.mod go.sum ./
+COPY go.work go.work.sum go.mod go.sum ./
+COPY client/go.mod client/go.sum client/
+COPY gen/go.mod gen/go.sum gen/
 RUN go mod download
 COPY . .
 ARG TARGETOS TARGETARCH

@@ -12,10 +12,9 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/client"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// The first line that the mock prints is a base URL, and so is any URL without a path.
+// A URL without a path is a base URL, as the first line that the mock prints.
 func TestBaseURLWithoutAPath(t *testing.T) {
 	t.Parallel()
 	for base, want := range map[string]string{
@@ -42,16 +41,6 @@ func TestBaseURLWithoutAPath(t *testing.T) {
 		require.NoError(t, err, base)
 		assert.Equal(t, want, called, base)
 	}
-}
-
-func TestBaseURLOfTheMock(t *testing.T) {
-	t.Parallel()
-	mock := mockserver.Start(t)
-	base, _, _ := strings.Cut(mock.URL, "/customer/")
-	c, err := client.New(testKey, client.WithBaseURL(base))
-	require.NoError(t, err)
-	_, err = c.CreateCustomer(t.Context(), jane())
-	require.NoError(t, err)
 }
 
 // A 404 says which URL was called, whoever answers it.

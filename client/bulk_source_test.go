@@ -16,36 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
-
-// A sequence may use the same memory for each input, as a loop over database rows does.
-func TestCreateCustomersOfReusedMemory(t *testing.T) {
-	t.Parallel()
-	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
-	c, err := client.New(testKey, client.WithBaseURL(mock.URL))
-	require.NoError(t, err)
-	rows := func(yield func(client.CustomerInput) bool) {
-		var email, tag, street string
-		tags, addresses := make([]string, 1), make([]client.AddressInput, 1)
-		for i := range 200 {
-			email, tag, street = fmt.Sprintf("row%d@example.com", i), fmt.Sprint("tag", i), fmt.Sprint("street ", i)
-			tags[0], addresses[0] = tag, client.AddressInput{Address1: street, City: &street}
-			if !yield(client.CustomerInput{Email: &email, Tags: tags, Addresses: addresses}) {
-				return
-			}
-		}
-	}
-	for i, r := range c.CreateCustomers(t.Context(), rows) {
-		require.NoError(t, r.Err)
-		for _, got := range []string{*r.Customer.Email, *r.Input.Email} {
-			require.Equal(t, fmt.Sprintf("row%d@example.com", i), got)
-		}
-		require.Equal(t, []string{fmt.Sprint("tag", i)}, r.Customer.Tags)
-		require.Equal(t, fmt.Sprint("street ", i), *r.Input.Addresses[0].City)
-	}
-	assert.Len(t, mock.Customers(testKey), 200)
-}
 
 // Result.Input shares no memory with what the sequence gave, whatever fields the contract has.
 func TestResultInputIsACopy(t *testing.T) {

@@ -16,20 +16,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/fakevendor"
 )
 
-// The examples call a mock that is started for them.
+// The examples call a stand-in for the vendor that is started for them.
 func TestMain(m *testing.M) {
-	mock, err := mockserver.New()
-	if err != nil {
-		log.Fatal(err)
-	}
-	server := httptest.NewServer(mock)
+	server := httptest.NewServer(&fakevendor.Vendor{})
 	baseURL = server.URL
 	m.Run()
 	server.Close()
-	mock.Close()
 }
 
 const testKey = "bbb_test_secret0123456789"

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/fakevendor"
 )
 
 // What fails before the request is written, once, is tried again, and the customer is in the store once.
@@ -66,29 +66,29 @@ func TestFailureThenSuccess(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock := mockserver.Start(t)
-			target, err := url.Parse(mock.URL)
-			require.NoError(t, err)
+			vendor := &fakevendor.Vendor{}
+			server := httptest.NewServer(vendor)
+			t.Cleanup(server.Close)
 			transport := client.NewTransport()
 			transport.Proxy = nil
 			dial := transport.DialContext
 			transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 				if addr == "bitbybit.test:80" {
-					addr = target.Host
+					addr = server.Listener.Addr().String()
 				}
 				return dial(ctx, network, addr)
 			}
 			t.Cleanup(transport.CloseIdleConnections)
 			var failures atomic.Int32
 			breaks(transport, func() bool { return failures.Add(1) == 1 })
-			assertRecovers(t, host+target.Path, transport, mock)
+			assertRecovers(t, host, transport, vendor)
 			assert.Positive(t, failures.Load())
 		})
 	}
 	t.Run("TLS", func(t *testing.T) {
 		t.Parallel()
-		mock := mockserver.Start(t)
-		secure := httptest.NewUnstartedServer(mock)
+		vendor := &fakevendor.Vendor{}
+		secure := httptest.NewUnstartedServer(vendor)
 		secure.Config.ErrorLog = quiet
 		secure.StartTLS()
 		t.Cleanup(secure.Close)
@@ -105,11 +105,11 @@ func TestFailureThenSuccess(t *testing.T) {
 			return dial(ctx, network, addr)
 		}
 		t.Cleanup(transport.CloseIdleConnections)
-		assertRecovers(t, secure.URL, transport, mock)
+		assertRecovers(t, secure.URL, transport, vendor)
 	})
 }
 
-func assertRecovers(t *testing.T, base string, transport http.RoundTripper, mock *mockserver.Running) {
+func assertRecovers(t *testing.T, base string, transport http.RoundTripper, vendor *fakevendor.Vendor) {
 	t.Helper()
 	c, err := client.New(testKey, client.WithBaseURL(base), client.WithHTTPClient(&http.Client{Transport: transport}),
 		client.WithRetry(client.RetryPolicy{Backoff: 1}))
@@ -118,7 +118,7 @@ func assertRecovers(t *testing.T, base string, transport http.RoundTripper, mock
 	customer, err := c.CreateCustomer(t.Context(), jane(), client.WithResponse(&r))
 	require.NoError(t, err)
 	assert.Equal(t, 2, r.Attempts)
-	stored := mock.Customers(testKey)
+	stored := vendor.Customers(testKey)
 	require.Len(t, stored, 1)
 	assert.Equal(t, customer.ID, stored[0].ID)
 }

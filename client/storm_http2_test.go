@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/fakevendor"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
 // The fault storm over HTTP/2, where requests share connections that a proxy recycles all day: it refuses streams, ends
@@ -30,10 +30,8 @@ func TestFaultStormHTTP2(t *testing.T) {
 	if testing.Short() {
 		calls = 1_000
 	}
-	mock, err := mockserver.New(mockserver.WithRateLimit(0))
-	require.NoError(t, err)
-	defer mock.Close()
-	proxy := &streamStorm{store: mock, dice: rand.New(rand.NewPCG(20261127, 2)), lost: map[string]bool{}, faults: map[string]int{}}
+	vendor := &fakevendor.Vendor{}
+	proxy := &streamStorm{store: vendor, dice: rand.New(rand.NewPCG(20261127, 2)), lost: map[string]bool{}, faults: map[string]int{}}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
@@ -77,7 +75,7 @@ func TestFaultStormHTTP2(t *testing.T) {
 	proxy.mu.Lock()
 	defer proxy.mu.Unlock()
 	kept := map[string][]string{}
-	for _, customer := range mock.Customers(testKey) {
+	for _, customer := range vendor.Customers(testKey) {
 		kept[*customer.Email] = append(kept[*customer.Email], customer.ID)
 	}
 	count := map[string]int{}
@@ -125,7 +123,7 @@ func TestFaultStormHTTP2(t *testing.T) {
 
 // streamStorm is what the proxy does to streams.
 type streamStorm struct {
-	store *mockserver.Server
+	store *fakevendor.Vendor
 
 	mu     sync.Mutex
 	dice   *rand.Rand

@@ -25,8 +25,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/fakevendor"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
 // The fault storm: thousands of creates through a proxy that does to them whatever networks do. Three observers who
@@ -38,10 +38,8 @@ func TestFaultStorm(t *testing.T) {
 		calls = 1_000
 	}
 	const seed = 20261123
-	mock, err := mockserver.New(mockserver.WithRateLimit(0))
-	require.NoError(t, err)
-	defer mock.Close()
-	proxy := startStorm(t, seed, mock)
+	vendor := &fakevendor.Vendor{}
+	proxy := startStorm(t, seed, vendor)
 
 	transport := client.NewTransport()
 	transport.DialContext = watchedDial(seed)
@@ -72,7 +70,7 @@ func TestFaultStorm(t *testing.T) {
 	proxy.stop()
 
 	kept := map[string][]string{}
-	for _, customer := range mock.Customers(testKey) {
+	for _, customer := range vendor.Customers(testKey) {
 		kept[*customer.Email] = append(kept[*customer.Email], customer.ID)
 	}
 	var succeeded, odd, known, failed, unknown, unsent, retried int

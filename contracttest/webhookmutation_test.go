@@ -16,7 +16,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/mutate"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 )
 
 // equivalentWebhooks are mutants of the callback that say the same as the contract, or that no delivery can show, with the reason.

@@ -20,11 +20,11 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	"github.com/bitbybit-go/bitbybit-go/gen/control"
-	controlspec "github.com/bitbybit-go/bitbybit-go/gen/control/spec"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	controlspec "github.com/bitbybit-go/bitbybit-go/mockserver/internal/control/spec"
 	"github.com/bitbybit-go/bitbybit-go/mockserver/journal"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 )
 
 // Rule is one rule of the contract, and where it is from: the vendor's documentation or our reading of it.

@@ -10,28 +10,31 @@ import (
 	"time"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/fakevendor"
 	"github.com/bitbybit-go/bitbybit-go/client/outcome"
 	"github.com/bitbybit-go/bitbybit-go/client/webhook"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
-	"github.com/bitbybit-go/bitbybit-go/mockserver/fault"
+	"github.com/bitbybit-go/bitbybit-go/client/webhook/webhooktest"
 )
 
-// surroundings are a mock that sends webhooks to mux, a client of the mock and a receiver. They live as long as the tests.
-func surroundings() (mock *mockserver.Server, mux *http.ServeMux, c *client.Client, receiver *webhook.Receiver) {
+// surroundings are a stand-in for the vendor that sends webhooks to mux, a client of it and a receiver. They live as long as the tests.
+func surroundings() (vendor *fakevendor.Vendor, mux *http.ServeMux, c *client.Client, receiver *webhook.Receiver) {
 	mux = http.NewServeMux()
-	mock, err1 := mockserver.New(mockserver.WithWebhook(httptest.NewServer(mux).URL+"/webhooks", "whsec_example"))
-	c, err2 := client.New("bbb_test_key", client.WithBaseURL(httptest.NewServer(mock).URL))
-	receiver, err3 := webhook.New([]string{"whsec_example"})
-	if err := errors.Join(err1, err2, err3); err != nil {
+	vendor = &fakevendor.Vendor{Created: func(customer client.Customer) {
+		event := webhooktest.New(customer, "whsec_example").Request("/webhooks")
+		mux.ServeHTTP(httptest.NewRecorder(), event)
+	}}
+	c, err1 := client.New("bbb_test_key", client.WithBaseURL(httptest.NewServer(vendor).URL))
+	receiver, err2 := webhook.New([]string{"whsec_example"})
+	if err := errors.Join(err1, err2); err != nil {
 		log.Fatal(err)
 	}
-	return mock, mux, c, receiver
+	return vendor, mux, c, receiver
 }
 
-// The mock stores a customer and loses the answer. Its webhook settles what became of the call.
+// The vendor creates a customer and its answer is lost. Its webhook settles what became of the call.
 func Example() {
 	ctx := context.Background()
-	mock, mux, c, receiver := surroundings()
+	vendor, mux, c, receiver := surroundings()
 
 	settled := make(chan outcome.Outcome, 1)
 	tracker, err := outcome.New(outcome.NewMemoryStore(0), func(_ context.Context, o outcome.Outcome) error {
@@ -56,15 +59,13 @@ func Example() {
 		}
 	}()
 
-	if _, err = mock.AddFault(fault.Fault{Connection: fault.Reset, Store: true, Times: 1}); err != nil {
-		log.Fatal(err)
-	}
+	vendor.LoseAnswers(1)
 	_, err = tracker.CreateCustomer(ctx, c, client.CustomerInput{Email: new("siti@example.com")}, "order 7")
 	fmt.Println(errors.Is(err, client.ErrOutcomeUnknown))
 	settle() // in place of the next minute's: the event may have come before the call failed
 
 	o := <-settled
-	fmt.Println(o.Ref, o.Status, o.CustomerID == mock.Customers("bbb_test_key")[0].ID)
+	fmt.Println(o.Ref, o.Status, o.CustomerID == vendor.Customers("bbb_test_key")[0].ID)
 	// Output:
 	// true
 	// order 7 created true

@@ -568,12 +568,12 @@ func TestNotTracked(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in(t, func(t *testing.T, tr *tracked) {
 				test.prepare(tr)
-				before := len(tr.mock.Requests())
+				before := tr.fake.Requests()
 				customer, err := tr.create(test.in, test.ref)
 				require.ErrorIs(t, err, outcome.ErrNotTracked)
 				require.ErrorIs(t, err, test.want)
 				assert.Nil(t, customer)
-				assert.Len(t, tr.mock.Requests(), before)
+				assert.Equal(t, before, tr.fake.Requests())
 			})
 		})
 	}
@@ -812,7 +812,7 @@ func TestTheStoreFails(t *testing.T) {
 			tr.store.twice = true
 			_, err := tr.create(siti(), "good")
 			require.NoError(t, err)
-			for _, customer := range tr.mock.Customers(key) {
+			for _, customer := range tr.fake.Customers(key) {
 				require.NoError(t, tr.Created(t.Context(), customer))
 			}
 			tr.lives(time.Hour)
@@ -896,7 +896,7 @@ func TestConcurrently(t *testing.T) {
 			wg.Go(func() { _, _ = tr.create(siti(), "a") })
 		}
 		wg.Wait()
-		for _, customer := range tr.mock.Customers(key) {
+		for _, customer := range tr.fake.Customers(key) {
 			wg.Go(func() { assert.NoError(t, tr.Created(t.Context(), customer)) })
 			wg.Go(func() { assert.NoError(t, tr.Settle(t.Context())) })
 		}

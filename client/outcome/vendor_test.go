@@ -13,14 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/client"
+	"github.com/bitbybit-go/bitbybit-go/client/internal/fakevendor"
 	"github.com/bitbybit-go/bitbybit-go/client/outcome"
-	"github.com/bitbybit-go/bitbybit-go/mockserver"
 )
 
-// vendor is the mock, called without a network so that it is of the bubble that a test runs in. A test says of each call what becomes of it.
+// vendor is a stand-in for the vendor, called without a network so that it is of the bubble that a test runs in. A test says of each call what becomes of it.
 type vendor struct {
 	*client.Client
-	mock *mockserver.Server
+	fake *fakevendor.Vendor
 
 	mu     sync.Mutex
 	script []step // of the next calls; none is one that is answered
@@ -30,7 +30,7 @@ type vendor struct {
 type step struct {
 	lostBefore bool                   // the request is lost
 	lostAfter  bool                   // the answer is lost
-	answer     string                 // what is answered in place of what the mock answered, with 201
+	answer     string                 // what is answered in place of what it answered, with 201
 	between    func(*client.Customer) // runs when the customer was created, before the answer
 }
 
@@ -40,9 +40,8 @@ var errLost = errors.New("lost")
 
 func newVendor(t *testing.T) *vendor {
 	t.Helper()
-	mock, err := mockserver.New(mockserver.WithRateLimit(0))
-	require.NoError(t, err)
-	v := &vendor{mock: mock}
+	v := &vendor{fake: &fakevendor.Vendor{}}
+	var err error
 	v.Client, err = client.New(key, client.WithBaseURL("http://127.0.0.1"), client.WithHTTPClient(&http.Client{Transport: v}))
 	require.NoError(t, err)
 	return v
@@ -61,7 +60,7 @@ func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errLost
 	}
 	w := httptest.NewRecorder()
-	v.mock.ServeHTTP(w, r)
+	v.fake.ServeHTTP(w, r)
 	if s.between != nil {
 		s.between(v.last())
 	}
@@ -78,7 +77,7 @@ func (v *vendor) RoundTrip(r *http.Request) (*http.Response, error) {
 
 // last is the customer that was created last, nil if there is none.
 func (v *vendor) last() *client.Customer {
-	customers := v.mock.Customers(key)
+	customers := v.fake.Customers(key)
 	if len(customers) == 0 {
 		return nil
 	}

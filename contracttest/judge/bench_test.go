@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // BenchmarkExchange judges the documented exchange, both directions: its time with shapes over that of kin-openapi alone, to

@@ -20,8 +20,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/corpus"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // TestQuickAndThoroughJudgesAgree sends 20,000 bodies (100,000 with BITBYBIT_FULL=1), near to valid and far from it, past the judge that mostly builds nothing and past

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 )
 
 func TestTheEmbeddedContractIsOpenAPIYAML(t *testing.T) {

@@ -42,7 +42,7 @@ type Violation struct {
 	// Got says what came, quoted and cut to a bounded length; empty where nothing came. It can be personal data: leave it out of logs.
 	Got string `json:"got,omitempty"`
 	// Rule is the keyword's place in the contract as a JSON Pointer, e.g. "/components/schemas/AddressInput/required"; empty where the rule is
-	// not the contract's but HTTP's or JSON's. gen/spec.Line finds it in openapi.yaml.
+	// not the contract's but HTTP's or JSON's. contracttest/spec.Line finds it in openapi.yaml.
 	Rule string `json:"rule,omitempty"`
 }
 

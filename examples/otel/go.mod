@@ -2,8 +2,16 @@ module github.com/bitbybit-go/bitbybit-go/examples/otel
 
 go 1.26.0
 
+// The modules of this repository are these folders.
+replace (
+	github.com/bitbybit-go/bitbybit-go => ../..
+	github.com/bitbybit-go/bitbybit-go/client => ../../client
+	github.com/bitbybit-go/bitbybit-go/gen => ../../gen
+)
+
 require (
 	github.com/bitbybit-go/bitbybit-go v0.0.0
+	github.com/bitbybit-go/bitbybit-go/client v0.1.0
 	github.com/stretchr/testify v1.12.1
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.72.0
 	go.opentelemetry.io/otel v1.47.0
@@ -12,6 +20,7 @@ require (
 
 require (
 	github.com/apapsch/go-jsonmerge/v2 v2.0.0 // indirect
+	github.com/bitbybit-go/bitbybit-go/gen v0.1.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/felixge/httpsnoop v1.1.0 // indirect
 	github.com/getkin/kin-openapi v0.153.0 // indirect
@@ -35,5 +44,3 @@ require (
 	golang.org/x/sys v0.50.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
 )
-
-replace github.com/bitbybit-go/bitbybit-go => ../..

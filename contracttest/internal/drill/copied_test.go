@@ -120,7 +120,7 @@ func (c *copied) generate(t *testing.T) {
 // build returns what the compiler says, one problem a line.
 func (c *copied) build(t *testing.T) (problems []string) {
 	t.Helper()
-	out, err := c.run(t, "build", "./...")
+	out, err := c.run(t, "build", "work")
 	for line := range strings.Lines(out) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
 			problems = append(problems, line)
@@ -140,7 +140,7 @@ type failure struct{ name, output string }
 func (c *copied) test(t *testing.T, arguments ...string) (failures []failure) {
 	t.Helper()
 	if len(arguments) == 0 {
-		arguments = []string{"./..."}
+		arguments = []string{"work"}
 	}
 	out, err := c.run(t, append([]string{"test", "-short", "-json", "-timeout", "8m"}, arguments...)...)
 	outputs, failed := map[string]*strings.Builder{}, []string{}
@@ -179,7 +179,7 @@ const module = "github.com/bitbybit-go/bitbybit-go"
 // passes asserts that all tests pass, but those of some packages.
 func (c *copied) passes(t *testing.T, but ...string) {
 	t.Helper()
-	list, err := c.run(t, "list", "./...")
+	list, err := c.run(t, "list", "work")
 	require.NoError(t, err, list)
 	failures := c.test(t, slices.DeleteFunc(strings.Fields(list), func(path string) bool {
 		return slices.Contains(but, strings.TrimPrefix(path, module+"/"))
@@ -194,7 +194,7 @@ func (c *copied) passes(t *testing.T, but ...string) {
 // passesWithout asserts that all tests pass, but some.
 func (c *copied) passesWithout(t *testing.T, tests ...string) {
 	t.Helper()
-	failures := c.test(t, "-skip", "^("+strings.Join(tests, "|")+")$", "./...")
+	failures := c.test(t, "-skip", "^("+strings.Join(tests, "|")+")$", "work")
 	c.passed(t, failures, " but "+strings.Join(tests, " and ")+", which are not run")
 }
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // TestRulesAreFoundByTheirPlace asks which rule of openapi.yaml a keyword at a place says.

@@ -1,4 +1,4 @@
-// Package layout_test holds the packages of the module to the picture of them in docs/structure.md, and to the bounds of their size.
+// Package layout_test holds the packages to the picture of them in docs/structure.md and to the bounds of their size, and modules to their workspaces.
 package layout_test
 
 import (
@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,7 +37,7 @@ type listed struct {
 
 func packages(t *testing.T) []listed {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Dir,Imports,GoFiles,IgnoredGoFiles", "./...")
+	command := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Dir,Imports,GoFiles,IgnoredGoFiles", "work")
 	command.Dir = root
 	command.Stderr = os.Stderr
 	out, err := command.Output()
@@ -139,4 +140,50 @@ func TestSizes(t *testing.T) {
 		}
 		assert.LessOrEqual(t, lines, mostPackageLines, "%s", p.ImportPath)
 	}
+}
+
+// TestWorkspaces looks for the go.work of each module: the go command refuses to work in a module that is below a go.work which does not use it.
+func TestWorkspaces(t *testing.T) {
+	t.Parallel()
+	used := uses(t, root)
+	assert.ElementsMatch(t, []string{".", "./client", "./gen"}, used)
+	modules := 0
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && entry.Name() == "node_modules" {
+			return fs.SkipDir
+		}
+		if entry.Name() != "go.mod" {
+			return nil
+		}
+		folder, err := filepath.Rel(root, filepath.Dir(path))
+		require.NoError(t, err)
+		if folder == "." || slices.Contains(used, "./"+filepath.ToSlash(folder)) {
+			return nil
+		}
+		modules++
+		assert.Equal(t, []string{"."}, uses(t, filepath.Dir(path)), "%s must have a go.work with: use .", folder)
+		return nil
+	})
+	require.NoError(t, err)
+	assert.Positive(t, modules)
+}
+
+// uses returns the folders that a folder's go.work uses, none if there is no such file.
+func uses(t *testing.T, folder string) (folders []string) {
+	t.Helper()
+	file := filepath.Join(folder, "go.work")
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	out, err := exec.CommandContext(t.Context(), "go", "work", "edit", "-json", file).Output()
+	require.NoError(t, err, file)
+	var work struct{ Use []struct{ DiskPath string } }
+	require.NoError(t, json.Unmarshal(out, &work))
+	for _, use := range work.Use {
+		folders = append(folders, use.DiskPath)
+	}
+	return folders
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/mutate"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 )
 
 func mutants(t *testing.T) []mutate.Mutant {

@@ -12,8 +12,8 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/mutate"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/player"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	"github.com/bitbybit-go/bitbybit-go/gen"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 const full = `{"email":"a@example.com","phoneNumber":"1","firstName":"A","tags":["x"],` +

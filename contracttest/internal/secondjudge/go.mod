@@ -4,7 +4,12 @@ module github.com/bitbybit-go/bitbybit-go/contracttest/internal/secondjudge
 
 go 1.26.0
 
-replace github.com/bitbybit-go/bitbybit-go => ../../..
+// The modules of this repository are these folders.
+replace (
+	github.com/bitbybit-go/bitbybit-go => ../../..
+	github.com/bitbybit-go/bitbybit-go/client => ../../../client
+	github.com/bitbybit-go/bitbybit-go/gen => ../../../gen
+)
 
 require (
 	github.com/bitbybit-go/bitbybit-go v0.0.0-00010101000000-000000000000

@@ -20,7 +20,7 @@ import (
 
 	"github.com/bitbybit-go/bitbybit-go/contracttest/internal/corpus"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/judge"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 )
 
 // disagreement is a kind of body about which the validators disagree: what the judge says of it, and who accepts it.

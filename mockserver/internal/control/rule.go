@@ -8,8 +8,8 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // contractTree is the contract as values, to be gone through by JSON Pointers.

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
 )
 
 // GetHealth says ok: whoever reads it knows that the mock serves.

@@ -50,13 +50,13 @@ func ofGo(ctx context.Context, before, after string) ([]change, error) {
 // forAnOperation is a change of an interface that is generated of all operations of an API: one that is added breaks nobody who calls the others.
 var forAnOperation = regexp.MustCompile(`^(StrictServer|Server|Client|ClientWithResponses)Interface\.\w+: added$`)
 
-// public are the packages of the module in a folder that others can import, by path.
+// public are the packages of the modules in a folder that others can import, by path.
 func public(ctx context.Context, folder string) (map[string]*types.Package, error) {
 	loaded, err := packages.Load(&packages.Config{
 		Context: ctx, Dir: folder, Mode: packages.NeedName | packages.NeedTypes,
-		BuildFlags: []string{"-trimpath"}, // what is compiled for one folder is in the cache for another
-		Env:        append(os.Environ(), "GOWORK=off", "GOFLAGS="),
-	}, "./...")
+		BuildFlags: []string{"-trimpath"},                       // what is compiled for one folder is in the cache for another
+		Env:        append(os.Environ(), "GOWORK=", "GOFLAGS="), // the folder's own go.work, if it has one
+	}, "work")
 	if err != nil {
 		return nil, err
 	}

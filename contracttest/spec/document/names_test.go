@@ -9,12 +9,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 )
 
 func TestNamesAreThoseOfTheDocument(t *testing.T) {
 	t.Parallel()
-	want, err := os.ReadFile("../../names.gen.go")
+	want, err := os.ReadFile("../../../gen/names.gen.go")
 	require.NoError(t, err)
 	text, err := names(spec.Document())
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package outcome_test
+package clienttest_test
 
 import (
 	"context"
@@ -42,7 +42,7 @@ func TestWithTheMock(t *testing.T) {
 	c, err := client.New(mock.Key, client.WithBaseURL(mock.URL))
 	require.NoError(t, err)
 
-	stored, notStored := siti(), client.CustomerInput{Email: new("budi@example.com")}
+	stored, notStored := jane(), client.CustomerInput{Email: new("budi@example.com")}
 	for _, f := range []fault.Fault{{Connection: fault.Reset, Store: true, Times: 1}, {Connection: fault.Reset, Times: 1}} {
 		_, err = mock.AddFault(f)
 		require.NoError(t, err)

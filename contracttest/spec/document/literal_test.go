@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/bitbybit-go/bitbybit-go/gen/spec"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 )
 
 // Written out again, the document of the code and the document that kin-openapi parses are the same, down to what they share.

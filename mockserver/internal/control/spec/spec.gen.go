@@ -12,7 +12,7 @@ import (
 	"path"
 	"strings"
 
-	externalRef0 "github.com/bitbybit-go/bitbybit-go/gen/spec"
+	externalRef0 "github.com/bitbybit-go/bitbybit-go/contracttest/spec"
 	"github.com/getkin/kin-openapi/openapi3"
 )
 

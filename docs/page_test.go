@@ -8,6 +8,7 @@
 //	<!-- run by TestName -->          another test of this repository runs it, or holds it to what is run
 //	<!-- ends with 1 -->              run; the exit code of its last command
 //	<!-- needs npm: … -->             run where BITBYBIT_DOCS=1 (make docs), with the packages that make npm has packed
+//	<!-- needs python3 -->           run where that program is on the path
 //	<!-- not run: … -->               and the reason
 package docs_test
 
@@ -69,7 +70,7 @@ func TestEveryBlockIsRunOrSaysWhyNot(t *testing.T) {
 			switch {
 			case b.language == "text" && b.mark == "":
 			case b.language == "console" && (b.mark == "" || kind == "ends"):
-			case strings.HasPrefix(b.mark, "not run: "), strings.HasPrefix(b.mark, "needs npm: ") && b.language == "console", strings.HasPrefix(b.mark, "saved as "):
+			case kind == "needs" && rest != "" && b.language == "console", strings.HasPrefix(b.mark, "not run: "), strings.HasPrefix(b.mark, "saved as "):
 			case strings.HasPrefix(b.mark, "run by "):
 				assert.Contains(t, known, strings.TrimPrefix(rest, "by "), "%s: a test that does not exist", p.path)
 			default:

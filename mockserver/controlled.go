@@ -29,7 +29,7 @@ func WithControlHosts(names ...string) Option {
 // controlled is what the control API sees of the server.
 func (s *Server) controlled() control.Mock {
 	return control.Mock{
-		Store: s.store, Journal: s.journal, Faults: &s.faults, Limiter: s.limiter, Sender: s.sender, Keys: s.keys, Send: s.send, Reset: s.Reset,
+		Store: s.store, Journal: s.journal, Faults: &s.faults, Limiter: s.limiter, Sender: s.sender, Keys: s.keys, Send: s.send, Reset: s.Reset, Draining: s.draining.Load,
 		Transfers: s.transfers, MaxBody: s.maxBody, Hosts: s.controlHosts,
 		Logger: s.logger, Now: s.now, Started: s.started, Version: Version(), BasePath: s.judge.BasePaths()[0],
 	}

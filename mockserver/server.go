@@ -36,6 +36,7 @@ type Server struct {
 	control   http.Handler
 	started   time.Time
 	broken    atomic.Int64 // requests that broke the contract
+	draining  atomic.Bool
 }
 
 // New makes a server that holds no customers but those of [WithSeed]. The first option that cannot be carried out is the error.
@@ -95,6 +96,9 @@ func New(options ...Option) (*Server, error) {
 
 // ServeHTTP answers one request: of the API, of the control API under /_mock/, or of a person who looks at "/".
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.draining.Load() {
+		w.Header().Set("Connection", "close")
+	}
 	switch {
 	case control.Serves(r.URL.Path):
 		s.control.ServeHTTP(w, r)
@@ -122,6 +126,12 @@ func (s *Server) Close() {
 	s.transfers.Close()
 	s.sender.Close()
 }
+
+// Drain has GET /_mock/health say 503 from now on, with the status draining: a load balancer that asks it sends new requests
+// elsewhere. What still arrives is served as before, but each answer closes its connection (HTTP/2: once its calls have ended), so that few
+// are left open for a request to be lost on when the listener closes. It does not stop the server: after the time that the load balancer needs,
+// call [http.Server.Shutdown].
+func (s *Server) Drain() { s.draining.Store(true) }
 
 // CloseWithin is Close for a server that stops in a while: waits that are over by then go on and are answered, those
 // that would last longer end at once. Hand it to [http.Server.RegisterOnShutdown], whose Shutdown would else wait as

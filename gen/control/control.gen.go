@@ -104,12 +104,15 @@ func (e HealthServer) Valid() bool {
 
 // Defines values for HealthStatus.
 const (
-	OK HealthStatus = "ok"
+	Draining HealthStatus = "draining"
+	OK       HealthStatus = "ok"
 )
 
 // Valid indicates whether the value is a known member of the HealthStatus enum.
 func (e HealthStatus) Valid() bool {
 	switch e {
+	case Draining:
+		return true
 	case OK:
 		return true
 	default:
@@ -512,7 +515,7 @@ type Health struct {
 	// Example: 2026-11-23T08:30:00Z
 	StartedAt time.Time `json:"startedAt"`
 
-	// Status Always ok; a mock that is not well does not answer.
+	// Status Whether it goes on serving (ok), or stops soon (draining); a mock that is not well does not answer.
 	Status HealthStatus `json:"status"`
 
 	// UptimeSeconds For how many seconds it has been running.
@@ -529,7 +532,7 @@ type Health struct {
 // HealthServer Always bitbybit-mock, which tells the mock from any other server that says ok.
 type HealthServer string
 
-// HealthStatus Always ok; a mock that is not well does not answer.
+// HealthStatus Whether it goes on serving (ok), or stops soon (draining); a mock that is not well does not answer.
 type HealthStatus string
 
 // Index What the control API offers.
@@ -1806,7 +1809,7 @@ type ClientInterface interface {
 
 	// GetHealth Say whether the mock serves
 	//
-	// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
+	// It answers as soon as the mock serves; `bitbybit-mock health` asks it. A mock that was told to stop, and was started with `--drain`, says 503 for that long, so that a load balancer sends new requests to another one, and still serves what arrives.
 	//
 	// Corresponds with GET /health (the `GetHealth` operationId).
 	GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -2230,7 +2233,7 @@ func (c *Client) DeleteFault(ctx context.Context, id string, params *DeleteFault
 
 // GetHealth Say whether the mock serves
 //
-// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
+// It answers as soon as the mock serves; `bitbybit-mock health` asks it. A mock that was told to stop, and was started with `--drain`, says 503 for that long, so that a load balancer sends new requests to another one, and still serves what arrives.
 //
 // Corresponds with GET /health (the `GetHealth` operationId).
 func (c *Client) GetHealth(ctx context.Context, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -5082,7 +5085,7 @@ type ClientWithResponsesInterface interface {
 
 	// GetHealthWithResponse Say whether the mock serves
 	//
-	// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
+	// It answers as soon as the mock serves; `bitbybit-mock health` asks it. A mock that was told to stop, and was started with `--drain`, says 503 for that long, so that a load balancer sends new requests to another one, and still serves what arrives.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -6021,6 +6024,8 @@ type GetHealthResponse struct {
 	JSON403 *Forbidden
 	// JSON500 the response for an HTTP 500 `application/json` response
 	JSON500 *Failed
+	// JSON503 the response for an HTTP 503 `application/json` response
+	JSON503 *Health
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
@@ -6041,6 +6046,11 @@ func (r GetHealthResponse) GetJSON403() *Forbidden {
 // GetJSON500 returns the response for an HTTP 500 `application/json` response
 func (r GetHealthResponse) GetJSON500() *Failed {
 	return r.JSON500
+}
+
+// GetJSON503 returns the response for an HTTP 503 `application/json` response
+func (r GetHealthResponse) GetJSON503() *Health {
+	return r.JSON503
 }
 
 // GetBody returns the raw response body bytes
@@ -7850,7 +7860,7 @@ func (c *ClientWithResponses) DeleteFaultWithResponse(ctx context.Context, id st
 
 // GetHealthWithResponse Say whether the mock serves
 //
-// It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
+// It answers as soon as the mock serves; `bitbybit-mock health` asks it. A mock that was told to stop, and was started with `--drain`, says 503 for that long, so that a load balancer sends new requests to another one, and still serves what arrives.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -8842,6 +8852,13 @@ func ParseGetHealthResponse(rsp *http.Response) (*GetHealthResponse, error) {
 			return nil, err
 		}
 		response.JSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Health
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON503 = &dest
 
 	}
 
@@ -12659,6 +12676,20 @@ func (response GetHealth500JSONResponse) VisitGetHealthResponse(w http.ResponseW
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetHealth503JSONResponse Health
+
+func (response GetHealth503JSONResponse) VisitGetHealthResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(503)
 	_, err := buf.WriteTo(w)
 	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -80,6 +81,9 @@ func askHealth(ctx context.Context, client *control.ClientWithResponses) ([]byte
 	response, err := client.GetHealthWithResponse(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if response.JSON503 != nil && response.JSON503.Status == control.Draining {
+		return nil, errors.New("it is draining: it serves what arrives, but stops soon")
 	}
 	if response.JSON200 == nil || response.JSON200.Status != control.OK {
 		return nil, fmt.Errorf("what serves there is not a mock: %s", response.Status())

@@ -49,7 +49,7 @@ func (p *program) serve(ctx context.Context, s *settings) error {
 	if s.open {
 		p.openPage(ctx, m)
 	}
-	return m.serve(ctx, stop)
+	return m.serve(ctx, stop, s.drain)
 }
 
 // listening is a mock with its port open.
@@ -111,9 +111,9 @@ func addressError(err error) error {
 	return fmt.Errorf("--addr: %w", err)
 }
 
-// serve answers until the context ends, then drains. Before it drains it calls stop, so that a second signal ends the
-// program at once.
-func (m *listening) serve(ctx context.Context, stop func()) error {
+// serve answers until the context ends, and for the time of --drain after that, then stops. Before that it calls stop, so that a second
+// signal ends the program at once.
+func (m *listening) serve(ctx context.Context, stop func(), drain time.Duration) error {
 	failed := make(chan error, 1)
 	go func() { failed <- m.server.Serve(m.listener) }()
 	select {
@@ -122,6 +122,15 @@ func (m *listening) serve(ctx context.Context, stop func()) error {
 	case <-ctx.Done():
 	}
 	stop()
+	if drain > 0 {
+		m.mock.Drain()
+		m.logger.Info("draining: /_mock/health says 503, and what arrives is served", slog.String("for", drain.String()))
+		select {
+		case err := <-failed:
+			return err
+		case <-time.After(drain):
+		}
+	}
 	m.logger.Info("stopping: calls under way may end, but for faults that would keep them too long",
 		slog.String("within", drainTime.String()))
 	return m.drain(context.WithoutCancel(ctx))

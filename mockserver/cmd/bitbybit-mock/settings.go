@@ -35,7 +35,8 @@ type settings struct {
 	magicValues  bool
 	controlHosts []string
 	webhooks     webhooks
-	open         bool // of serve alone
+	open         bool          // of serve alone
+	drain        time.Duration // of serve alone
 }
 
 func newSettings() *settings {
@@ -85,6 +86,12 @@ func (s *settings) flags(e commandline.Environment) []cli.Flag {
 // openFlag is a flag of serve alone: exec runs without a person who looks.
 func (s *settings) openFlag(e commandline.Environment) cli.Flag {
 	return commandline.Flag(e, "open", &s.open, commandline.YesOrNo, "off", "open the page of what arrives in a browser")
+}
+
+// drainFlag is a flag of serve alone: nothing balances load over the mock of exec.
+func (s *settings) drainFlag(e commandline.Environment) cli.Flag {
+	return commandline.Flag(e, "drain", &s.drain, commandline.Duration, "0",
+		"when told to stop, say 503 in /_mock/health and serve on for a `DURATION`, so that a load balancer sends nothing more")
 }
 
 // addrFlag is the flag of serve and health.

@@ -45,6 +45,7 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 		"full store":  {"", []string{"--store-size", "100", "--seed", large}, []string{"--seed: must leave room in a store of 100 bytes"}},
 		"bytes":       {"", []string{"--max-body", "1MB"}, []string{"max-body", "must be a number of bytes"}},
 		"duration":    {"", []string{"--latency", "5"}, []string{"latency", "must be a duration like 250ms"}},
+		"drain":       {"", []string{"--drain", "5"}, []string{"drain", "must be a duration like 250ms"}},
 		"switch":      {"", []string{"--strict=maybe"}, []string{"for flag --strict: must be 1, true, yes"}},
 		"environment": {"BITBYBIT_MOCK_STRICT=maybe", nil, []string{"from BITBYBIT_MOCK_STRICT for flag strict: must be 1, true, yes"}},
 		"log level": {"", []string{"--log-level", "loud"},

@@ -48,6 +48,8 @@ type Mock struct {
 	Send func(r *http.Request, from string) (id string)
 	// Reset puts a key back to how it was at start; all keys for "".
 	Reset func(key string)
+	// Draining reports whether the mock stops soon.
+	Draining func() bool
 	// Transfers reads the bodies, at most MaxBody bytes of each.
 	Transfers *transfer.Transfers
 	MaxBody   int64

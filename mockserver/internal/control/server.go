@@ -9,17 +9,22 @@ import (
 	gencontrol "github.com/bitbybit-go/bitbybit-go/gen/control"
 )
 
-// GetHealth says ok: whoever reads it knows that the mock serves.
+// GetHealth says whether the mock goes on serving. Whoever reads it knows that it serves now.
 func (o operations) GetHealth(
 	context.Context, gencontrol.GetHealthRequestObject,
 ) (gencontrol.GetHealthResponseObject, error) {
-	return gencontrol.GetHealth200JSONResponse{
+	health := gencontrol.Health{
 		Status:        gencontrol.OK,
 		Server:        gencontrol.BitbybitMock,
 		Version:       o.Version,
 		StartedAt:     o.Started.UTC(),
 		UptimeSeconds: max(0, o.Now().Sub(o.Started).Seconds()),
-	}, nil
+	}
+	if o.Draining() {
+		health.Status = gencontrol.Draining
+		return gencontrol.GetHealth503JSONResponse(health), nil
+	}
+	return gencontrol.GetHealth200JSONResponse(health), nil
 }
 
 // Reset sets a key, or all of them, back to how it was at start.

@@ -1,7 +1,7 @@
 // Command bitbybit-mock serves bitbybit's create-customer API from memory: it behaves as the vendor documents it, and
 // fails on demand.
 //
-//	bitbybit-mock [flags]                            serve until SIGINT, SIGTERM or SIGHUP
+//	bitbybit-mock [flags]                            serve until SIGINT, SIGTERM or SIGHUP; with --stop-with-stdin, until standard input ends too
 //	bitbybit-mock health [--wait]                    ask a running mock whether it serves
 //	bitbybit-mock exec [--strict-exit] -- COMMAND…   run a command against a mock of its own
 //	bitbybit-mock rules                              print what the vendor documents and what is assumed

@@ -31,7 +31,7 @@ func (p *program) commands() *cli.Command {
 		Usage: "answers bitbybit's create-customer API from memory, and fails on demand",
 		UsageText: "bitbybit-mock [flags]                    serve until Ctrl+C, SIGTERM or SIGHUP\n" +
 			"bitbybit-mock health [flags]\nbitbybit-mock exec [flags] -- COMMAND…\nbitbybit-mock rules\nbitbybit-mock webhook verify [flags] [FILE]",
-		Flags:                         append(s.flags(environment), s.openFlag(environment), s.drainFlag(environment)),
+		Flags:                         append(s.flags(environment), s.serveFlags(environment)...),
 		Commands:                      []*cli.Command{p.health(environment), p.exec(environment), p.rules(), p.webhook(environment)},
 		Writer:                        p.stdout,
 		ErrWriter:                     p.stderr,

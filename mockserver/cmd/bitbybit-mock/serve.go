@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,8 +26,16 @@ const drainTime = 8 * time.Second
 // error instead of the end of the program. The signal is caught and not ignored: exec's command would inherit that.
 func surviveClosedPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
-// serve runs the mock until SIGINT, SIGTERM or SIGHUP, then lets the calls end that are under way.
+// serve runs the mock until SIGINT, SIGTERM or SIGHUP, or the end of standard input where that is asked for, then lets the calls end that are under way.
 func (p *program) serve(ctx context.Context, s *settings) error {
+	if s.stopWithStdin {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithCancel(ctx)
+		go func() {
+			defer cancel()
+			_, _ = io.Copy(io.Discard, p.stdin) // an error is an end as well
+		}()
+	}
 	ctx, stop := signal.NotifyContext(ctx, commandline.StopSignals()...)
 	defer stop()
 	surviveClosedPipes()

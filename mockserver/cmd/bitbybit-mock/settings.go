@@ -35,8 +35,10 @@ type settings struct {
 	magicValues  bool
 	controlHosts []string
 	webhooks     webhooks
-	open         bool          // of serve alone
-	drain        time.Duration // of serve alone
+	// Of serve alone.
+	open          bool
+	stopWithStdin bool
+	drain         time.Duration
 }
 
 func newSettings() *settings {
@@ -83,15 +85,15 @@ func (s *settings) flags(e commandline.Environment) []cli.Flag {
 	}, s.webhooks.flags(e)...)
 }
 
-// openFlag is a flag of serve alone: exec runs without a person who looks.
-func (s *settings) openFlag(e commandline.Environment) cli.Flag {
-	return commandline.Flag(e, "open", &s.open, commandline.YesOrNo, "off", "open the page of what arrives in a browser")
-}
-
-// drainFlag is a flag of serve alone: nothing balances load over the mock of exec.
-func (s *settings) drainFlag(e commandline.Environment) cli.Flag {
-	return commandline.Flag(e, "drain", &s.drain, commandline.Duration, "0",
-		"when told to stop, say 503 in /_mock/health and serve on for a `DURATION`, so that a load balancer sends nothing more")
+// serveFlags are the flags of serve alone: exec runs without a person who looks and without a load balancer, and ends with its command.
+func (s *settings) serveFlags(e commandline.Environment) []cli.Flag {
+	return []cli.Flag{
+		commandline.Flag(e, "open", &s.open, commandline.YesOrNo, "off", "open the page of what arrives in a browser"),
+		commandline.Flag(e, "drain", &s.drain, commandline.Duration, "0",
+			"when told to stop, say 503 in /_mock/health and serve on for a `DURATION`, so that a load balancer sends nothing more"),
+		commandline.Flag(e, "stop-with-stdin", &s.stopWithStdin, commandline.YesOrNo, "off",
+			"stop when standard input ends, as it does with the program that started the mock, however that ended"),
+	}
 }
 
 // addrFlag is the flag of serve and health.

@@ -85,6 +85,7 @@ func TestWrongCallsAreOneClearLine(t *testing.T) {
 		"argument":      {"", []string{"--strict", "yes"}, []string{`takes no arguments, got ["yes"]`}},
 		"exec":          {"", []string{"exec", "--strict-exit"}, []string{"must name a command"}},
 		"exec open":     {"", []string{"exec", "--open", "--", "true"}, []string{"not defined: --open"}},
+		"exec stdin":    {"", []string{"exec", "--stop-with-stdin", "--", "true"}, []string{"not defined: --stop-with-stdin"}},
 		"exec addr":     {"", []string{"exec", "--addr", ":1", "--", "true"}, []string{"exec takes no --addr", "free port"}},
 		"health": {"", []string{"health", "--addr", "127.0.0.1:0"},
 			[]string{"--addr: must be the HOST:PORT on which a mock listens"}},

@@ -67,6 +67,7 @@ type listening struct {
 	logger   *slog.Logger
 	listener net.Listener
 	server   *http.Server
+	unused   *unused
 }
 
 // listen makes the mock of the settings and opens its port.
@@ -82,7 +83,11 @@ func (s *settings) listen(ctx context.Context, logger *slog.Logger) (*listening,
 	if err != nil {
 		return nil, err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	var config net.ListenConfig
+	if s.drain > 0 {
+		config.SetMultipathTCP(false) // Linux attaches no filter to its sockets, see refuseConnections
+	}
+	listener, err := config.Listen(ctx, "tcp", s.addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port, and so does "+
 			`make mock ARGS="--addr 127.0.0.1:0"`, s.addr)
@@ -107,7 +112,11 @@ func (s *settings) listen(ctx context.Context, logger *slog.Logger) (*listening,
 	server.Protocols.SetUnencryptedHTTP2(true) // for clients that begin with it, as curl --http2-prior-knowledge does
 	// A second is left for what comes after the waits.
 	server.RegisterOnShutdown(func() { mock.CloseWithin(drainTime - time.Second) })
-	return &listening{mock: mock, logger: logger, listener: listener, server: server}, nil
+	m := &listening{mock: mock, logger: logger, listener: listener, server: server, unused: &unused{connections: map[net.Conn]bool{}}}
+	if s.drain > 0 {
+		server.ConnState = m.unused.watch
+	}
+	return m, nil
 }
 
 // addressError tells an address that is none from one that cannot be listened at.
@@ -139,6 +148,7 @@ func (m *listening) serve(ctx context.Context, stop func(), drain time.Duration)
 			return err
 		case <-time.After(drain):
 		}
+		m.refuseConnections()
 	}
 	m.logger.Info("stopping: calls under way may end, but for faults that would keep them too long",
 		slog.String("within", drainTime.String()))

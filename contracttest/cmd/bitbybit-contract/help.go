@@ -1,9 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"runtime/debug"
-)
+import "fmt"
 
 // topics is what the help tells beside the flags.
 func topics() string {
@@ -24,12 +21,4 @@ Environment:
                      the secret of webhooks where --webhook-secret is not given; bitbybit-mock exec sets it
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY
 `, exitGood, exitFound, exitUsage, exitNothing, exitInterrupted)
-}
-
-// version is that of the module as the build has it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok {
-		return info.Main.Version
-	}
-	return "unknown"
 }

@@ -29,6 +29,7 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/contracttest"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/commandline"
 	"github.com/bitbybit-go/bitbybit-go/contracttest/result"
+	"github.com/bitbybit-go/bitbybit-go/contracttest/version"
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
@@ -73,7 +74,7 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 func command(getenv func(string) string, stdout, stderr io.Writer) *cli.Command {
 	o := options{shared: shared{failOn: string(result.Error)}, wait: contracttest.WebhookWait}
 	return &cli.Command{
-		Name: "bitbybit-contract", Version: version(), Usage: "tells whether a server keeps the contract, openapi.yaml",
+		Name: "bitbybit-contract", Version: version.String(), Usage: "tells whether a server keeps the contract, openapi.yaml",
 		UsageText:                     "BITBYBIT_API_KEY=… bitbybit-contract --url URL [flags]\nbitbybit-contract proxy --target URL [flags] -- COMMAND…\nbitbybit-contract har [flags] FILE…",
 		Flags:                         o.flags(getenv),
 		Commands:                      []*cli.Command{proxyCommand(getenv, stdout, stderr), harCommand(getenv, stdout, stderr)},

@@ -6,9 +6,9 @@
 //	<!-- examples/vitest/mock.ts -->  copied from that file, but for the indentation
 //	<!-- saved as test.mjs -->        written to that file of the page's folder, for the commands that follow
 //	<!-- run by TestName -->          another test of this repository runs it, or holds it to what is run
-//	<!-- ends with 1 -->              run; the exit code of its last command
-//	<!-- needs npm: … -->             run where BITBYBIT_DOCS=1 (make docs), with the packages that make npm has packed
 //	<!-- needs python3 -->           run where that program is on the path
+//	<!-- needs npm -->               run where BITBYBIT_DOCS=1 (make docs), with the packages that make npm has packed
+//	<!-- ends with 1 -->              run; the exit code of its last command, which is 0 without it: also "needs npm, ends with 1"
 //	<!-- not run: … -->               and the reason
 package docs_test
 
@@ -69,8 +69,8 @@ func TestEveryBlockIsRunOrSaysWhyNot(t *testing.T) {
 			kind, rest, _ := strings.Cut(b.mark, " ")
 			switch {
 			case b.language == "text" && b.mark == "":
-			case b.language == "console" && (b.mark == "" || kind == "ends"):
-			case kind == "needs" && rest != "" && b.language == "console", strings.HasPrefix(b.mark, "not run: "), strings.HasPrefix(b.mark, "saved as "):
+			case b.language == "console" && (b.mark == "" || kind == "ends" || kind == "needs"):
+			case strings.HasPrefix(b.mark, "not run: "), strings.HasPrefix(b.mark, "saved as "):
 			case strings.HasPrefix(b.mark, "run by "):
 				assert.Contains(t, known, strings.TrimPrefix(rest, "by "), "%s: a test that does not exist", p.path)
 			default:

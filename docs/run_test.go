@@ -55,13 +55,18 @@ func TestConsoleBlocks(t *testing.T) {
 	assert.Greater(t, ran.Load(), int32(10))
 }
 
+var (
+	needs    = regexp.MustCompile(`\bneeds (\w+)`)
+	endsWith = regexp.MustCompile(`\bends with (\d+)`)
+)
+
 // has says whether what a mark needs is there.
 func has(mark string) bool {
-	program, needed := strings.CutPrefix(strings.SplitN(mark, ":", 2)[0], "needs ")
-	if !needed || program == "npm" {
-		return !needed || full
+	m := needs.FindStringSubmatch(mark)
+	if m == nil || m[1] == "npm" {
+		return m == nil || full
 	}
-	_, err := exec.LookPath(program)
+	_, err := exec.LookPath(m[1])
 	return err == nil
 }
 
@@ -172,8 +177,8 @@ func (r *reader) run(t *testing.T, b block) {
 		code, err := r.stdout.ReadString('\n')
 		require.NoError(t, err)
 		want := "0"
-		if i == len(commands)-1 && strings.HasPrefix(b.mark, "ends with ") {
-			want = strings.TrimPrefix(b.mark, "ends with ")
+		if m := endsWith.FindStringSubmatch(b.mark); m != nil && i == len(commands)-1 {
+			want = m[1]
 		}
 		got = strings.TrimSpace(r.shown(strings.ReplaceAll(strings.TrimSuffix(got, "\n\x01"), "\r\n", "\n"))) // header lines end with CRLF
 		assert.Equal(t, want, strings.TrimSpace(code), "exit code of %s\n%s", c.line, got)

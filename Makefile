@@ -16,6 +16,8 @@ FILE := $(word 2,$(MAKECMDGOALS))
 .PHONY: $(FILE)
 $(FILE): ; @:
 endif
+# The version that `make release-check` and `make release-version` are about, such as v0.2.0.
+VERSION ?=
 # The commit that `make breaking` compares with; empty is the last tag.
 BASE ?=
 # How long each fuzz target runs.
@@ -171,8 +173,17 @@ breaking: ## Fail where a change since the last tag, or BASE=…, breaks users a
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && go -C $(CONTRACT_DIFF) build -o "$$dir/breaking" ./cmd/breaking && \
 	  "$$dir/breaking" -base "$(BASE)" .
 
+.PHONY: release-check
+release-check: ## Say what keeps the tree from being released as VERSION=v0.2.0; without one, as far as it can be said before (another Go module)
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && go -C $(CONTRACT_DIFF) build -o "$$dir/release-check" ./cmd/release-check && \
+	  "$$dir/release-check" -version "$(VERSION)" .
+
+.PHONY: release-version
+release-version: ## Have the modules require each other at VERSION=v0.2.0, in each go.mod and in go.work
+	@go -C $(CONTRACT_DIFF) run ./cmd/release-check -write -version "$(VERSION)" "$(CURDIR)"
+
 .PHONY: contract-diff
-contract-diff: ## Test and vet what vendor-diff and breaking are
+contract-diff: ## Test and vet what vendor-diff, breaking and release-check are
 	cd $(CONTRACT_DIFF) && go vet ./... && go test ./...
 
 .PHONY: drill

@@ -82,9 +82,9 @@ func (r repository) commit() {
 func (r repository) check(base string) (unnamed int, said string) {
 	r.t.Helper()
 	var b strings.Builder
-	unnamed, err := breaking.Check(r.t.Context(), r.folder, base, &b)
+	result, err := breaking.Check(r.t.Context(), r.folder, base, &b)
 	require.NoError(r.t, err)
-	return unnamed, b.String()
+	return result.Unnamed, b.String()
 }
 
 func TestWithoutATag(t *testing.T) {

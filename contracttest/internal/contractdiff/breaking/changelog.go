@@ -15,8 +15,8 @@ const changelog = "CHANGELOG.md"
 // lines are entries of a changelog, each in one line.
 type lines []string
 
-// newLines are the entries under "Changed" and "Removed" of [Unreleased] that were not there before.
-func newLines(before, after string) (lines, error) {
+// newLines are the entries under "Changed" and "Removed" of [Unreleased], or of the version next with a date, that were not there before.
+func newLines(before, after, next string) (lines, error) {
 	text, err := os.ReadFile(after)
 	if err != nil {
 		return nil, fmt.Errorf("expected a changelog to look into: %w", err)
@@ -25,19 +25,21 @@ func newLines(before, after string) (lines, error) {
 	if err != nil && !isNotExist(err) {
 		return nil, err
 	}
-	old := unreleased(string(was))
-	return slices.DeleteFunc(unreleased(string(text)), func(line string) bool { return slices.Contains(old, line) }), nil
+	old := entries(string(was), next)
+	return slices.DeleteFunc(entries(string(text), next), func(line string) bool { return slices.Contains(old, line) }), nil
 }
 
-// unreleased are the entries under the headings Changed and Removed, whatever follows these words in the heading, of the section [Unreleased].
-func unreleased(text string) lines {
+// entries are those under the headings Changed and Removed, whatever follows these words in the heading, of the section [Unreleased], and of that of a
+// version which has a date.
+func entries(text, version string) lines {
 	var all lines
+	released := "## [" + strings.TrimPrefix(version, "v") + "] - "
 	section, heading := false, false
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, " \r\n")
 		switch {
 		case strings.HasPrefix(line, "## "):
-			section, heading = strings.HasPrefix(line, "## [Unreleased]"), false
+			section, heading = strings.HasPrefix(line, "## [Unreleased]") || strings.HasPrefix(line, released), false
 		case strings.HasPrefix(line, "### "):
 			heading = section && (strings.HasPrefix(line, "### Changed") || strings.HasPrefix(line, "### Removed"))
 		case heading && (strings.HasPrefix(line, "- ") || strings.HasPrefix(line, "* ")):

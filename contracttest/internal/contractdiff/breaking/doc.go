@@ -28,51 +28,63 @@ type change struct {
 	also []string // other names that do as well
 }
 
-// Check compares the tree at root with the commit base, or with the last tag where base is empty, and writes to w what breaks users. It returns
-// how many of these changes no line of CHANGELOG.md names. Without a tag there is nothing to compare with, which is no error.
-func Check(ctx context.Context, root, base string, w io.Writer) (unnamed int, err error) {
+// Result is what Check found.
+type Result struct {
+	Breaks  int // changes that break users
+	Unnamed int // those of them that no line of CHANGELOG.md names
+}
+
+// Check compares the tree at root with the commit base, or with the last tag where base is empty, and writes to w what breaks users. Lines of
+// CHANGELOG.md count that are in the section [Unreleased], or in that of the version that comes next, once it has its date. Without a tag there is
+// nothing to compare with, which is no error.
+func Check(ctx context.Context, root, base string, w io.Writer) (result Result, err error) {
 	if base == "" {
-		if base, err = lastTag(ctx, root); err != nil {
-			return 0, err
+		if base, err = LastTag(ctx, root, ""); err != nil {
+			return result, err
 		}
 	}
 	if base == "" {
 		fmt.Fprintln(w, "nothing to compare with: there is no tag yet (BASE=<commit> names a commit)")
-		return 0, nil
+		return result, nil
 	}
 	before, err := os.MkdirTemp("", "breaking-")
 	if err != nil {
-		return 0, err
+		return result, err
 	}
 	defer os.RemoveAll(before)
 	if err := extract(ctx, root, base, before); err != nil {
-		return 0, err
+		return result, err
 	}
 	var all []change
 	for _, document := range []string{contract, controlAPI} {
 		if all, err = ofDocument(all, before, root, document); err != nil {
-			return 0, err
+			return result, err
 		}
 	}
 	changes, err := ofGo(ctx, before, root)
 	if err != nil {
-		return 0, err
+		return result, err
 	}
 	all = append(all, changes...)
-	lines, err := newLines(filepath.Join(before, changelog), filepath.Join(root, changelog))
+	next, err := Required(root)
 	if err != nil {
-		return 0, err
+		return result, err
+	}
+	lines, err := newLines(filepath.Join(before, changelog), filepath.Join(root, changelog), next)
+	if err != nil {
+		return result, err
 	}
 	for _, c := range all {
 		if lines.name(c) {
 			fmt.Fprintf(w, "%s: %s names it\n", c.what, changelog)
 			continue
 		}
-		unnamed++
+		result.Unnamed++
 		fmt.Fprintf(w, "%s: no line tells users\n  add one under \"### Changed\" or \"### Removed\" of [Unreleased] in %s, with `%s` in it\n", c.what, changelog, c.name)
 	}
-	fmt.Fprintf(w, "compared with %s: %d changes break users, %d of them without a line in %s\n", base, len(all), unnamed, changelog)
-	return unnamed, nil
+	fmt.Fprintf(w, "compared with %s: %d changes break users, %d of them without a line in %s\n", base, len(all), result.Unnamed, changelog)
+	result.Breaks = len(all)
+	return result, nil
 }
 
 // ofDocument adds the changes of an OpenAPI document that break those who call the API, or whose programs have code that is generated of it: what is gone

@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// git runs git in a tree.
-func git(ctx context.Context, root string, args ...string) ([]byte, error) {
+// Git runs git in a tree and returns what it wrote.
+func Git(ctx context.Context, root string, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, "git", args...)
 	command.Dir = root
 	var stderr bytes.Buffer
@@ -26,21 +26,28 @@ func git(ctx context.Context, root string, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// lastTag is the tag of the highest version among those that the tree has behind it; empty where there is none. Tags of other modules, which have
-// a folder before the version, are not meant.
-func lastTag(ctx context.Context, root string) (string, error) {
-	out, err := git(ctx, root, "-c", "versionsort.suffix=-", "tag", "--list", "--merged", "HEAD", "--sort=-version:refname", "v[0-9]*")
-	tag, _, _ := strings.Cut(string(out), "\n")
-	return tag, err
+// LastTag is the tag of the highest version, but one that is left out, among those that the tree has behind it; empty where there is none. Tags of other
+// modules, which have a folder before the version, are not meant.
+func LastTag(ctx context.Context, root, but string) (string, error) {
+	out, err := Git(ctx, root, "-c", "versionsort.suffix=-", "tag", "--list", "--merged", "HEAD", "--sort=-version:refname", "v[0-9]*")
+	if err != nil {
+		return "", err
+	}
+	for tag := range strings.FieldsSeq(string(out)) {
+		if tag != but {
+			return tag, nil
+		}
+	}
+	return "", nil
 }
 
 // extract writes the files of a commit into a folder.
 func extract(ctx context.Context, root, commit, to string) error {
-	out, err := git(ctx, root, "rev-parse", "--verify", "--end-of-options", commit+"^{commit}")
+	out, err := Git(ctx, root, "rev-parse", "--verify", "--end-of-options", commit+"^{commit}")
 	if err != nil {
 		return fmt.Errorf("expected a commit or a tag, got %q: %w", commit, err)
 	}
-	files, err := git(ctx, root, "archive", "--format=tar", strings.TrimSpace(string(out)))
+	files, err := Git(ctx, root, "archive", "--format=tar", strings.TrimSpace(string(out)))
 	if err != nil {
 		return err
 	}

@@ -26,12 +26,12 @@ func run() int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	unnamed, err := breaking.Check(ctx, flag.Arg(0), *base, os.Stdout)
+	result, err := breaking.Check(ctx, flag.Arg(0), *base, os.Stdout)
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "breaking:", err)
 		return 2
-	case unnamed > 0:
+	case result.Unnamed > 0:
 		return 1
 	default:
 		return 0

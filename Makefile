@@ -146,6 +146,21 @@ typescript: ## Generate TypeScript from openapi.yaml, compile it, and create a c
 	cd examples/typescript && npm ci --no-audit --no-fund && npm run generate && npm run check
 	go run ./mockserver/cmd/bitbybit-mock exec --log-level warn -- npm --prefix examples/typescript run create
 
+.PHONY: npm
+npm: ## Build the programs for all platforms and pack the npm packages into dist/npm, of VERSION=… or of the commit (needs Node.js 20)
+	node mockserver/npm/pack.js --version '$(VERSION)'
+
+.PHONY: npm-types
+npm-types: ## Generate the npm package's types of the control API anew from control.yaml (needs Node.js 20)
+	@# In a copy, so that node_modules is not among the packages that Go tools look through.
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && cp mockserver/npm/package.json mockserver/npm/package-lock.json "$$dir" && \
+	  npm ci --prefix "$$dir" --no-audit --no-fund --silent && "$$dir/node_modules/.bin/openapi-typescript" \
+	  mockserver/internal/control/control.yaml --default-non-nullable=false --output mockserver/npm/bitbybit-mock/control.d.ts
+
+.PHONY: npm-test
+npm-test: ## Install the npm packages offline from tarballs, and test them on three versions of Node.js (needs Node.js 20)
+	BITBYBIT_NPM=1 go test ./mockserver/npm -count=1 -timeout 20m
+
 .PHONY: runners
 runners: ## Run the examples for vitest, Playwright and pytest, right and wrong ones (needs Node.js 20.19 and pytest, and no browser)
 	BITBYBIT_RUNNERS=1 go test ./contracttest/internal/runners -count=1

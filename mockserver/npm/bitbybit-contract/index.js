@@ -1,0 +1,3 @@
+import { find } from './launch.js';
+
+export const programPath = () => find('bitbybit-contract');

@@ -72,7 +72,7 @@ func TestEveryBlockIsRunOrSaysWhyNot(t *testing.T) {
 			case b.language == "console" && (b.mark == "" || kind == "ends" || kind == "needs"):
 			case strings.HasPrefix(b.mark, "not run: "), strings.HasPrefix(b.mark, "saved as "):
 			case strings.HasPrefix(b.mark, "run by "):
-				assert.Contains(t, known, strings.TrimPrefix(rest, "by "), "%s: a test that does not exist", p.path)
+				assert.True(t, slices.Contains(known, strings.TrimPrefix(rest, "by ")), "%s: a test that does not exist: %s", p.path, b.mark)
 			default:
 				assert.FileExists(t, filepath.Join(root, b.mark), "%s: what runs this block?\n%s", p.path, b.text)
 			}

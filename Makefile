@@ -152,10 +152,10 @@ npm: ## Build the programs for all platforms and pack the npm packages into dist
 
 .PHONY: npm-types
 npm-types: ## Generate the npm package's types of the control API anew from control.yaml (needs Node.js 20)
-	@# In a copy, so that node_modules is not among the packages that Go tools look through.
+	@# In another folder, so that Go tools do not look through node_modules, and redocly.yaml does not name other documents.
 	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && cp mockserver/npm/package.json mockserver/npm/package-lock.json "$$dir" && \
-	  npm ci --prefix "$$dir" --no-audit --no-fund --silent && "$$dir/node_modules/.bin/openapi-typescript" \
-	  mockserver/internal/control/control.yaml --default-non-nullable=false --output mockserver/npm/bitbybit-mock/control.d.ts
+	  npm ci --prefix "$$dir" --no-audit --no-fund --silent && cd "$$dir" && node_modules/.bin/openapi-typescript \
+	  '$(CURDIR)/mockserver/internal/control/control.yaml' --default-non-nullable=false --output '$(CURDIR)/mockserver/npm/bitbybit-mock/control.d.ts'
 
 .PHONY: npm-test
 npm-test: ## Install the npm packages offline from tarballs, and test them on three versions of Node.js (needs Node.js 20)

@@ -1,0 +1,5 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: { include: ['*.vitest.ts'], globalSetup: process.env.OWN_MOCK ? [] : ['bitbybit-mock/vitest/setup'] },
+});

@@ -1,0 +1,7 @@
+import { test } from 'bitbybit-mock/vitest';
+
+import { create } from './customers';
+
+test('sends what the contract forbids', async ({ api }) => {
+  await create(api, { email: 'plain' });
+});

@@ -25,7 +25,7 @@ FUZZTIME ?= 30s
 # The module of the programs. client and gen, below it, are modules too, which go.work uses: "work" are the packages of all three.
 MODULE := github.com/bitbybit-go/bitbybit-go
 # Modules of their own, whose imports should not be in everybody's go.mod.
-MODULES := examples/otel examples/webhook-store examples/outcome-store
+MODULES := examples/otel examples/webhook-store examples/outcome-store mockserver/deploy
 CONTRACT_DIFF := contracttest/internal/contractdiff
 
 # One setting, so that what one target compiled is in the cache for the others.
@@ -85,6 +85,10 @@ contract-webhooks: ## Judge the mock's webhooks as well, retries included (on po
 	@# Retries come after 2.5 seconds rather than 30.
 	@go run ./mockserver/cmd/bitbybit-mock exec --rate-limit 0 --log-level error --webhook http://127.0.0.1:4019/ --webhook-speed 12 -- \
 	  go run ./contracttest/cmd/bitbybit-contract --webhook-listen 127.0.0.1:4019 --webhook-wait 1m $(ARGS)
+
+.PHONY: scale
+scale: ## Run three mocks behind a real nginx: each key on one of them, nothing lost while one drains, what three do (needs nginx, Linux; a minute)
+	cd mockserver/deploy && BITBYBIT_SCALE=1 go test -count=1 -v -run '^TestNginx' .
 
 .PHONY: mutation
 mutation: ## Show which mutants of openapi.yaml the contract tests kill

@@ -149,9 +149,13 @@ func (s *sender) exchange(ctx context.Context, x *exchange.Exchange) error {
 	}
 }
 
+// Windows has numbers of its own for a connection that was aborted or reset: the names of syscall are made up there. No other system has errors of
+// these numbers.
+const wsaConnAborted, wsaConnReset = syscall.Errno(10053), syscall.Errno(10054)
+
 // dropped reports whether a connection ended without an answer, as happens to one that was idle for too long.
 func dropped(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, wsaConnAborted, wsaConnReset} {
 		if errors.Is(err, end) {
 			return true
 		}

@@ -88,7 +88,7 @@ func (s *settings) listen(ctx context.Context, logger *slog.Logger) (*listening,
 		config.SetMultipathTCP(false) // Linux attaches no filter to its sockets, see refuseConnections
 	}
 	listener, err := config.Listen(ctx, "tcp", s.addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if errors.Is(err, errInUse) {
 		return nil, fmt.Errorf("%s is in use, by another mock perhaps; --addr 127.0.0.1:0 picks a free port, and so does "+
 			`make mock ARGS="--addr 127.0.0.1:0"`, s.addr)
 	}

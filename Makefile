@@ -3,6 +3,7 @@
 GOLANGCI_LINT := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 ACTIONLINT    := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 GOVULNCHECK   := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+GORELEASER    := github.com/goreleaser/goreleaser/v2@v2.16.0
 REDOCLY       := @redocly/cli@2.77.0
 SPECTRAL      := @stoplight/spectral-cli@6.16.3
 SPECMATIC     := specmatic@2.55.1
@@ -27,6 +28,11 @@ MODULE := github.com/bitbybit-go/bitbybit-go
 # Modules of their own, whose imports should not be in everybody's go.mod.
 MODULES := examples/otel examples/webhook-store examples/outcome-store mockserver/deploy
 CONTRACT_DIFF := contracttest/internal/contractdiff
+
+# What runs containers, and the image that it makes, for the machine's processor.
+CONTAINER ?= podman
+IMAGE     ?= localhost/bitbybit-mock:snapshot
+ARCH       = $(shell go env GOARCH)
 
 # One setting, so that what one target compiled is in the cache for the others.
 export CGO_ENABLED := 0
@@ -68,7 +74,7 @@ race: ## Run the tests under the race detector (needs a C compiler)
 
 .PHONY: cover
 cover: ## Run the tests and measure the statement coverage of hand-written packages, commands and what is for tests alone left out; fails below 95 %
-	@$(MAKE) test TESTFLAGS="-coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(action|corpus|drill|fakevendor|layout|mutate|player|runners)' | paste -sd, -)"
+	@$(MAKE) test TESTFLAGS="-coverprofile=coverage.out -coverpkg=$$(go list ./client/... ./mockserver/... ./contracttest/... | grep -vE '/cmd/|/internal/(action|corpus|dist|drill|fakevendor|layout|mutate|player|runners)' | paste -sd, -)"
 	@go tool cover -func=coverage.out | awk '/^total:/ { print "statement coverage:", $$3; exit ($$3 + 0 < 95) }'
 
 .PHONY: contract
@@ -134,6 +140,7 @@ lint: ## Check formatting, vet and lint the Go code, the workflow and action.yml
 	@for module in $(MODULES); do (set -x; cd $$module && go vet ./...) || exit 1; done
 	go run $(GOLANGCI_LINT) run ./... ./client/... ./gen/...
 	go run $(ACTIONLINT)
+	@if command -v shellcheck >/dev/null; then set -x; shellcheck .ci/run .ci/release-*; else echo "skipped: shellcheck, which is not installed"; fi
 	BITBYBIT_ACTIONLINT=$(ACTIONLINT) go test ./contracttest/internal/action -run '^TestActionlint$$' -count=1
 
 .PHONY: vuln
@@ -223,9 +230,23 @@ screenshot: ## Make the README's picture of the page anew, from a running mock (
 	BITBYBIT_REQUIRE_BROWSER=1 BITBYBIT_SCREENSHOT=docs/page.png go test ./mockserver/cmd/bitbybit-mock -run '^TestScreenshot$$' -count=1
 
 .PHONY: dist
-dist: ## Build static binaries for Linux, macOS and Windows into dist/
-	@for os in linux darwin windows; do for arch in amd64 arm64; do for command in mockserver/cmd/bitbybit-mock contracttest/cmd/bitbybit-contract; do \
-	  binary=dist/$$(basename $$command)-$$os-$$arch; test $$os != windows || binary=$$binary.exe; \
-	  echo $$binary; \
-	  GOOS=$$os GOARCH=$$arch go build -buildvcs=auto -trimpath -ldflags '-s -w' -o $$binary ./$$command || exit 1; \
-	done; done; done
+dist: ## Make what a release has, unsigned, for Linux, macOS and Windows, into dist/ (compiles GoReleaser: minutes the first time)
+	go run $(GORELEASER) release --snapshot --clean --skip=sign,docker
+
+.PHONY: goreleaser
+goreleaser: # what the tests and the release workflow run
+	@echo $(GORELEASER)
+
+.PHONY: dist-check
+dist-check: ## Test what make dist made: archives, checksums, SBOMs, packages, casks, and that a build is reproducible
+	BITBYBIT_DIST=1 go test ./contracttest/internal/dist -run '^TestDist' -count=1
+
+.PHONY: image
+image: ## Make the image of what make dist made (needs podman, or CONTAINER=docker)
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && set -x && \
+	  mkdir -p "$$dir/linux/$(ARCH)" && cp dist/bitbybit-mock_linux_$(ARCH)_*/bitbybit-mock "$$dir/linux/$(ARCH)" && \
+	  BUILDAH_FORMAT=docker $(CONTAINER) build --platform linux/$(ARCH) --target release -t $(IMAGE) -f Dockerfile "$$dir"
+
+.PHONY: image-check
+image-check: ## Run the image that make image made: its user, its health check, its labels, its answers
+	BITBYBIT_IMAGE=$(IMAGE) BITBYBIT_CONTAINER=$(CONTAINER) go test ./contracttest/internal/dist -run '^TestImage' -count=1

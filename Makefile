@@ -26,7 +26,7 @@ FUZZTIME ?= 30s
 # The module of the programs. client and gen, below it, are modules too, which go.work uses: "work" are the packages of all three.
 MODULE := github.com/bitbybit-go/bitbybit-go
 # Modules of their own, whose imports should not be in everybody's go.mod.
-MODULES := examples/otel examples/webhook-store examples/outcome-store mockserver/deploy
+MODULES := examples/otel examples/webhook-store examples/outcome-store examples/web mockserver/deploy
 CONTRACT_DIFF := contracttest/internal/contractdiff
 
 # What runs containers, and the image that it makes, for the machine's processor.

@@ -45,9 +45,14 @@ func TestWorkflowsAreSafe(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.y*ml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	for _, file := range files {
+	shown, err := filepath.Glob(filepath.Join(root, "examples", "*", "ci", "github.yml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, shown)
+	for _, file := range append(files, shown...) {
 		var w workflow
-		text := read(t, filepath.Join(".github", "workflows", filepath.Base(file)), &w)
+		path, err := filepath.Rel(root, file)
+		require.NoError(t, err)
+		text := read(t, path, &w)
 		assert.Equal(t, map[string]string{"contents": "read"}, w.Permissions, "%s: a job that needs more says so itself", file)
 		assert.NotRegexp(t, `pull_request_target|workflow_run`, text, "%s: what a fork sends would run with secrets", file)
 		var steps []step
@@ -99,7 +104,7 @@ func lastLine(text string) string {
 	return lines[len(lines)-1]
 }
 
-// TestActionlint has actionlint, as the module that BITBYBIT_ACTIONLINT names, read the workflow of docs/ci.md, and the steps of
+// TestActionlint has actionlint, as the module that BITBYBIT_ACTIONLINT names, read the workflow of docs/ci.md, those of examples/, and the steps of
 // action.yml as those of a workflow with the same inputs, since it reads nothing but workflows. With shellcheck on the path it
 // runs that, too.
 func TestActionlint(t *testing.T) {
@@ -109,7 +114,13 @@ func TestActionlint(t *testing.T) {
 		t.Skip("make lint runs this")
 	}
 	shown, _, _ := shown(t)
-	for name, text := range map[string]string{"docs/ci.md": shown, "action.yml": asWorkflow(t)} {
+	texts := map[string]string{"docs/ci.md": shown, "action.yml": asWorkflow(t)}
+	files, err := filepath.Glob(filepath.Join(root, "examples", "*", "ci", "github.yml"))
+	require.NoError(t, err)
+	for _, file := range files {
+		texts[file] = contents(t, file)
+	}
+	for name, text := range texts {
 		command := exec.CommandContext(t.Context(), "go", "run", actionlint, "-no-color", "-")
 		command.Dir, command.Stdin = root, strings.NewReader(text)
 		output, err := command.CombinedOutput()

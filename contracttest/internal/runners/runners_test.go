@@ -37,6 +37,7 @@ var examples = map[string]struct {
 	install []string
 	check   []string // of the types
 	test    [][]string
+	passing int    // how many tests there are
 	idle    string // the test that sends nothing to the API
 	environ []string
 }{
@@ -44,19 +45,22 @@ var examples = map[string]struct {
 		install: []string{"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"},
 		check:   []string{"npm", "run", "check"},
 		test:    [][]string{{"npm", "test", "--", "--reporter=default", "--reporter=junit", "--outputFile.junit=" + reportFile}},
+		passing: 4,
 		idle:    "idle.test.ts",
 	},
 	"playwright": {
 		install: []string{"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline"},
 		check:   []string{"npm", "run", "check"},
 		test:    [][]string{{"npm", "test", "--", "--reporter=list,junit"}},
+		passing: 4,
 		idle:    "idle.spec.ts",
 		environ: []string{"PLAYWRIGHT_JUNIT_OUTPUT_FILE=" + reportFile, "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1"},
 	},
 	// Debian's name comes first: another pytest may be of a Python that has no pytest.
 	"pytest": {
-		test: [][]string{{"pytest-3", "--junitxml=" + reportFile}, {"pytest", "--junitxml=" + reportFile}},
-		idle: "proxy/test_idle.py",
+		test:    [][]string{{"pytest-3", "--junitxml=" + reportFile}, {"pytest", "--junitxml=" + reportFile}},
+		passing: 10,
+		idle:    "proxy/test_idle.py",
 	},
 }
 
@@ -81,12 +85,7 @@ func TestExamplesForOtherRunners(t *testing.T) {
 	for name, example := range examples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder := t.TempDir()
-			for _, file := range tracked(t, name) {
-				contents, err := os.ReadFile(filepath.Join(root, file))
-				require.NoError(t, err)
-				write(t, filepath.Join(folder, strings.TrimPrefix(file, "examples/"+name+"/")), contents)
-			}
+			folder := copied(t, name)
 			if example.install != nil {
 				output, err := command(t, folder, example.install...)
 				require.NoError(t, err, output)
@@ -111,14 +110,14 @@ func TestExamplesForOtherRunners(t *testing.T) {
 			output, err := run()
 			require.NoError(t, err, output)
 			passed, failed := results(t, filepath.Join(folder, reportFile))
-			assert.Len(t, passed, 4)
+			assert.Len(t, passed, example.passing)
 			assert.Empty(t, failed)
 
 			require.NoError(t, os.CopyFS(folder, os.DirFS(filepath.Join("testdata", "wrong", name))))
 			output, err = run()
 			require.Error(t, err, output)
 			passed, failed = results(t, filepath.Join(folder, reportFile))
-			assert.Len(t, passed, 6, output)
+			assert.Len(t, passed, example.passing+2, output)
 			for _, w := range wrong {
 				assert.Contains(t, failed[w.test], w.reason, "at %s:\n%s", w.test, output)
 				assert.Contains(t, output, w.reason)
@@ -196,6 +195,18 @@ func tracked(t *testing.T, name string) []string {
 	output, err := command(t, root, "git", "ls-files", "--cached", "--others", "--exclude-standard", "examples/"+name)
 	require.NoError(t, err, output)
 	return strings.Fields(output)
+}
+
+// copied returns a folder with the tracked files of an example.
+func copied(t *testing.T, name string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, file := range tracked(t, name) {
+		contents, err := os.ReadFile(filepath.Join(root, file))
+		require.NoError(t, err)
+		write(t, filepath.Join(folder, strings.TrimPrefix(file, "examples/"+name+"/")), contents)
+	}
+	return folder
 }
 
 func write(t *testing.T, path string, contents []byte) {

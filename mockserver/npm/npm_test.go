@@ -91,12 +91,8 @@ func onNode(t *testing.T, environ, tarballs []string, project string) {
 	output, code = try(t, project, environ, "npx", "bitbybit-mock", "exec", "--", "node", "--test", "--test-timeout=120000", "api.test.mjs")
 	assert.Equal(t, 0, code, output)
 
-	wrong := filepath.Join(t.TempDir(), "project")
-	require.NoError(t, os.MkdirAll(wrong, 0o700))
-	require.NoError(t, os.CopyFS(wrong, os.DirFS("testdata/consumer")))
-	require.NoError(t, os.CopyFS(wrong, os.DirFS("testdata/wrong")))
-	copyFile(t, "package.json", filepath.Join(wrong, "package.json"))
-	require.NoError(t, os.Symlink(filepath.Join(project, "node_modules"), filepath.Join(wrong, "node_modules")))
+	// Folders of its own: Playwright empties its folder of results.
+	right, wrong := share(t, project, "testdata/consumer"), share(t, project, "testdata/consumer", "testdata/wrong")
 	for name, runner := range map[string]struct {
 		environ string
 		line    []string
@@ -107,13 +103,25 @@ func onNode(t *testing.T, environ, tarballs []string, project string) {
 		"Playwright":              {"OWN_MOCK=", []string{"npx", "playwright", "test", "--workers=2", "--reporter=list"}, "1 passed"},
 	} {
 		environ := append(environ[:len(environ):len(environ)], runner.environ)
-		output, code := try(t, project, environ, runner.line...)
+		output, code := try(t, right, environ, runner.line...)
 		assert.Equal(t, 0, code, "%s: %s", name, output)
 		output, code = try(t, wrong, environ, runner.line...)
 		assert.Equal(t, 1, code, "%s: %s", name, output)
 		assert.Contains(t, output, `email: must be an email address, got "plain" [openapi.yaml:`, name)
 		assert.Contains(t, output, runner.passed, name)
 	}
+}
+
+// share makes a folder of files that uses what is installed in the project.
+func share(t *testing.T, project string, files ...string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for _, from := range files {
+		require.NoError(t, os.CopyFS(folder, os.DirFS(from)))
+	}
+	copyFile(t, "package.json", filepath.Join(folder, "package.json"))
+	require.NoError(t, os.Symlink(filepath.Join(project, "node_modules"), filepath.Join(folder, "node_modules")))
+	return folder
 }
 
 // contents are what is in the tarballs, and what the manifests say.

@@ -63,11 +63,11 @@ func order() []int {
 	return all
 }
 
-// send sends the load over so many connections, and again until more is false. It calls at once the i-th create is sent.
-func send(t *testing.T, address string, more func(i int) bool) *load {
+// send sends creates with the keys of jobs over so many connections, from the first one again after the last, as long as more, which gets the
+// number of each before it is sent, says so.
+func send(t *testing.T, address string, jobs []int, more func(i int) bool) *load {
 	t.Helper()
 	l := &load{statuses: map[string]map[int]int{}, ids: map[string]bool{}}
-	jobs := order()
 	var next atomic.Int64
 	var senders sync.WaitGroup
 	for range connections {

@@ -142,6 +142,23 @@ func (m *mock) processorTime(t *testing.T) time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
+// switches are how often a thread of the replica went to sleep so far (proc_pid_status(5)).
+func (m *mock) switches(t *testing.T) (sum int) {
+	t.Helper()
+	files, err := filepath.Glob("/proc/" + strconv.Itoa(m.Process.Pid) + "/task/*/status")
+	require.NoError(t, err)
+	for _, file := range files {
+		status, err := os.ReadFile(file)
+		require.NoError(t, err)
+		_, count, _ := strings.Cut(string(status), "\nvoluntary_ctxt_switches:")
+		count, _, _ = strings.Cut(count, "\n")
+		n, err := strconv.Atoi(strings.TrimSpace(count))
+		require.NoError(t, err)
+		sum += n
+	}
+	return sum
+}
+
 // freeAddress is one on which nothing listens.
 func freeAddress(t *testing.T) string {
 	t.Helper()

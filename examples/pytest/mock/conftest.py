@@ -1,11 +1,10 @@
 """Copy this file: bitbybit-mock is started once for all tests that take the fixture bitbybit, each of them gets an API key of its own, and a test
 fails whose requests broke the contract. The code that is tested finds the API in BITBYBIT_BASE_URL and the key in BITBYBIT_API_KEY. The mock is the
-program BITBYBIT_MOCK_PROGRAM (bitbybit-mock), or a container of the image BITBYBIT_MOCK_IMAGE, by docker or else podman."""
+program BITBYBIT_MOCK_PROGRAM (bitbybit-mock), or a container of the image BITBYBIT_MOCK_IMAGE, by BITBYBIT_MOCK_ENGINE, which is docker or podman."""
 import json
 import os
 import queue
 import re
-import shutil
 import subprocess
 import threading
 import uuid
@@ -15,7 +14,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"  # where a container finds its host
+ENGINE = os.environ.get("BITBYBIT_MOCK_ENGINE", "docker")
+HOST = "host.containers.internal" if ENGINE == "podman" else "host.docker.internal"  # how a container finds its host, at one of these addresses
+PRIVATE = "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"
 
 
 def base_url(process, name):
@@ -39,16 +40,15 @@ def mock():
 
 
 def container(image):
-    engine = shutil.which("docker") or shutil.which("podman")
-    assert engine, "BITBYBIT_MOCK_IMAGE needs docker or podman on the PATH"
-
     def run(*arguments):
-        return subprocess.run([engine, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+        return subprocess.run([ENGINE, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
-    options = ["--publish", "127.0.0.1::4010", "--add-host", "host.docker.internal:host-gateway", "--env", f"BITBYBIT_MOCK_WEBHOOK_ALLOWS={PRIVATE}"]
+    options = ["--publish", "127.0.0.1::4010", "--env", f"BITBYBIT_MOCK_WEBHOOK_ALLOWS={PRIVATE}"]
+    if ENGINE != "podman":  # which adds its name by itself
+        options += ["--add-host", f"{HOST}:host-gateway"]
     name = run("run", "--detach", "--rm", *options, image)
     try:
-        with subprocess.Popen([engine, "logs", "--follow", name], stdout=subprocess.PIPE, text=True) as logs:
+        with subprocess.Popen([ENGINE, "logs", "--follow", name], stdout=subprocess.PIPE, text=True) as logs:
             path = urlsplit(base_url(logs, image)).path
             yield f"http://{run('port', name, '4010/tcp').splitlines()[0]}{path}"
             logs.terminate()
@@ -110,7 +110,7 @@ def webhooks(bitbybit):
     inside = "BITBYBIT_MOCK_IMAGE" in os.environ  # a container reaches this machine by another address
     with ThreadingHTTPServer(("0.0.0.0" if inside else "127.0.0.1", 0), Receiver) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = f"http://{'host.docker.internal' if inside else '127.0.0.1'}:{server.server_port}/webhooks"
+        url = f"http://{HOST if inside else '127.0.0.1'}:{server.server_port}/webhooks"
         endpoint = bitbybit.control("POST", "/webhooks/endpoints", {"url": url})
         yield Webhooks(received, endpoint["secret"])
         bitbybit.control("DELETE", f"/webhooks/endpoints/{endpoint['id']}")

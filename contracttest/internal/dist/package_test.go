@@ -52,6 +52,7 @@ func TestDistPackages(t *testing.T) {
 					output(t, "dpkg-deb", "--extract", p.file, dir)
 				} else {
 					requireTool(t, "rpm")
+					requireTool(t, "rpm2cpio")
 					requireTool(t, "cpio")
 					name, arch = output(t, "rpm", "-qp", "--qf", "%{NAME}", p.file), output(t, "rpm", "-qp", "--qf", "%{ARCH}", p.file)
 					files = output(t, "rpm", "-qlvp", p.file)

@@ -176,6 +176,10 @@ npm-test: ## Install the npm packages offline from tarballs, and test them on th
 runners: ## Run the examples for vitest, Playwright and pytest, right and wrong ones (needs Node.js 20.19 and pytest, and no browser)
 	BITBYBIT_RUNNERS=1 go test ./contracttest/internal/runners -count=1
 
+.PHONY: containers
+containers: ## Run the examples whose mock is a container (needs podman, Node.js 20.18 and pytest)
+	BITBYBIT_CONTAINERS=1 go test ./contracttest/internal/runners -run '^TestContainers$$' -count=1 -v
+
 .PHONY: specmatic
 specmatic: ## Run Specmatic's contract test of openapi.yaml against the mock (needs Node.js, for the download, and Java 17)
 	@# Not its npm command, whose exit code is 0 whatever came out. It leaves reports where it runs.

@@ -63,13 +63,14 @@ func read(t *testing.T, path string) string {
 
 func TestEveryBlockIsRunOrSaysWhyNot(t *testing.T) {
 	t.Parallel()
-	known := tests(t)
+	known, run := tests(t), 0
 	for _, p := range pages(t) {
 		for _, b := range p.blocks {
 			kind, rest, _ := strings.Cut(b.mark, " ")
 			switch {
 			case b.language == "text" && b.mark == "":
 			case b.language == "console" && (b.mark == "" || kind == "ends" || kind == "needs"):
+				run++
 			case strings.HasPrefix(b.mark, "not run: "), strings.HasPrefix(b.mark, "saved as "):
 			case strings.HasPrefix(b.mark, "run by "):
 				assert.True(t, slices.Contains(known, strings.TrimPrefix(rest, "by ")), "%s: a test that does not exist: %s", p.path, b.mark)
@@ -78,6 +79,7 @@ func TestEveryBlockIsRunOrSaysWhyNot(t *testing.T) {
 			}
 		}
 	}
+	assert.Greater(t, run, 20)
 }
 
 // tests are the names of the tests of this repository.

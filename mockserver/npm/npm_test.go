@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -102,7 +103,7 @@ func onNode(t *testing.T, environ, tarballs []string, project string) {
 		"vitest without a set-up": {"OWN_MOCK=1", []string{"npx", "vitest", "run"}, "1 failed | 3 passed"},
 		"Playwright":              {"OWN_MOCK=", []string{"npx", "playwright", "test", "--workers=2", "--reporter=list"}, "1 passed"},
 	} {
-		environ := append(environ[:len(environ):len(environ)], runner.environ)
+		environ := append(slices.Clip(environ), runner.environ)
 		output, code := try(t, right, environ, runner.line...)
 		assert.Equal(t, 0, code, "%s: %s", name, output)
 		output, code = try(t, wrong, environ, runner.line...)
@@ -267,7 +268,7 @@ func run(t *testing.T, folder string, environ []string, line ...string) string {
 // try runs a command, and returns all that it printed and its exit code.
 func try(t *testing.T, folder string, environ []string, line ...string) (output string, code int) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "env", append(environ[:len(environ):len(environ)], line...)...)
+	command := exec.CommandContext(t.Context(), "env", append(slices.Clip(environ), line...)...)
 	command.Dir = folder
 	text, err := command.CombinedOutput()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {

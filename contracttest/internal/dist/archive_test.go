@@ -45,7 +45,8 @@ func TestDistArchives(t *testing.T) {
 				for _, s := range info.Settings {
 					settings[s.Key] = s.Value
 				}
-				assert.Equal(t, p, platform{settings["GOOS"], settings["GOARCH"]})
+				built := platform{settings["GOOS"], settings["GOARCH"]}
+				assert.Equal(t, p, built)
 				assert.Equal(t, "0", settings["CGO_ENABLED"])
 				assert.Equal(t, "true", settings["-trimpath"])
 				assert.Equal(t, m.Commit, settings["vcs.revision"])

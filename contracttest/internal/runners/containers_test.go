@@ -61,6 +61,7 @@ func TestContainers(t *testing.T) {
 		pytest = "pytest-3"
 	}
 	t.Run("testcontainers-node", func(t *testing.T) {
+		t.Parallel()
 		example := copied(t, "testcontainers-node")
 		// The scripts compile parts of ssh2 that are optional, and are not needed for a socket.
 		output, err := command(t, example, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
@@ -70,6 +71,7 @@ func TestContainers(t *testing.T) {
 		assert.Regexp(t, `(?m)^\S+ pass 2$`, output)
 	})
 	t.Run("testcontainers-python", func(t *testing.T) {
+		t.Parallel()
 		if exec.Command("python3", "-c", "import testcontainers").Run() != nil {
 			t.Skip("the Python package testcontainers is not installed, and Debian has none")
 		}
@@ -78,6 +80,7 @@ func TestContainers(t *testing.T) {
 		assert.Contains(t, output, "2 passed")
 	})
 	t.Run("pytest", func(t *testing.T) {
+		t.Parallel()
 		output, err := command(t, copied(t, "pytest"), append(environ, pytest, "mock")...)
 		require.NoError(t, err, output)
 		assert.Contains(t, output, "8 passed")

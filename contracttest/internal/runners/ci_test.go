@@ -60,7 +60,8 @@ func TestCIFilesOfTheWebService(t *testing.T) {
 			folder := copied(t, "web")
 			above, err := filepath.Abs(root)
 			require.NoError(t, err)
-			output, err := command(t, folder, "go", "mod", "edit", "-replace=github.com/bitbybit-go/bitbybit-go="+above)
+			output, err := command(t, folder, "go", "mod", "edit", "-replace=github.com/bitbybit-go/bitbybit-go="+above,
+				"-replace=github.com/bitbybit-go/bitbybit-go/client="+filepath.Join(above, "client"), "-replace=github.com/bitbybit-go/bitbybit-go/gen="+filepath.Join(above, "gen"))
 			require.NoError(t, err, output)
 			output, err = command(t, folder, append(shell, strings.Join(lines, "\n"))...)
 			assert.NoError(t, err, "%s of %s:\n%s", name, file, output)

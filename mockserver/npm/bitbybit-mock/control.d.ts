@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Say whether the mock serves
-         * @description It answers as soon as the mock serves, and that is all it says; `bitbybit-mock health` asks it.
+         * @description It answers as soon as the mock serves; `bitbybit-mock health` asks it. A mock that was told to stop, and was started with `--drain`, says 503 for that long, so that a load balancer sends new requests to another one, and still serves what arrives.
          */
         get: operations["getHealth"];
         put?: never;
@@ -714,10 +714,10 @@ export interface components {
         /** @description That the mock serves, and what it is. */
         Health: {
             /**
-             * @description Always ok; a mock that is not well does not answer.
+             * @description Whether it goes on serving (ok), or stops soon (draining); a mock that is not well does not answer.
              * @enum {string}
              */
-            status: "ok";
+            status: "ok" | "draining";
             /**
              * @description Always bitbybit-mock, which tells the mock from any other server that says ok.
              * @enum {string}
@@ -1896,6 +1896,15 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Forbidden"];
             500: components["responses"]["Failed"];
+            /** @description It still serves, but stops soon. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
         };
     };
     getContractYAML: {

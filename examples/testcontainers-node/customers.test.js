@@ -11,7 +11,7 @@ let root;
 before(async () => {
   mock = await new GenericContainer(process.env.BITBYBIT_MOCK_IMAGE ?? 'ghcr.io/bitbybit-go/bitbybit-mock:0.1.0')
     .withExposedPorts(4010)
-    .withWaitStrategy(Wait.forHttp('/_mock/health', 4010)) // the image has no shell, which the default asks for open ports
+    .withWaitStrategy(Wait.forHttp('/_mock/health', 4010))
     .start();
   root = `http://${mock.getHost()}:${mock.getMappedPort(4010)}`;
 });

@@ -79,7 +79,7 @@ func TestShellsComplete(t *testing.T) {
 		assert.Contains(t, script, "bitbybit-contract")
 	}
 	command := exec.CommandContext(t.Context(), os.Args[0], "--exclude", "--generate-shell-completion")
-	command.Env = append(os.Environ(), "BITBYBIT_CONTRACT_TEST_PROGRAM=1")
+	command.Env = append(os.Environ(), actAs+"=1")
 	output, err := command.Output()
 	require.NoError(t, err)
 	assert.Contains(t, string(output), "--exclude-checks:")

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -31,11 +32,15 @@ func TestWhatCouldNotBeJudgedTakesThreeLines(t *testing.T) {
 	t.Parallel()
 	closed := httptest.NewServer(http.NotFoundHandler())
 	closed.Close()
+	refused := "connection refused"
+	if runtime.GOOS == "windows" {
+		refused = "actively refused"
+	}
 	mock := mockserver.Start(t, mockserver.WithRateLimit(0))
 	unauthorized, forbidden := refusing(t, http.StatusUnauthorized, "INVALID_API_KEY"), refusing(t, http.StatusForbidden, "IP_NOT_ALLOWED")
 	missing, limited := refusing(t, http.StatusNotFound, "NOT_FOUND"), refusing(t, http.StatusTooManyRequests, "RATE_LIMIT_EXCEEDED")
 	for _, tc := range []struct{ name, url, tried, came, do string }{
-		{"a dead port", closed.URL, "3 valid requests, POST " + closed.URL + gen.BasePath + "/customers", "connection refused", "start the server, or correct the URL"},
+		{"a dead port", closed.URL, "3 valid requests, POST " + closed.URL + gen.BasePath + "/customers", refused, "start the server, or correct the URL"},
 		{"a wrong key", unauthorized, "3 valid requests", `every valid request was answered 401, e.g. {"error":{"code":"INVALID_API_KEY"`, "use an API key that this server knows"},
 		{"a key without rights", forbidden, "valid requests", "answered 403", "scope"},
 		{"the rate limit", limited, "valid requests", "answered 429", "wait until the window"},

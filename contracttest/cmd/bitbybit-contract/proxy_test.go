@@ -1,5 +1,3 @@
-//go:build unix
-
 package main
 
 import (
@@ -14,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -180,6 +179,9 @@ func TestProxyReports(t *testing.T) {
 // TestProxyServesUntilItIsTold has no command: the program serves, lists what exchanges broke, and reports at SIGTERM.
 func TestProxyServesUntilItIsTold(t *testing.T) {
 	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no SIGTERM to send")
+	}
 	p := start(t, "proxy", "--target", withoutReset(t), "--listen", "127.0.0.1:0", "--report", "json=-")
 	var address []string
 	require.Eventually(t, func() bool {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -204,7 +205,9 @@ func TestWithResponse(t *testing.T) {
 	assert.Equal(t, "r1", r.Header.Get("X-Request-Id"))
 	assert.Equal(t, &client.RateLimit{Limit: 100, Remaining: 99, Reset: 42 * time.Second}, r.RateLimit)
 	assert.Equal(t, 1, r.Attempts)
-	assert.Positive(t, r.Duration)
+	if runtime.GOOS != "windows" { // whose clock may not advance during a call
+		assert.Positive(t, r.Duration)
+	}
 
 	_, err = c.CreateCustomer(t.Context(), client.CustomerInput{}, client.WithResponse(&r))
 	require.Error(t, err)

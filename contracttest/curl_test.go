@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -14,13 +15,25 @@ import (
 	"github.com/bitbybit-go/bitbybit-go/gen"
 )
 
+// needsShell skips a test of a command for a POSIX shell where that or the program which it calls is not there. The sh that Git brings to Windows
+// rewrites arguments that look like paths.
+func needsShell(t *testing.T, program string) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no POSIX shell of its own")
+	}
+	for _, name := range []string{"sh", program} {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skip("there is no " + name)
+		}
+	}
+}
+
 // TestTheCurlOfAnUntrustedRequestIsHarmless has a shell run what findings print of an untrusted request: the shell
 // and curl must take no part of it for their own words.
 func TestTheCurlOfAnUntrustedRequestIsHarmless(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is not there")
-	}
+	needsShell(t, "curl")
 	for _, tc := range []struct{ name, method, query, body string }{
 		{"words of the shell in the method", "A|B&C`D`$E'F", "", "{}"},
 		{"patterns of curl in the URL", http.MethodPut, "x=[1-2]&y={a,b}", "{}"},

@@ -84,9 +84,7 @@ func TestFindingsAreShrunkToWhatShowsThem(t *testing.T) {
 
 func TestEachCurlRepeatsItsFinding(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is not there")
-	}
+	needsShell(t, "curl")
 	server := httptest.NewServer(sloppy())
 	t.Cleanup(server.Close)
 	outcome, err := contracttest.Run(t.Context(), contracttest.Config{URL: server.URL, APIKey: testKey})
@@ -123,9 +121,7 @@ func kindOf(id string) string {
 // TestEachCurlSendsTheSameBytes tries one case of each kind, and all of them with BITBYBIT_FULL=1.
 func TestEachCurlSendsTheSameBytes(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("curl"); err != nil {
-		t.Skip("curl is not there")
-	}
+	needsShell(t, "curl")
 	arrived := make(chan string, 1)
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)

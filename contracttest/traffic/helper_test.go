@@ -1,6 +1,7 @@
 package traffic_test
 
 import (
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +12,14 @@ const (
 	testTimeout = 30 * time.Second
 	testTick    = time.Millisecond
 )
+
+// refused is what the system says where nobody listens.
+func refused() string {
+	if runtime.GOOS == "windows" {
+		return "actively refused"
+	}
+	return "connection refused"
+}
 
 // logged is what was logged. It is safe for concurrent use.
 type logged struct {

@@ -46,7 +46,7 @@ func TestNoAnswer(t *testing.T) {
 		{"it has too many values", func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, "["+strings.Repeat("1,", 20_001)+"1]")
 		}, "expected a body of at most 20000 JSON values, got more", result.Error, true},
-		{"the server has gone", nil, "connection refused", result.Error, false},
+		{"the server has gone", nil, refused(), result.Error, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

@@ -320,7 +320,7 @@ func TestProxyBreaksOffAsTheOtherSideDid(t *testing.T) {
 		_, url := serveProxy(t, "http://"+listener.Addr().String(), func(p *traffic.JudgingProxy) { p.Logger = slog.New(slog.NewTextHandler(log, nil)) })
 		_, err = client(t).Get(url)
 		require.ErrorIs(t, err, io.EOF)
-		assert.Contains(t, log.String(), "connection refused")
+		assert.Contains(t, log.String(), refused())
 	})
 	t.Run("the caller, while it sends", func(t *testing.T) {
 		t.Parallel()

@@ -66,9 +66,9 @@ var built = sync.OnceValues(func() (string, error) {
 // quick is a runner whose Go does not build, but has what was built once. Against the mock few requests are sent.
 func quick(t *testing.T) *runner {
 	t.Helper()
+	r := newRunner(t)
 	program, err := built()
 	require.NoError(t, err)
-	r := newRunner(t)
 	r.env[programFile] = program
 	r.env["BITBYBIT_CONTRACT_MAX_REQUESTS"] = "20"
 	r.onPath("go", `
@@ -298,6 +298,7 @@ func TestTheTrafficOfACommand(t *testing.T) {
 // TestTheTrafficOfACommandIsJudged runs the program itself.
 func TestTheTrafficOfACommandIsJudged(t *testing.T) {
 	t.Parallel()
+	needsBash(t)
 	program, err := built()
 	require.NoError(t, err)
 	if help, err := exec.CommandContext(t.Context(), program, "--help").Output(); err != nil || !strings.Contains(string(help), "\n   proxy") {

@@ -95,9 +95,11 @@ func TestExecSaysThatACommandCannotBeRun(t *testing.T) {
 		assert.Regexp(t, `^bitbybit-mock: exec: cannot run "`+command+`": `, stderr)
 		assert.Equal(t, 1, strings.Count(stderr, "exec:"), stderr)
 	}
-	code, _, stderr := call(t, nil, "exec", "--", t.TempDir())
-	assert.Equal(t, 126, code, "it is there, and is no command")
-	assert.Contains(t, stderr, "cannot run")
+	if runtime.GOOS != "windows" { // which looks for a file of the folder's name and .exe
+		code, _, stderr := call(t, nil, "exec", "--", t.TempDir())
+		assert.Equal(t, 126, code, "it is there, and is no command")
+		assert.Contains(t, stderr, "cannot run")
+	}
 }
 
 func TestExecGivesTheCommandAMockOfItsOwn(t *testing.T) {

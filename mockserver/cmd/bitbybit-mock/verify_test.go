@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,14 +98,18 @@ func TestVerifySaysWhatIsMissing(t *testing.T) {
 	large := filepath.Join(folder, "large")
 	require.NoError(t, os.WriteFile(large, make([]byte, 1<<20+1), 0o600))
 	request := strings.Join(webhookHeaders(), "\n") + "\n\n" + webhookBody
+	isFolder := syscall.EISDIR.Error()
+	if runtime.GOOS == "windows" { // which calls it an incorrect function
+		isFolder = folder + ": "
+	}
 	for name, test := range map[string]struct {
 		stdin string
 		args  []string
 		want  string
 	}{
 		"nothing":         {"", nil, "standard input is empty: paste a request"},
-		"no file":         {"", []string{filepath.Join(folder, "none")}, "none: no such file"},
-		"a folder":        {"", []string{folder}, "is a directory"},
+		"no file":         {"", []string{filepath.Join(folder, "none")}, "none: " + syscall.ENOENT.Error()},
+		"a folder":        {"", []string{folder}, isFolder},
 		"two files":       {"", []string{"a", "b"}, `takes one file, got ["a" "b"]`},
 		"a large file":    {"", []string{large}, "has more than 1048576 bytes"},
 		"a large body":    {"", []string{"--body", large}, "--body: " + large + " has more than"},

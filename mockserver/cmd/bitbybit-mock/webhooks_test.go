@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -158,7 +159,11 @@ func TestNothingUnaskedIsLogged(t *testing.T) {
 	p := start(t, "", "--addr", "127.0.0.1:0", "--webhook", "http://"+listener.Addr().String(), "--log-level", "debug")
 	create(t, p.line(t), `{"email":"a@example.com"}`)
 	<-ended
-	require.NoError(t, p.Process.Signal(os.Interrupt))
+	stop := os.Interrupt
+	if runtime.GOOS == "windows" { // which cannot send it
+		stop = os.Kill
+	}
+	require.NoError(t, p.Process.Signal(stop))
 	p.exitCode(t)
 	assert.NotContains(t, p.log.String(), "unasked")
 }

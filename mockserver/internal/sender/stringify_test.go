@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -43,6 +44,9 @@ func TestStringify(t *testing.T) {
 
 func TestNodePrintsTheSame(t *testing.T) {
 	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("asked on Unix: what Node.js prints is the same everywhere")
+	}
 	node, err := exec.LookPath("node")
 	if err != nil {
 		if os.Getenv("BITBYBIT_REQUIRE_INTEROP") == "1" {

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"net/http"
 	"os"
 	"slices"
 	"testing"
@@ -10,6 +11,8 @@ import (
 	route "github.com/envoyproxy/go-control-plane/envoy/config/route/v3"
 	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/http/router/v3" // the types that "@type" names
 	hcm "github.com/envoyproxy/go-control-plane/envoy/extensions/filters/network/http_connection_manager/v3"
+	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/retry/host/previous_hosts/v3"
+	_ "github.com/envoyproxy/go-control-plane/envoy/extensions/upstreams/http/v3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -37,6 +40,10 @@ func envoy(t *testing.T) (*cluster.Cluster, []*route.Route, *route.RetryPolicy) 
 	filter := resources.GetListeners()[0].GetFilterChains()[0].GetFilters()[0]
 	require.NoError(t, filter.GetTypedConfig().UnmarshalTo(&manager))
 	require.NoError(t, manager.ValidateAll())
+	mappers := manager.GetLocalReplyConfig().GetMappers()
+	require.Len(t, mappers, 1)
+	assert.Equal(t, []string{"UC", "UR"}, mappers[0].GetFilter().GetResponseFlagFilter().GetFlags(), "connections that break after the request was sent")
+	assert.EqualValues(t, http.StatusBadGateway, mappers[0].GetStatusCode().GetValue(), "503 would say that nothing was created")
 	hosts := manager.GetRouteConfig().GetVirtualHosts()
 	require.Len(t, hosts, 1)
 	return resources.GetClusters()[0], hosts[0].GetRoutes(), hosts[0].GetRetryPolicy()
@@ -57,10 +64,15 @@ func TestEnvoyRoutesByTheKey(t *testing.T) {
 		assert.NotNil(t, r.GetRoute().GetTimeout(), "Envoy's default is 15 seconds")
 	}
 	assert.Equal(t, "connect-failure", retry.GetRetryOn(), "a create that was sent is never sent again")
+	assert.NotEmpty(t, retry.GetRetryHostPredicate(), "the replica that refused would be asked again")
 	assert.Equal(t, cluster.Cluster_RING_HASH, c.GetLbPolicy())
 	assert.True(t, c.GetCommonLbConfig().GetConsistentHashingLbConfig().GetUseHostnameForHashing())
 	require.Len(t, c.GetHealthChecks(), 1)
-	assert.Equal(t, healthPath, c.GetHealthChecks()[0].GetHttpHealthCheck().GetPath())
+	health := c.GetHealthChecks()[0]
+	assert.Equal(t, healthPath, health.GetHttpHealthCheck().GetPath())
+	assert.NotNil(t, health.GetNoTrafficInterval(), "Envoy's default is a minute")
+	assert.Greater(t, health.GetUnhealthyThreshold().GetValue(), uint32(1), "one slow answer would move all keys of a replica")
+	assert.Contains(t, c.GetTypedExtensionProtocolOptions(), "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", "idle connections last an hour by default")
 
 	names := map[string]bool{}
 	for _, endpoint := range c.GetLoadAssignment().GetEndpoints()[0].GetLbEndpoints() {

@@ -1,7 +1,6 @@
 package deploy_test
 
 import (
-	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -36,6 +35,13 @@ var upstreams = regexp.MustCompile(`(?m)^( *server )mock-(\d):4010( .*;\n)`)
 // startNginx runs nginx with nginx.conf, in which nothing is changed but what a test must: the addresses, and times where it says so.
 func startNginx(t *testing.T, mocks []*mock, changes ...string) (address string) {
 	t.Helper()
+	address, _ = startNginxWithLog(t, mocks, changes...)
+	return address
+}
+
+// startNginxWithLog also returns the file that nginx logs to.
+func startNginxWithLog(t *testing.T, mocks []*mock, changes ...string) (address, log string) {
+	t.Helper()
 	path := needNginx(t)
 	dir := t.TempDir()
 	text, err := os.ReadFile("nginx.conf")
@@ -67,14 +73,17 @@ func startNginx(t *testing.T, mocks []*mock, changes ...string) (address string)
 		global += " user root;" // who else could not look into the directory of the test
 	}
 	nginx := exec.Command(path, "-e", "stderr", "-c", file, "-g", global)
-	var log bytes.Buffer
-	nginx.Stderr = &log
+	log = filepath.Join(dir, "log")
+	stderr, err := os.Create(log)
+	require.NoError(t, err)
+	nginx.Stderr = stderr
 	require.NoError(t, nginx.Start())
 	t.Cleanup(func() {
 		_ = nginx.Process.Signal(syscall.SIGTERM)
 		_ = nginx.Wait()
-		if t.Failed() && log.Len() > 0 {
-			t.Logf("nginx:\n%.3000s", log.String())
+		_ = stderr.Close()
+		if said, err := os.ReadFile(log); t.Failed() && err == nil && len(said) > 0 {
+			t.Logf("nginx:\n%.3000s", said)
 		}
 	})
 	require.Eventually(t, func() bool {
@@ -84,5 +93,5 @@ func startNginx(t *testing.T, mocks []*mock, changes ...string) (address string)
 		}
 		return err == nil
 	}, patience, 10*time.Millisecond)
-	return address
+	return address, log
 }

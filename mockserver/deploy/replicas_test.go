@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,13 +29,19 @@ const (
 	replicas = 3
 )
 
+// built is the folder of the program, empty where no test needed it.
+var built string
+
 // program is bitbybit-mock, built once.
 var program = sync.OnceValues(func() (path string, err error) {
-	dir, err := os.MkdirTemp("", "bitbybit-mock-")
+	built, err = os.MkdirTemp("", "bitbybit-mock-")
 	if err != nil {
 		return "", err
 	}
-	path = filepath.Join(dir, "bitbybit-mock")
+	path = filepath.Join(built, "bitbybit-mock")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
 	build := exec.Command("go", "-C", "../..", "build", "-o", path, "./mockserver/cmd/bitbybit-mock")
 	build.Stderr = os.Stderr
 	return path, build.Run()
@@ -42,8 +49,8 @@ var program = sync.OnceValues(func() (path string, err error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if path, err := program(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
+	if built != "" {
+		_ = os.RemoveAll(built)
 	}
 	os.Exit(code)
 }

@@ -16,6 +16,7 @@ import (
 
 // Each key is on one replica, so its limit is exact and its customers are together.
 func TestNginxKeepsEachKeyOnOneReplica(t *testing.T) {
+	needNginx(t)
 	const limit = 150
 	mocks := startMocks(t, replicas, "--log-level", "error", "--rate-limit", "150")
 	l := send(t, startNginx(t, mocks), order(), once)
@@ -40,6 +41,7 @@ func TestNginxKeepsEachKeyOnOneReplica(t *testing.T) {
 
 // While a replica drains and stops, each create is answered and stored once: the replicas' logs have as many as the callers were told of.
 func TestNginxLosesNothingWhileAReplicaDrains(t *testing.T) {
+	needNginx(t)
 	mocks := startMocks(t, replicas, "--rate-limit", "0", "--drain", "2s")
 	address := startNginx(t, mocks, "keepalive_timeout 5s;", "keepalive_timeout 1s;") // shorter than the drain, as it is shipped
 	l := send(t, address, order(), func(i int) bool {

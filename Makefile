@@ -177,7 +177,7 @@ runners: ## Run the examples for vitest, Playwright and pytest, right and wrong 
 	BITBYBIT_RUNNERS=1 go test ./contracttest/internal/runners -count=1
 
 .PHONY: containers
-containers: ## Run the examples whose mock is a container (needs podman, Node.js 20.18 and pytest)
+containers: ## Run the examples whose mock is a container (needs podman, Node.js 20.19 and pytest)
 	BITBYBIT_CONTAINERS=1 go test ./contracttest/internal/runners -run '^TestContainers$$' -count=1 -v
 
 .PHONY: specmatic

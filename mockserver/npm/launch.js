@@ -48,9 +48,12 @@ export function launch(program, environ) {
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM']) {
     process.on(signal, () => {
-      if (!terminal || signal === 'SIGTERM') child.kill(signal);
+      // The end of its standard input stops a mock as a signal does, and is no second one where the whole process group was sent one.
+      if (child.stdin) child.stdin.end();
+      else if (!terminal || signal === 'SIGTERM') child.kill(signal);
     });
   }
+  child.stdin?.on('error', () => {}); // it ended first
   child.on('error', (error) => {
     console.error(`${program}: cannot run ${path}: ${error.message}`);
     process.exit(error.code === 'ENOENT' ? 127 : 126);

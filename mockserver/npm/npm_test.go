@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package npm_test installs the npm packages from tarballs, as `make npm` packs them, and uses them as people do, on several versions of Node.js.
 package npm_test
 
@@ -216,24 +218,34 @@ func launcher(t *testing.T, folder string) {
 	assert.Equal(t, "typed\n", output, "standard input reaches what exec runs")
 	assert.Equal(t, 0, code)
 
-	for signal, want := range map[syscall.Signal]int{syscall.SIGTERM: 0, syscall.SIGINT: 0, syscall.SIGHUP: 0, syscall.SIGKILL: -1} {
-		command := exec.Command(mock, "--addr", "127.0.0.1:0", "--log-level", "error")
+	for _, c := range []struct {
+		signal syscall.Signal
+		group  bool // the program is sent it as well, as by timeout
+		want   int
+	}{{syscall.SIGTERM, false, 0}, {syscall.SIGTERM, true, 0}, {syscall.SIGINT, false, 0}, {syscall.SIGINT, true, 0}, {syscall.SIGHUP, false, 0}, {syscall.SIGKILL, false, -1}} {
+		command := exec.Command(mock, "--addr", "127.0.0.1:0", "--log-level", "error", "--drain", "500ms")
+		command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 		stdout, err := command.StdoutPipe()
 		require.NoError(t, err)
 		require.NoError(t, command.Start())
+		t.Cleanup(func() { _ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) })
 		line, err := bufio.NewReader(stdout).ReadString('\n')
 		require.NoError(t, err)
 		health := strings.TrimSpace(line) + "/_mock/health"
 		require.NoError(t, get(health))
-		require.NoError(t, command.Process.Signal(signal))
+		receiver := command.Process.Pid
+		if c.group {
+			receiver = -receiver
+		}
+		require.NoError(t, syscall.Kill(receiver, c.signal))
 		_ = command.Wait()
-		assert.Equal(t, want, command.ProcessState.ExitCode(), "%s", signal)
-		assert.Eventually(t, func() bool { return get(health) != nil }, patience, 10*time.Millisecond, "%s: the mock ends with the launcher", signal)
+		assert.Equal(t, c.want, command.ProcessState.ExitCode(), "%s, group %t", c.signal, c.group)
+		assert.Eventually(t, func() bool { return get(health) != nil }, patience, 10*time.Millisecond, "%s: the mock ends with the launcher", c.signal)
 	}
 }
 
 func get(url string) error {
-	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(url)
+	response, err := (&http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}).Get(url)
 	if err != nil {
 		return err
 	}

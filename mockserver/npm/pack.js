@@ -2,7 +2,7 @@
 //
 // usage: node pack.js [--version 1.2.3] [--out dist/npm] [--platform linux-x64]…
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -29,8 +29,8 @@ if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(version)) {
 const unknown = values.platform.find((platform) => !platforms.includes(platform));
 if (unknown) throw new Error(`--platform: expected one of ${platforms.join(', ')}, got "${unknown}"`);
 
-rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
+for (const file of readdirSync(out)) if (file.endsWith('.tgz')) rmSync(join(out, file)); // packages of another version
 const staging = mkdtempSync(join(tmpdir(), 'bitbybit-npm-'));
 try {
   // In the order in which they are to be published: a thin package whose platform packages are not there yet installs without a program.
@@ -42,7 +42,7 @@ try {
 
 /** The version of the commit: that of its tag, and what comes after it. */
 function described() {
-  const text = run('git', ['describe', '--tags', '--always', '--dirty']).trim();
+  const text = run('git', ['describe', '--tags', '--match', 'v[0-9]*', '--always', '--dirty']).trim();
   return /^v?\d+\.\d+\.\d+/.test(text) ? text : `0.0.0-g${text}`;
 }
 
@@ -51,7 +51,7 @@ function packPlatform(program, platform) {
   const folder = join(staging, `${program}-${platform}`);
   const source = manifest(program);
   mkdirSync(folder);
-  run('go', ['build', '-trimpath', '-ldflags', '-s -w', '-o', join(folder, 'bin', program + (os === 'win32' ? '.exe' : '')), programs[program]], {
+  run('go', ['build', '-trimpath', '-ldflags', `-s -w -X github.com/bitbybit-go/bitbybit-go/contracttest/version.release=v${version}`, '-o', join(folder, 'bin', program + (os === 'win32' ? '.exe' : '')), programs[program]], {
     CGO_ENABLED: '0',
     GOOS: systems[os],
     GOARCH: processors[cpu],

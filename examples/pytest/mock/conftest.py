@@ -33,8 +33,8 @@ def mock():
         yield from container(image)
         return
     program = os.environ.get("BITBYBIT_MOCK_PROGRAM", "bitbybit-mock")
-    command = [program, "--addr", "127.0.0.1:0", "--log-level", "error"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    command = [program, "--addr", "127.0.0.1:0", "--log-level", "error", "--stop-with-stdin"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield base_url(process, program)
         process.terminate()
 
@@ -48,9 +48,9 @@ def container(image):
         options += ["--add-host", f"{HOST}:host-gateway"]
     name = run("run", "--detach", "--rm", *options, image)
     try:
+        address = run("port", name, "4010/tcp").splitlines()[0]
         with subprocess.Popen([ENGINE, "logs", "--follow", name], stdout=subprocess.PIPE, text=True) as logs:
-            path = urlsplit(base_url(logs, image)).path
-            yield f"http://{run('port', name, '4010/tcp').splitlines()[0]}{path}"
+            yield f"http://{address}{urlsplit(base_url(logs, image)).path}"
             logs.terminate()
     finally:
         run("stop", name)

@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 
 import { find } from './launch.js';
 
+const { fetch } = globalThis; // what a test puts in its place is for the code that is tested
+
 export const programPath = () => find('bitbybit-mock');
 
 export async function start({ args = [] } = {}) {
@@ -24,7 +26,10 @@ export async function start({ args = [] } = {}) {
   const closed = once(child, 'close');
   const [line] = await Promise.race([once(createInterface(child.stdout), 'line'), closed.then(() => [])]);
   if (!line) throw new Error(`bitbybit-mock: expected it to listen, but it ended with ${await exited}: ${log.trim()}`);
-  const mock = await connect(line);
+  const mock = await connect(line).catch((error) => {
+    child.kill();
+    throw error;
+  });
   for (const part of [child, child.stdin, child.stdout, child.stderr]) part.unref(); // this process may end without stop
   child.stdout.resume();
   const stop = async () => {
@@ -42,7 +47,7 @@ export async function connect(url = process.env.BITBYBIT_BASE_URL) {
     throw new Error(`bitbybit-mock: connect: expected a mock at ${control.url}: ${error.message}`, { cause: error });
   });
   if (name !== 'bitbybit-mock') throw new Error(`bitbybit-mock: connect: expected a mock at ${control.url}, got another server`);
-  return new Mock(control, baseURL);
+  return new Mock(control, new URL(new URL(baseURL).pathname, control.url).href); // by the caller's origin: a proxy may be between
 }
 
 class Control {

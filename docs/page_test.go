@@ -5,7 +5,7 @@
 //
 //	<!-- examples/vitest/mock.ts -->  copied from that file, but for the indentation
 //	<!-- saved as test.mjs -->        written to that file of the page's folder, for the commands that follow
-//	<!-- run by TestName -->          another test of this repository runs it, or holds it to what is run
+//	<!-- run by TestName -->          another test of this repository, whose file names the page, runs it or holds it to what is run
 //	<!-- needs python3 -->           run where that program is on the path
 //	<!-- needs npm -->               run where BITBYBIT_DOCS=1 (make docs), with the packages that make npm has packed
 //	<!-- ends with 1 -->              run; the exit code of its last command, which is 0 without it: also "needs npm, ends with 1"
@@ -73,7 +73,8 @@ func TestEveryBlockIsRunOrSaysWhyNot(t *testing.T) {
 				run++
 			case strings.HasPrefix(b.mark, "not run: "), strings.HasPrefix(b.mark, "saved as "):
 			case strings.HasPrefix(b.mark, "run by "):
-				assert.True(t, slices.Contains(known, strings.TrimPrefix(rest, "by ")), "%s: a test that does not exist: %s", p.path, b.mark)
+				name, _, _ := strings.Cut(strings.TrimPrefix(rest, "by "), ":")
+				assert.Contains(t, known[name], filepath.Base(p.path), "%s: a test that does not exist, or in whose file the page is not named: %s", p.path, b.mark)
 			default:
 				assert.FileExists(t, filepath.Join(root, b.mark), "%s: what runs this block?\n%s", p.path, b.text)
 			}
@@ -82,9 +83,10 @@ func TestEveryBlockIsRunOrSaysWhyNot(t *testing.T) {
 	assert.Greater(t, run, 20)
 }
 
-// tests are the names of the tests of this repository.
-func tests(t *testing.T) (names []string) {
+// tests are the tests of this repository by name, each with the text of its file.
+func tests(t *testing.T) map[string]string {
 	t.Helper()
+	all := map[string]string{}
 	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 	require.NoError(t, filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
 		if err == nil && entry.IsDir() && slices.Contains([]string{"node_modules", ".git", "dist"}, entry.Name()) {
@@ -95,11 +97,11 @@ func tests(t *testing.T) (names []string) {
 		}
 		text, err := os.ReadFile(path)
 		for _, m := range declared.FindAllSubmatch(text, -1) {
-			names = append(names, string(m[1]))
+			all[string(m[1])] += string(text)
 		}
 		return err
 	}))
-	return names
+	return all
 }
 
 func TestCodeIsCopied(t *testing.T) {

@@ -65,7 +65,7 @@ func has(mark string) bool {
 	return err == nil
 }
 
-// build builds the programs into a folder, as whoever installed them has them.
+// build builds the programs into a folder, as whoever installed them as README.md says has them.
 func build(t *testing.T) (folder string) {
 	t.Helper()
 	folder = t.TempDir()

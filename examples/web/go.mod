@@ -2,7 +2,7 @@ module github.com/bitbybit-go/bitbybit-go/examples/web
 
 go 1.26.0
 
-// The modules of this repository are these folders.
+// The modules of this repository are these folders, until v0.1.0 is released. A program of your own has no such lines.
 replace (
 	github.com/bitbybit-go/bitbybit-go => ../..
 	github.com/bitbybit-go/bitbybit-go/client => ../../client
@@ -46,5 +46,3 @@ tool (
 	github.com/bitbybit-go/bitbybit-go/contracttest/cmd/bitbybit-contract
 	github.com/bitbybit-go/bitbybit-go/mockserver/cmd/bitbybit-mock
 )
-
-// Until v0.1.0 is released. A program of your own has no such line.

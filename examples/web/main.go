@@ -23,6 +23,7 @@ import (
 )
 
 const (
+	attempts    = 2
 	attemptTime = 10 * time.Second // of one request to bitbybit: what it cuts off is in doubt
 	retryTime   = 5 * time.Second  // of waits between requests: a person is waiting, too
 	stopTime    = 30 * time.Second // for calls under way when the service stops; longer than a call takes
@@ -41,7 +42,7 @@ func main() {
 func run(ctx context.Context, logger *slog.Logger) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	c, err := client.New("", client.WithLogger(logger), client.WithTimeout(attemptTime), client.WithRetry(client.RetryPolicy{MaxWait: retryTime}))
+	c, err := client.New("", client.WithLogger(logger), client.WithTimeout(attemptTime), client.WithRetry(client.RetryPolicy{MaxAttempts: attempts, MaxWait: retryTime}))
 	if err != nil {
 		return err
 	}

@@ -40,9 +40,6 @@ func TestPackages(t *testing.T) {
 	if os.Getenv(envNPM) == "" {
 		t.Skip("make npm-test runs it")
 	}
-	if runtime.GOOS == "windows" {
-		t.Skip("the scripts of this test are for a POSIX shell")
-	}
 	packed := t.TempDir()
 	run(t, ".", nil, "node", "pack.js", "--version", version, "--platform", platform, "--out", packed)
 	tarballs, err := filepath.Glob(filepath.Join(packed, "*.tgz"))

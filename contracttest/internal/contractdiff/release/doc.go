@@ -1,5 +1,5 @@
 // Package release says before a version is tagged whether the tree is fit for it (make release-check): whether the modules require each other at that
-// version, CHANGELOG.md tells of it, and its number fits what has changed since the last one.
+// version, guides and examples name its image, CHANGELOG.md tells of it, and its number fits what has changed since the last one.
 package release
 
 import (
@@ -45,6 +45,9 @@ func Check(ctx context.Context, root, version string, w io.Writer) (problems int
 		return 0, fmt.Errorf("expected a version such as v0.2.0, got %q", next)
 	}
 	if err := c.modules(next); err != nil {
+		return 0, err
+	}
+	if err := c.images(ctx, next); err != nil {
 		return 0, err
 	}
 	if err := c.changelog(next, version != ""); err != nil {

@@ -45,7 +45,8 @@ func (c *checker) modules(version string) error {
 	return nil
 }
 
-// SetVersion has the modules of the tree at root require client and gen at a version, in each go.mod and in go.work.
+// SetVersion has the modules of the tree at root require client and gen at a version, in each go.mod and in go.work,
+// and guides and examples name its image.
 func SetVersion(ctx context.Context, root, version string) error {
 	if !isVersion(version) {
 		return fmt.Errorf("expected a version such as v0.2.0, got %q", version)
@@ -64,7 +65,7 @@ func SetVersion(ctx context.Context, root, version string) error {
 			return err
 		}
 	}
-	return nil
+	return setImages(ctx, root, version)
 }
 
 // atVersion is client or gen at a version.

@@ -38,6 +38,7 @@ func newRepository(t *testing.T, version string) repository {
 		breaking.Module+"/client v0.1.0 => ./client\n\t"+breaking.Module+"/gen v0.1.0 => ./gen\n)\n")
 	r.write("gen/gen.go", "package gen\n\ntype Customer struct{ ID string }\n")
 	r.write("client/client.go", "package client\n\nimport \""+breaking.Module+"/gen\"\n\nfunc New() gen.Customer { return gen.Customer{} }\n")
+	r.write("examples/a/ci.yml", "image: ghcr.io/bitbybit-go/bitbybit-mock:0.1.0\n")
 	r.write(changelog, before)
 	r.git("init", "-q")
 	r.commit()
@@ -107,6 +108,11 @@ func TestCheck(t *testing.T) {
 			change: func(r repository) { r.git("tag", "v0.2.0-rc.1", "v0.1.0") },
 			asked:  "v0.2.0", want: "compared with v0.2.0-rc.1: ",
 		},
+		"an example with another image": {
+			change: func(r repository) { r.edit("examples/a/ci.yml", ":0.2.0", ":0.1.9"); r.commit() },
+			asked:  "v0.2.0", problems: 1,
+			want: "examples/a/ci.yml names ghcr.io/bitbybit-go/bitbybit-mock:0.1.9: expected ghcr.io/bitbybit-go/bitbybit-mock:0.2.0 (make release-version VERSION=v0.2.0)",
+		},
 		"before the release": {
 			change: func(r repository) { r.edit(changelog, "## [0.2.0] - 2026-12-01\n", ""); r.commit() },
 			want:   "v0.2.0: 0 problems",
@@ -153,7 +159,7 @@ func TestCheck(t *testing.T) {
 			asked:  "v0.2.0", problems: 1, want: "client.New: changed from func() ",
 		},
 		"other requirements": {
-			asked: "v0.3.0", problems: 6, // three requirements, two replacements and the changelog
+			asked: "v0.3.0", problems: 7, // three requirements, two replacements and the changelog
 			want: "client/go.mod requires " + breaking.Module + "/gen v0.2.0: expected v0.3.0 (make release-version VERSION=v0.3.0)",
 		},
 		"another go.work": {

@@ -159,7 +159,7 @@ func TestCheck(t *testing.T) {
 			asked:  "v0.2.0", problems: 1, want: "client.New: changed from func() ",
 		},
 		"other requirements": {
-			asked: "v0.3.0", problems: 7, // three requirements, two replacements and the changelog
+			asked: "v0.3.0", problems: 7, // three requirements, two replacements, an image and the changelog
 			want: "client/go.mod requires " + breaking.Module + "/gen v0.2.0: expected v0.3.0 (make release-version VERSION=v0.3.0)",
 		},
 		"another go.work": {
